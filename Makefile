@@ -1,0 +1,38 @@
+# Every target sets up .venv by itself first. `make PYTHON=python3.12 ...` chooses the interpreter.
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: verify test bench report lint clean
+
+verify: .venv/ready
+	$(BIN)/blurproof verify $(ARGS)
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+report: .venv/ready
+	$(BIN)/blurproof report $(ARGS)
+
+bench: .venv/dev
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/ready: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/dev: .venv/ready
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv results build *.egg-info
