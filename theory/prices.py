@@ -5,8 +5,8 @@
 
 Inventing is dropping with p and q exchanged, so KL and reverse KL trade places, as do Pearson and Neyman, and
 the symmetric divergences charge the same for both. Every price is a function of w alone, in any dimension, in
-nats for the logarithmic ones; only Wasserstein-1 and the maximum mean discrepancy (its root, not its square) also
-ask how far apart the two parts lie. All are exact; none is a bound.
+nats for the logarithmic ones; only Wasserstein-1 and the maximum mean discrepancy (its root, not its
+square) ask besides how far apart the two parts lie. All are exact; none is a bound.
 
 Each formula is written so that a tiny w keeps all its digits. As w → 0 the finite prices are w times
 
@@ -16,9 +16,10 @@ Each formula is written so that a tiny w keeps all its digits. As w → 0 the fi
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from theory._arrays import at_least, strictly_between
+from theory._inputs import Array, choice, reject
 
 
 def infinite(w: ArrayLike) -> Array:
@@ -103,15 +104,10 @@ def invent(divergence: str, w: ArrayLike, distance: ArrayLike | None = None) -> 
 def _price(
     table: dict[str, Callable[..., Array]], divergence: str, w: ArrayLike, distance: ArrayLike | None
 ) -> Array:
-    if divergence not in table:
-        raise ValueError(f"divergence: expected one of {', '.join(table)}; got {divergence!r}")
-    w = np.asarray(w, dtype=float)
-    if not np.all((w > 0) & (w < 1)):
-        raise ValueError(f"w: expected shares strictly between 0 and 1; got {w}")
-    if table[divergence] is not transport_price:
-        if distance is not None:
-            raise ValueError(f"distance: {divergence} takes none; got {distance}")
-        return table[divergence](w)
-    if distance is None or not np.all(np.asarray(distance, dtype=float) >= 0):
-        raise ValueError(f"distance: expected the distance between the parts, ≥ 0; got {distance}")
-    return transport_price(w, distance)
+    formula = table[choice("divergence", divergence, table)]
+    w = strictly_between("w", w, 0, 1)
+    if formula is not transport_price:
+        return formula(w) if distance is None else reject("distance", f"none for {divergence}", distance)
+    if distance is None:
+        reject("distance", f"the distance between the two parts for {divergence}", distance)
+    return transport_price(w, at_least("distance", distance))

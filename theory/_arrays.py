@@ -1,0 +1,30 @@
+"""Doors for arrays whose entries must lie in an interval."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._inputs import Array, array, reject
+
+
+def above(name: str, value: ArrayLike, low: float = 0.0) -> Array:
+    """Finite numbers > low, of any shape."""
+    a = array(name, value)
+    return a if np.all(a > low) else reject(name, f"numbers > {low}", value)
+
+
+def at_least(name: str, value: ArrayLike, low: float = 0.0) -> Array:
+    """Finite numbers ≥ low, of any shape."""
+    a = array(name, value)
+    return a if np.all(a >= low) else reject(name, f"numbers >= {low}", value)
+
+
+def strictly_between(name: str, value: ArrayLike, low: float, high: float) -> Array:
+    """Numbers in the open interval (low, high), of any shape."""
+    a = array(name, value)
+    return a if np.all((a > low) & (a < high)) else reject(name, f"numbers in ({low}, {high})", value)
+
+
+def from_to(name: str, value: ArrayLike, low: float, high: float) -> Array:
+    """Numbers in the closed interval [low, high], of any shape."""
+    a = array(name, value)
+    return a if np.all((a >= low) & (a <= high)) else reject(name, f"numbers in [{low}, {high}]", value)
