@@ -1,0 +1,222 @@
+"""The linear VAE: each principal direction of the data is either coded to the water level βσ² or not at all.
+
+    z ~ N(0, I_k),  x | z ~ N(Wz, σ²I_D),  q(z|x) = N(Mx, S),  x of mean zero and covariance Σ
+
+With σ² fixed the objective, in nats a sample, is the expected negative log likelihood plus β times the KL of
+q(z|x) from N(0, I). At its optimum W follows the principal directions; one of variance λ is active iff
+λ > βσ², and then
+
+    w² = λ - βσ²,  m = w/λ,  s² = βσ²/λ,  rate ½ ln(λ/βσ²),  E(x - wz)² = βσ²,  E(x - wmx)² = (βσ²)²/λ
+
+else w = m = 0, s² = 1, the rate is 0 and both distortions are λ. Summed over directions, rate and
+distortion lie on the Gaussian rate-distortion function with water level βσ² ("reverse water-filling"), so
+for a power-law spectrum the high frequencies go first: blur in the literal sense. With λ - βσ² replaced by
+0 where it is negative, the formulas below hold in both cases; they take arrays of any matching shapes.
+
+Nothing here assumes Gaussian data: the objective sees Σ only. A mean is subtracted beforehand.
+Sources: Lucas et al. 2019 (linear VAE), Cover & Thomas 2006, §10.3 (water-filling), Alemi et al. 2018 (β).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory._arrays import above, at_least
+from theory._inputs import Array, array, between, integer, nonnegative, reject
+
+
+def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.bool_]:
+    """Whether a direction of variance λ = `var` is coded: λ > βσ²."""
+    return squared_weight(var, noise_var, beta) > 0
+
+
+def squared_weight(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """w² = λ - βσ², or 0: also the variance of the decoder mean over draws from the prior."""
+    var, level = _door(var, noise_var, beta)
+    return np.maximum(var - level, 0)
+
+
+def sample_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """w² + σ² = λ - βσ² + σ², or σ²: the variance of samples from the model.
+
+    λ itself at β = 1 where active.
+    """
+    return squared_weight(var, noise_var, beta) + np.asarray(noise_var, dtype=float)
+
+
+def encoder_gain(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x."""
+    var, level = _door(var, noise_var, beta)
+    return np.sqrt(np.maximum(var - level, 0)) / np.maximum(var, level)
+
+
+def encoder_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """s² = βσ²/λ, or 1."""
+    var, level = _door(var, noise_var, beta)
+    return level / np.maximum(var, level)
+
+
+def rate(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """½ ln(λ/βσ²), or 0: E KL(q(z|x)‖p(z)) in nats."""
+    var, level = _door(var, noise_var, beta)
+    return np.log1p(np.maximum(var - level, 0) / level) / 2
+
+
+def distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """βσ², or λ: E(x - wz)² with z drawn from the encoder."""
+    return np.minimum(*_door(var, noise_var, beta))
+
+
+def mean_distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """(βσ²)²/λ, or λ: E(x - wmx)², decoding the encoder mean."""
+    return distortion(var, noise_var, beta) * encoder_var(var, noise_var, beta)
+
+
+def optimal_objective(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """The least objective of one direction, nats: distortion/2σ² + ½ ln 2πσ² + β·rate."""
+    fit = _log_likelihood_loss(distortion(var, noise_var, beta), noise_var)
+    return fit + np.asarray(beta, dtype=float) * rate(var, noise_var, beta)
+
+
+def direction_objective(
+    var: ArrayLike,
+    weight: ArrayLike,
+    gain: ArrayLike,
+    encoder_var: ArrayLike,
+    noise_var: ArrayLike,
+    beta: ArrayLike,
+) -> Array:
+    """The objective of one direction at any parameters (w, m, s²), nats:
+
+    [λ(1-wm)² + w²s²]/2σ² + ½ ln 2πσ² + (β/2)(m²λ + s² - 1 - ln s²).
+    """
+    var, _ = _door(var, noise_var, beta)
+    w, m, s2 = array("weight", weight), array("gain", gain), above("encoder_var", encoder_var)
+    kl = (m**2 * var + s2 - 1 - np.log(s2)) / 2
+    fit = _log_likelihood_loss(var * (1 - w * m) ** 2 + w**2 * s2, noise_var)
+    return fit + np.asarray(beta, dtype=float) * kl
+
+
+@dataclass(frozen=True)
+class LinearVAE:
+    """Parameters of a linear VAE: decoder W (D, k), encoder M (k, D), full encoder covariance S (k, k)."""
+
+    decoder: Array
+    encoder: Array
+    encoder_cov: Array
+
+
+def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float) -> float:
+    """The objective at any parameters, nats, with R = I - WM:
+
+    tr(RΣRᵀ + WSWᵀ)/2σ² + (D/2) ln 2πσ² + (β/2)(tr(MΣMᵀ + S) - k - ln det S).
+    """
+    cov = _covariance(data_cov)
+    _door(0.0, noise_var, beta)
+    W, M, S = vae.decoder, vae.encoder, vae.encoder_cov
+    residual = np.eye(len(cov)) - W @ M
+    error = np.trace(residual @ cov @ residual.T) + np.trace(W @ S @ W.T)
+    kl = (np.trace(M @ cov @ M.T) + np.trace(S) - len(S) - np.linalg.slogdet(S)[1]) / 2
+    return float(_log_likelihood_loss(error, noise_var, len(cov)) + beta * kl)
+
+
+def best_encoder(decoder: Array, noise_var: float, beta: float) -> LinearVAE:
+    """The best encoder for any decoder W: S = (I + WᵀW/βσ²)⁻¹, M = SWᵀ/βσ²."""
+    _, level = _door(0.0, noise_var, beta)
+    S = np.asarray(np.linalg.inv(np.eye(decoder.shape[1]) + decoder.T @ decoder / level), dtype=float)
+    return LinearVAE(decoder, S @ decoder.T / level, S)
+
+
+def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) -> LinearVAE:
+    """A global optimum with k = `latents`: column i of W is √(λ_i - βσ²)⁺ times principal direction i."""
+    cov = _covariance(data_cov)
+    _spectrum(np.diag(cov), integer("latents", latents, 1))
+    var, directions = np.linalg.eigh(cov)
+    leading = np.argsort(var)[::-1][:latents]
+    weight = np.sqrt(squared_weight(np.maximum(var[leading], 0), noise_var, beta))
+    return best_encoder(directions[:, leading] * weight, noise_var, beta)
+
+
+def bottleneck_distortion(spectrum: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
+    """Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i.
+
+    E|x - Wz|² with k = `latents`, which falls with k to the level only.
+    """
+    var = _spectrum(spectrum, latents)
+    coded = np.arange(len(var)) < latents
+    return float(np.where(coded, distortion(var, noise_var, beta), var).sum())
+
+
+def learned_noise_var(spectrum: ArrayLike, latents: int, beta: float) -> float:
+    """σ² at the joint optimum when it is learned too: Σ_{i>j} λ_i/(D - βj) with j ≤ k directions active.
+
+    The optimum is where the distortion is Dσ²; in 1/σ² the slope changes sign once, so the first j whose next
+    direction stays under water is the only one. 0 means that the objective is unbounded below (all D
+    directions coded at β < 1, or no variance left over). At β = 1: probabilistic PCA, Tipping & Bishop
+    1999, eq. 8.
+    """
+    var = _spectrum(spectrum, latents)
+    _door(0.0, 1.0, beta)
+    for j in range(latents):
+        noise_var = var[j:].sum() / (len(var) - beta * j)
+        if var[j] <= beta * noise_var:
+            return float(noise_var)
+    return float(var[latents:].sum() / (len(var) - beta * latents))
+
+
+def gaussian_rate(spectrum: ArrayLike, total_distortion: float) -> float:
+    """The least rate, nats, at which a Gaussian of variances λ_i is known to a total squared error D ≤ Σλ_i.
+
+    ½ Σ ln⁺(λ_i/θ) with the water level θ from Σ min(λ_i, θ) = D: the largest over j of (D - the j least
+    λ)/(n-j).
+    """
+    var = np.sort(_spectrum(spectrum, 0))
+    between("total_distortion", above("total_distortion", total_distortion), 0, var.sum() * (1 + 1e-12))
+    below = np.concatenate([[0.0], np.cumsum(var)[:-1]])
+    level = np.max((total_distortion - below) / np.arange(len(var), 0, -1))
+    return float(rate(var, level, 1.0).sum())
+
+
+def gaussian_distortion(spectrum: ArrayLike, total_rate: float) -> float:
+    """The inverse of `gaussian_rate`: the least total squared error at R nats, Σ min(λ_i, θ).
+
+    From ½ Σ ln⁺(λ_i/θ) = R, ln θ is the largest over j of (Σ of the j leading ln λ - 2R)/j.
+    """
+    var = _spectrum(spectrum, 0)
+    coded = var[var > 0]
+    level = np.exp(
+        np.max(
+            (np.cumsum(np.log(coded)) - 2 * nonnegative("total_rate", total_rate))
+            / np.arange(1, len(coded) + 1)
+        )
+    )
+    return float(distortion(var, level, 1.0).sum())
+
+
+def _log_likelihood_loss(squared_error: ArrayLike, noise_var: ArrayLike, dim: int = 1) -> Array:
+    """E|x - Wz|²/2σ² + (D/2) ln 2πσ²."""
+    noise_var = np.asarray(noise_var, dtype=float)
+    return (np.asarray(squared_error) / noise_var + dim * np.log(2 * np.pi * noise_var)) / 2
+
+
+def _door(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> tuple[Array, Array]:
+    """λ and the water level βσ², checked."""
+    return at_least("var", var), above("beta", beta) * above("noise_var", noise_var)
+
+
+def _spectrum(spectrum: ArrayLike, latents: int) -> Array:
+    """Variances sorted from the largest, checked together with the number of latents."""
+    var = np.sort(at_least("spectrum", spectrum).ravel())[::-1]
+    if var[0] == 0:
+        reject("spectrum", "some variance > 0", spectrum)
+    if integer("latents", latents, 0) > len(var):
+        reject("latents", f"at most {len(var)}, the number of directions", latents)
+    return var
+
+
+def _covariance(data_cov: ArrayLike) -> Array:
+    cov = array("data_cov", data_cov, ndim=2)
+    if cov.shape[0] != cov.shape[1] or not np.allclose(cov, cov.T, rtol=1e-12):
+        reject("data_cov", "a symmetric matrix (D, D)", data_cov)
+    return cov
