@@ -1,0 +1,116 @@
+"""Sums of weighted Gaussians on arrays: the inner loops of `GaussianMixture`.
+
+Every component k is stored as ln w_k, its mean μ_k and the inverse Cholesky factor A_k of its covariance,
+so that
+
+    z_k = A_k (x - μ_k),    ln w_k N(x; μ_k, Σ_k) = ln w_k + Σ_i ln A_k[i,i] - (D/2) ln 2π - ½|z_k|².
+
+The difference x - μ_k is formed before anything is multiplied, hence no cancellation when a narrow mode
+lies far from the origin.  Points come as columns, shape (D, n), in chunks that fit the cache: memory stays
+bounded for any n.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from theory._inputs import Array
+
+CHUNK = 1 << 15  # numbers per temporary, K·n: 256 kB, so that the temporaries of a chunk stay in the cache
+
+
+@dataclass(frozen=True)
+class Gaussians:
+    """K weighted Gaussians of R^D: logs ln(w_k |det A_k| (2π)^{-D/2}) (K,), means (K, D), factors (K, D, D)."""
+
+    logs: Array
+    means: Array
+    factors: Array
+
+    @property
+    def entries(self) -> list[tuple[int, int]]:
+        """Positions (i, j) at which some factor is not zero: the diagonal, and more for full covariances."""
+        return [(int(i), int(j)) for i, j in np.argwhere((self.factors != 0).any(axis=0))]
+
+
+def gaussians(weights: Array, means: Array, factors: Array) -> Gaussians:
+    """Pack positive weights (K,), means (K, D), inverse Cholesky factors (K, D, D)."""
+    dim = means.shape[1]
+    log_det = np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)
+    return Gaussians(np.log(weights) + log_det - 0.5 * dim * np.log(2 * np.pi), means, factors)
+
+
+def whiten(g: Gaussians, x: Array) -> list[Array]:
+    """The coordinates z_i = Σ_j A[i,j] (x_j - μ_j): D arrays of shape (K, n)."""
+    offsets = [x[j] - g.means[:, j, None] for j in range(len(x))]
+    z: list[Array | None] = [None] * len(x)
+    for i, j in g.entries:
+        term = g.factors[:, i, j, None] * offsets[j]
+        previous = z[i]
+        z[i] = term if previous is None else np.add(previous, term, out=term)
+    return z  # type: ignore[return-value]  # the diagonal is never zero, so every z_i was set
+
+
+def exponents(g: Gaussians, x: Array) -> Array:
+    """ln w_k N_k(x), shape (K, n), at points x (D, n)."""
+    z = whiten(g, x)
+    square = z[0] * z[0]
+    for z_i in z[1:]:
+        square += np.multiply(z_i, z_i, out=z_i)
+    square *= -0.5
+    square += g.logs[:, None]
+    return square
+
+
+def softmax(e: Array) -> tuple[Array, Array]:
+    """ln Σ_k e^{e_k}, shape (n,), and the shares e^{e_k} / Σ_k e^{e_k}, in place of e (K, n)."""
+    top = e.max(axis=0)
+    top[~np.isfinite(top)] = 0.0  # where every exponent is -∞ the difference below would be NaN
+    e -= top
+    np.exp(e, out=e)
+    total = e.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        e /= total
+        return np.log(total) + top, e
+
+
+def log_density(g: Gaussians, x: Array) -> Array:
+    """ln p(x), shape (n,)."""
+    e = exponents(g, x)
+    top = e.max(axis=0)
+    top[~np.isfinite(top)] = 0.0
+    e -= top
+    np.exp(e, out=e)
+    with np.errstate(divide="ignore"):
+        return np.log(e.sum(axis=0)) + top
+
+
+def score(g: Gaussians, x: Array) -> Array:
+    """∇ ln p(x) = -Σ_k r_k A_kᵀ z_k with r_k the share of component k; shape (D, n)."""
+    _, share = softmax(exponents(g, x))
+    z = whiten(g, x)
+    out = np.zeros_like(x)
+    for i, j in g.entries:
+        out[j] -= np.einsum("kn,k,kn->n", share, g.factors[:, i, j], z[i])
+    return out
+
+
+def regress(g: Gaussians, gains: Array, targets: Array, x: Array) -> Array:
+    """Σ_k r_k [m_k + G_k (x - μ_k)], linear regressions mixed: gains G (K, D, D), targets m (K, D)."""
+    _, share = softmax(exponents(g, x))
+    out = targets.T @ share
+    for j in range(len(x)):
+        weighted = share * (x[j] - g.means[:, j, None])
+        out += gains[:, :, j].T @ weighted
+    return out
+
+
+def chunked(function: Callable[[Array], Array], x: Array, rows: int, like: int | None = None) -> Array:
+    """`function` over columns of x (D, n), CHUNK/rows at a time; shape (n,) or (like, n)."""
+    n = x.shape[1]
+    out = np.empty(n if like is None else (like, n))
+    step = max(CHUNK // rows, 64)
+    for start in range(0, n, step):
+        out[..., start : start + step] = function(x[:, start : start + step])
+    return out

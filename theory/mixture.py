@@ -1,0 +1,297 @@
+"""Gaussian mixtures in one and in D dimensions, the family in which every target and every fit of theory/
+lives.
+
+    p(x) = Σ_k w_k N(x; μ_k, Σ_k)
+
+It is closed under all that the claims do to it: adding Gaussian noise (`smooth`), taking a marginal or a
+conditional, and the posterior mean under noise (`denoise`), so each of those is exact.  Densities are
+evaluated in log space.
+
+In one dimension means and stds have shape (K,), points any shape, and `mean`, `var`, `std` are floats.  In
+D dimensions means have shape (K, D), stds (K,) for isotropic or (K, D) for axis-parallel components, covs
+(K, D, D) for any others, and points any shape with last axis D.  Components of weight zero carry no
+density: they are dropped at the door and appear nowhere, not even among `weights`.  A mixture does not
+change once it is made.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory import _gaussians as ga
+from theory import _inputs as door
+from theory import _quantile as qu
+from theory._inputs import Array
+
+
+class GaussianMixture:
+    """p(x) = Σ_k w_k N(x; μ_k, Σ_k).
+
+    weights: (K,), non-negative, summing to one within 1e-9 (then normalised).
+    means: (K,) in one dimension, (K, D) in D.
+    stds: (K,) standard deviations, or (K, D) along the axes; or else
+    covs: (K, D, D) covariance matrices, symmetric and positive definite.
+
+    Raises `ValueError` for anything else.
+    """
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        means: ArrayLike,
+        *,
+        stds: ArrayLike | None = None,
+        covs: ArrayLike | None = None,
+    ) -> None:
+        w = door.weights("weights", weights)
+        m = door.array("means", means)
+        if m.ndim not in (1, 2) or len(m) != len(w):
+            door.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
+        if (stds is None) == (covs is None):
+            door.reject("stds, covs", "exactly one of the two", "both" if stds is not None else "neither")
+        self.scalar = m.ndim == 1
+        self.dim = 1 if self.scalar else m.shape[1]
+        spread = _checked_stds(stds, m.shape) if stds is not None else _checked_covs(covs, m.shape)
+        keep = w > 0
+        self.weights, self.means = w[keep], m[keep]
+        self._spread = spread[keep]  # stds with the shape of means, or covariances (K, D, D)
+        for a in (self.weights, self.means, self._spread):
+            a.flags.writeable = False
+
+    def __repr__(self) -> str:
+        name = "stds" if self._spread.ndim == self.means.ndim else "covs"
+        fields = (self.weights.tolist(), self.means.tolist(), self._spread.tolist())
+        return "GaussianMixture({}, {}, {}={})".format(*fields[:2], name, fields[2])
+
+    def __len__(self) -> int:
+        """The number of components that carry density."""
+        return len(self.weights)
+
+    @property
+    def stds(self) -> Array:
+        """Standard deviations of the components along the axes, shaped like `means`."""
+        if self._spread.ndim == self.means.ndim:
+            return self._spread
+        return np.sqrt(np.diagonal(self._spread, axis1=1, axis2=2))
+
+    @cached_property
+    def covs(self) -> Array:
+        """Covariances of the components, (K, D, D)."""
+        if not self.scalar and self._spread.ndim == 3:
+            return self._spread
+        return np.eye(self.dim) * self.stds.reshape(len(self), 1, self.dim) ** 2
+
+    @cached_property
+    def _g(self) -> ga.Gaussians:
+        """The components packed for evaluation."""
+        if self._spread.ndim == 3:
+            factors = np.tril(np.linalg.inv(np.linalg.cholesky(self._spread))).astype(np.float64)
+        else:
+            factors = np.eye(self.dim) / self._spread.reshape(len(self), 1, self.dim)
+        return ga.gaussians(self.weights, self.means.reshape(len(self), self.dim), factors)
+
+    # Densities.
+
+    def logpdf(self, x: ArrayLike) -> Array:
+        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point."""
+        columns, shape = self._columns("x", x)
+        return ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
+
+    def pdf(self, x: ArrayLike) -> Array:
+        """p(x); 0 where it lies below the smallest float."""
+        return np.exp(self.logpdf(x))
+
+    def score(self, x: ArrayLike) -> Array:
+        """∇ ln p(x), shaped like x."""
+        return self._field(partial(ga.score, self._g), "x", x)
+
+    # Distribution function and quantiles, one dimension only.
+
+    def cdf(self, x: ArrayLike) -> Array:
+        """F(x) = P(X ≤ x), relatively accurate in the lower tail."""
+        return self._line(qu.lower_tail, door.numbers("x", x), 1.0)
+
+    def sf(self, x: ArrayLike) -> Array:
+        """1 - F(x) = P(X > x), relatively accurate in the upper tail."""
+        return self._line(qu.lower_tail, door.numbers("x", x), -1.0)
+
+    def logcdf(self, x: ArrayLike) -> Array:
+        """ln F(x), finite however far out."""
+        return self._line(qu.log_lower_tail, door.numbers("x", x), 1.0)
+
+    def logsf(self, x: ArrayLike) -> Array:
+        """ln(1 - F(x)), finite however far out."""
+        return self._line(qu.log_lower_tail, door.numbers("x", x), -1.0)
+
+    def ppf(self, u: ArrayLike) -> Array:
+        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place."""
+        return self._line(qu.quantile, _probabilities(u), 1.0)
+
+    def isf(self, u: ArrayLike) -> Array:
+        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`."""
+        return self._line(qu.upper_quantile, _probabilities(u), 1.0)
+
+    # Moments and samples.
+
+    @property
+    def mean(self) -> float | Array:
+        """E X = Σ w_k μ_k: a float in one dimension, (D,) in D."""
+        m = self.weights @ self.means
+        return float(m) if self.scalar else m
+
+    @property
+    def cov(self) -> Array:
+        """Cov X = Σ w_k [Σ_k + (μ_k - EX)(μ_k - EX)ᵀ], shape (D, D)."""
+        d = self.means.reshape(len(self), self.dim) - self.mean
+        return np.einsum("k,kij->ij", self.weights, self.covs) + np.einsum("k,ki,kj->ij", self.weights, d, d)
+
+    @property
+    def var(self) -> float | Array:
+        """Var X along each axis: a float in one dimension, (D,) in D."""
+        return float(self.cov[0, 0]) if self.scalar else np.diagonal(self.cov).copy()
+
+    @property
+    def std(self) -> float | Array:
+        """The square root of `var`."""
+        return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
+
+    def sample(self, n: int, rng: np.random.Generator | int) -> Array:
+        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed."""
+        n, rng = door.integer("n", n, 0), door.generator("rng", rng)
+        k = rng.choice(len(self), size=n, p=self.weights)
+        noise = rng.standard_normal((n, self.dim))
+        if self._spread.ndim == 3:
+            noise = np.einsum("nij,nj->ni", np.linalg.cholesky(self._spread)[k], noise)
+            return self.means[k] + noise
+        return self.means[k] + self._spread[k] * noise.reshape(self.means[k].shape)
+
+    def characteristic(self, omega: ArrayLike) -> np.ndarray:
+        """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points."""
+        columns, shape = self._columns("omega", omega)
+        means = self.means.reshape(len(self), self.dim)
+        squares = np.einsum("in,kij,jn->kn", columns, self.covs, columns)
+        return (self.weights @ np.exp(1j * (means @ columns) - 0.5 * squares)).reshape(shape)[()]
+
+    # Mixtures made from mixtures.
+
+    def smooth(self, std: float) -> "GaussianMixture":
+        """The law of X + std·N(0, I): every covariance grows by std²."""
+        s = door.nonnegative("std", std)
+        if self._spread.ndim == 3:
+            return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
+        return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
+
+    def marginal(self, axes: int | Sequence[int]) -> "GaussianMixture":
+        """The law of the coordinates `axes`; a mixture in one dimension if `axes` is one integer."""
+        if isinstance(axes, (int, np.integer)):
+            a = self._axes([axes])[0]
+            return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
+        a = self._axes(axes)
+        return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
+
+    def conditional(self, given: Mapping[int, float]) -> "GaussianMixture":
+        """The law of the other coordinates given {axis: value}; in one dimension if one is left.
+
+            μ_k + C_k B_k⁻¹ (v - ν_k),   Σ_k - C_k B_k⁻¹ C_kᵀ,   weights ∝ w_k N(v; ν_k, B_k)
+
+        with B_k the covariance of the given coordinates and C_k that between the others and them.
+        """
+        g = self._axes(list(given))
+        o = [i for i in range(self.dim) if i not in g]
+        if not g or not o:
+            door.reject("given", "at least one coordinate, and not all of them", dict(given))
+        v = np.array([[door.real("given", given[i])] for i in given])
+        gain = self.covs[:, o][:, :, g] @ np.linalg.inv(self.covs[:, g][:, :, g])
+        covs = self.covs[:, o][:, :, o] - gain @ self.covs[:, g][:, :, o]
+        means = self._points_means[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._points_means[:, g])
+        _, share = ga.softmax(ga.exponents(self.marginal(g)._g, v))
+        if len(o) == 1:
+            return GaussianMixture(share[:, 0], means[:, 0], stds=np.sqrt(covs[:, 0, 0]))
+        return GaussianMixture(share[:, 0], means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
+
+    def denoise(self, x: ArrayLike, std: float) -> Array:
+        """The exact denoiser E[X | X + std·N = x], shaped like x.
+
+            Σ_k r_k [μ_k + Σ_k (Σ_k + std² I)⁻¹ (x - μ_k)]
+
+        r_k is the share of component k in the density of X + std·N at x.  Source: Robbins (1956), Miyasawa
+        (1961): the same as x + std² ∇ ln p_std(x).
+        """
+        s = door.nonnegative("std", std)
+        gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))
+        return self._field(partial(ga.regress, self.smooth(s)._g, gains, self._points_means), "x", x)
+
+    # Shapes.
+
+    @property
+    def _points_means(self) -> Array:
+        return self.means.reshape(len(self), self.dim)
+
+    def _columns(self, name: str, x: ArrayLike) -> tuple[Array, tuple[int, ...]]:
+        """Points as columns (D, n), and the shape of a result with one number a point."""
+        if self.scalar:
+            a = door.numbers(name, x)
+            return a.reshape(1, -1), a.shape
+        a = door.points(name, x, self.dim)
+        return np.ascontiguousarray(a.reshape(-1, self.dim).T), a.shape[:-1]
+
+    def _field(self, function: partial[Array], name: str, x: ArrayLike) -> Array:
+        """A vector field evaluated in chunks, shaped like x."""
+        columns, shape = self._columns(name, x)
+        values = ga.chunked(function, columns, len(self), like=self.dim)
+        return values.T.reshape(shape if self.scalar else (*shape, self.dim))[()]
+
+    def _line(self, function: object, x: Array, side: float) -> Array:
+        """A function of the line (weights, means, stds, x), mirrored where side is -1."""
+        if not self.scalar:
+            door.reject(
+                "mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}"
+            )
+        apply = partial(function, self.weights, side * self.means, self.stds)  # type: ignore[call-overload]
+        flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
+        return flat.reshape(x.shape)[()]
+
+    def _axes(self, axes: Sequence[int]) -> list[int]:
+        """Distinct coordinates, checked."""
+        wanted = [door.integer("axes", a, 0) for a in axes]
+        if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
+            door.reject("axes", f"distinct integers from 0 to {self.dim - 1}", axes)
+        return wanted
+
+
+def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
+    """Standard deviations shaped like the means; (K,) is spread over the axes."""
+    s = door.array("stds", stds)
+    if s.shape not in (shape, shape[:1]):
+        door.reject("stds", f"shape {shape[:1]} or {shape}", f"shape {s.shape}")
+    if (s <= 0).any():
+        door.reject("stds", "numbers > 0", stds)
+    return np.broadcast_to(s if s.shape == shape else s[:, None], shape).copy()
+
+
+def _checked_covs(covs: ArrayLike | None, shape: tuple[int, ...]) -> Array:
+    """Covariances (K, D, D), symmetric to rounding and positive definite."""
+    c = door.array("covs", covs if covs is not None else ())
+    if len(shape) == 1 or c.shape != (*shape, shape[-1]):
+        door.reject(
+            "covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}"
+        )
+    size = np.abs(c).max(axis=(1, 2), keepdims=True)
+    if (np.abs(c - c.transpose(0, 2, 1)) > 1e-12 * size).any():
+        door.reject("covs", "symmetric matrices", covs)
+    c = 0.5 * (c + c.transpose(0, 2, 1))
+    try:
+        np.linalg.cholesky(c)
+    except np.linalg.LinAlgError:
+        door.reject("covs", "positive definite matrices", covs)
+    return c
+
+
+def _probabilities(u: ArrayLike) -> Array:
+    """Numbers in [0, 1], any shape."""
+    a = door.numbers("u", u)
+    if ((a < 0) | (a > 1)).any():
+        door.reject("u", "numbers in [0, 1]", u)
+    return a
