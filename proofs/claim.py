@@ -1,0 +1,236 @@
+"""How a claim is declared: the folk sentence, the named statements, and the evidence that bears on each.
+
+    claim = Claim(topic="mean-collapse", folk=Folk("...", "A3", Holds()))
+
+    risk = claim.statement("risk_splits", "E(Y-c)² = Var Y + (c-EY)²", claimed=location.squared_risk, ...)
+
+    @risk.check(instances=lambda s: s.mixtures(), resolution=1e-8, confirm=...)
+    def by_quadrature(claimed, instance): ...
+
+    by_quadrature.control("the median", location.median, why="minimises E|Y-c| instead")
+
+Declaring runs nothing and imports nothing heavy: listing claims stays fast. What is claimed is named once, at the
+statement; every evidence function takes it as an argument, so that a control can put a false variant through the
+very same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from proofs.domain import Domain
+from proofs.rules import Rule
+
+TOPICS = (
+    "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
+)  # fmt: skip
+RELATIONS = ("==", "<=", ">=", "trend")
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The folk sentence is right as it stands; `by` names the statements that say so (all, when empty)."""
+
+    by: tuple[str, ...] = ()
+    word = "holds"
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """Right under a condition: `true_when` and `false_when` name statements on the two sides of it."""
+
+    condition: str
+    true_when: tuple[str, ...]
+    false_when: tuple[str, ...]
+    word = "conditional"
+
+
+@dataclass(frozen=True)
+class Fails:
+    """Wrong: `counterexample` names the statement that contradicts the folk sentence."""
+
+    counterexample: str | None
+    word = "fails"
+
+
+@dataclass(frozen=True)
+class Folk:
+    """What people say, where, and what the statements make of it."""
+
+    text: str
+    source: str
+    ruling: Holds | Conditional | Fails
+
+
+@dataclass(frozen=True)
+class Control:
+    """A false variant of what is claimed, put through the evidence function it belongs to."""
+
+    name: str
+    wrong: Callable[..., Any]
+    why: str
+
+
+@dataclass
+class Evidence:
+    """One declared evidence function and its controls; `options` are those of its kind."""
+
+    kind: str
+    name: str
+    statement: Statement
+    function: Callable[..., Any]
+    options: Mapping[str, Any]
+    controls: list[Control] = field(default_factory=list)
+    measured_by: Callable[..., Any] | None = None
+
+    def control(self, name: str, wrong: Callable[..., Any], *, why: str) -> None:
+        """Add an authored near miss: `wrong` takes the place of what is claimed and must be refuted."""
+        self.controls.append(Control(name, wrong, why))
+
+    def measure(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Of experiments: `function(claimed, data)` turns the trained arrays into one number a seed, arm by arm."""
+        self.measured_by = function
+        return function
+
+
+@dataclass
+class Statement:
+    """One exact statement: formula, domain, relation, and the function of `theory` that computes what is claimed.
+
+    `definition(x)` and `symbolic(x)` are its two sides as expressions in the vocabulary of the domain; with `root`
+    the definition is a residual `definition(x, value)` and the statement says that `symbolic(x)` is its root.
+    `anchor(claimed, **point)` calls the claimed function at a point of the domain (default: with the letters by name).
+    `infinite` allows the claimed value to be infinite.
+    """
+
+    id: str
+    formula: str
+    claimed: Callable[..., Any]
+    relation: str = "=="
+    domain: Domain = field(default_factory=Domain)
+    definition: Callable[..., Any] | None = None
+    symbolic: Callable[..., Any] | None = None
+    root: bool = False
+    anchor: Callable[..., Any] | None = None
+    infinite: bool = False
+    assumptions: str = ""
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def derivation(self, function: Callable[..., Any]) -> Evidence:
+        """`function(x)` lists the steps between definition and statement: (reason, expression) or `Step`s."""
+        return self._add("derivation", function, {})
+
+    def enclosure(
+        self,
+        *,
+        change: Mapping[str, tuple[Callable[..., Any], tuple[Any, Any]]] | None = None,
+        contact: Mapping[str, Any] | None = None,
+        factor: Callable[..., Any] | None = None,
+        detects: float = 1e-6,
+        why: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """`function(x)` is the observed side; the relation is proved over the whole domain by Arb balls.
+
+        `change` maps a letter w to (function of a new letter w_t, its finite range); `contact` says where both sides
+        meet, in the new letters; the margin is multiplied by `factor(**letters)`, which must be positive.
+        """
+        options = {"change": change or {}, "contact": contact or {}, "factor": factor, "detects": detects, "why": why}
+        return lambda function: self._add("enclosure", function, options)
+
+    def check(
+        self,
+        *,
+        instances: Callable[..., Any],
+        confirm: Callable[..., Any],
+        resolution: float = 1e-8,
+        examples: int = 130,
+        detects: float = 1e-6,
+        why: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """`function(claimed, instance)` returns both `Sides`; `confirm(instance)` the observed one to 50 digits.
+
+        `instances(s)` builds the strategy from `proofs.strategies`. An instance counts when its tolerance is below
+        `resolution` × its scale. `detects` is the relative error in what is claimed that must not slip through; a
+        larger one than 1e-6 is explained in `why`.
+        """
+        options = {
+            "instances": instances, "confirm": confirm, "resolution": resolution,
+            "examples": examples, "detects": detects, "why": why,
+        }  # fmt: skip
+        return lambda function: self._add("check", function, options)
+
+    def experiment(
+        self,
+        *,
+        rule: Rule,
+        seeds: Mapping[str, Sequence[int]],
+        reason: str,
+        budget: Mapping[str, int],
+        detects: float | None = 0.05,
+        why: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """`function(run)` trains and returns arrays; its `.measure` turns them into numbers per seed.
+
+        `seeds` gives the looks per level, e.g. `{"quick": [16], "full": [32, 64]}` (at most three, cumulative);
+        `budget` the seed-steps per level; `reason` why the threshold or margin is what it is.
+        """
+        options = {"rule": rule, "seeds": dict(seeds), "reason": reason, "budget": dict(budget), "detects": detects, "why": why}
+        return lambda function: self._add("experiment", function, options)
+
+    def _add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any]) -> Evidence:
+        evidence = Evidence(kind, function.__name__, self, function, options)
+        if any(other.name == evidence.name for other in self.evidence):
+            raise ValueError(f"statement {self.id!r}: evidence named {evidence.name!r} is declared twice")
+        self.evidence.append(evidence)
+        return evidence
+
+
+@dataclass
+class Claim:
+    """A claim: its topic (a chapter), the folk sentence if there is one, references, statements, figure.
+
+    `empirical` marks claims that experiments alone can bear out; they are at best `supported`.
+    Raises ValueError for an unknown topic.
+    """
+
+    topic: str
+    folk: Folk | None = None
+    references: tuple[str, ...] = ()
+    empirical: bool = False
+    statements: list[Statement] = field(default_factory=list)
+    drawn: Callable[..., Any] | None = None
+    plotted: Callable[..., Any] | None = None
+    id: str = ""
+    title: str = ""
+    essay: str = ""
+
+    def __post_init__(self) -> None:
+        if self.topic not in TOPICS:
+            raise ValueError(f"topic: expected one of {', '.join(TOPICS)}, got {self.topic!r}")
+
+    def statement(self, id: str, formula: str, *, claimed: Callable[..., Any], **options: Any) -> Statement:
+        """Declare one statement; raises ValueError for a name used twice or an unknown relation."""
+        if any(other.id == id for other in self.statements):
+            raise ValueError(f"statement id {id!r} is used twice")
+        statement = Statement(id, formula, claimed, **options)
+        if statement.relation not in RELATIONS:
+            raise ValueError(f"relation of {id!r}: expected one of {', '.join(RELATIONS)}, got {statement.relation!r}")
+        self.statements.append(statement)
+        return statement
+
+    def curves(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function()` computes what the figure draws beside the experiments' data: a mapping of arrays."""
+        self.plotted = function
+        return function
+
+    def figure(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function(saved, canvas)` draws from saved arrays; it never recomputes."""
+        self.drawn = function
+        return function
+
+    @property
+    def ruling(self) -> str | None:
+        """The word of the ruling, or None where there is no folk sentence."""
+        return self.folk.ruling.word if self.folk else None

@@ -1,0 +1,67 @@
+"""What running one piece of evidence leaves behind: a plain record, and the arrays that a figure needs.
+
+Outcomes (contract): `holds`, `refuted`, `rejected` (of controls: the false variant was refuted, as it must be),
+`inconclusive`, `vacuous`, `broken`, `not run`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+OUTCOMES = ("holds", "refuted", "rejected", "inconclusive", "vacuous", "broken", "not run")
+
+
+@dataclass
+class Outcome:
+    """One line of evidence, as it stands in the ledger and in the JSON document."""
+
+    name: str
+    statement: str | None
+    kind: str
+    outcome: str
+    detail: str = ""
+    observed: Any = None
+    claimed: Any = None
+    relation: str | None = None
+    error: float | None = None
+    threshold: float | None = None
+    n: int | None = None
+    seeds: list[int] = field(default_factory=list)
+    interval: list[float] | None = None
+    counterexample: str | None = None
+    detects: float | None = None
+    seconds: float = 0.0
+    given: list[str] = field(default_factory=list)
+    chain: list[dict[str, str]] = field(default_factory=list)
+
+    def record(self) -> dict[str, Any]:
+        """The outcome as JSON values; infinities become strings, numpy numbers become Python's."""
+        return {key: plain(value) for key, value in asdict(self).items()}
+
+
+@dataclass
+class Finding:
+    """What one task returns: the evidence, its controls, and the arrays that it saved."""
+
+    outcomes: list[Outcome]
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types; ±inf and nan as the strings "inf", "-inf" and "nan"."""
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if isinstance(value, int | float | str | bool | None) else str(value)

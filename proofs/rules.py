@@ -1,0 +1,190 @@
+"""How experiments are decided: declared before the run, by methods that hold at small n.
+
+Every rule reads one number per seed and arm. It agrees at 1 % error, refutes only on the share of the 1e-3 budget of
+a whole run that falls to it, and says "inconclusive" in between. Diverged seeds stay in n as failures of their arm.
+The intervals are exact: binomial (Clopper & Pearson 1934) for shares, order statistics of the sign test for medians,
+the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared range, Page's test (1963) for trends.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+AGREE = 0.01
+"""Error allowed to a decision for the claim."""
+REFUTE_BUDGET = 1e-3
+"""Error allowed to all decisions against the claims of one whole run, together."""
+CONTROL_MARGINS = 3.0
+"""A control arm must miss the closed form by this many margins."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """`outcome` is holds, refuted or inconclusive; `interval` has confidence 1 - AGREE."""
+
+    outcome: str
+    observed: float
+    interval: tuple[float, float]
+    detail: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Equivalence with a closed form: the median over seeds of the deviation lies within ±`margin`.
+
+    `unit` says what the margin is measured in. The control arm must lie outside ±3 margins.
+    """
+
+    margin: float
+    unit: str = "of the closed form"
+
+    @property
+    def threshold(self) -> float:
+        return self.margin
+
+    def decide(self, deviations: np.ndarray, agree: float, refute: float) -> Decided:
+        low, high = median_interval(deviations, agree)
+        outcome = "holds" if -self.margin <= low and high <= self.margin else "inconclusive"
+        far_low, far_high = median_interval(deviations, refute)
+        if far_low > self.margin or far_high < -self.margin:
+            outcome = "refuted"
+        middle = float(np.median(np.where(np.isfinite(deviations), deviations, np.inf)))
+        return Decided(outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}")
+
+    def rejects_control(self, deviations: np.ndarray) -> str:
+        """"rejected", "passed" or "undecided" for the deviations of the control arm."""
+        low, high = median_interval(deviations, AGREE)
+        wide = CONTROL_MARGINS * self.margin
+        if low > wide or high < -wide:
+            return "rejected"
+        return "passed" if -self.margin <= low and high <= self.margin else "undecided"
+
+
+@dataclass(frozen=True)
+class Share:
+    """The probability that a seed's number is 1 (true) is above (`">="`) or below (`"<="`) `threshold`."""
+
+    threshold: float
+    direction: str = ">="
+
+    def decide(self, successes: np.ndarray, agree: float, refute: float) -> Decided:
+        flags = np.nan_to_num(successes, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
+        k, n = int(flags.sum()), flags.size
+        low, high = share_interval(k, n, agree)
+        far_low, far_high = share_interval(k, n, refute)
+        above, below = low >= self.threshold, high <= self.threshold
+        good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
+        outcome = "holds" if good else "refuted" if bad else "inconclusive"
+        return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {self.direction} {self.threshold:g}")
+
+    def rejects_control(self, successes: np.ndarray) -> str:
+        decided = self.decide(successes, AGREE, AGREE)
+        return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean over seeds, of numbers in the declared `range`, is above or below `threshold`."""
+
+    threshold: float
+    range: tuple[float, float]
+    direction: str = ">="
+
+    def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        worst = self.range[0] if self.direction == ">=" else self.range[1]
+        values = np.where(np.isfinite(values), values, worst)
+        if values.min() < self.range[0] or values.max() > self.range[1]:
+            raise ValueError(f"range: expected numbers in {self.range}, got {values.min():g} to {values.max():g}")
+        low, high = bernstein_interval(values, self.range, agree)
+        far_low, far_high = bernstein_interval(values, self.range, refute)
+        good, bad = (low >= self.threshold, far_high < self.threshold)
+        if self.direction == "<=":
+            good, bad = (high <= self.threshold, far_low > self.threshold)
+        outcome = "holds" if good else "refuted" if bad else "inconclusive"
+        mean = float(values.mean())
+        return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {self.direction} {self.threshold:g}")
+
+    def rejects_control(self, values: np.ndarray) -> str:
+        decided = self.decide(values, AGREE, AGREE)
+        return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Along the declared `grid` the numbers of every seed tend to rise or fall (rows: seeds, columns: grid)."""
+
+    grid: tuple[float, ...]
+    direction: str = "falls"
+    threshold: float | None = None
+
+    def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        worst = np.where(np.isfinite(values), values, np.inf if self.direction == "rises" else -np.inf)
+        forwards = page(worst if self.direction == "rises" else -worst)
+        backwards = page(-worst if self.direction == "rises" else worst)
+        outcome = "holds" if forwards <= agree else "refuted" if backwards <= refute else "inconclusive"
+        middle = np.median(values, axis=0)
+        ends = (float(middle[0]), float(middle[-1]))
+        return Decided(outcome, ends[1] - ends[0], ends, f"medians {ends[0]:.3g} → {ends[1]:.3g}, Page p = {forwards:.2g}")
+
+    def rejects_control(self, values: np.ndarray) -> str:
+        """A control arm is rejected when it does not follow the trend at all: Page's p above one half."""
+        forwards = page(values if self.direction == "rises" else -values)
+        return "rejected" if forwards > 0.5 else "passed" if forwards <= AGREE else "undecided"
+
+
+Rule = Agreement | Share | Mean | Trend
+
+
+def share_interval(k: int, n: int, error: float) -> tuple[float, float]:
+    """Exact (Clopper & Pearson 1934) interval for a probability after `k` successes in `n`."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(k, n).proportion_ci(1 - error, "exact")
+    return float(interval.low), float(interval.high)
+
+
+def median_interval(values: np.ndarray, error: float) -> tuple[float, float]:
+    """Distribution-free interval for the median by order statistics; infinite where n is too small.
+
+    A value that is not finite is a failure, which may lie on either side: it widens both ends.
+    """
+    from scipy.special import bdtrik
+
+    finite = np.sort(values[np.isfinite(values)])
+    failures, n = values.size - finite.size, values.size
+    below = math.floor(float(bdtrik(error / 2, n, 0.5))) if 0.5**n <= error / 2 else -1
+    while below >= 0 and _binomial_half_cdf(below, n) > error / 2:
+        below -= 1
+    if below < 0 or below - failures < 0:
+        return -math.inf, math.inf
+    return float(finite[below - failures]), float(finite[finite.size - 1 - (below - failures)])
+
+
+def _binomial_half_cdf(k: int, n: int) -> float:
+    return sum(math.comb(n, i) for i in range(k + 1)) / 2**n
+
+
+def bernstein_interval(values: np.ndarray, range: tuple[float, float], error: float) -> tuple[float, float]:
+    """Empirical Bernstein interval for a mean (Maurer & Pontil 2009, theorem 4), each side at `error`/2."""
+    n, width = values.size, range[1] - range[0]
+    if n < 2:
+        return range
+    log = math.log(4 / error)
+    radius = math.sqrt(2 * float(values.var(ddof=1)) * log / n) + 7 * width * log / (3 * (n - 1))
+    mean = float(values.mean())
+    return max(range[0], mean - radius), min(range[1], mean + radius)
+
+
+def page(values: np.ndarray) -> float:
+    """p-value of Page's test that the rows rise along the columns."""
+    from scipy.stats import page_trend_test
+
+    return float(page_trend_test(values, method="exact" if values.shape[1] <= 8 and values.shape[0] <= 12 else "asymptotic").pvalue)
+
+
+def no_spread(values: np.ndarray) -> bool:
+    """Whether several seeds gave the very same finite numbers: such an experiment decides nothing."""
+    return values.shape[0] > 1 and bool(np.all(values == values[:1]))
