@@ -32,6 +32,7 @@ DEPTH = 40
 """Halvings of one side after which a box counts as undecided."""
 BOXES = 20_000
 """Boxes examined before giving up."""
+LOG = sp.Dummy("log")
 CONTACT_SIDE = Fraction(1, 8)
 """Largest side of the box at a contact point; it is halved until the derivative's sign is certain."""
 
@@ -91,22 +92,30 @@ def _changed(margin: Any, evidence: Evidence, x: Any) -> tuple[Any, Box, dict[st
         else:
             box[name] = (Fraction(interval.lower), Fraction(interval.upper))
             ranges[name] = (sp.Rational(box[name][0]), sp.Rational(box[name][1]))
-    factor = _factor(evidence, margin, box)
-    terms = sp.Add.make_args(sp.expand(sp.expand_log(margin)))  # each meets the factor on its own: (1-t) ln(1-t) stays whole
+    factor = sp.Integer(1)
+    if evidence.options["factor"] is not None:
+        letters = {s.name: s for s in margin.free_symbols}
+        factor = sp.sympify(evidence.options["factor"](**{name: letters[name] for name in box}))
+        if not _positive_inside(factor, box):
+            raise ValueError(f"factor: expected an expression that is surely positive on the domain, got {factor}")
+    margin = sp.expand_log(margin.replace(lambda e: isinstance(e, sp.log), lambda e: _split_quotient(e, box)))
+    terms = sp.Add.make_args(sp.expand(margin))  # each meets the factor on its own, so that (1-t) ln(1-t) stays whole
     return sp.Add(*(term * factor for term in terms)), box, ranges
 
 
-def _factor(evidence: Evidence, margin: Any, box: Box) -> Any:
-    """The declared factor in the new letters; raises ValueError unless it is surely positive on the box."""
-    if evidence.options["factor"] is None:
-        return sp.Integer(1)
-    letters = {s.name: s for s in margin.free_symbols}
-    factor = sp.sympify(evidence.options["factor"](**{name: letters[name] for name in box}))
+def _split_quotient(logarithm: Any, box: Box) -> Any:
+    numerator, denominator = sp.fraction(sp.together(logarithm.args[0]))
+    if denominator == 1 or not _positive_inside(denominator, box):
+        return logarithm
+    return sp.log(numerator) - sp.log(denominator)
+
+
+def _positive_inside(expression: Any, box: Box) -> bool:
+    """Whether `expression` is surely positive in the interior of the box."""
     inside = Domain(**{name: between(low, high) for name, (low, high) in box.items()})
-    carried = factor.subs({letters[str(s)]: e for s, e in inside.carriers().items()})
-    if not sp.factor(sp.together(carried)).is_positive:
-        raise ValueError(f"factor: expected an expression that is surely positive on the domain, got {factor}")
-    return factor
+    carried = {symbol.name: path for symbol, path in inside.carriers().items()}
+    path = expression.subs({s: carried[s.name] for s in expression.free_symbols if s.name in carried})
+    return bool(sp.factor(sp.together(path)).is_positive)
 
 
 def _uncovered(statement: Statement, ranges: dict[str, tuple[Any, Any]]) -> list[str]:
@@ -173,10 +182,10 @@ class _Search:
             log = sp.log(self.symbols[name])
             if low != 0 or high >= 1 or not self.margin.has(log):
                 continue
-            slope = self.margin.coeff(log)
-            rest = self.margin - sp.expand(slope * log)
-            ball = _enclose(slope, box)
-            if rest.has(log) or ball is None or not ball < 0:
+            linear = self.margin.subs(log, LOG)
+            slope, rest = sp.diff(linear, LOG), linear.subs(LOG, 0)
+            ball = None if slope.has(LOG) else _enclose(slope, box)
+            if ball is None or not ball < 0:
                 continue
             if self._positive(rest + slope * sp.log(sp.Rational(high.numerator, high.denominator)), box):
                 return True

@@ -1,0 +1,228 @@
+"""Checks: a property over random instances, searched for counterexamples by Hypothesis.
+
+The observed side comes from the definition and must not know what is claimed. Two guards see to that: put a wrong
+function in place of the claimed one, and the observed side must not move; trace it, and it must not enter the
+function under test by another door. A counterexample is shrunk, confirmed at 50 digits by the check's `confirm`,
+and kept. Instances whose tolerance exceeds the declared resolution do not count; fewer than 100 distinct counted ones
+are inconclusive.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import Unsatisfiable
+
+from proofs import strategies
+from proofs.claim import Evidence
+from proofs.outcome import Outcome
+from proofs.sides import Sides, off_by
+
+COUNTED = 100
+"""Distinct instances that must count."""
+SHRINKS = 200
+"""Instances tried while shrinking a counterexample."""
+PROBED = 3
+"""Instances on which the independence of the observed side is tested."""
+FULL_FACTOR = 5
+"""A full run draws so many times as many instances as a quick one."""
+
+
+class _Violation(Exception):
+    """Raised inside the property when an instance contradicts the claim."""
+
+
+class _Undefined(Exception):
+    """Raised inside the property when a side is NaN, or infinite without leave."""
+
+
+class _Circular(Exception):
+    """Raised inside the property when the observed side depends on what is claimed."""
+
+
+class _Search:
+    """One run of Hypothesis over one check with one claimed function."""
+
+    def __init__(self, evidence: Evidence, claimed: Callable[..., Any], probe: bool) -> None:
+        self.evidence, self.claimed, self.probe = evidence, claimed, probe
+        self.relation = evidence.statement.relation
+        self.counted: dict[str, Any] = {}
+        self.coarse = 0
+        self.failure: tuple[Any, Sides] | None = None
+        self.failing: set[str] = set()
+        self.after = 0
+
+    def property(self, instance: Any) -> None:
+        key = repr(instance)
+        if self.failing and key not in self.failing:
+            self.after += 1
+            if self.after > SHRINKS:
+                return
+        sides: Sides = self.evidence.function(self.claimed, instance)
+        self._defined(sides, instance)
+        if sides.coarse(self.evidence.options["resolution"]):
+            self.coarse += 1
+            return
+        if self.probe and len(self.counted) < PROBED:
+            self._independent(sides, instance)
+        self.counted.setdefault(key, instance)
+        if not sides.agree(self.relation):
+            self.failure = (instance, sides)
+            self.failing.add(key)
+            raise _Violation
+
+    def _defined(self, sides: Sides, instance: Any) -> None:
+        if sides.undefined():
+            raise _Undefined(f"NaN at {instance!r}")
+        if not self.evidence.statement.infinite and not np.all(np.isfinite(np.asarray(sides.claimed, float))):
+            raise _Undefined(f"an infinite value is claimed where a finite one was promised, at {instance!r}")
+
+    def _independent(self, sides: Sides, instance: Any) -> None:
+        def wrong(*args: Any, **kwargs: Any) -> Any:
+            return off_by(self.claimed(*args, **kwargs), 0.37)
+
+        moved = self.evidence.function(wrong, instance)
+        if not np.array_equal(np.asarray(moved.observed), np.asarray(sides.observed)):
+            raise _Circular("the observed side moves when what is claimed is replaced by a wrong function")
+        shared = _entered_by_both(self.evidence, self.claimed, instance)
+        if shared:
+            raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
+
+
+def run(
+    evidence: Evidence,
+    claimed: Callable[..., Any] | None = None,
+    *,
+    seed: int = 0,
+    level: str = "quick",
+) -> Outcome:
+    """Search for a counterexample; `claimed` replaces what the statement claims (controls: no probing, no shrinking)."""
+    genuine = claimed is None
+    search = _Search(evidence, claimed or evidence.statement.claimed, probe=genuine)
+    outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=evidence.statement.relation)
+    examples = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
+    try:
+        _hypothesis(search, examples, seed, shrink=genuine)
+    except _Violation:
+        return _violated(outcome, search, confirm=genuine)
+    except _Undefined as error:
+        return _settle(outcome, "broken", str(error))
+    except _Circular as error:
+        return _settle(outcome, "vacuous", str(error))
+    except Unsatisfiable:
+        return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
+    outcome.n = len(search.counted)
+    if not search.counted and not search.coarse:
+        return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
+    if outcome.n < COUNTED:
+        coarse = f", {search.coarse} too coarse for the resolution {evidence.options['resolution']:g}" if search.coarse else ""
+        return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{coarse}")
+    return _confirmable(outcome, search) if genuine else outcome
+
+
+def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
+    outcome.outcome, outcome.detail = verdict, detail
+    return outcome
+
+
+def _hypothesis(search: _Search, examples: int, seed: int, *, shrink: bool) -> None:
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+    strategy = search.evidence.options["instances"](strategies)
+
+    @seeded(seed)
+    @settings(
+        max_examples=examples, database=None, deadline=None, phases=phases, report_multiple_bugs=False,
+        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(strategy)
+    def holds(instance: Any) -> None:
+        search.property(instance)
+
+    holds()
+
+
+def _violated(outcome: Outcome, search: _Search, *, confirm: bool) -> Outcome:
+    assert search.failure is not None
+    instance, sides = search.failure
+    outcome.n = len(search.counted)
+    outcome.counterexample = repr(instance)
+    outcome.observed, outcome.claimed = sides.observed, sides.claimed
+    outcome.error = float(np.max(sides.tolerance))
+    against = f"observed {_short(sides.observed)}, claimed {search.relation} {_short(sides.claimed)} at {instance!r}"
+    if not confirm:
+        return _settle(outcome, "refuted", against)
+    precise = _precise(search, instance, sides)
+    if precise.agree(search.relation):
+        return _settle(outcome, "inconclusive", f"not confirmed at 50 digits: {against}")
+    return _settle(outcome, "refuted", f"{against}; confirmed at 50 digits")
+
+
+def _precise(search: _Search, instance: Any, sides: Sides) -> Sides:
+    """The same sides with the observed one evaluated at 50 digits."""
+    observed = np.vectorize(float, otypes=[float])(np.asarray(search.evidence.options["confirm"](instance), dtype=object))
+    return Sides(observed, sides.claimed, 0.0, sides.claimed_error)
+
+
+def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
+    """The 50-digit side agrees with the observed one on a passed instance, else the check itself is broken."""
+    instance = next(iter(search.counted.values()))
+    sides = search.evidence.function(search.claimed, instance)
+    precise = _precise(search, instance, sides)
+    if not Sides(precise.observed, sides.observed, 0.0, sides.observed_error).agree("=="):
+        detail = f"observed {_short(sides.observed)}, but {_short(precise.observed)} at 50 digits, at {instance!r}"
+        return _settle(outcome, "broken", detail)
+    outcome.detail = f"{outcome.n} instances" + (f", {search.coarse} more too coarse to count" if search.coarse else "")
+    return outcome
+
+
+def _short(value: Any) -> str:
+    return np.array2string(np.asarray(value, float), precision=9, threshold=6)
+
+
+_OURS = tuple(str(Path(sys.modules[name].__file__ or "").parent) for name in ("theory",))
+
+
+def _entered_by_both(evidence: Evidence, claimed: Callable[..., Any], instance: Any) -> set[str]:
+    """Names of functions of `theory` at which the claimed side is entered and which the observed side runs too."""
+    entries: set[Any] = {claimed.__code__} if hasattr(claimed, "__code__") else set()
+    values: list[Any] = []
+
+    def traced(*args: Any, **kwargs: Any) -> Any:
+        with _Trace() as trace:
+            values.append(claimed(*args, **kwargs))
+        entries.update(trace.entries)
+        return values[-1]
+
+    evidence.function(traced, instance)
+    replay = iter(values)
+    with _Trace() as trace:
+        evidence.function(lambda *_a, **_k: next(replay), instance)
+    return {code.co_qualname for code in entries & trace.all if not code.co_name.startswith("__")}
+
+
+class _Trace:
+    """Records the code of `theory` that runs inside: all of it, and the part entered from outside `theory`."""
+
+    def __enter__(self) -> _Trace:
+        self.all: set[Any] = set()
+        self.entries: set[Any] = set()
+        sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _event(self, frame: Any, event: str, _arg: Any) -> None:
+        if event != "call":
+            return
+        self.all.add(frame.f_code)
+        if frame.f_code.co_filename.startswith(_OURS):
+            outer = frame.f_back.f_code.co_filename if frame.f_back else ""
+            if not outer.startswith(_OURS):
+                self.entries.add(frame.f_code)

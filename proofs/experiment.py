@@ -1,0 +1,111 @@
+"""Experiments: networks trained over many seeds, decided by a rule that was declared before the run.
+
+The seeds are hashed from `--seed`, the claim and the evidence, so none can be picked by hand. Up to three looks are
+taken (more seeds each time); the error allowed is split evenly over them. The evidence function trains and saves
+arrays; its `.measure` turns them, and what is claimed, into one number a seed for the arm `network` and for the arm
+`control`, which the same rule must reject.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from proofs.claim import Evidence
+from proofs.outcome import Outcome
+from proofs.rules import AGREE, Share, no_spread
+
+ARMS = ("network", "control")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an experiment needs to know: how much may be spent, on which seeds, where."""
+
+    level: str
+    seeds: tuple[int, ...]
+    device: str = "cpu"
+    protocol: str | None = None
+    executor: Any = field(default=None, compare=False)
+
+    @property
+    def quick(self) -> bool:
+        return self.level == "quick"
+
+
+def hashed_seeds(seed: int, claim: str, evidence: str, count: int) -> tuple[int, ...]:
+    """`count` seeds below 2³¹ that follow from the run's seed and the names alone."""
+    digest = (hashlib.sha256(f"{seed}/{claim}/{evidence}/{k}".encode()).digest() for k in range(count))
+    return tuple(int.from_bytes(d[:4], "big") >> 1 for d in digest)
+
+
+def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
+    """Run the experiment; every array that it saves has the seeds along its first axis or none at all."""
+    data = evidence.function(run)
+    return {name: np.asarray(array) for name, array in data.items()}
+
+
+def decide(
+    evidence: Evidence,
+    data: Mapping[str, np.ndarray],
+    run: Run,
+    *,
+    claimed: Callable[..., Any] | None = None,
+    looks: int = 1,
+    refute: float = 1e-3,
+) -> Outcome:
+    """Apply the declared rule to the arms; `claimed` replaces what the statement claims (controls)."""
+    statement, rule = evidence.statement, evidence.options["rule"]
+    outcome = Outcome(evidence.name, statement.id, "experiment", "holds", relation=statement.relation)
+    outcome.n, outcome.seeds, outcome.threshold = len(run.seeds), list(run.seeds), rule.threshold
+    if evidence.measured_by is None:
+        return _settle(outcome, "vacuous", "nothing is measured: the experiment has no `.measure`")
+    arms = {name: np.asarray(values, float) for name, values in evidence.measured_by(claimed or statement.claimed, data).items()}
+    if "network" not in arms:
+        return _settle(outcome, "vacuous", "the measurement gives no arm named `network`")
+    for name, values in arms.items():
+        if values.shape[:1] != (len(run.seeds),):
+            return _settle(outcome, "broken", f"arm {name!r}: expected one row a seed ({len(run.seeds)}), got shape {values.shape}")
+        lost = np.isnan(values) & ~_diverged(data, values)
+        if lost.any():
+            return _settle(outcome, "broken", f"arm {name!r}: NaN for {int(lost.sum())} seeds that did not diverge")
+    if not isinstance(rule, Share) and no_spread(arms["network"]):
+        return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
+    decided = rule.decide(arms["network"], AGREE / looks, refute / looks)
+    outcome.observed, outcome.interval = decided.observed, list(decided.interval)
+    return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(run.seeds)}")
+
+
+def decide_control_arm(evidence: Evidence, data: Mapping[str, np.ndarray], run: Run) -> Outcome:
+    """The control arm, which the same rule must reject: by three margins where the rule has one."""
+    outcome = Outcome(f"{evidence.name}: control arm", evidence.statement.id, "control", "rejected")
+    outcome.n, outcome.seeds = len(run.seeds), list(run.seeds)
+    if evidence.measured_by is None:
+        return _settle(outcome, "vacuous", "nothing is measured")
+    arms = evidence.measured_by(evidence.statement.claimed, data)
+    if "control" not in arms:
+        return _settle(outcome, "vacuous", "the experiment has no control arm")
+    values = np.asarray(arms["control"], float)
+    middle = np.array2string(np.median(values, axis=0), precision=3)
+    said = evidence.options["rule"].rejects_control(values)
+    outcome.observed = np.median(values, axis=0)
+    if said == "rejected":
+        return _settle(outcome, "rejected", f"median {middle}")
+    if said == "passed":
+        return _settle(outcome, "broken", f"the control arm passed: median {middle}; the arms do not differ")
+    return _settle(outcome, "inconclusive", f"the control arm was not rejected: median {middle}")
+
+
+def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
+    outcome.outcome, outcome.detail = verdict, detail
+    return outcome
+
+
+def _diverged(data: Mapping[str, np.ndarray], like: np.ndarray) -> np.ndarray:
+    """Seeds that the training recorded as diverged, shaped to compare with `like`."""
+    flags = np.asarray(data.get("diverged", np.zeros(len(like), bool)), bool).reshape(len(like), -1).any(axis=1)
+    return np.broadcast_to(flags.reshape(-1, *[1] * (like.ndim - 1)), like.shape)

@@ -1,0 +1,111 @@
+"""Hypothesis strategies for the objects that statements quantify over; use them in your own test suites.
+
+Everything is built from one strategy over integers, `steps`. Its range is shifted to where no program writes a
+constant: Hypothesis mixes constants of the loaded modules into its draws, and a draw must not depend on which modules
+happen to be loaded. Reals are therefore lattice points of a stated interval, both ends included, and shrink to the
+lower end. Mixtures are off-centre and unequal as a rule; the symmetric and the nearly degenerate are among the edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from theory import GaussianMixture
+
+RESOLUTION = 2**16
+_NOWHERE = 3**70
+"""No module holds a constant near it."""
+
+
+def steps(count: int) -> st.SearchStrategy[int]:
+    """Integers 0 ... count-1; shrinks to 0."""
+    return st.integers(_NOWHERE, _NOWHERE + count - 1).map(lambda i: i - _NOWHERE)
+
+
+def integers(low: int, high: int) -> st.SearchStrategy[int]:
+    """Integers low ... high; shrinks to low."""
+    return steps(high - low + 1).map(lambda i: low + i)
+
+
+def reals(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers of [low, high], evenly; shrinks to low."""
+    return steps(RESOLUTION + 1).map(lambda i: low + (high - low) * i / RESOLUTION)
+
+
+def inside(low: float, high: float) -> st.SearchStrategy[float]:
+    """Numbers of the open interval (low, high), evenly."""
+    return steps(RESOLUTION).map(lambda i: low + (high - low) * (i + 0.5) / RESOLUTION)
+
+
+def scales(low: float, high: float) -> st.SearchStrategy[float]:
+    """Positive numbers of [low, high], evenly in the logarithm; shrinks to low."""
+    return reals(float(np.log(low)), float(np.log(high))).map(lambda t: float(np.exp(t)))
+
+
+def one_of(options: Sequence[Any]) -> st.SearchStrategy[Any]:
+    """One of `options`; shrinks to the first."""
+    return steps(len(options)).map(lambda i: options[i])
+
+
+def together(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A dictionary with one draw of every part."""
+    return st.fixed_dictionaries(parts)
+
+
+def vectors(entry: st.SearchStrategy[float], low: int, high: int) -> st.SearchStrategy[np.ndarray]:
+    """Arrays of `low` to `high` entries."""
+    return integers(low, high).flatmap(lambda n: st.tuples(*[entry] * n)).map(np.array)
+
+
+def weights(low: int, high: int) -> st.SearchStrategy[np.ndarray]:
+    """Weight vectors of `low` to `high` parts, each at least about 1/50 of the largest, summing to one."""
+    return vectors(reals(0.02, 1.0), low, high).map(lambda w: w / w.sum())
+
+
+def mixtures(
+    low: int = 1, high: int = 4, *, spread: float = 4.0, std: tuple[float, float] = (0.2, 2.0)
+) -> st.SearchStrategy[GaussianMixture]:
+    """1D Gaussian mixtures: unequal weights, means in ±spread, deviations over a decade."""
+
+    def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
+        k = len(w)
+        parts = st.tuples(st.tuples(*[reals(-spread, spread)] * k), st.tuples(*[scales(*std)] * k))
+        return parts.map(lambda p: GaussianMixture(w, list(p[0]), stds=list(p[1])))
+
+    return weights(low, high).flatmap(build)
+
+
+def planar_mixtures(low: int = 1, high: int = 4, *, spread: float = 4.0) -> st.SearchStrategy[GaussianMixture]:
+    """2D Gaussian mixtures with full covariances, off-centre and unequal."""
+
+    def covariance(parts: tuple[float, float, float]) -> np.ndarray:
+        first, second, angle = parts
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        return turn @ np.diag([first**2, second**2]) @ turn.T
+
+    def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
+        means = st.tuples(*[st.tuples(reals(-spread, spread), reals(-spread, spread))] * len(w))
+        covs = st.tuples(*[st.tuples(scales(0.2, 2.0), scales(0.2, 2.0), reals(0.0, 3.0)).map(covariance)] * len(w))
+        return st.tuples(means, covs).map(lambda p: GaussianMixture(w, np.array(p[0]), covs=np.array(p[1])))
+
+    return weights(low, high).flatmap(build)
+
+
+def pairs(**options: Any) -> st.SearchStrategy[tuple[GaussianMixture, GaussianMixture]]:
+    """Two independent 1D mixtures."""
+    return st.tuples(mixtures(**options), mixtures(**options))
+
+
+def spectra(low: int = 1, high: int = 6) -> st.SearchStrategy[np.ndarray]:
+    """Principal variances, in no order, over three decades."""
+    return vectors(scales(0.03, 30.0), low, high)
+
+
+def channels(inputs: int, outputs: int) -> st.SearchStrategy[np.ndarray]:
+    """Stochastic matrices (inputs, outputs): rows sum to one."""
+    rows = st.tuples(*[st.tuples(*[reals(0.001, 1.0)] * outputs)] * inputs)
+    return rows.map(np.array).map(lambda m: m / m.sum(axis=1, keepdims=True))
