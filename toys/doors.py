@@ -1,0 +1,30 @@
+"""The checks at the door: bad input raises `ValueError` naming the argument, what was expected and what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def require(condition: bool, argument: str, expected: str, came: Any) -> None:
+    """Raise `ValueError` unless `condition` holds."""
+    if not condition:
+        raise ValueError(f"{argument}: expected {expected}, got {came!r}")
+
+
+def positive(value: Any, argument: str) -> None:
+    """Every number in `value` is finite and above zero."""
+    array = np.asarray(value, dtype=float)
+    require(bool(array.size and (np.isfinite(array) & (array > 0)).all()), argument, "positive numbers", value)
+
+
+def positive_integer(value: Any, argument: str) -> None:
+    """`value` is an integer of at least one."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    require(whole and value >= 1, argument, "an integer of at least 1", value)
+
+
+def choice(value: Any, options: tuple[str, ...], argument: str) -> None:
+    """`value` is one of `options`."""
+    require(value in options, argument, f"one of {', '.join(options)}", value)

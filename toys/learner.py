@@ -1,0 +1,107 @@
+"""What a learner is: networks by name, what they draw, and what each of them minimises.
+
+A learner is a frozen dataclass holding a target, its networks' shapes and its hyper-parameters. Its parameters live
+in one flat buffer (members, P) per *player*: most learners have one player, a GAN has two, each descending its own
+loss. One training step is a list of *moves*; a move updates some players at once, from the same parameters, on one
+minibatch (a step has `turns` minibatches).
+
+A hyper-parameter declared by `per_member` is a number, or one per seed, or a (seeds, steps) table that changes while
+training; losses receive it as a tensor (members,). Losses are returned per member, in nats or squared data units as
+each says, averaged over the minibatch and summed over dimensions.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.doors import require
+from toys.networks import MLP
+from toys.targets.target import Target
+
+Hyper = float | Sequence[float] | np.ndarray
+Values = dict[str, Tensor]  # hyper-parameters by name
+Players = dict[str, Tensor]  # flat buffers (members, P) by name
+Batch = dict[str, Tensor]  # draws (members, dim, batch) by name
+Source = Callable[[int], np.ndarray]  # n ↦ n data points (n, dim)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Some players updated at once on minibatch number `turn`; where `active` (members,) is False nothing moves."""
+
+    players: tuple[str, ...]
+    turn: int = 0
+    active: Tensor | None = None
+
+
+class Learner(ABC):
+    """The interface that `toys.train.fit` trains; concrete learners are frozen dataclasses."""
+
+    target: Target
+    chunk: int = 16  # members trained in one stack: few enough for their activations to stay in cache
+    turns: int = 1  # minibatches in one step
+
+    @property
+    @abstractmethod
+    def players(self) -> dict[str, int]:
+        """Length P of each player's row."""
+
+    @abstractmethod
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """One member's rows (P,), by player, drawn from the member's generator of weights."""
+
+    @abstractmethod
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """One member's minibatches for `steps` steps, arrays (steps, dim, batch) by name."""
+
+    @abstractmethod
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        """What `player` minimises, per member (members,)."""
+
+    def moves(self, hyper: Values) -> list[Move]:
+        """The moves of one step; by default every player once, simultaneously."""
+        return [Move(tuple(self.players))]
+
+    def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        """Losses (members,) and their gradients (members, P), of each moving player in its own parameters."""
+        losses, gradients = {}, {}
+        for name in move.players:
+            theta = players[name].detach().requires_grad_()
+            losses[name] = self.loss(name, {**players, name: theta}, batch, hyper)
+            (gradients[name],) = torch.autograd.grad(losses[name].sum(), theta)
+        return losses, gradients
+
+
+def per_member(default: float) -> Any:
+    """A dataclass field for a hyper-parameter that may differ per member, or per member and step."""
+    return field(default=default, metadata={"per_member": True})
+
+
+def hyper_table(owner: Any, members: int, steps: int) -> dict[str, np.ndarray]:
+    """Every per-member field of `owner` as an array (1, members), or (steps, members) where it changes."""
+    tables = {}
+    for f in fields(owner):
+        if f.metadata.get("per_member"):
+            value = np.asarray(getattr(owner, f.name), dtype=float)
+            fits = value.ndim == 0 or value.shape in {(members,), (members, steps), (1, steps)}
+            require(fits, f.name, f"a number, {members} of them, or a ({members}, {steps}) table", value.shape)
+            table = value.T if value.ndim == 2 else value[None]
+            tables[f.name] = np.broadcast_to(table, (len(table), members))
+    return tables
+
+
+def columns(array: np.ndarray, steps: int) -> np.ndarray:
+    """(steps·batch, dim) samples as (steps, dim, batch) minibatches, samples in columns."""
+    return array.reshape(steps, -1, array.shape[1]).transpose(0, 2, 1)
+
+
+def members_in_cache(*nets: MLP) -> int:
+    """Members to a chunk: 16, or 4 when a layer is wider than 64 and sixteen's activations would leave the cache."""
+    return 4 if max(width for net in nets for width in net.sizes) > 64 else 16

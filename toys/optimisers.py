@@ -1,0 +1,102 @@
+"""Gradient descent on a flat buffer θ (members, P), every constant of it possibly different per member.
+
+    SGD    u ← μu + g,   θ ← θ - η u
+    Adam   m ← m + (1-β₁)(g-m),  v ← v + (1-β₂)(g²-v),  θ ← θ - η m̂/(√v̂ + ε),  m̂ = m/(1-β₁ᵗ), v̂ = v/(1-β₂ᵗ)
+
+t counts a member's own updates, so that members may move unequally often. `decay` multiplies η by 1 throughout
+("constant") or by ½(1 + cos πs/S) at step s of S ("cosine"), which lets the noise of small batches die out.
+
+Source: Kingma & Ba (2015), algorithm 1; cosine: Loshchilov & Hutter (2017), equation 5.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.doors import choice, positive, require
+from toys.learner import Hyper, Values, per_member
+
+State = dict[str, Tensor]
+
+
+class Optimiser(ABC):
+    """One update rule; a frozen dataclass whose per-member constants arrive in `step` as columns (members, 1)."""
+
+    decay: Literal["constant", "cosine"]
+
+    @abstractmethod
+    def start(self, theta: Tensor) -> State:
+        """The state before the first update, tensors with one row per member."""
+
+    @abstractmethod
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
+        """Update θ and its state in place by the gradient g, the learning rate multiplied by `factor`."""
+
+    def factor(self, step: int, steps: int) -> float:
+        """The multiplier of the learning rate at `step` of `steps`."""
+        return 1.0 if self.decay == "constant" else 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+@dataclass(frozen=True)
+class SGD(Optimiser):
+    """Plain gradient descent, with momentum μ if asked for."""
+
+    learning_rate: Hyper = per_member(1e-2)
+    momentum: Hyper = per_member(0.0)
+    decay: Literal["constant", "cosine"] = "constant"
+
+    def __post_init__(self) -> None:
+        positive(self.learning_rate, "learning_rate")
+        _fraction(self.momentum, "momentum")
+        choice(self.decay, ("constant", "cosine"), "decay")
+
+    def start(self, theta: Tensor) -> State:
+        return {"u": torch.zeros_like(theta)}
+
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
+        u = state["u"].mul_(hyper["momentum"]).add_(g)
+        theta.addcmul_(u, hyper["learning_rate"], value=-factor)
+
+
+@dataclass(frozen=True)
+class Adam(Optimiser):
+    """Adam, one fused update over the whole buffer."""
+
+    learning_rate: Hyper = per_member(1e-3)
+    beta1: Hyper = per_member(0.9)
+    beta2: Hyper = per_member(0.999)
+    epsilon: float = 1e-8
+    decay: Literal["constant", "cosine"] = "constant"
+
+    def __post_init__(self) -> None:
+        positive(self.learning_rate, "learning_rate")
+        _fraction(self.beta1, "beta1")
+        _fraction(self.beta2, "beta2")
+        positive(self.epsilon, "epsilon")
+        choice(self.decay, ("constant", "cosine"), "decay")
+
+    def start(self, theta: Tensor) -> State:
+        count = torch.zeros(theta.shape[0], 1, dtype=theta.dtype, device=theta.device)
+        return {"m": torch.zeros_like(theta), "v": torch.zeros_like(theta), "t": count}
+
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
+        beta1, beta2 = hyper["beta1"], hyper["beta2"]
+        t = state["t"].add_(1)
+        m = state["m"].lerp_(g, 1 - beta1)
+        v = state["v"].lerp_(g.square(), 1 - beta2)
+        # m̂/(√v̂+ε) with both corrections moved into columns: two passes over the buffer fewer.
+        root = (1 - beta2**t).sqrt_()
+        rate = (hyper["learning_rate"] * root).div_(1 - beta1**t).mul_(-factor)
+        theta.addcdiv_(m * rate, v.sqrt().add_(self.epsilon * root))
+
+
+def _fraction(value: Hyper, argument: str) -> None:
+    array = np.asarray(value, dtype=float)
+    require(bool(array.size and ((array >= 0) & (array < 1)).all()), argument, "numbers in [0, 1)", value)

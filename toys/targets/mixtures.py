@@ -1,0 +1,69 @@
+"""Targets that are Gaussian mixtures: the pair on the line, the ring and the grid.
+
+Everything about them is in `mixture`, a `theory.GaussianMixture`: exact density, moments, modes, entropy,
+quantiles, posterior means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import theory
+from toys.targets.target import Target
+
+
+@dataclass(frozen=True)
+class MixtureTarget(Target):
+    """A named Gaussian mixture; in one dimension samples have one column."""
+
+    name: str
+    mixture: theory.GaussianMixture
+    source: str
+
+    @property
+    def dim(self) -> int:  # type: ignore[override]
+        return self.mixture.dim
+
+    @property
+    def centres(self) -> np.ndarray:
+        """Means of the components, (K, dim)."""
+        return self.mixture.means.reshape(-1, self.dim)
+
+    @property
+    def separation(self) -> float:
+        """Smallest distance of two component means, in units of the largest component deviation."""
+        gaps = np.linalg.norm(self.centres[:, None] - self.centres[None], axis=2)
+        return float(gaps[np.triu_indices(len(gaps), 1)].min() / self.mixture.stds.max())
+
+    @property
+    def mean(self) -> np.ndarray:
+        return np.reshape(self.mixture.mean, self.dim)
+
+    @property
+    def cov(self) -> np.ndarray:
+        return self.mixture.cov
+
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        return self.mixture.sample(n, rng).reshape(n, self.dim)
+
+    def logpdf(self, x: np.ndarray) -> np.ndarray:
+        return self.mixture.logpdf(x[:, 0] if self.dim == 1 else x)
+
+
+def symmetric_pair(a: float, s: float, weight: float = 0.5) -> MixtureTarget:
+    """weight·N(-a, s²) + (1-weight)·N(a, s²) as a target."""
+    return MixtureTarget("symmetric_pair", theory.symmetric_pair(a, s, weight=weight), "blurproof")
+
+
+def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> MixtureTarget:
+    """Equal isotropic modes on a circle; the defaults are those of VEEGAN and PacGAN."""
+    mixture = theory.ring(modes=modes, radius=radius, std=std)
+    return MixtureTarget("ring", mixture, "Srivastava et al. (2017), section 4.1; Lin et al. (2018), table 1")
+
+
+def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureTarget:
+    """side² equal isotropic modes on a square lattice about the origin; the defaults are those of VEEGAN, PacGAN."""
+    mixture = theory.grid(side=side, spacing=spacing, std=std)
+    return MixtureTarget("grid", mixture, "Dumoulin et al. (2017), appendix; Lin et al. (2018), table 1")

@@ -1,0 +1,73 @@
+"""Gaussian signals whose spectrum falls as a power of the frequency: the second-order statistics of natural images.
+
+    x = level + Σ_{k=1}^D √λ_k ε_k c_k,    λ_k = k^{-α},    c_k the orthonormal cosines of the DCT-II
+
+The principal directions are frequencies, so that what a linear VAE drops below its water level is, literally, the
+high frequencies. The constant c_1 is the lowest of them.
+
+Source: Field (1987): amplitude spectra fall as 1/f, powers as 1/f², hence α = 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from theory import GaussianMixture
+from toys.doors import positive, positive_integer
+from toys.targets.target import Target
+
+
+@dataclass(frozen=True)
+class PowerLawSignal(Target):
+    """Rows are signals of `dim` samples."""
+
+    dim: int = 16
+    exponent: float = 2.0
+    level: float = 1.0
+    name = "power_law_signal"
+    source = "Field (1987)"
+
+    def __post_init__(self) -> None:
+        positive_integer(self.dim, "dim")
+        positive(self.exponent, "exponent")
+
+    @property
+    def spectrum(self) -> np.ndarray:
+        """λ_k = k^{-α}, shape (dim,), descending."""
+        return np.arange(1, self.dim + 1) ** -self.exponent
+
+    @property
+    def basis(self) -> np.ndarray:
+        """Columns c_k, shape (dim, dim): √(2/D) cos(π(i+½)(k-1)/D), the first divided by √2."""
+        i, k = np.arange(self.dim)[:, None] + 0.5, np.arange(self.dim)
+        c = np.sqrt(2 / self.dim) * np.cos(np.pi * i * k / self.dim)
+        c[:, 0] /= np.sqrt(2)
+        return c
+
+    @property
+    def mean(self) -> np.ndarray:
+        return np.full(self.dim, self.level)
+
+    @property
+    def cov(self) -> np.ndarray:
+        return (self.basis * self.spectrum) @ self.basis.T
+
+    @cached_property
+    def mixture(self) -> GaussianMixture:
+        """The law as a mixture of one component."""
+        return GaussianMixture([1.0], self.mean[None], covs=self.cov[None])
+
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        coefficients = np.sqrt(self.spectrum) * rng.standard_normal((n, self.dim))
+        return self.level + coefficients @ self.basis.T
+
+    def logpdf(self, x: np.ndarray) -> np.ndarray:
+        return self.mixture.logpdf(x)
+
+
+def power_law_signal(dim: int = 16, exponent: float = 2.0, level: float = 1.0) -> PowerLawSignal:
+    """Signals of `dim` samples with spectrum k^-exponent about the constant `level`."""
+    return PowerLawSignal(dim, exponent, level)

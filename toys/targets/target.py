@@ -1,0 +1,40 @@
+"""What a target is: a law that can be sampled and about which everything needed is known exactly.
+
+Samples are rows (n, dim) in float64. In a conditional problem the first `inputs` columns are what is given and the
+others what is to be predicted, so that one array carries the joint law. Which further facts a target knows
+(a density, a mixture, conditional means and medians, a Bayes risk) is up to its class; what it knows is exact, or
+computed to the accuracy its docstring states.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+
+class Target(ABC):
+    """The interface of every target; concrete targets are frozen dataclasses."""
+
+    name: str  # the word by which `blurproof show` knows it
+    source: str  # where the target and its constants come from
+    dim: int  # columns of a sample, inputs included
+    inputs: int = 0  # leading columns that are given rather than generated
+
+    @property
+    @abstractmethod
+    def mean(self) -> np.ndarray:
+        """E X, shape (dim,)."""
+
+    @property
+    @abstractmethod
+    def cov(self) -> np.ndarray:
+        """Cov X, shape (dim, dim)."""
+
+    @abstractmethod
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """n independent draws, shape (n, dim)."""
+
+    @abstractmethod
+    def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln p(x) in nats for points (n, dim), -∞ off the support."""

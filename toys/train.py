@@ -1,0 +1,346 @@
+"""Train one small network per seed, all seeds in one stacked loop.
+
+Seed k alone decides network k: its weights, its data and its noise come from generators made of k and nothing else,
+drawn on the CPU. Members are trained in chunks of one fixed geometry, the last one padded with idle copies, because a
+batched product rounds differently for another number of batches; hence the result for a seed is bitwise the same
+whether it is trained alone, beside others, or in another process (on one machine and device, with the same batch).
+
+A member whose loss or parameters stop being finite is frozen at its last finite state and its step recorded; the
+others do not notice. Chunks are independent tasks: any `concurrent.futures` executor may run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.doors import choice, positive_integer, require
+from toys.learner import Batch, Learner, Players, Values, hyper_table
+from toys.optimisers import Adam, Optimiser, State
+
+BLOCK = 32  # steps whose random numbers are drawn at once
+_DTYPES = {"float32": torch.float32, "float64": torch.float64}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Networks after training, one per seed.
+
+    players: name → rows (checkpoints, seeds, P); record: the step of each checkpoint, the last being the end of
+    training; loss: name → (seeds, steps), the value each update descended (its last one in that step);
+    diverged: (seeds,) first step with a loss or parameter that is not finite, -1 where there was none.
+    """
+
+    learner: Learner
+    seeds: np.ndarray
+    record: np.ndarray
+    players: dict[str, np.ndarray]
+    loss: dict[str, np.ndarray]
+    diverged: np.ndarray
+    hyper: dict[str, np.ndarray]  # at the last step, (seeds,)
+
+    def evaluate(
+        self, fn: Callable[..., Tensor], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
+    ) -> np.ndarray:
+        """fn(players, hyper, *shared, *own) on every member at checkpoint `at`, stacked (seeds, …).
+
+        fn is a method of the learner returning (members, …). An array in `shared` (…) is given to every member; one
+        in `own` (seeds, …) has a row for each. Evaluation uses the chunks of training, so it is bitwise repeatable.
+        """
+        parts = []
+        with _one_thread(), torch.no_grad():
+            for index in _chunks(len(self.seeds), self.learner.chunk):
+                players = {k: torch.from_numpy(v[at, index]) for k, v in self.players.items()}
+                dtype = next(iter(players.values())).dtype
+                hyper = {k: torch.as_tensor(v[index], dtype=dtype) for k, v in self.hyper.items()}
+                arrays = [np.broadcast_to(s, (len(index), *np.shape(s))) for s in shared]
+                arrays += [array[index] for array in own]
+                value = fn(players, hyper, *(torch.tensor(a, dtype=dtype) for a in arrays))
+                parts.append(value.numpy()[: len(np.unique(index))])
+        return np.concatenate(parts)
+
+    def generators(self, purpose: int = 0) -> list[np.random.Generator]:
+        """One fresh generator per seed for evaluation, independent of those that trained it."""
+        return [_stream(int(seed), 3 + purpose) for seed in self.seeds]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while training; `fitted` holds the members that were finished, or None."""
+
+    def __init__(self, fitted: Fitted | None) -> None:
+        super().__init__("training was interrupted")
+        self.fitted = fitted
+
+
+def fit(
+    learner: Learner,
+    *,
+    seeds: Sequence[int] | np.ndarray,
+    steps: int,
+    batch: int = 128,
+    optimiser: Optimiser | Mapping[str, Optimiser] | None = None,
+    record: Sequence[int] = (),
+    points: int | None = None,
+    dtype: Literal["float32", "float64"] = "float32",
+    device: str = "cpu",
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fitted:
+    """Train `learner` once per seed for `steps` steps of minibatches of `batch` samples.
+
+    optimiser: one for all players (default Adam at 1e-3) or one by player's name. record: steps at which parameters
+    are kept besides the last (0 is the start). points: size of each member's own training set, None for fresh data at
+    every step. progress(done, of): called after every finished chunk of seeds.
+    """
+    members = np.asarray(seeds, dtype=np.int64)
+    require(members.ndim == 1 and members.size > 0 and members.min() >= 0, "seeds", "integers ≥ 0", seeds)
+    require(len(np.unique(members)) == len(members), "seeds", "distinct integers", seeds)
+    positive_integer(steps, "steps")
+    positive_integer(batch, "batch")
+    if points is not None:
+        positive_integer(points, "points")
+    choice(dtype, tuple(_DTYPES), "dtype")
+    marks = sorted({*record, steps})
+    require(0 <= marks[0] and marks[-1] <= steps, "record", f"steps between 0 and {steps}", record)
+    by_player = _by_player(learner, optimiser or Adam())
+    hyper = hyper_table(learner, len(members), steps)
+    rates = {name: hyper_table(rule, len(members), steps) for name, rule in by_player.items()}
+    jobs = [
+        _Job(learner, by_player, members[i], _take(hyper, i), {k: _take(v, i) for k, v in rates.items()},
+             steps, batch, tuple(marks), points, dtype, device)
+        for i in _chunks(len(members), learner.chunk)
+    ]  # fmt: skip
+    done: dict[int, _Chunk] = {}
+    try:
+        for number, chunk in _run(jobs, executor):
+            done[number] = chunk
+            if progress is not None:
+                progress(len(done), len(jobs))
+    except KeyboardInterrupt as stop:
+        raise Interrupted(_join(learner, jobs, done) if done else None) from stop
+    return _join(learner, jobs, done)
+
+
+def local_processes(jobs: int) -> ProcessPoolExecutor:
+    """An executor of `jobs` fresh local processes; each trains its chunks on one thread."""
+    positive_integer(jobs, "jobs")
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One chunk of members, complete: it can be trained anywhere."""
+
+    learner: Learner
+    optimisers: dict[str, Optimiser]
+    seeds: np.ndarray
+    hyper: dict[str, np.ndarray]
+    rates: dict[str, dict[str, np.ndarray]]
+    steps: int
+    batch: int
+    record: tuple[int, ...]
+    points: int | None
+    dtype: str
+    device: str
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    players: dict[str, np.ndarray]
+    loss: dict[str, np.ndarray]
+    diverged: np.ndarray
+
+
+def _train(job: _Job) -> _Chunk:
+    """The loop: draw, move, check, keep."""
+    with _one_thread():
+        members = _Members(job)
+        kept = {name: [] for name in members.players}
+        diverged = torch.full((len(job.seeds),), -1)
+        before = members.copy()
+        if 0 in job.record:
+            members.keep(kept)
+        for start, stop in _segments(job.steps, job.record):
+            for step in range(start, stop):
+                members.step(step)
+            bad = members.first_bad_step(start, stop)
+            diverged = torch.where((diverged < 0) & (bad >= 0), bad, diverged)
+            members.restore(diverged >= 0, before)
+            before = members.copy()
+            if stop in job.record:
+                members.keep(kept)
+        loss = {name: value.T.cpu().numpy() for name, value in members.loss.items()}
+        return _Chunk({name: np.stack(rows) for name, rows in kept.items()}, loss, diverged.numpy())
+
+
+class _Members:
+    """The members of one chunk while they train: buffers, optimiser states, generators, the current block."""
+
+    def __init__(self, job: _Job) -> None:
+        self.job, self.learner = job, job.learner
+        rows = [job.learner.initialise(_stream(int(seed), 0)) for seed in job.seeds]
+        self.players: Players = {k: self._tensor(np.stack([row[k] for row in rows])) for k in job.learner.players}
+        self.states: dict[str, State] = {k: job.optimisers[k].start(v) for k, v in self.players.items()}
+        self.sources = [_Source(job.learner.target, int(seed), job.points) for seed in job.seeds]
+        self.noise = [_stream(int(seed), 2) for seed in job.seeds]
+        self.hyper = {k: self._tensor(v) for k, v in job.hyper.items()}
+        self.rates = {p: {k: self._tensor(v)[..., None] for k, v in t.items()} for p, t in job.rates.items()}
+        self.block: list[list[Batch]] = []
+        self.loss = {k: v.new_zeros(job.steps, len(job.seeds)) for k, v in self.players.items()}
+
+    def step(self, step: int) -> None:
+        if step % BLOCK == 0:
+            self.block = self._draw()
+        hyper = _at(self.hyper, step)
+        for move in self.learner.moves(hyper):
+            batch = self.block[step % BLOCK][move.turn]
+            losses, gradients = self.learner.gradients(move, self.players, batch, hyper)
+            for name in move.players:
+                self.loss[name][step] = losses[name].detach()
+                self._update(name, gradients[name], step, move.active)
+
+    def _update(self, name: str, gradient: Tensor, step: int, active: Tensor | None) -> None:
+        rule, theta, state = self.job.optimisers[name], self.players[name], self.states[name]
+        old = None if active is None else {"θ": theta.clone(), **{k: v.clone() for k, v in state.items()}}
+        rule.step(theta, gradient, state, _at(self.rates[name], step), rule.factor(step, self.job.steps))
+        if active is not None and old is not None:
+            for key, value in {"θ": theta, **state}.items():
+                torch.where(active[:, None], value, old[key], out=value)
+
+    def _draw(self) -> list[list[Batch]]:
+        """Minibatches [step][turn] of the next block."""
+        turns = self.learner.turns
+        draws = [
+            self.learner.draw(BLOCK * turns, self.job.batch, source, rng)
+            for source, rng in zip(self.sources, self.noise, strict=True)
+        ]
+        block = {k: self._tensor(np.stack([draw[k] for draw in draws], axis=1)) for k in draws[0]}
+        return [
+            [{k: v[step * turns + turn] for k, v in block.items()} for turn in range(turns)] for step in range(BLOCK)
+        ]
+
+    def first_bad_step(self, start: int, stop: int) -> Tensor:
+        """(members,) the first step in [start, stop) whose loss was not finite, -1 for none."""
+        fine = torch.ones(stop - start, len(self.job.seeds), dtype=torch.bool)
+        for loss in self.loss.values():
+            fine &= loss[start:stop].isfinite().cpu()
+        for theta in self.players.values():
+            fine[-1:] &= theta.isfinite().all(1).cpu()
+        bad = start + fine.int().argmin(0)
+        return torch.where(fine.all(0), -1, bad)
+
+    def copy(self) -> Players:
+        return {name: theta.clone() for name, theta in self.players.items()}
+
+    def keep(self, kept: dict[str, list[np.ndarray]]) -> None:
+        """Append the present parameters of every player to `kept`."""
+        for name, theta in self.players.items():
+            kept[name].append(theta.cpu().numpy().copy())
+
+    def restore(self, dead: Tensor, before: Players) -> None:
+        """Members that are `dead` go back to where they were, with an optimiser at rest."""
+        dead = dead.to(self.job.device)
+        for name, theta in self.players.items():
+            theta[dead] = before[name][dead]
+            for value in self.states[name].values():
+                value[dead] = 0
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.tensor(array, dtype=_DTYPES[self.job.dtype], device=self.job.device)
+
+
+class _Source:
+    """A member's data: fresh draws from the target, or draws with replacement from its own training set."""
+
+    def __init__(self, target: Any, seed: int, points: int | None) -> None:
+        self.target, self.rng = target, _stream(seed, 1)
+        self.points = None if points is None else target.sample(points, self.rng)
+
+    def __call__(self, n: int) -> np.ndarray:
+        if self.points is None:
+            return self.target.sample(n, self.rng)
+        return self.points[self.rng.integers(len(self.points), size=n)]
+
+
+def _stream(seed: int, purpose: int) -> np.random.Generator:
+    """Independent generators of one seed: 0 weights, 1 data, 2 noise, 3 and up evaluation."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(purpose,))))
+
+
+def _chunks(members: int, size: int) -> list[np.ndarray]:
+    """Indices of each chunk, the last one padded with copies of its last member."""
+    return [np.minimum(np.arange(start, start + size), members - 1) for start in range(0, members, size)]
+
+
+def _segments(steps: int, record: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Stretches between checkpoints and blocks."""
+    edges = sorted({*range(0, steps, BLOCK), *record, 0, steps})
+    yield from zip(edges[:-1], edges[1:], strict=True)
+
+
+def _run(jobs: list[_Job], executor: Executor | None) -> Iterator[tuple[int, _Chunk]]:
+    if executor is None:
+        yield from ((number, _train(job)) for number, job in enumerate(jobs))
+        return
+    futures = {executor.submit(_train, job): number for number, job in enumerate(jobs)}
+    try:
+        yield from ((futures[future], future.result()) for future in as_completed(futures))
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _join(learner: Learner, jobs: list[_Job], done: dict[int, _Chunk]) -> Fitted:
+    """Finished chunks in the order of their seeds, without the idle copies."""
+    order = sorted(done)
+    take = [np.unique(jobs[n].seeds, return_index=True)[1] for n in order]
+    take = [np.sort(index) for index in take]
+    chunks = [done[n] for n in order]
+
+    def whole(arrays: list[np.ndarray], axis: int) -> np.ndarray:
+        return np.concatenate([a.take(i, axis) for a, i in zip(arrays, take, strict=True)], axis)
+
+    return Fitted(
+        learner,
+        seeds=whole([jobs[n].seeds for n in order], 0),
+        record=np.array(jobs[0].record),
+        players={name: whole([c.players[name] for c in chunks], 1) for name in chunks[0].players},
+        loss={name: whole([c.loss[name] for c in chunks], 0) for name in chunks[0].loss},
+        diverged=whole([c.diverged for c in chunks], 0),
+        hyper={name: whole([jobs[n].hyper[name][-1] for n in order], 0) for name in jobs[0].hyper},
+    )
+
+
+def _by_player(learner: Learner, optimiser: Optimiser | Mapping[str, Optimiser]) -> dict[str, Optimiser]:
+    if isinstance(optimiser, Optimiser):
+        return dict.fromkeys(learner.players, optimiser)
+    names = sorted(learner.players)
+    require(sorted(optimiser) == names, "optimiser", f"one optimiser for each of {names}", sorted(optimiser))
+    return dict(optimiser)
+
+
+def _take(tables: dict[str, np.ndarray], index: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: table[:, index] for name, table in tables.items()}
+
+
+def _at(tables: Values, step: int) -> Values:
+    return {name: table[step] if len(table) > 1 else table[0] for name, table in tables.items()}
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Products of this size lose time to threads, and their rounding may depend on the number of them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
