@@ -1,0 +1,223 @@
+"""The Dirac-GAN (Mescheder et al. 2018): the smallest game that shows why GAN training circles.
+
+Data are a point mass at 0, the generator's a point mass at θ, the discriminator D(x) = ψx. With f(t) =
+-ln(1+e^{-t}),
+
+    L(θ, ψ) = f(θψ) + f(0),    the generator descends L, the discriminator ascends it.
+
+Each method is a vector field v(θ, ψ), the direction of training, with the equilibrium at (0, 0). There
+
+    v' = [[-a, -b], [b, -c]],    eigenvalues -(a+c)/2 ± √((a-c)²/4 - b²)
+
+with coupling b and dampings a, c. `strength` is the knob of the method: the standard deviation σ of
+instance noise, else the weight γ. Methods: minimax, nonsaturating, wgan (no knob); instance_noise;
+consensus; r1 and r2, which are the same field here since ∇D = ψ everywhere; wgan_r1; wgan_gp, discontinuous
+at ψ = 0 and therefore without a Jacobian.
+
+Training takes steps of size h. Simultaneous: both players move from the same point, eigenvalues 1 + hμ.
+Alternating: the generator first, then the discriminator against the moved generator. Both orders of
+alternation have the same spectrum.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from theory._arrays import above, at_least
+from theory._inputs import Array, array, choice, integer, nonnegative, positive, reject
+
+Field = Callable[[Array, Array, float], tuple[Array, Array]]
+
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12 for σ|ψ| ≤ 2
+WEIGHTS = WEIGHTS / np.sqrt(2 * np.pi)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A field and its linearisation (a, b, c) at the equilibrium, absent where the field is discontinuous."""
+
+    field: Field
+    linearisation: Callable[[float], tuple[float, float, float]] | None
+
+
+def slope(t: ArrayLike) -> Array:
+    """f'(t) = 1/(1+e^t)."""
+    return expit(-np.asarray(t, dtype=float))
+
+
+def _minimax(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    return -psi * slope(theta * psi), theta * slope(theta * psi)
+
+
+def _nonsaturating(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """The generator ascends f(-θψ) instead of descending f(θψ)."""
+    return -psi * slope(-theta * psi), theta * slope(theta * psi)
+
+
+def _wgan(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """f(t) = t."""
+    return -psi, theta
+
+
+def _instance_noise(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """Both point masses blurred by N(0, σ²): the gradients of E f((θ+σε)ψ) + E f(-σεψ)."""
+    fake = theta[..., None] + strength * NODES
+    real = strength * NODES
+    slopes = slope(fake * psi[..., None])
+    # E[-x f'(-xψ)] = E[x f'(xψ)] by the symmetry of the noise
+    return -psi * (slopes @ WEIGHTS), (fake * slopes + real * slope(real * psi[..., None])) @ WEIGHTS
+
+
+def _consensus(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """v - γ ∇½|v|² with |v|² = (θ²+ψ²) f'(θψ)², v the minimax field."""
+    f1 = slope(theta * psi)
+    f2 = -f1 * (1 - f1)
+    shared = (theta**2 + psi**2) * f1 * f2
+    v_theta, v_psi = _minimax(theta, psi, strength)
+    penalty_theta, penalty_psi = theta * f1**2 + shared * psi, psi * f1**2 + shared * theta
+    return v_theta - strength * penalty_theta, v_psi - strength * penalty_psi
+
+
+def _r1(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """The discriminator pays (γ/2) ∇D(x)² = (γ/2) ψ²."""
+    v_theta, v_psi = _minimax(theta, psi, strength)
+    return v_theta, v_psi - strength * psi
+
+
+def _wgan_r1(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    return -psi, theta - strength * psi
+
+
+def _wgan_gp(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
+    """The discriminator pays (γ/2)(|∇D| - 1)² = (γ/2)(|ψ| - 1)²."""
+    return -psi, theta - strength * np.sign(psi) * (np.abs(psi) - 1)
+
+
+METHODS: dict[str, Method] = {
+    "minimax": Method(_minimax, lambda _: (0, 1 / 2, 0)),
+    "nonsaturating": Method(_nonsaturating, lambda _: (0, 1 / 2, 0)),
+    "wgan": Method(_wgan, lambda _: (0, 1, 0)),
+    "instance_noise": Method(_instance_noise, lambda std: (0, 1 / 2, std**2 / 2)),
+    "consensus": Method(_consensus, lambda gamma: (gamma / 4, 1 / 2, gamma / 4)),
+    "r1": Method(_r1, lambda gamma: (0, 1 / 2, gamma)),
+    "r2": Method(_r1, lambda gamma: (0, 1 / 2, gamma)),
+    "wgan_r1": Method(_wgan_r1, lambda gamma: (0, 1, gamma)),
+    "wgan_gp": Method(_wgan_gp, None),
+}
+PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
+
+
+def field(method: str, theta: ArrayLike, psi: ArrayLike, strength: float = 0.0) -> tuple[Array, Array]:
+    """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes."""
+    return _method(method, strength).field(array("theta", theta), array("psi", psi), strength)
+
+
+def jacobian(method: str, strength: float = 0.0) -> Array:
+    """v' at the equilibrium, [[-a, -b], [b, -c]]."""
+    a, b, c = _linearisation(method, strength)
+    return np.array([[-a, -b], [b, -c]])
+
+
+def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
+    """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²)."""
+    a, b, c = _linearisation(method, strength)
+    root = np.sqrt((a - c) ** 2 / 4 - b**2 + 0j)
+    return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root])
+
+
+def step(
+    method: str, theta: ArrayLike, psi: ArrayLike, h: float, strength: float = 0.0, *, alternating: bool
+) -> tuple[Array, Array]:
+    """One training step of size h from (θ, ψ), both players at once or the generator first."""
+    v = _method(method, strength).field
+    theta, psi = array("theta", theta), array("psi", psi)
+    moved = theta + positive("h", h) * v(theta, psi, strength)[0]
+    return moved, psi + h * v(moved if alternating else theta, psi, strength)[1]
+
+
+def orbit(
+    method: str,
+    theta: ArrayLike,
+    psi: ArrayLike,
+    h: float,
+    steps: int,
+    strength: float = 0.0,
+    *,
+    alternating: bool,
+) -> Array:
+    """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2)."""
+    points = [(array("theta", theta), array("psi", psi))]
+    for _ in range(integer("steps", steps, 0)):
+        points.append(step(method, *points[-1], h, strength, alternating=alternating))
+    return np.moveaxis(np.array([np.broadcast_arrays(*point) for point in points]), 1, -1)
+
+
+def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> Array:
+    """The derivative of one step at the equilibrium.
+
+    Simultaneous: I + hv'. Alternating: the discriminator's row acts on the moved generator.
+    """
+    positive("h", h)
+    generator, discriminator = np.eye(2), np.eye(2)
+    generator[0] += h * jacobian(method, strength)[0]
+    discriminator[1] += h * jacobian(method, strength)[1]
+    return discriminator @ generator if alternating else generator + discriminator - np.eye(2)
+
+
+def spectral_radius(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> float:
+    """The largest modulus of an eigenvalue of `step_jacobian`: below 1 training converges locally."""
+    return float(np.abs(np.linalg.eigvals(step_jacobian(method, h, strength, alternating=alternating))).max())
+
+
+def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> float:
+    """The h below which every eigenvalue of the linearised step stays in the unit disc.
+
+    Simultaneous: min over eigenvalues μ of v' of -2 Re μ/|μ|², and convergence is strict below. So R1: 4γ
+    for γ ≤ 1 and 4(γ-√(γ²-1)) above; consensus: 8γ/(γ²+4); 0 for the methods without damping, which diverge
+    at every h. Alternating (trace and determinant of the step, Jury): 4/(a+c+√((a-c)²+4b²)). So R1:
+    4(√(1+γ²)-γ); WGAN+R1: √(γ²+4)-γ; consensus: 8/(γ+2). Without damping, 4 (minimax, non-saturating) or 2
+    (WGAN), the modulus below it is 1 exactly: the linearisation turns, and does not decide.
+    """
+    a, b, c = _linearisation(method, strength)
+    if alternating:
+        return float(4 / (a + c + np.sqrt((a - c) ** 2 + 4 * b**2)))
+    mu = eigenvalues(method, strength)
+    return float(np.min(-2 * mu.real / np.abs(mu) ** 2))
+
+
+def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
+    """θ²+ψ² of the non-saturating method near the equilibrium: 1/(1/start + t/8), t = `time`; at last 8/t.
+
+    Along the flow d(θ²+ψ²)/dt = -2θψ tanh(θψ/2) ≈ -(θψ)², and over a turn (θψ)² averages (θ²+ψ²)²/8. Holds
+    for the continuous flow and, averaged over a turn, for alternating steps of every h < 4, t = h·steps:
+    the linear step keeps Q = θ² - hθψ/2 + ψ², the cubic terms drain Q at the mean rate Q²/8(1-h²/16), and
+    the mean of θ²+ψ² at a given Q is Q/(1-h²/16). Not for simultaneous steps, see
+    `simultaneous_limit_radius2`.
+    """
+    return 1 / (1 / above("start", start) + at_least("time", time) / 8)
+
+
+def simultaneous_limit_radius2(h: ArrayLike) -> Array:
+    """2h: where θ²+ψ² settles under simultaneous non-saturating steps, to first order in h.
+
+    Each step multiplies it by 1 + h²/4 and drains h(θ²+ψ²)²/8 of it: the orbit ends on a circle, not at the
+    solution.
+    """
+    return 2 * above("h", h)
+
+
+def _method(name: str, strength: float) -> Method:
+    method = METHODS[choice("method", name, METHODS)]
+    if nonnegative("strength", strength) > 0 and name in PLAIN:
+        reject("strength", f"0, since {name} has no knob", strength)
+    return method
+
+
+def _linearisation(name: str, strength: float) -> tuple[float, float, float]:
+    method = _method(name, strength)
+    if method.linearisation is None:
+        reject("method", "one whose field is continuous at the equilibrium", name)
+    return method.linearisation(strength)
