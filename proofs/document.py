@@ -1,0 +1,105 @@
+"""The document of `verify --json`: what was asked, what came out, and how to run each piece again."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from proofs import ledger, verdict
+from proofs.claim import Claim
+from proofs.discovery import Failed
+from proofs.outcome import Outcome, plain
+from proofs.rules import AGREE, REFUTE_BUDGET
+from proofs.runner import CURVES, Result, Settings
+
+FIELDS = (
+    "name", "statement", "kind", "outcome", "observed", "claimed", "relation", "error", "threshold", "n", "seeds",
+    "interval", "counterexample", "detects", "detail", "seconds",
+)  # fmt: skip
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema that the package ships."""
+    return json.loads(files("proofs").joinpath("schema.json").read_text())
+
+
+def build(results: list[Result], settings: Settings, refute: float, seconds: float) -> dict[str, Any]:
+    """The document; equal for equal seeds on one machine but for times, whatever the number of jobs."""
+    claims = [_claim(result, settings) for result in results]
+    words = [claim["verdict"] for claim in claims]
+    evidence = [item for claim in claims for item in claim["evidence"]]
+    return {
+        "blurproof": version("blurproof"),
+        "seed": settings.seed,
+        "level": settings.level,
+        "environment": environment(settings),
+        "budget": {
+            "agree": AGREE, "refuted_whole_run": REFUTE_BUDGET, "refuted_each_experiment": refute,
+            "seed_steps": sum(seed_steps(r.claim, settings.level) for r in results if isinstance(r.claim, Claim)),
+        },
+        "tally": {
+            **{word: words.count(word) for word in reversed(verdict.WORST_FIRST)},
+            "evidence not run": sum(item["outcome"] == "not run" for item in evidence),
+        },
+        "seconds": seconds,
+        "claims": claims,
+    }  # fmt: skip
+
+
+def environment(settings: Settings) -> dict[str, Any]:
+    """Versions, machine, threads a worker, device."""
+    return {**ledger.versions(), "cores": os.cpu_count(), "threads": 1, "device": settings.device, "protocol": settings.protocol}
+
+
+def seed_steps(claim: Claim, level: str) -> int:
+    """The declared training budget of a claim at a level, in seed-steps."""
+    budgets = [e.options["budget"] for s in claim.statements for e in s.evidence if e.kind == "experiment"]
+    return sum(b.get(level, b.get("full", b.get("quick", 0))) for b in budgets)
+
+
+def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:
+    """The verdict on a result's claim and on each statement."""
+    if isinstance(result.claim, Failed):
+        return verdict.Verdict("broken", result.claim.reason), {}
+    total, statements = verdict.of_claim(result.claim, [o for o in result.outcomes if o.kind != CURVES])
+    broken = [o for o in result.outcomes if o.kind == CURVES and o.outcome == "broken"]
+    return (verdict.Verdict("broken", f"figure data: {broken[0].detail}") if broken else total), statements
+
+
+def _claim(result: Result, settings: Settings) -> dict[str, Any]:
+    claim = result.claim
+    total, statements = judged(result)
+    known = isinstance(claim, Claim)
+    return {
+        "claim": claim.id,
+        "topic": claim.topic if known else None,
+        "ruling": claim.ruling if known else None,
+        "verdict": total.word,
+        "reason": total.reason,
+        "seconds": result.seconds,
+        "statements": [{"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()],
+        "evidence": [_evidence(claim.id, outcome, settings) for outcome in result.outcomes],
+    }
+
+
+def _given(result: Result, statement: str) -> list[str]:
+    return sorted({lemma for o in result.outcomes if o.statement == statement for lemma in o.given})
+
+
+def _evidence(claim: str, outcome: Outcome, settings: Settings) -> dict[str, Any]:
+    record = outcome.record()
+    return {**{name: plain(record[name]) for name in FIELDS}, "rerun": rerun(claim, settings)}
+
+
+def rerun(claim: str, settings: Settings) -> str:
+    """The command that runs a claim again as it was run."""
+    extra = f" --protocol {settings.protocol}" if settings.protocol else ""
+    return f"blurproof verify {claim} --level {settings.level} --seed {settings.seed}{extra} --fresh"
+
+
+def dump(document: dict[str, Any]) -> str:
+    """The document as JSON text; raises ValueError for a number that JSON does not have."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
