@@ -10,8 +10,7 @@ layout spends four fifths of its time in the thin first and last layers).
 
 Calling a network runs one `autograd.Function` for the whole stack, with the gradient written out by hand. It cannot
 be differentiated twice; `plain` is the same network in ordinary operations, for gradient penalties and as the twin
-against which the fast one is tested. Rows are padded to multiples of 16 numbers: all members then meet the same
-vector instructions, which is part of why a member's numbers do not depend on its neighbours.
+against which the fast one is tested.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ import torch
 from torch import Tensor
 
 from toys.doors import positive_integer, require
+from toys.layout import Layout
 
 LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literature (Radford et al. 2016)
-_ALIGN = 16
 
 
 class Activation(NamedTuple):
@@ -84,21 +83,27 @@ class MLP:
         return list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
 
     @property
+    def layout(self) -> Layout:
+        """W₁, b₁, W₂, b₂, … in a member's row."""
+        return Layout(tuple(shape for m, n in self.layers for shape in ((n, m), (n, 1))))
+
+    @property
     def length(self) -> int:
-        """P: numbers in one member's row, each block padded."""
-        return sum(_padded(m * n) + _padded(n) for m, n in self.layers)
+        """P: numbers in one member's row."""
+        return self.layout.length
 
     def initialise(self, rng: np.random.Generator) -> np.ndarray:
         """One member's row (P,) drawn from its own generator, in float64 whatever the precision of training."""
-        row = np.zeros(self.length)
-        for (fan_in, fan_out), (weight, bias) in zip(self.layers, _blocks(self, row[None]), strict=True):
-            w, b = _DRAWS[self.init](fan_in, fan_out, rng)
-            weight[0], bias[0, :, 0] = self.gain * w, b
-        return row
+        blocks = []
+        for fan_in, fan_out in self.layers:
+            weight, bias = _DRAWS[self.init](fan_in, fan_out, rng)
+            blocks += [self.gain * weight, bias[:, None]]
+        return self.layout.row(*blocks)
 
     def unpack(self, theta: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Views (W (members, out, in), b (members, out, 1)) of each layer of a buffer (members, P)."""
-        return _blocks(self, theta)
+        blocks = self.layout.unpack(theta)
+        return list(zip(blocks[::2], blocks[1::2], strict=True))
 
     def __call__(self, theta: Tensor, x: Tensor) -> Tensor:
         """Outputs (members, out, batch) for inputs (members, in, batch); differentiable once."""
@@ -150,21 +155,6 @@ class _Stack(torch.autograd.Function):
 def _pull_back(weight: Tensor, g: Tensor) -> Tensor:
     # With one output Wᵀg is an outer product, and a broadcast multiplication is three times faster than bmm.
     return weight.mT * g if weight.shape[1] == 1 else torch.bmm(weight.mT, g)
-
-
-def _padded(n: int) -> int:
-    return -(-n // _ALIGN) * _ALIGN
-
-
-def _blocks(net: MLP, theta: Any) -> list[tuple[Any, Any]]:
-    """The views of `MLP.unpack`, for tensors and NumPy arrays alike."""
-    members, start, views = theta.shape[0], 0, []
-    for fan_in, fan_out in net.layers:
-        middle = start + _padded(fan_in * fan_out)
-        weight = theta[:, start : start + fan_in * fan_out].reshape(members, fan_out, fan_in)
-        views.append((weight, theta[:, middle : middle + fan_out].reshape(members, fan_out, 1)))
-        start = middle + _padded(fan_out)
-    return views
 
 
 def _uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

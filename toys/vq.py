@@ -1,0 +1,128 @@
+"""Vector quantisation: every input is replaced by the nearest of K codewords.
+
+    direct (`VectorQuantiser`)   loss = E|x - e_k|²,  k = arg-min_j |x - e_j|
+    autoencoder (`VQVAE`)        loss = E[|x - g(e_k)|² + |sg(z) - e_k|² + c |z - sg(e_k)|²],  z = f(x) nearest to e_k
+
+sg stops the gradient; the encoder receives the decoder's gradient "straight through" e_k. Squared data units,
+averaged over the minibatch, summed over dimensions. The direct quantiser descends the distortion itself, whose
+minimisers are the Lloyd-Max quantisers: codewords are the means of their cells.
+
+Source: van den Oord et al. (2017), equation 3; Max (1960) and Lloyd (1982) for the direct one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.doors import positive_integer
+from toys.layout import Layout
+from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache, per_member
+from toys.networks import MLP
+from toys.targets.target import Target
+
+
+@dataclass(frozen=True)
+class VectorQuantiser(Learner):
+    """Player "codebook": K codewords in data space, started at data points."""
+
+    target: Target
+    codewords: int = 2
+
+    def __post_init__(self) -> None:
+        positive_integer(self.codewords, "codewords")
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(((self.target.dim, self.codewords),))
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"codebook": self.layout.length}
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"codebook": self.layout.row(self.target.sample(self.codewords, rng).T)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"x": columns(data(steps * batch), steps)}
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        (codebook,) = self.layout.unpack(players["codebook"])
+        return (batch["x"] - _nearest(batch["x"], codebook)[0]).square().sum(1).mean(1)
+
+    def codebook(self, players: Players, hyper: Values) -> Tensor:
+        """The codewords, (members, K, dim)."""
+        return self.layout.unpack(players["codebook"])[0].mT
+
+    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+        """e_k for inputs x, both (members, n, dim)."""
+        return _nearest(x.mT, self.layout.unpack(players["codebook"])[0])[0].mT
+
+
+@dataclass(frozen=True)
+class VQVAE(Learner):
+    """Players in one row set: "encoder", "decoder" and "codebook" of K codewords in `latents` dimensions."""
+
+    target: Target
+    codewords: int = 2
+    latents: int = 1
+    hidden: tuple[int, ...] = (32,)
+    commitment: Hyper = per_member(0.25)
+    encoder: MLP = field(init=False)
+    decoder: MLP = field(init=False)
+
+    def __post_init__(self) -> None:
+        positive_integer(self.codewords, "codewords")
+        positive_integer(self.latents, "latents")
+        object.__setattr__(self, "encoder", MLP((self.target.dim, *self.hidden, self.latents)))
+        object.__setattr__(self, "decoder", MLP((self.latents, *self.hidden, self.target.dim)))
+
+    @property
+    def chunk(self) -> int:  # type: ignore[override]
+        return members_in_cache(self.encoder)
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(((self.latents, self.codewords),))
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {
+            "encoder": self.encoder.length, "decoder": self.decoder.length, "codebook": self.layout.length,
+        }  # fmt: skip
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        codebook = rng.standard_normal((self.latents, self.codewords))
+        rows = {"encoder": self.encoder.initialise(rng), "decoder": self.decoder.initialise(rng)}
+        return {**rows, "codebook": self.layout.row(codebook)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"x": columns(data(steps * batch), steps)}
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        """What the named player sees of the sum: the codebook its own term, the networks the other two."""
+        x = batch["x"]
+        (codebook,) = self.layout.unpack(players["codebook"])
+        z = self.encoder(players["encoder"], x)
+        e, _ = _nearest(z.detach(), codebook)
+        if player == "codebook":
+            return (z.detach() - e).square().sum(1).mean(1)
+        through = z + (e - z).detach()
+        error = (x - self.decoder(players["decoder"], through)).square().sum(1).mean(1)
+        return error + hyper["commitment"] * (z - e.detach()).square().sum(1).mean(1)
+
+    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+        """g(e_k) for inputs x, both (members, n, dim)."""
+        (codebook,) = self.layout.unpack(players["codebook"])
+        e, _ = _nearest(self.encoder(players["encoder"], x.mT.contiguous()), codebook)
+        return self.decoder(players["decoder"], e).mT
+
+
+def _nearest(z: Tensor, codebook: Tensor) -> tuple[Tensor, Tensor]:
+    """The nearest codeword (members, d, batch) to each z, and its index (members, batch)."""
+    distance = (z[:, :, None] - codebook[..., None]).square().sum(1)
+    index = distance.argmin(1)
+    return torch.gather(codebook, 2, index[:, None].expand(-1, codebook.shape[1], -1)), index
