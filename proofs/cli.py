@@ -1,0 +1,331 @@
+"""The command line: list, show, verify, plot, report, new.
+
+`--help`, `list` and `show` import neither torch nor matplotlib: what is heavy is imported where it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from proofs import discovery
+from proofs.claim import TOPICS, Claim, Statement
+from proofs.discovery import Failed, Found
+
+if TYPE_CHECKING:
+    from proofs.runner import Result, Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Check what people say about why VAEs blur and GANs drop modes.",
+)
+
+COLOURS = {"derived": "green", "supported": "cyan", "inconclusive": "yellow", "vacuous": "yellow", "refuted": "red", "broken": "red"}
+USAGE = 2
+
+
+class Level(StrEnum):
+    quick = "quick"
+    full = "full"
+    long = "long"
+
+
+class Format(StrEnum):
+    svg = "svg"
+    pdf = "pdf"
+    png = "png"
+
+
+class Width(StrEnum):
+    single = "single"
+    double = "double"
+
+
+Names = Annotated[list[str] | None, typer.Argument(help="Claims; all when none is named.", show_default=False)]
+Folder = Annotated[Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")]
+Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
+Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
+Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of cores by default.", min=1)]
+
+
+def main() -> None:
+    """The entry point: bad input becomes one clear line and exit code 2."""
+    try:
+        app()
+    except ValueError as error:
+        typer.echo(f"blurproof: {error}", err=True)
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        typer.echo("blurproof: interrupted; finished evidence is in the ledger, run the command again to go on", err=True)
+        sys.exit(130)
+
+
+def _wide(stderr: bool = False) -> Console:
+    """A console that wraps for people and does not for pipes."""
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=160, no_color=True)
+
+
+@app.command("list", epilog="Example: blurproof list --topic mode-dropping")
+def list_claims(
+    topic: Annotated[str | None, typer.Option(help="Only this chapter.")] = None,
+    claims: Folder = None,
+) -> None:
+    """List every claim with its topic, its ruling on the folk sentence, and what it says."""
+    known, failed = discovery.load(discovery.find(claims))
+    table = Table(box=None, pad_edge=False)
+    for heading in ("claim", "topic", "ruling", "in a sentence"):
+        table.add_column(heading, no_wrap=heading in ("claim", "topic"))
+    for claim in _in_topic(known, topic):
+        table.add_row(claim.id, claim.topic, claim.ruling or "–", escape(claim.title))
+    for broken in failed:
+        table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
+    _wide().print(table)
+
+
+def _in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
+    if topic is not None and topic not in TOPICS:
+        raise ValueError(f"--topic: expected one of {', '.join(TOPICS)}, got {topic!r}")
+    order = {name: index for index, name in enumerate(TOPICS)}
+    return sorted((c for c in claims if topic in (None, c.topic)), key=lambda c: order[c.topic])
+
+
+@app.command(epilog="Example: blurproof show dirac_gan")
+def show(
+    name: Annotated[str, typer.Argument(help="A claim, or a target of toys.targets.")],
+    claims: Folder = None,
+    results: Results = Path("results"),
+) -> None:
+    """Show one claim: essay, statements, evidence and the newest results, or the facts of one target."""
+    found = discovery.find(claims)
+    match = [item for item in found if item.id == name]
+    if not match:
+        _show_target(name, found)
+        return
+    known, failed = discovery.load(match)
+    if failed:
+        raise ValueError(f"{name}: {failed[0].reason}")
+    from proofs.show import claim_page
+
+    claim_page(known[0], found, results, _wide())
+
+
+def _show_target(name: str, found: list[Found]) -> None:
+    from proofs.show import target_names, target_page
+
+    if name not in target_names():
+        raise ValueError(_unknown(name, [*(item.id for item in found), *target_names()]))
+    target_page(name, _wide())
+
+
+def _unknown(name: str, names: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; `blurproof list` names them"
+    return f"NAME: expected a known claim, got {name!r}{hint}"
+
+
+@app.command(epilog="Example: blurproof verify dirac_gan --level full --seed 1 --json result.json")
+def verify(
+    names: Names = None,
+    level: Annotated[Level, typer.Option(help="How much training to spend.")] = Level.quick,
+    topic: Annotated[str | None, typer.Option(help="Only this chapter.")] = None,
+    seed: Seed = 0,
+    jobs: Jobs = None,
+    json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")] = None,
+    claims: Folder = None,
+    results: Results = Path("results"),
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when something is inconclusive or vacuous.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
+    device: Annotated[str, typer.Option(help="Where networks train: cpu or cuda.")] = "cpu",
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")] = None,
+    protocol: Annotated[str | None, typer.Option(help="A published protocol by name.")] = None,
+) -> None:
+    """Verify claims: run their evidence and print a verdict each."""
+    from proofs.runner import Settings
+
+    _check_device(device)
+    _check_protocol(protocol)
+    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster)
+    if json is not None and json != "-":
+        _writable(Path(json), "--json")
+    console = _wide(stderr=json == "-")
+    outcome, document = _run(names, topic, settings, claims, results, fresh, console)
+    _write_document(json, document)
+    from proofs import verdict
+
+    raise typer.Exit(verdict.exit_code((c["verdict"] for c in document["claims"]), strict=strict))
+
+
+def _check_device(device: str) -> None:
+    if device.split(":")[0] not in ("cpu", "cuda"):
+        raise ValueError(f"--device: expected cpu or cuda, got {device!r}")
+    if device != "cpu":
+        import torch
+
+        if not torch.cuda.is_available():
+            raise ValueError(f"--device: expected a device that is there, got {device!r} and no GPU")
+
+
+def _check_protocol(protocol: str | None) -> None:
+    if protocol is not None:
+        raise ValueError(f"--protocol: expected one of (no claim declares a protocol yet), got {protocol!r}")
+
+
+def _writable(path: Path, option: str) -> None:
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise ValueError(f"{option}: expected a file in an existing folder, got {str(path)!r}")
+
+
+def _write_document(json: str | None, document: dict[str, Any]) -> None:
+    from proofs.document import dump
+
+    if json == "-":
+        sys.stdout.write(dump(document))
+    elif json is not None:
+        Path(json).write_text(dump(document), encoding="utf-8")
+
+
+def select(names: list[str] | None, topic: str | None, folder: Path | None) -> tuple[list[Found], list[Claim], list[Failed], list[Claim]]:
+    """The chosen claims (found, loaded, failed) and all that loaded; raises ValueError for unknown names."""
+    found = discovery.find(folder)
+    known = [item.id for item in found]
+    for name in names or []:
+        if name not in known:
+            raise ValueError(_unknown(name, known))
+    every, failed = discovery.load(found)
+    wanted = {c.id for c in _in_topic(every, topic)} | ({f.id for f in failed} if topic is None else set())
+    chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
+    ids = {item.id for item in chosen}
+    return chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every
+
+
+def _run(
+    names: list[str] | None, topic: str | None, settings: Settings, folder: Path | None, results: Path, fresh: bool, console: Console
+) -> tuple[list[Result], dict[str, Any]]:
+    """Run, print a line a claim as it is decided, the tally, and what is amiss."""
+    from proofs import document as doc
+    from proofs import runner
+    from proofs.ledger import Ledger
+    from proofs.progress import Board
+
+    start = time.perf_counter()
+    found, claims, failed, every = select(names, topic, folder)
+    refute = runner.refute_share(every)
+    by_id = {c.id: c for c in claims}
+    tasks = [t for item in found if item.id in by_id for t in runner.tasks_of(by_id[item.id], item, settings, refute)]
+    ledger = Ledger(results)
+    with Board(console, claims, failed, tasks, settings) as board:
+        findings = runner.run(tasks, ledger, fresh=fresh, done=board.done)
+    ledger.close()
+    collected = runner.collected(claims, found, failed, findings)
+    document = doc.build(collected, settings, refute, time.perf_counter() - start)
+    board.summary(document)
+    return collected, document
+
+
+@app.command(epilog="Example: blurproof plot divergence_ladder -o figures --format pdf --width double")
+def plot(
+    names: Names = None,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the figures.")] = Path("figures"),
+    format: Annotated[Format, typer.Option("--format", help="File format.")] = Format.svg,
+    width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.single,
+    seed: Seed = 0,
+    jobs: Jobs = None,
+    claims: Folder = None,
+    results: Results = Path("results"),
+    level: Annotated[Level, typer.Option(help="Which saved run to draw.")] = Level.quick,
+) -> None:
+    """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
+    from proofs import figures
+    from proofs.runner import Settings
+
+    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
+    console = _wide(stderr=True)
+    collected, _ = _saved_or_run(names, settings, claims, results, console)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
+    for result in collected:
+        if isinstance(result.claim, Claim) and result.claim.drawn:
+            for path in figures.save(result.claim, result.arrays, output, format.value, width.value):
+                typer.echo(path)
+
+
+def _saved_or_run(
+    names: list[str] | None, settings: Settings, folder: Path | None, results: Path, console: Console
+) -> tuple[list[Result], dict[str, Any]]:
+    """What the ledger holds for these settings; what is missing is run first, and said."""
+    from proofs import runner
+    from proofs.ledger import Ledger
+
+    found, claims, _, every = select(names, None, folder)
+    by_id, refute = {c.id: c for c in claims}, runner.refute_share(every)
+    ledger = Ledger(results)
+    tasks = [t for item in found if item.id in by_id for t in runner.tasks_of(by_id[item.id], item, settings, refute)]
+    missing = sum(ledger.get(task.key) is None for task in tasks)
+    ledger.close()
+    if missing:
+        console.print(f"nothing saved for {missing} of {len(tasks)} pieces of evidence: running them first ({settings.level})")
+    else:
+        console.quiet = True
+    collected = _run(names, None, settings, folder, results, False, console)
+    console.quiet = False
+    return collected
+
+
+@app.command(epilog="Example: blurproof report -o report.html")
+def report(
+    names: Names = None,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")] = Path("report.html"),
+    level: Annotated[Level, typer.Option(help="Which saved run to report.")] = Level.quick,
+    seed: Seed = 0,
+    jobs: Jobs = None,
+    claims: Folder = None,
+    results: Results = Path("results"),
+) -> None:
+    """Write one self-contained HTML file; runs quick first where nothing is saved."""
+    from proofs import report as page
+    from proofs.runner import Settings
+
+    _writable(output, "--output")
+    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
+    collected, document = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
+    output.write_text(page.render(collected, document), encoding="utf-8")
+    typer.echo(output)
+
+
+@app.command(epilog="Example: blurproof new my_claim --claims my_claims")
+def new(
+    name: Annotated[str, typer.Argument(help="The id of the claim: a Python identifier.")],
+    claims: Annotated[Path, typer.Option("--claims", metavar="DIR", help="The folder to write it to.")] = Path(),
+) -> None:
+    """Write a commented template of a claim that runs as it is."""
+    if not name.isidentifier() or name != name.lower() or name.startswith("_"):
+        raise ValueError(f"NAME: expected a lower-case Python identifier, got {name!r}")
+    path = claims / f"{name}.py"
+    if path.exists():
+        raise ValueError(f"NAME: expected a name that is not taken, got {str(path)!r}, which exists")
+    from importlib.resources import files
+
+    claims.mkdir(parents=True, exist_ok=True)
+    path.write_text(files("proofs").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    typer.echo(path)
+    typer.echo(f"next: blurproof verify {name} --claims {claims}")
+
+
+__all__ = ["Statement", "app", "main"]

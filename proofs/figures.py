@@ -1,0 +1,94 @@
+"""Figures: style as a pure function, drawing from saved arrays, and the plotted data beside the picture.
+
+A claim's figure function gets the saved arrays and an empty `Figure` of the right size; it never recomputes. Colours
+are the Okabe-Ito set, ordered so that they also differ in grey; theory is a line, measurement points with intervals.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from proofs.claim import Claim
+
+MM = 1 / 25.4
+WIDTHS = {"single": 89 * MM, "double": 183 * MM}
+"""Column widths in inches."""
+COLOUR = {"data": "#000000", "exact": "#0072B2", "network": "#D55E00", "control": "#999999", "other": "#009E73", "fifth": "#CC79A7"}
+"""What each rôle looks like, everywhere."""
+
+Saved = Mapping[str, Mapping[str, np.ndarray]]
+
+
+def style() -> dict[str, Any]:
+    """Settings for `matplotlib.rc_context`: 8 pt text, thin lines, text as paths in SVG and TrueType in PDF."""
+    return {
+        "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,
+        "ytick.labelsize": 7, "axes.linewidth": 0.6, "lines.linewidth": 1.2, "lines.markersize": 3.5,
+        "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False, "svg.fonttype": "path",
+        "pdf.fonttype": 42, "mathtext.fontset": "dejavusans", "savefig.dpi": 300, "figure.constrained_layout.use": True,
+        "svg.hashsalt": "blurproof",
+    }  # fmt: skip
+
+
+def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
+    """The claim's figure; raises ValueError where it has none."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    if claim.drawn is None:
+        raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
+        claim.drawn(saved, figure)
+        figure.draw_without_rendering()
+    return figure
+
+
+def save(claim: Claim, saved: Saved, folder: Path, format: str, width: str) -> Iterator[Path]:
+    """Write `folder`/<claim>.<format> and `.csv`; yields both paths."""
+    import matplotlib as mpl
+
+    figure = draw(claim, saved, width)
+    path = folder / f"{claim.id}.{format}"
+    with mpl.rc_context(style()):
+        figure.savefig(path, format=format, metadata=_metadata(claim, format))
+    yield path
+    table = path.with_suffix(".csv")
+    with table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["panel", "series", "x", "y"])
+        writer.writerows(plotted(figure))
+    yield table
+
+
+def _metadata(claim: Claim, format: str) -> dict[str, Any]:
+    if format == "svg":
+        return {"Title": claim.title, "Description": claim.essay, "Date": None}
+    if format == "pdf":
+        return {"Title": claim.title, "Subject": claim.id, "CreationDate": None}
+    return {"Title": claim.title, "Description": claim.essay}
+
+
+def plotted(figure: Any) -> Iterator[tuple[str, str, float, float]]:
+    """Every drawn point: (panel, series, x, y), read off the figure itself."""
+    for index, axes in enumerate(figure.axes):
+        panel = axes.get_title(loc="left") or axes.get_title() or f"panel {index + 1}"
+        for line in axes.lines:
+            yield from _series(panel, line.get_label(), *line.get_data())
+        for collection in axes.collections:
+            offsets = np.asarray(collection.get_offsets(), float).reshape(-1, 2)
+            yield from _series(panel, collection.get_label(), offsets[:, 0], offsets[:, 1])
+        for patch in axes.patches:
+            if hasattr(patch, "get_height"):
+                yield panel, str(patch.get_label()), float(patch.get_x()), float(patch.get_height())
+
+
+def _series(panel: str, label: Any, x: Any, y: Any) -> Iterator[tuple[str, str, float, float]]:
+    label = "" if str(label).startswith("_") else str(label)
+    for a, b in zip(np.asarray(x, float), np.asarray(y, float), strict=False):
+        yield panel, label, float(a), float(b)

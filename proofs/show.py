@@ -1,0 +1,92 @@
+"""What `blurproof show` prints: one claim as a page of text, or the facts of one target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from proofs import document, runner
+from proofs.claim import Claim, Conditional, Fails, Statement
+from proofs.discovery import Found, load
+from proofs.ledger import FILE, Ledger
+from proofs.outcome import Outcome
+
+
+def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
+    """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
+    console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
+    console.print(escape(claim.essay))
+    if claim.folk:
+        console.print(f"\n[bold]Folk[/bold]  “{escape(claim.folk.text)}” ({escape(claim.folk.source)})")
+        console.print(f"[bold]Ruling[/bold]  {escape(_ruling(claim))}")
+    saved = _saved(claim, found, results)
+    for statement in claim.statements:
+        _statement(statement, saved, console)
+    steps = {level: document.seed_steps(claim, level) for level in ("quick", "full")}
+    console.print(f"\nBudget: {steps['quick']:,} seed-steps quick, {steps['full']:,} full")
+    for reference in claim.references:
+        console.print(f"[dim]{escape(reference)}[/dim]")
+
+
+def _ruling(claim: Claim) -> str:
+    assert claim.folk is not None
+    ruling = claim.folk.ruling
+    if isinstance(ruling, Conditional):
+        return f"conditional: {ruling.condition} (right: {', '.join(ruling.true_when)}; wrong: {', '.join(ruling.false_when)})"
+    return f"fails: {ruling.counterexample}" if isinstance(ruling, Fails) else "holds"
+
+
+def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str, str], list[Outcome]]:
+    """The ledger's outcomes at seed 0, the fullest level that is there; nothing is run."""
+    if not (results / FILE).exists():
+        return {}
+    item = next(f for f in found if f.id == claim.id)
+    refute = runner.refute_share(load(found)[0])
+    ledger = Ledger(results)
+    saved = {}
+    for level in ("quick", "full", "long"):
+        for task in runner.tasks_of(claim, item, runner.Settings(level=level), refute):
+            finding = ledger.get(task.key)
+            if finding is not None and task.statement is not None:
+                saved[task.statement, task.name] = finding.outcomes
+    ledger.close()
+    return saved
+
+
+def _statement(statement: Statement, saved: dict[tuple[str, str], list[Outcome]], console: Console) -> None:
+    console.print(f"\n[bold]{statement.id}[/bold]  {escape(statement.formula)}")
+    if len(statement.domain):
+        console.print(f"  for {statement.domain}")
+    if statement.assumptions:
+        console.print(f"  assuming {escape(statement.assumptions)}")
+    for evidence in statement.evidence:
+        outcomes = saved.get((statement.id, evidence.name), [])
+        done = f"{outcomes[0].outcome}: {outcomes[0].detail}" if outcomes else "not run here yet"
+        detects = f"  detects {outcomes[0].detects:.0e}" if outcomes and outcomes[0].detects else ""
+        console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
+        for control in evidence.controls:
+            console.print(f"  {'control':<10}  {escape(control.name)}: {escape(control.why)}")
+
+
+def target_names() -> list[str]:
+    """Targets that have a page: the constructors of theory that name one."""
+    return ["grid", "ring", "symmetric_pair"]
+
+
+def target_page(name: str, console: Console) -> None:
+    """Weights, means, deviations, separation ratio and entropy of a target with its defaults."""
+    import numpy as np
+
+    import theory
+
+    target = theory.symmetric_pair(2.0, 0.5) if name == "symmetric_pair" else getattr(theory, name)()
+    means = np.atleast_2d(np.asarray(target.means).T).T
+    gaps = np.linalg.norm(means[:, None] - means[None], axis=-1)[np.triu_indices(len(means), 1)]
+    console.print(f"[bold]{name}[/bold]  {len(target)} components\n")
+    console.print(f"weights     {np.array2string(np.asarray(target.weights), precision=4)}")
+    console.print(f"means       {np.array2string(means, precision=4, prefix=' ' * 12)}")
+    console.print(f"deviations  {np.array2string(np.unique(target.stds), precision=4)}")
+    console.print(f"separation  nearest means {gaps.min():.4g} apart, {gaps.min() / target.stds.max():.4g} standard deviations")
+    console.print(f"entropy     {float(target.entropy()):.6g} nats")
