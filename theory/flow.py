@@ -23,7 +23,7 @@ from theory.mixture import GaussianMixture
 
 
 def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
-    """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x: any shape in one dimension, (..., D) in D; t in [0, 1]."""
+    """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1]."""
     at = numbers("x", x)[..., None] if p.scalar else points("x", x, p.dim)
     t = between("t", t, 0, 1)
     means, eye = p.means.reshape(len(p), p.dim), np.eye(p.dim)

@@ -1,5 +1,7 @@
 """Flow matching: the velocity as a conditional expectation, the Euler maps and the exact one."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
@@ -18,12 +20,12 @@ def velocity_by_quadrature(p, x, t):
     """E[X_1 - X_0 | X_t = x], t < 1, integrating over X_1 with X_0 = (x - tX_1)/(1-t)."""
     noise = lambda y: np.exp(-(((x - t * y) / (1 - t)) ** 2) / 2)  # noqa: E731
     edges = np.unique(np.concatenate([p.means + k * p.stds for k in (-9, -3, 0, 3, 9)]))
-    integral = (
-        lambda g: sum(  # noqa: E731
-            quad(lambda y: g(y) * noise(y) * p.pdf(y), a, b, epsabs=1e-15)[0]
-            for a, b in zip(edges, edges[1:], strict=False)
+
+    def integral(g):
+        return sum(
+            quad(lambda y: g(y) * noise(y) * p.pdf(y), a, b, epsabs=1e-15)[0] for a, b in pairwise(edges)
         )
-    )
+
     return integral(lambda y: y - (x - t * y) / (1 - t)) / integral(lambda y: 1.0)
 
 
