@@ -22,7 +22,7 @@ CHUNK = 1 << 15  # numbers per temporary, K·n: 256 kB, so that the temporaries 
 
 @dataclass(frozen=True)
 class Gaussians:
-    """K weighted Gaussians of R^D: logs ln(w_k |det A_k| (2π)^{-D/2}) (K,), means (K, D), factors (K, D, D)."""
+    """K weighted Gaussians: logs ln(w_k |det A_k| (2π)^{-D/2}) (K,), means (K, D), factors (K, D, D)."""
 
     logs: Array
     means: Array

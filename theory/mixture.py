@@ -16,6 +16,7 @@ change once it is made.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -136,7 +137,7 @@ class GaussianMixture:
     # Moments and samples.
 
     @property
-    def mean(self) -> float | Array:
+    def mean(self) -> Any:
         """E X = Σ w_k μ_k: a float in one dimension, (D,) in D."""
         m = self.weights @ self.means
         return float(m) if self.scalar else m
@@ -148,12 +149,12 @@ class GaussianMixture:
         return np.einsum("k,kij->ij", self.weights, self.covs) + np.einsum("k,ki,kj->ij", self.weights, d, d)
 
     @property
-    def var(self) -> float | Array:
+    def var(self) -> Any:
         """Var X along each axis: a float in one dimension, (D,) in D."""
         return float(self.cov[0, 0]) if self.scalar else np.diagonal(self.cov).copy()
 
     @property
-    def std(self) -> float | Array:
+    def std(self) -> Any:
         """The square root of `var`."""
         return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
 

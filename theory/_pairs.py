@@ -1,0 +1,114 @@
+"""Many pairs of 1D mixtures side by side, in units in which rounding does no harm.
+
+A divergence does not change when both mixtures are shifted and scaled alike.  Each pair is therefore
+divided by a power of two near its narrowest standard deviation, and, where it lies far from the origin
+compared with its extent, shifted by a multiple of that extent: both are (nearly always) exact.  Components
+are rows, p's above q's, padded with components of logarithm -∞.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from theory._inputs import Array
+from theory._quadrature import Panels, T
+from theory.mixture import GaussianMixture
+
+# Knots of a component, in standard deviations from its mean; the last is where floats end.
+STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])
+LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
+INVISIBLE = -100.0  # ln of a density
+
+
+class Side(NamedTuple):
+    """One mixture of each pair: logs ln(w_k/(s_k √2π)), means, stds (K, B); how many are real, sizes (B,)."""
+
+    logs: Array
+    means: Array
+    stds: Array
+    sizes: np.ndarray
+
+    def log_density(self, panels: Panels, grid: Array) -> Array:
+        """ln of the density at centre + half·grid, shape (P, len(grid))."""
+        rows = slice(self.sizes[panels.owner].max(initial=1))
+        offsets = panels.centre - self.means[rows, panels.owner]
+        z = offsets[:, :, None] + panels.half[:, None] * grid
+        z /= self.stds[rows, panels.owner, None]
+        z *= z
+        z *= -0.5
+        z += self.logs[rows, panels.owner, None]
+        if len(z) == 1:
+            return z[0]
+        top = z.max(axis=0)
+        z -= top
+        np.exp(z, out=z)
+        return np.log(z.sum(axis=0)) + top
+
+    def ceiling(self, panels: Panels) -> Array:
+        """The greatest ln w_k N_k on each panel, (P,)."""
+        distance = np.abs(panels.centre - self.means[:, panels.owner]) - panels.half
+        z = np.maximum(distance, 0) / self.stds[:, panels.owner]
+        return (self.logs[:, panels.owner] - 0.5 * z * z).max(axis=0)
+
+    @property
+    def real_stds(self) -> Array:
+        """Standard deviations, NaN for the padding."""
+        return np.where(np.isfinite(self.logs), self.stds, np.nan)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """B pairs of mixtures in common units."""
+
+    p: Side
+    q: Side
+
+    def __len__(self) -> int:
+        return len(self.p.sizes)
+
+    def log_densities(self, panels: Panels, grid: Array = T) -> tuple[Array, Array]:
+        """ln p and ln q on the panels, at the Gauss nodes unless told otherwise."""
+        return self.p.log_density(panels, grid), self.q.log_density(panels, grid)
+
+    def knots(self) -> Array:
+        """Where the panels begin and end: every component's mean and steps to both sides, (B, N)."""
+        return np.concatenate([lattice(side.means, side.real_stds) for side in (self.p, self.q)], axis=1)
+
+    def visible(self, panels: Panels) -> Panels:
+        """The panels on which one of the densities is not negligible even against a divergence of 1e-20."""
+        return panels.take(np.maximum(self.p.ceiling(panels), self.q.ceiling(panels)) > INVISIBLE)
+
+
+def lattice(means: Array, stds: Array) -> Array:
+    """Means ± STEPS·stds, rounded to an eighth of a power of two below std; (K, B) -> (B, N)."""
+    unit = np.exp2(np.floor(np.log2(stds)) - 3)[:, :, None]
+    knots = np.round((means[:, :, None] + STEPS * stds[:, :, None]) / unit) * unit
+    return knots.transpose(1, 0, 2).reshape(means.shape[1], -1)
+
+
+def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs:
+    """Stack B mixtures p and B mixtures q in common units."""
+    p, q = _stack(ps), _stack(qs)
+    means, stds = np.concatenate([p.means, q.means]), np.concatenate([p.real_stds, q.real_stds])
+    unit = np.exp2(np.floor(np.log2(np.nanmin(stds, axis=0))))
+    low = np.where(np.isnan(stds), np.inf, means).min(axis=0)
+    high = np.where(np.isnan(stds), -np.inf, means).max(axis=0)
+    extent = np.exp2(np.ceil(np.log2(4 * np.maximum(high - low, unit))))
+    shift = np.trunc(low / extent) * extent
+    return Pairs(
+        *(Side(s.logs + np.log(unit), (s.means - shift) / unit, s.stds / unit, s.sizes) for s in (p, q))
+    )
+
+
+def _stack(mixtures: Sequence[GaussianMixture]) -> Side:
+    """Mixtures side by side, padded with components of weight zero."""
+    sizes = np.array([len(m) for m in mixtures])
+    mask = np.arange(sizes.max()) < sizes[:, None]
+    logs, means, stds = (np.full(mask.shape, empty) for empty in (-np.inf, 0.0, 1.0))
+    weights = np.concatenate([m.weights for m in mixtures])
+    means[mask] = np.concatenate([m.means for m in mixtures])
+    stds[mask] = np.concatenate([m.stds for m in mixtures])
+    logs[mask] = np.log(weights) - np.log(stds[mask]) - LOG_SQRT_2PI
+    return Side(logs.T.copy(), means.T.copy(), stds.T.copy(), sizes)
