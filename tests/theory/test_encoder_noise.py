@@ -1,0 +1,124 @@
+"""Two modes behind a noisy encoder: every expectation against tanh-sinh quadrature of its definition."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from theory import encoder_noise as en
+
+GAMMAS = [0.0, 1e-6, 0.03, 0.7, 1.0, 4.0, 60.0, 900.0]
+A, M, V = 1.3, 0.8, 0.5
+
+
+def expected(f, gamma):
+    """E f(γ+√γN) at 40 digits, the panels split where a far tail meets the kink of f at 0."""
+    with mp.workdps(40):
+        g = mp.mpf(gamma)
+        edges = sorted({*range(-12, 13, 3), -mp.sqrt(g), -mp.sqrt(g) - 3, -mp.sqrt(g) + 3, -mp.sqrt(g) - 12})
+        integrand = lambda n: mp.npdf(n) * f(g + mp.sqrt(g) * n)  # noqa: E731
+        return float(mp.quad(integrand, edges))
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_error_is_one_minus_expected_tanh(gamma):
+    """a²(1 - E tanh(γ+√γN)) to relative accuracy, however small."""
+    twin = A**2 * expected(lambda y: 2 / (1 + mp.exp(2 * y)), gamma)
+    assert en.error(A, gamma) == pytest.approx(twin, rel=1e-12)
+
+
+@pytest.mark.parametrize("gamma", GAMMAS)
+def test_information_and_what_is_left(gamma):
+    """I = γ - E ln cosh(γ+√γN) by its definition, and H(x|z) = E ln(1+e^{-2(γ+√γN)}), each to relative accuracy."""
+    left = expected(lambda y: mp.log(1 + mp.exp(-2 * y)), gamma)
+    assert en.mode_entropy(gamma) == pytest.approx(left, rel=1e-12)
+    if gamma >= 0.03:
+        assert en.information(gamma) == pytest.approx(np.log(2) - left, rel=1e-12)
+    assert en.information(gamma) == pytest.approx(gamma / 2, rel=2 * gamma, abs=0) or gamma > 0.1
+
+
+def test_immse():
+    """dI/dγ = error/2a²."""
+    gamma, h = np.array([0.1, 1.0, 5.0]), 1e-4
+    slope = (en.information(gamma + h) - en.information(gamma - h)) / (2 * h)
+    np.testing.assert_allclose(slope, en.error(A, gamma) / (2 * A**2), rtol=1e-7)
+
+
+def test_far_error():
+    """√(π/2γ) e^{-γ/2} is approached from below with relative gap π²/8γ."""
+    gamma = np.array([100.0, 400.0])
+    gap = 1 - en.error(A, gamma) / en.far_error(A, gamma)
+    np.testing.assert_allclose(gap * gamma, np.pi**2 / 8, rtol=0.05)
+
+
+def test_decoder_is_the_posterior_mean():
+    """a tanh(mz/v) by Bayes, and its slope by differences and as Cov(x, m|z)/v."""
+    z = np.array([-1.1, 0.0, 0.3, 2.0])
+    odds = np.exp(-((z - M) ** 2) / (2 * V)) / np.exp(-((z + M) ** 2) / (2 * V))
+    mean = A * (odds - 1) / (odds + 1)
+    np.testing.assert_allclose(en.decoder(z, A, M, V), mean, rtol=1e-13, atol=1e-15)
+    slope = (en.decoder(z + 1e-5, A, M, V) - en.decoder(z - 1e-5, A, M, V)) / 2e-5
+    np.testing.assert_allclose(en.decoder_slope(z, A, M, V), slope, rtol=1e-8)
+    np.testing.assert_allclose(en.decoder_slope(z, A, M, V), A * M * (1 - (mean / A) ** 2) / V, rtol=1e-12)
+
+
+def test_error_is_the_mean_squared_error():
+    """E(x - g(z))² for the decoder above, by integration over z."""
+    loss = lambda z: (A - en.decoder(z, A, M, V)) ** 2 * np.exp(-((z - M) ** 2) / (2 * V))  # noqa: E731
+    mse = quad(loss, -8, 8, epsabs=1e-14)[0] / np.sqrt(2 * np.pi * V)
+    assert en.error(A, M**2 / V) == pytest.approx(mse, rel=1e-11)
+
+
+def test_rate_is_information_plus_prior_gap():
+    """KL(q(z)‖N(0,1)) of the mixture by integration is the rate less the information."""
+    q = lambda z: sum(np.exp(-((z - s * M) ** 2) / (2 * V)) for s in (-1, 1)) / (2 * np.sqrt(2 * np.pi * V))  # noqa: E731
+    prior = lambda z: np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)  # noqa: E731
+    kl = quad(lambda z: q(z) * np.log(q(z) / prior(z)), -9, 9, epsabs=1e-13)[0]
+    assert en.prior_gap(M, V) == pytest.approx(kl, rel=1e-10)
+    assert en.rate(M, V) == pytest.approx((M**2 + V - 1 - np.log(V)) / 2, rel=1e-15)
+
+
+def test_rate_is_least_on_the_balanced_line():
+    """At given γ the rate is least where m² + v = 1, and is ½ ln(1+γ) there."""
+    gamma = 3.0
+    v = np.linspace(0.05, 1, 2000)
+    rates = en.rate(np.sqrt(gamma * v), v)
+    assert v[np.argmin(rates)] == pytest.approx(0.25, abs=1e-3)
+    assert rates.min() == pytest.approx(np.log(4) / 2, abs=1e-6)
+
+
+@pytest.mark.parametrize(("m", "v"), [(0.8, 0.5), (0.1, 0.99), (0.999, 0.002)])
+def test_prior_decoded_variance(m, v):
+    """a² E tanh²(mN/v) by integration."""
+    f = lambda z: np.tanh(m * z / v) ** 2 * np.exp(-(z**2) / 2)  # noqa: E731
+    twin = 2 * (quad(f, 0, 0.1, epsabs=1e-14)[0] + quad(f, 0.1, 12, epsabs=1e-14)[0]) / np.sqrt(2 * np.pi)
+    assert en.prior_decoded_var(A, m, v) == pytest.approx(A**2 * twin, rel=1e-11)
+    assert en.prior_decoded_var(A, -m, v) == en.prior_decoded_var(A, m, v)
+
+
+def test_diversity_and_gap_fall_with_noise():
+    """Along m² + v = 1, more noise means less variance of prior means and a smaller prior gap."""
+    v = np.geomspace(1e-3, 0.999, 60)
+    assert (np.diff(en.prior_decoded_var(1.0, np.sqrt(1 - v), v)) < 0).all()
+    assert (np.diff(en.prior_gap(np.sqrt(1 - v), v)) < 0).all()
+
+
+BAD = [
+    (lambda: en.decoder(np.nan, 1.0, 1.0, 1.0), "z"),
+    (lambda: en.decoder(0.0, 0.0, 1.0, 1.0), "a"),
+    (lambda: en.decoder_slope(0.0, 1.0, np.inf, 1.0), "m"),
+    (lambda: en.error(1.0, -1.0), "gamma"),
+    (lambda: en.far_error(1.0, 0.0), "gamma"),
+    (lambda: en.information(-1.0), "gamma"),
+    (lambda: en.mode_entropy(-1.0), "gamma"),
+    (lambda: en.rate(1.0, 0.0), "v"),
+    (lambda: en.prior_gap(1.0, -1.0), "v"),
+    (lambda: en.prior_decoded_var(1.0, 1.0, 0.0), "v"),
+]
+
+
+@pytest.mark.parametrize(("call", "named"), BAD)
+def test_bad_input_is_named(call, named):
+    """Noises and signal-to-noise ratios out of range are refused by name."""
+    with pytest.raises(ValueError, match=f"^{named}: "):
+        call()

@@ -1,0 +1,93 @@
+"""Two modes behind a noisy encoder: x = ±a equally likely, z | x ~ N(±m, v), everything a function of γ = m²/v.
+
+    best decoder           E[x|z] = a tanh(mz/v), slope Cov(x, m|z)/v = (am/v) sech²(mz/v) ≤ am/v
+    its squared error      a²(1 - E tanh(γ+√γN)) = a² e^{-γ/2} E sech(√γN) ~ a²√(π/2γ) e^{-γ/2}
+    information I(x; z)    γ - E ln cosh(γ+√γN), with dI/dγ = error/2a² (Guo, Shamai & Verdú 2005)
+    rate to N(0, 1)        ½(m²+v-1-ln v) = I(x; z) + KL(q(z)‖N(0, 1))
+
+Decoded from the prior instead, the means have variance a² E tanh²(mN/v). N is a standard normal; nats.
+
+The tilted forms with e^{-γ/2} keep relative accuracy for every γ. Their expectations are trapezoid sums
+with steps a fifth of the narrower of the Gaussian and 1/√γ: the integrands are analytic in a strip, so 401
+nodes reach 1e-15.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._arrays import above, at_least
+from theory._inputs import Array, array, numbers
+
+STEPS = np.arange(-200, 201)
+
+
+def decoder(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+    """E[x|z] = a tanh(mz/v)."""
+    return above("a", a) * np.tanh(array("m", m) * numbers("z", z) / above("v", v))
+
+
+def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+    """(am/v) sech²(mz/v): how fast the best decoder interpolates."""
+    m, v = array("m", m), above("v", v)
+    return above("a", a) * (m / v) * (1 - np.tanh(m * numbers("z", z) / v) ** 2)
+
+
+def error(a: ArrayLike, gamma: ArrayLike) -> Array:
+    """E(x - E[x|z])² = a² e^{-γ/2} E sech(√γN)."""
+    gamma = at_least("gamma", gamma)
+    return above("a", a) ** 2 * np.exp(-gamma / 2) * _normal_mean(lambda y: 1 / np.cosh(y), np.sqrt(gamma))
+
+
+def far_error(a: ArrayLike, gamma: ArrayLike) -> Array:
+    """a²√(π/2γ) e^{-γ/2}: what `error` tends to, from above it, as γ grows."""
+    gamma = above("gamma", gamma)
+    return above("a", a) ** 2 * np.sqrt(np.pi / (2 * gamma)) * np.exp(-gamma / 2)
+
+
+def information(gamma: ArrayLike) -> Array:
+    """I(x; z) in nats, from γ/2 at small γ to ln 2: e^{-γ/2} E[cosh(y) (y tanh y - ln cosh y)], y = √γN.
+
+    Above γ = 1, where that integrand spreads, ln 2 less `mode_entropy`; relatively exact everywhere.
+    """
+    gamma = at_least("gamma", gamma)
+    gain = lambda y: np.cosh(y) * (y * np.tanh(y) - np.log1p(2 * np.sinh(y / 2) ** 2))  # noqa: E731
+    small = np.minimum(gamma, 1)
+    direct = np.exp(-small / 2) * _normal_mean(gain, np.sqrt(small))
+    return np.where(gamma < 1, direct, np.log(2) - mode_entropy(gamma))
+
+
+def mode_entropy(gamma: ArrayLike) -> Array:
+    """H(x|z) = ln 2 - I(x; z) in nats, relatively exact for every γ: e^{-γ/2} E[cosh(y) h_b(1/(1+e^{2y}))]."""
+    gamma = at_least("gamma", gamma)
+
+    def left(y: Array) -> Array:
+        y = np.abs(y)
+        return np.cosh(y) * (np.log1p(np.exp(-2 * y)) + y * (1 - np.tanh(y)))
+
+    return np.exp(-gamma / 2) * _normal_mean(left, np.sqrt(gamma))
+
+
+def rate(m: ArrayLike, v: ArrayLike) -> Array:
+    """E KL(q(z|x)‖N(0, 1)) = ½(m² + v - 1 - ln v), nats; least at given γ where m² + v = 1: ½ ln(1+γ)."""
+    v = above("v", v)
+    return (array("m", m) ** 2 + (v - 1 - np.log(v))) / 2
+
+
+def prior_gap(m: ArrayLike, v: ArrayLike) -> Array:
+    """KL(q(z)‖N(0, 1)) of the aggregated posterior, nats: rate less information."""
+    return rate(m, v) - information(array("m", m) ** 2 / above("v", v))
+
+
+def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+    """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1)."""
+    ratio = np.abs(array("m", m)) / above("v", v)
+    return above("a", a) ** 2 * (1 - _normal_mean(lambda y: 1 / np.cosh(y) ** 2, ratio))
+
+
+def _normal_mean(f, scale: Array) -> Array:
+    """E f(scale·N) by the trapezoid rule: f even, analytic within π/2 of the real axis, and where
+    scale > 1 decaying like e^{-|y|} or faster, since nodes reach |y| = 40.
+    """
+    step = 0.2 / np.maximum(scale, 1)[..., None]
+    n = STEPS * step
+    return np.sum(step * np.exp(-(n**2) / 2) * f(scale[..., None] * n), axis=-1) / np.sqrt(2 * np.pi)
