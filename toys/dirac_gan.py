@@ -12,7 +12,7 @@ Source: Mescheder, Geiger & Nowozin (2018), section 2 and appendix; Mescheder et
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from toys.doors import choice, positive_integer, require
 from toys.layout import Layout
-from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values, per_member
+from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
 from toys.targets.point import Point
 from toys.targets.target import Target
 
@@ -40,12 +40,12 @@ class DiracGAN(Learner):
     """
 
     method: str = "minimax"
-    strength: Hyper = per_member(0.0)
+    strength: Hyper = 0.0
     start: tuple[float, float] = (1.0, 1.0)
     jitter: float = 0.0
     alternating: bool = False
     discriminator_steps: int = 1
-    target: Target = Point()
+    target: Target = field(default_factory=Point)
     chunk = 64
 
     def __post_init__(self) -> None:

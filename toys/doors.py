@@ -22,7 +22,7 @@ def positive(value: Any, argument: str) -> None:
 def positive_integer(value: Any, argument: str) -> None:
     """`value` is an integer of at least one."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    require(whole and value >= 1, argument, "an integer of at least 1", value)
+    require(whole and bool(value >= 1), argument, "an integer of at least 1", value)
 
 
 def choice(value: Any, options: tuple[str, ...], argument: str) -> None:

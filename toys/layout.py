@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-_ALIGN = 16
+ALIGNMENT = 16  # numbers: 64 bytes in float32, the width of a cache line
 
 
 @dataclass(frozen=True)
@@ -43,4 +43,4 @@ class Layout:
 
 
 def _padded(n: int) -> int:
-    return -(-n // _ALIGN) * _ALIGN
+    return -(-n // ALIGNMENT) * ALIGNMENT

@@ -5,7 +5,7 @@ in one flat buffer (members, P) per *player*: most learners have one player, a G
 loss. One training step is a list of *moves*; a move updates some players at once, from the same parameters, on one
 minibatch (a step has `turns` minibatches).
 
-A hyper-parameter declared by `per_member` is a number, or one per seed, or a (seeds, steps) table that changes while
+A field of a learner or optimiser declared `Hyper` is a number, or one per seed, or a (seeds, steps) table that changes while
 training; losses receive it as a tensor (members,). Losses are returned per member, in nats or squared data units as
 each says, averaged over the minibatch and summed over dimensions.
 """
@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, get_type_hints
 
 import numpy as np
 import torch
@@ -79,21 +79,16 @@ class Learner(ABC):
         return losses, gradients
 
 
-def per_member(default: float) -> Any:
-    """A dataclass field for a hyper-parameter that may differ per member, or per member and step."""
-    return field(default=default, metadata={"per_member": True})
-
-
 def hyper_table(owner: Any, members: int, steps: int) -> dict[str, np.ndarray]:
-    """Every per-member field of `owner` as an array (1, members), or (steps, members) where it changes."""
+    """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes."""
     tables = {}
-    for f in fields(owner):
-        if f.metadata.get("per_member"):
-            value = np.asarray(getattr(owner, f.name), dtype=float)
+    for name, kind in get_type_hints(type(owner)).items():
+        if kind == Hyper:
+            value = np.asarray(getattr(owner, name), dtype=float)
             fits = value.ndim == 0 or value.shape in {(members,), (members, steps), (1, steps)}
-            require(fits, f.name, f"a number, {members} of them, or a ({members}, {steps}) table", value.shape)
+            require(fits, name, f"a number, {members} of them, or a ({members}, {steps}) table", value.shape)
             table = value.T if value.ndim == 2 else value[None]
-            tables[f.name] = np.broadcast_to(table, (len(table), members))
+            tables[name] = np.broadcast_to(table, (len(table), members))
     return tables
 
 

@@ -1,41 +1,44 @@
 """The linear VAE by gradient descent, its loss exact to the constant.
 
-    z ~ N(0, I_k),   x|z ~ N(Wz + μ, σ²I_D),   q(z|x) = N(M(x-μ), LLᵀ),   L lower triangular with positive diagonal
-    loss = (D/2) ln 2πσ² + E|x - μ - Wz|²/2σ² + β·½(tr LLᵀ + |M(x-μ)|² - k - ln det LLᵀ)     nats a sample
+    z ~ N(0, I_k),   x|z ~ N(Wz + μ, σ²I_D),   q(z|x) = N(Mx + c, LLᵀ),   L lower triangular with positive diagonal
+    loss = (D/2) ln 2πσ² + E|x - μ - Wz|²/2σ² + β·½(tr LLᵀ + |Mx + c|² - k - ln det LLᵀ)     nats a sample
 
-summed over dimensions, averaged over the minibatch. The expectation over the encoder's noise is taken exactly, adding
-‖WL‖² to the squared error of the encoder mean, or with one draw z = M(x-μ) + Lε per sample (`sampled`), as VAEs are
-trained. The loss sees the data through mean and covariance alone; `population` replaces the minibatch by 2D points
-mean ± √D·(columns of a root of the covariance) that have exactly the target's, so that it is the population loss.
+summed over dimensions, averaged over the minibatch; x is centred by the target's mean beforehand. The expectation over the encoder's noise is taken exactly, adding
+‖WL‖² to the squared error of the encoder mean, or with one draw z = Mx + c + Lε per sample (`sampled`), as VAEs are
+trained. The loss sees the data through mean and covariance alone; `population` replaces the minibatch by the points
+± √D·(columns of a root of the covariance), which have exactly the target's, so that it is the population loss.
 
 Source: Lucas et al. (2019); Higgins et al. (2017) for β. `theory.water_filling` knows the optimum.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from toys.doors import positive, positive_integer
-from toys.layout import Layout
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, per_member
+from toys.layout import ALIGNMENT, Layout
+from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns
+from toys.networks import MLP
 from toys.targets.target import Target
 
 
 @dataclass(frozen=True)
 class LinearVAE(Learner):
-    """Player "vae": W, M, L, μ and ln σ. Training starts from entries `spread`·N(0, 1) of W and M, L = I, μ = 0.
+    """Player "vae": μ, W; c, M; L, ln σ. Training starts from entries `spread`·N(0, 1) of W and M, L = I, c = μ = 0.
 
     `full` lets the encoder covariance have off-diagonal entries; `learned_std` trains σ from `std` on.
     """
 
     target: Target
     latents: int = 2
-    beta: Hyper = per_member(1.0)
-    std: Hyper = per_member(1.0)
+    beta: Hyper = 1.0
+    std: Hyper = 1.0
     full: bool = False
     learned_std: bool = False
     sampled: bool = False
@@ -49,27 +52,39 @@ class LinearVAE(Learner):
         positive(self.std, "std")
         positive(self.spread, "spread")
 
-    @property
+    @cached_property
+    def decoder_net(self) -> MLP:
+        """z ↦ Wz + μ."""
+        return MLP((self.latents, self.target.dim))
+
+    @cached_property
+    def encoder_net(self) -> MLP:
+        """x ↦ Mx + c."""
+        return MLP((self.target.dim, self.latents))
+
+    @cached_property
     def layout(self) -> Layout:
-        """W (D, k), M (k, D), L (k, k) with the logarithm of its diagonal, μ (D, 1), ln(σ/std) (1, 1)."""
-        d, k = self.target.dim, self.latents
-        return Layout(((d, k), (k, d), (k, k), (d, 1), (1, 1)))
+        """The decoder's row, the encoder's, L (k, k) with the logarithm of its diagonal, ln(σ/std)."""
+        k = self.latents
+        return Layout(((self.decoder_net.length,), (self.encoder_net.length,), (k, k), (1,)))
 
     @property
     def players(self) -> dict[str, int]:
         return {"vae": self.layout.length}
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        w, m, *rest = (np.zeros(shape) for shape in self.layout.shapes)
-        w, m = (self.spread * rng.standard_normal(a.shape) for a in (w, m))
-        return {"vae": self.layout.row(w, m, *rest)}
+        d, k = self.target.dim, self.latents
+        w, m = self.spread * rng.standard_normal((d, k)), self.spread * rng.standard_normal((k, d))
+        decoder = self.decoder_net.layout.row(w, np.zeros((d, 1)))
+        encoder = self.encoder_net.layout.row(m, np.zeros((k, 1)))
+        return {"vae": self.layout.row(decoder, encoder, np.zeros((k, k)), np.zeros(1))}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
         if self.population:
             points = _sigma_points(self.target)
             x = np.broadcast_to(points.T, (steps, *points.T.shape))
         else:
-            x = columns(data(steps * batch), steps)
+            x = columns(data(steps * batch) - self.target.mean, steps)
         noise = rng.standard_normal((steps, self.latents, x.shape[2])) if self.sampled else np.zeros((steps, 0, 1))
         return {"x": x, "noise": noise}
 
@@ -80,19 +95,23 @@ class LinearVAE(Learner):
 
     def _terms(self, players: Players, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor, Tensor]:
         """E|x-μ-Wz|², the KL in nats and ln σ, each (members,)."""
-        w, m, scale, mu, log_ratio = self.layout.unpack(players["vae"])
-        log_diagonal = scale.diagonal(dim1=1, dim2=2)
-        root = torch.diag_embed(log_diagonal.exp())
-        root = root + scale.tril(-1) if self.full else root
-        centred = batch["x"] - mu
-        z = m @ centred
+        decoder, encoder, scale, log_ratio = self.layout.unpack(players["vae"])
+        root = self._root(scale)
+        z = mean = self.encoder_net(encoder, batch["x"])
+        spread = 0.0
         if self.sampled:
-            error = (centred - w @ (z + root @ batch["noise"])).square().sum(1).mean(1)
+            z = mean + _product(root, batch["noise"])
         else:
-            error = (centred - w @ z).square().sum(1).mean(1) + (w @ root).square().sum((1, 2))
-        kl = root.square().sum((1, 2)) + z.square().sum(1).mean(1) - self.latents - 2 * log_diagonal.sum(1)
-        log_std = hyper["std"].log() + (log_ratio[:, 0, 0] if self.learned_std else 0.0)
-        return error, 0.5 * kl, log_std
+            spread = _product(self.decoder_net.unpack(decoder)[0][0], root).square().sum((1, 2))
+        error = (batch["x"] - self.decoder_net(decoder, z)).square().sum(1).mean(1) + spread
+        log_det = 2 * scale.diagonal(dim1=1, dim2=2).sum(1)
+        kl = 0.5 * (root.square().sum((1, 2)) + mean.square().sum(1).mean(1) - self.latents - log_det)
+        return error, kl, hyper["std"].log() + (log_ratio[:, 0] if self.learned_std else 0.0)
+
+    def _root(self, scale: Tensor) -> Tensor:
+        """L (members, k, k)."""
+        root = torch.diag_embed(scale.diagonal(dim1=1, dim2=2).exp())
+        return root + scale.tril(-1) if self.full else root
 
     def rate_distortion(self, players: Players, hyper: Values) -> Tensor:
         """(members, 2): population rate E KL(q(z|x)‖p(z)) in nats, and distortion E|x-μ-Wz|², z from the encoder."""
@@ -104,27 +123,31 @@ class LinearVAE(Learner):
 
     def decoder(self, players: Players, hyper: Values) -> Tensor:
         """W, (members, D, k)."""
-        return self.layout.unpack(players["vae"])[0]
+        return self.decoder_net.unpack(self.layout.unpack(players["vae"])[0])[0][0]
 
     def encoder(self, players: Players, hyper: Values) -> Tensor:
         """M, (members, k, D)."""
-        return self.layout.unpack(players["vae"])[1]
+        return self.encoder_net.unpack(self.layout.unpack(players["vae"])[1])[0][0]
 
     def encoder_cov(self, players: Players, hyper: Values) -> Tensor:
         """LLᵀ, (members, k, k)."""
-        scale = self.layout.unpack(players["vae"])[2]
-        root = torch.diag_embed(scale.diagonal(dim1=1, dim2=2).exp())
-        root = root + scale.tril(-1) if self.full else root
+        root = self._root(self.layout.unpack(players["vae"])[2])
         return root @ root.mT
 
     def noise_std(self, players: Players, hyper: Values) -> Tensor:
         """σ, (members,)."""
-        log_ratio = self.layout.unpack(players["vae"])[4][:, 0, 0]
+        log_ratio = self.layout.unpack(players["vae"])[3][:, 0]
         return hyper["std"] * log_ratio.exp() if self.learned_std else hyper["std"]
 
 
+def _product(a: Tensor, b: Tensor) -> Tensor:
+    """a @ b without a matrix routine, whose rounding would depend on how a small matrix happens to be aligned."""
+    return (a[..., None] * b[:, None]).sum(2)
+
+
 def _sigma_points(target: Target) -> np.ndarray:
-    """2D points (2D, D) whose mean and (biased) covariance are exactly the target's."""
+    """2D points of mean zero whose (biased) covariance is exactly the target's, repeated to a multiple of 16."""
     values, vectors = np.linalg.eigh(target.cov)
     root = np.sqrt(np.maximum(values, 0) * target.dim) * vectors  # an eigenvalue of zero may come out as -1e-17
-    return target.mean + np.concatenate([root.T, -root.T])
+    points = np.concatenate([root.T, -root.T])
+    return np.tile(points, (ALIGNMENT // math.gcd(ALIGNMENT, len(points)), 1))

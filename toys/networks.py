@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -47,9 +48,7 @@ ACTIVATIONS: dict[str, Activation] = {
         lambda z: torch.nn.functional.leaky_relu(z, LEAK),
         lambda g, h: _aten.leaky_relu_backward.grad_input(g, h, LEAK, True, grad_input=g),
     ),
-    "tanh": Activation(
-        torch.tanh_, torch.tanh, lambda g, h: _aten.tanh_backward.grad_input(g, h, grad_input=g)
-    ),
+    "tanh": Activation(torch.tanh_, torch.tanh, lambda g, h: _aten.tanh_backward.grad_input(g, h, grad_input=g)),
     "sigmoid": Activation(
         torch.sigmoid_, torch.sigmoid, lambda g, h: _aten.sigmoid_backward.grad_input(g, h, grad_input=g)
     ),
@@ -82,7 +81,7 @@ class MLP:
         """(fan_in, fan_out) of each layer."""
         return list(zip(self.sizes[:-1], self.sizes[1:], strict=True))
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         """W₁, b₁, W₂, b₂, … in a member's row."""
         return Layout(tuple(shape for m, n in self.layers for shape in ((n, m), (n, 1))))
@@ -143,7 +142,8 @@ class _Stack(torch.autograd.Function):
         slots = ctx.net.unpack(d_theta) if d_theta is not None else None
         for layer in reversed(range(len(weights))):
             if slots is not None:
-                torch.bmm(g, h[layer].mT, out=slots[layer][0])
+                # Written through a copy: into a strided slot bmm would fall back to one product per member.
+                slots[layer][0].copy_(torch.bmm(g, h[layer].mT))
                 torch.sum(g, 2, keepdim=True, out=slots[layer][1])
             if layer > 0 or wants_x:
                 g = _pull_back(weights[layer], g)

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from toys.doors import choice, positive, require
-from toys.learner import Hyper, Values, per_member
+from toys.learner import Hyper, Values
 
 State = dict[str, Tensor]
 
@@ -48,8 +48,8 @@ class Optimiser(ABC):
 class SGD(Optimiser):
     """Plain gradient descent, with momentum μ if asked for."""
 
-    learning_rate: Hyper = per_member(1e-2)
-    momentum: Hyper = per_member(0.0)
+    learning_rate: Hyper = 1e-2
+    momentum: Hyper = 0.0
     decay: Literal["constant", "cosine"] = "constant"
 
     def __post_init__(self) -> None:
@@ -69,9 +69,9 @@ class SGD(Optimiser):
 class Adam(Optimiser):
     """Adam, one fused update over the whole buffer."""
 
-    learning_rate: Hyper = per_member(1e-3)
-    beta1: Hyper = per_member(0.9)
-    beta2: Hyper = per_member(0.999)
+    learning_rate: Hyper = 1e-3
+    beta1: Hyper = 0.9
+    beta2: Hyper = 0.999
     epsilon: float = 1e-8
     decay: Literal["constant", "cosine"] = "constant"
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from toys.doors import require
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache, per_member
+from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -27,7 +27,7 @@ class Regressor(Learner):
 
     target: Target
     hidden: tuple[int, ...] = (32, 32)
-    power: Hyper = per_member(2.0)
+    power: Hyper = 2.0
     activation: str = "tanh"
     net: MLP = field(init=False)
 

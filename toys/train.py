@@ -4,6 +4,7 @@ Seed k alone decides network k: its weights, its data and its noise come from ge
 drawn on the CPU. Members are trained in chunks of one fixed geometry, the last one padded with idle copies, because a
 batched product rounds differently for another number of batches; hence the result for a seed is bitwise the same
 whether it is trained alone, beside others, or in another process (on one machine and device, with the same batch).
+Minibatches come in multiples of 16: the arrays of all members are then aligned alike and meet the same instructions.
 
 A member whose loss or parameters stop being finite is frozen at its last finite state and its step recorded; the
 others do not notice. Chunks are independent tasks: any `concurrent.futures` executor may run them.
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any, Literal
 
@@ -23,6 +25,7 @@ import torch
 from torch import Tensor
 
 from toys.doors import choice, positive_integer, require
+from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, Values, hyper_table
 from toys.optimisers import Adam, Optimiser, State
 
@@ -53,7 +56,8 @@ class Fitted:
         """fn(players, hyper, *shared, *own) on every member at checkpoint `at`, stacked (seeds, …).
 
         fn is a method of the learner returning (members, …). An array in `shared` (…) is given to every member; one
-        in `own` (seeds, …) has a row for each. Evaluation uses the chunks of training, so it is bitwise repeatable.
+        in `own` (seeds, …) has a row for each. With a multiple of 16 points, what a member returns does not depend,
+        bitwise, on the others, as in training.
         """
         parts = []
         with _one_thread(), torch.no_grad():
@@ -105,11 +109,12 @@ def fit(
     require(len(np.unique(members)) == len(members), "seeds", "distinct integers", seeds)
     positive_integer(steps, "steps")
     positive_integer(batch, "batch")
+    require(batch % ALIGNMENT == 0, "batch", f"a multiple of {ALIGNMENT}", batch)
     if points is not None:
         positive_integer(points, "points")
     choice(dtype, tuple(_DTYPES), "dtype")
     marks = sorted({*record, steps})
-    require(0 <= marks[0] and marks[-1] <= steps, "record", f"steps between 0 and {steps}", record)
+    require(marks[0] >= 0 and marks[-1] <= steps, "record", f"steps between 0 and {steps}", record)
     by_player = _by_player(learner, optimiser or Adam())
     hyper = hyper_table(learner, len(members), steps)
     rates = {name: hyper_table(rule, len(members), steps) for name, rule in by_player.items()}
@@ -254,7 +259,9 @@ class _Members:
                 value[dead] = 0
 
     def _tensor(self, array: np.ndarray) -> Tensor:
-        return torch.tensor(array, dtype=_DTYPES[self.job.dtype], device=self.job.device)
+        # Contiguous whatever the layout of the draws: batched products over strided members are done one by one.
+        tensor = torch.from_numpy(np.ascontiguousarray(array))
+        return tensor.to(self.job.device, _DTYPES[self.job.dtype], copy=True)
 
 
 class _Source:
@@ -283,7 +290,7 @@ def _chunks(members: int, size: int) -> list[np.ndarray]:
 def _segments(steps: int, record: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """Stretches between checkpoints and blocks."""
     edges = sorted({*range(0, steps, BLOCK), *record, 0, steps})
-    yield from zip(edges[:-1], edges[1:], strict=True)
+    yield from pairwise(edges)
 
 
 def _run(jobs: list[_Job], executor: Executor | None) -> Iterator[tuple[int, _Chunk]]:

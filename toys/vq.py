@@ -13,6 +13,7 @@ Source: van den Oord et al. (2017), equation 3; Max (1960) and Lloyd (1982) for 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -20,7 +21,7 @@ from torch import Tensor
 
 from toys.doors import positive_integer
 from toys.layout import Layout
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache, per_member
+from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -35,7 +36,7 @@ class VectorQuantiser(Learner):
     def __post_init__(self) -> None:
         positive_integer(self.codewords, "codewords")
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         return Layout(((self.target.dim, self.codewords),))
 
@@ -70,7 +71,7 @@ class VQVAE(Learner):
     codewords: int = 2
     latents: int = 1
     hidden: tuple[int, ...] = (32,)
-    commitment: Hyper = per_member(0.25)
+    commitment: Hyper = 0.25
     encoder: MLP = field(init=False)
     decoder: MLP = field(init=False)
 
@@ -84,7 +85,7 @@ class VQVAE(Learner):
     def chunk(self) -> int:  # type: ignore[override]
         return members_in_cache(self.encoder)
 
-    @property
+    @cached_property
     def layout(self) -> Layout:
         return Layout(((self.latents, self.codewords),))
 
@@ -95,8 +96,10 @@ class VQVAE(Learner):
         }  # fmt: skip
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        codebook = rng.standard_normal((self.latents, self.codewords))
         rows = {"encoder": self.encoder.initialise(rng), "decoder": self.decoder.initialise(rng)}
+        x = torch.from_numpy(self.target.sample(self.codewords, rng).T)[None]
+        # Codewords begin where the encoder puts data; far from them, most would never be the nearest to anything.
+        codebook = self.encoder(torch.from_numpy(rows["encoder"])[None], x)[0].numpy()
         return {**rows, "codebook": self.layout.row(codebook)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
