@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import ndtr
 
 from theory._inputs import Array
 from theory._quadrature import Panels, T
@@ -19,6 +20,7 @@ from theory.mixture import GaussianMixture
 # Knots of a component, in standard deviations from its mean; the last is where floats end.
 STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
+EPS = float(np.finfo(np.float64).eps)
 INVISIBLE = -100.0  # ln of a density
 
 
@@ -46,11 +48,22 @@ class Side(NamedTuple):
         np.exp(z, out=z)
         return np.log(z.sum(axis=0)) + top
 
+    def tail(self, panels: Panels, grid: Array, sign: float) -> Array:
+        """P(X ≤ x) for sign 1, P(X ≥ x) for sign -1, at x = centre + half·grid, shape (P, len(grid))."""
+        z = (panels.centre - self.means[:, panels.owner])[:, :, None] + panels.half[:, None] * grid
+        z /= self.stds[:, panels.owner, None]
+        return np.einsum("kp,kpn->pn", self.weights[:, panels.owner], ndtr(sign * z))
+
     def ceiling(self, panels: Panels) -> Array:
         """The greatest ln w_k N_k on each panel, (P,)."""
         distance = np.abs(panels.centre - self.means[:, panels.owner]) - panels.half
         z = np.maximum(distance, 0) / self.stds[:, panels.owner]
         return (self.logs[:, panels.owner] - 0.5 * z * z).max(axis=0)
+
+    @property
+    def weights(self) -> Array:
+        """The weights, 0 for the padding."""
+        return np.exp(self.logs + LOG_SQRT_2PI) * self.stds
 
     @property
     def real_stds(self) -> Array:
@@ -60,10 +73,11 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Pairs:
-    """B pairs of mixtures in common units."""
+    """B pairs of mixtures in common units, (B,), as lengths."""
 
     p: Side
     q: Side
+    unit: Array
 
     def __len__(self) -> int:
         return len(self.p.sizes)
@@ -71,6 +85,18 @@ class Pairs:
     def log_densities(self, panels: Panels, grid: Array = T) -> tuple[Array, Array]:
         """ln p and ln q on the panels, at the Gauss nodes unless told otherwise."""
         return self.p.log_density(panels, grid), self.q.log_density(panels, grid)
+
+    def log_ratio(self, panels: Panels, grid: Array) -> tuple[Array, Array]:
+        """L = ln(p/q) and its rounding error."""
+        lp, lq = self.log_densities(panels, grid)
+        return lp - lq, rounding(lp, lq)
+
+    def tails(self, panels: Panels, grid: Array = T) -> tuple[Array, Array]:
+        """F - G, in whichever tail it is small, and its rounding error."""
+        lower, upper = ([side.tail(panels, grid, sign) for side in (self.p, self.q)] for sign in (1.0, -1.0))
+        left = lower[0] + lower[1] < 1
+        size = np.where(left, lower[0] + lower[1], upper[0] + upper[1])
+        return np.where(left, lower[0] - lower[1], upper[1] - upper[0]), EPS * size
 
     def knots(self) -> Array:
         """Where the panels begin and end: every component's mean and steps to both sides, (B, N)."""
@@ -97,9 +123,13 @@ def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs
     high = np.where(np.isnan(stds), -np.inf, means).max(axis=0)
     extent = np.exp2(np.ceil(np.log2(4 * np.maximum(high - low, unit))))
     shift = np.trunc(low / extent) * extent
-    return Pairs(
-        *(Side(s.logs + np.log(unit), (s.means - shift) / unit, s.stds / unit, s.sizes) for s in (p, q))
-    )
+    p, q = (Side(s.logs + np.log(unit), (s.means - shift) / unit, s.stds / unit, s.sizes) for s in (p, q))
+    return Pairs(p, q, unit)
+
+
+def rounding(lp: Array, lq: Array) -> Array:
+    """About what ln p - ln q is off by: either is rounded to ε of its size, and so are its terms."""
+    return EPS * (2 + np.abs(lp) + np.abs(lq))
 
 
 def _stack(mixtures: Sequence[GaussianMixture]) -> Side:

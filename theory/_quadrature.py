@@ -27,6 +27,7 @@ _P = np.polynomial.legendre.legvander(T, NODES - 1)[:, -2:]
 LAST_TWO = (_P * W[:, None] * (np.arange(NODES - 2, NODES) + 0.5)).T.copy()  # (2, n): f -> c_{n-2}, c_{n-1}
 GOAL = 1e-12  # truncation asked for, relative to the integral
 ROUNDS = 60  # halvings; a panel reaches the spacing of floats before
+BISECTIONS = 50  # of a panel, or what lies between two of its nodes
 CHUNK = 1 << 9  # panels evaluated together
 
 
@@ -48,6 +49,8 @@ class Panels(NamedTuple):
 
 
 Sampler = Callable[[Panels], tuple[Array, Array]]  # f and its rounding error at the nodes (P, n)
+
+GridSampler = Callable[[Panels, Array], tuple[Array, Array]]  # the same at centre + half·grid
 
 
 def between(knots: Array) -> Panels:
@@ -80,6 +83,32 @@ def integrate(sample: Sampler, panels: Panels, owners: int) -> tuple[Array, Arra
     total = np.bincount(panels.owner, value, owners)
     error = np.bincount(panels.owner, charge + noise, owners)
     return total.astype(np.float64), error.astype(np.float64), panels
+
+
+def roots(sample: GridSampler, panels: Panels, owners: int) -> Array:
+    """The zeros of a function that its signs at the nodes betray, as knots (owners, N), NaN-padded.
+
+    Signs within the rounding error are not believed.  Zeros are rounded to 2⁻²⁶: a panel end that misses the kink of
+    |f| by δ costs an error δ² only.
+    """
+    row, i, sign = [], [], []
+    for start in range(0, len(panels.owner), CHUNK):
+        f, noise = sample(panels.take(slice(start, start + CHUNK)), T)
+        s = np.where(np.abs(f) > 8 * noise, np.sign(f), 0)
+        change = np.nonzero(s[:, :-1] * s[:, 1:] < 0)
+        row.append(start + change[0])
+        i.append(change[1])
+        sign.append(s[change])
+    at = panels.take(np.concatenate(row))
+    left, before = np.concatenate(i), np.concatenate(sign)
+    low, high = at.centre + at.half * T[left], at.centre + at.half * T[left + 1]
+    for _ in range(BISECTIONS):
+        middle = 0.5 * (low + high)
+        same = np.sign(sample(at._replace(centre=middle), np.zeros(1))[0][:, 0]) == before
+        low, high = np.where(same, middle, low), np.where(same, high, middle)
+    out = np.full((owners, np.bincount(at.owner, minlength=1).max()), np.nan)
+    out[at.owner, np.arange(len(low)) - np.searchsorted(at.owner, at.owner)] = np.round(low * 2.0**26) * 2.0**-26
+    return out
 
 
 def _rule(sample: Sampler, panels: Panels) -> tuple[Array, Array, Array]:

@@ -24,12 +24,11 @@ from theory import _inputs as door
 from theory import _integrands as integrands
 from theory._inputs import Array
 from theory._integrands import Integrand
-from theory._pairs import Pairs, lattice, pairs
-from theory._quadrature import Panels, T, between, integrate
+from theory._pairs import EPS, Pairs, lattice, pairs, rounding
+from theory._quadrature import Panels, between, integrate, roots
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
 
-EPS = np.finfo(np.float64).eps
 BATCH = 256  # pairs integrated together: memory stays bounded however many are asked for
 
 
@@ -87,15 +86,14 @@ class Divergence:
             lp, lq = batch.log_densities(panels)
             np.maximum.at(log_unit, panels.owner, (lq + self.power * (lp - lq)).max(axis=1))
         if self.kinks:
-            panels = batch.visible(between(np.concatenate([knots, crossings(batch, panels)], axis=1)))
+            panels = batch.visible(between(np.concatenate([knots, roots(batch.log_ratio, panels, len(batch))], axis=1)))
 
         def sample(panels: Panels) -> tuple[Array, Array]:
             lp, lq = batch.log_densities(panels)
             unit = log_unit[panels.owner, None]
             value = self.integrand(lp - unit, lq - unit)
-            # ln p and ln q are rounded to about ε of their size; f reacts like L², elsewhere like p^a.
-            rounding = EPS * (2 + np.abs(lp) + np.abs(lq))
-            return value, value * rounding * (2 / np.maximum(np.abs(lp - lq), EPS) + 1 + abs(self.power))
+            # f reacts to the rounding of ln p and ln q like L² near L = 0, elsewhere like a power of p/q.
+            return value, value * rounding(lp, lq) * (2 / np.maximum(np.abs(lp - lq), EPS) + 1 + abs(self.power))
 
         return Integrals(log_unit, *integrate(sample, panels, len(batch)))
 
@@ -176,24 +174,6 @@ def tilted_knots(batch: Pairs, a: float) -> Array:
         std = np.where(p + q > 0, p + q, np.nan) ** -0.5
         mean = (p * batch.p.means[:, None] + q * batch.q.means) * std**2
     return lattice(mean.reshape(-1, len(batch)), std.reshape(-1, len(batch)))
-
-
-def crossings(batch: Pairs, panels: Panels) -> Array:
-    """The points where p = q, as far as nodes of the panels see a change of sign; (B, N), NaN-padded."""
-    lp, lq = batch.log_densities(panels)
-    L = lp - lq
-    sign = np.where(np.abs(L) > 8 * EPS * (2 + np.abs(lp) + np.abs(lq)), np.sign(L), 0)
-    row, i = np.nonzero(sign[:, :-1] * sign[:, 1:] < 0)
-    owner, centre, half = panels.take(row)
-    low, high, upward = centre + half * T[i], centre + half * T[i + 1], sign[row, i + 1] > 0
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        lp, lq = batch.log_densities(Panels(owner, middle, half), np.zeros(1))
-        above = (lp[:, 0] > lq[:, 0]) == upward
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    out = np.full((len(batch), np.bincount(owner, minlength=1).max()), np.nan)
-    out[owner, np.arange(len(owner)) - np.searchsorted(owner, owner)] = np.round(low * 2.0**26) * 2.0**-26
-    return out
 
 
 def _mixtures(name: str, values: Sequence[GaussianMixture]) -> list[GaussianMixture]:

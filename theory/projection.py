@@ -66,9 +66,7 @@ class Projection:
     minima: tuple[Minimum, ...]
 
 
-def best_gaussian(
-    p: GaussianMixture, name: str, *, std: float | None = None, a: float | None = None
-) -> Projection:
+def best_gaussian(p: GaussianMixture, name: str, *, std: float | None = None, a: float | None = None) -> Projection:
     """The Gaussian N(m, s²) that minimises a divergence from the 1D mixture p.
 
     name: kl, reverse_kl, js, jeffrey, pearson, neyman, hellinger2, nonsaturating, or alpha, which takes its
@@ -150,7 +148,7 @@ class Descent:
     def at(self, m: Array, s: Array) -> tuple[Array, Array, Array]:
         """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians."""
         batch = pairs([self.p] * len(m), _normals(m, s))
-        exchanged = Pairs(batch.q, batch.p) if self.divergence.exchanged else batch
+        exchanged = Pairs(batch.q, batch.p, batch.unit) if self.divergence.exchanged else batch
         log_unit, value, _, panels = self.divergence.integrals(exchanged)
         unit = log_unit[panels.owner, None]
         lp, lq = batch.log_densities(panels)
