@@ -63,7 +63,12 @@ class Evaluator:
         return self._compound(e)
 
     def _compound(self, e: Any) -> acb:
-        constant = {sp.pi: acb.pi, sp.E: lambda: acb(1).exp(), sp.I: lambda: acb(0, 1), sp.EulerGamma: lambda: acb(arb.const_euler())}.get(e)
+        constant = {
+            sp.pi: acb.pi,
+            sp.E: lambda: acb(1).exp(),
+            sp.I: lambda: acb(0, 1),
+            sp.EulerGamma: lambda: acb(arb.const_euler()),
+        }.get(e)
         if constant is not None:
             return constant()
         if isinstance(e, sp.Add):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,11 @@ def run(
     if not search.counted and not search.coarse:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
     if outcome.n < COUNTED:
-        coarse = f", {search.coarse} too coarse for the resolution {evidence.options['resolution']:g}" if search.coarse else ""
+        coarse = (
+            f", {search.coarse} too coarse for the resolution {evidence.options['resolution']:g}"
+            if search.coarse
+            else ""
+        )
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{coarse}")
     return _confirmable(outcome, search) if genuine else outcome
 
@@ -165,7 +169,9 @@ def _violated(outcome: Outcome, search: _Search, *, confirm: bool) -> Outcome:
 
 def _precise(search: _Search, instance: Any, sides: Sides) -> Sides:
     """The same sides with the observed one evaluated at 50 digits."""
-    observed = np.vectorize(float, otypes=[float])(np.asarray(search.evidence.options["confirm"](instance), dtype=object))
+    observed = np.vectorize(float, otypes=[float])(
+        np.asarray(search.evidence.options["confirm"](instance), dtype=object)
+    )
     return Sides(observed, sides.claimed, 0.0, sides.claimed_error)
 
 
@@ -185,11 +191,17 @@ def _short(value: Any) -> str:
     return np.array2string(np.asarray(value, float), precision=9, threshold=6)
 
 
-_OURS = tuple(str(Path(sys.modules[name].__file__ or "").parent) for name in ("theory",))
+def _folders(*packages: str) -> tuple[str, ...]:
+    """Where the packages under test live, without importing them."""
+    specs = (find_spec(name) for name in packages)
+    return tuple(folder for spec in specs if spec for folder in spec.submodule_search_locations or [])
+
+
+_OURS = _folders("theory", "toys")
 
 
 def _entered_by_both(evidence: Evidence, claimed: Callable[..., Any], instance: Any) -> set[str]:
-    """Names of functions of `theory` at which the claimed side is entered and which the observed side runs too."""
+    """Names of functions of `theory` or `toys` at which the claimed side is entered and which the observed side runs too."""
     entries: set[Any] = {claimed.__code__} if hasattr(claimed, "__code__") else set()
     values: list[Any] = []
 
@@ -207,7 +219,7 @@ def _entered_by_both(evidence: Evidence, claimed: Callable[..., Any], instance: 
 
 
 class _Trace:
-    """Records the code of `theory` that runs inside: all of it, and the part entered from outside `theory`."""
+    """Records the code of `theory` or `toys` that runs inside: all of it, and the part entered from outside."""
 
     def __enter__(self) -> _Trace:
         self.all: set[Any] = set()

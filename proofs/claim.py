@@ -176,7 +176,14 @@ class Statement:
         `seeds` gives the looks per level, e.g. `{"quick": [16], "full": [32, 64]}` (at most three, cumulative);
         `budget` the seed-steps per level; `reason` why the threshold or margin is what it is.
         """
-        options = {"rule": rule, "seeds": dict(seeds), "reason": reason, "budget": dict(budget), "detects": detects, "why": why}
+        options = {
+            "rule": rule,
+            "seeds": dict(seeds),
+            "reason": reason,
+            "budget": dict(budget),
+            "detects": detects,
+            "why": why,
+        }
         return lambda function: self._add("experiment", function, options)
 
     def _add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any]) -> Evidence:

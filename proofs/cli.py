@@ -32,7 +32,14 @@ app = typer.Typer(
     help="Check what people say about why VAEs blur and GANs drop modes.",
 )
 
-COLOURS = {"derived": "green", "supported": "cyan", "inconclusive": "yellow", "vacuous": "yellow", "refuted": "red", "broken": "red"}
+COLOURS = {
+    "derived": "green",
+    "supported": "cyan",
+    "inconclusive": "yellow",
+    "vacuous": "yellow",
+    "refuted": "red",
+    "broken": "red",
+}
 USAGE = 2
 
 
@@ -54,7 +61,9 @@ class Width(StrEnum):
 
 
 Names = Annotated[list[str] | None, typer.Argument(help="Claims; all when none is named.", show_default=False)]
-Folder = Annotated[Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")]
+Folder = Annotated[
+    Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")
+]
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
 Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of cores by default.", min=1)]
@@ -68,7 +77,9 @@ def main() -> None:
         typer.echo(f"blurproof: {error}", err=True)
         sys.exit(USAGE)
     except KeyboardInterrupt:
-        typer.echo("blurproof: interrupted; finished evidence is in the ledger, run the command again to go on", err=True)
+        typer.echo(
+            "blurproof: interrupted; finished evidence is in the ledger, run the command again to go on", err=True
+        )
         sys.exit(130)
 
 
@@ -145,7 +156,9 @@ def verify(
     topic: Annotated[str | None, typer.Option(help="Only this chapter.")] = None,
     seed: Seed = 0,
     jobs: Jobs = None,
-    json: Annotated[str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
+    ] = None,
     claims: Folder = None,
     results: Results = Path("results"),
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when something is inconclusive or vacuous.")] = False,
@@ -163,7 +176,7 @@ def verify(
     if json is not None and json != "-":
         _writable(Path(json), "--json")
     console = _wide(stderr=json == "-")
-    outcome, document = _run(names, topic, settings, claims, results, fresh, console)
+    _outcome, document = _run(names, topic, settings, claims, results, fresh, console)
     _write_document(json, document)
     from proofs import verdict
 
@@ -199,7 +212,9 @@ def _write_document(json: str | None, document: dict[str, Any]) -> None:
         Path(json).write_text(dump(document), encoding="utf-8")
 
 
-def select(names: list[str] | None, topic: str | None, folder: Path | None) -> tuple[list[Found], list[Claim], list[Failed], list[Claim]]:
+def select(
+    names: list[str] | None, topic: str | None, folder: Path | None
+) -> tuple[list[Found], list[Claim], list[Failed], list[Claim]]:
     """The chosen claims (found, loaded, failed) and all that loaded; raises ValueError for unknown names."""
     found = discovery.find(folder)
     known = [item.id for item in found]
@@ -214,7 +229,13 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None) -> t
 
 
 def _run(
-    names: list[str] | None, topic: str | None, settings: Settings, folder: Path | None, results: Path, fresh: bool, console: Console
+    names: list[str] | None,
+    topic: str | None,
+    settings: Settings,
+    folder: Path | None,
+    results: Path,
+    fresh: bool,
+    console: Console,
 ) -> tuple[list[Result], dict[str, Any]]:
     """Run, print a line a claim as it is decided, the tally, and what is amiss."""
     from proofs import document as doc
@@ -240,7 +261,9 @@ def _run(
 @app.command(epilog="Example: blurproof plot divergence_ladder -o figures --format pdf --width double")
 def plot(
     names: Names = None,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the figures.")] = Path("figures"),
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder for the figures.")] = Path(
+        "figures"
+    ),
     format: Annotated[Format, typer.Option("--format", help="File format.")] = Format.svg,
     width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.single,
     seed: Seed = 0,
@@ -280,7 +303,9 @@ def _saved_or_run(
     missing = sum(ledger.get(task.key) is None for task in tasks)
     ledger.close()
     if missing:
-        console.print(f"nothing saved for {missing} of {len(tasks)} pieces of evidence: running them first ({settings.level})")
+        console.print(
+            f"nothing saved for {missing} of {len(tasks)} pieces of evidence: running them first ({settings.level})"
+        )
     else:
         console.quiet = True
     collected = _run(names, None, settings, folder, results, False, console)
@@ -291,7 +316,9 @@ def _saved_or_run(
 @app.command(epilog="Example: blurproof report -o report.html")
 def report(
     names: Names = None,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")] = Path("report.html"),
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")] = Path(
+        "report.html"
+    ),
     level: Annotated[Level, typer.Option(help="Which saved run to report.")] = Level.quick,
     seed: Seed = 0,
     jobs: Jobs = None,

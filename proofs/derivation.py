@@ -8,6 +8,7 @@ name and source, balls may still refute it, and the statement is then "derived, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -53,10 +54,12 @@ def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed:
     if len(chain) < 3:
         return _settle(outcome, "vacuous", "the derivation is empty: no step between definition and statement")
     if not chain[0].expression.has(*WORK_TO_DO) or chain[0].expression == conclusion:
-        return _settle(outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out")
+        return _settle(
+            outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
+        )
     if statement.root and chain[0].expression == _residual(statement, x, sp.Dummy("other")):
         return _settle(outcome, "vacuous", "the residual does not depend on the claimed root")
-    for before, step in zip(chain, chain[1:], strict=False):
+    for before, step in itertools.pairwise(chain):
         decision = _decide(before.expression, step, statement, seed)
         outcome.chain.append(_printed(step, decision))
         if step.given and decision.verdict != "different":
@@ -101,7 +104,9 @@ def _decide(before: Any, step: Step, statement: Statement, seed: int) -> Decisio
 
 
 def _printed(step: Step, decision: Decision) -> dict[str, str]:
-    known = f"given {step.given}" if step.given and decision.verdict != "same" else f"{decision.verdict}: {decision.detail}"
+    known = (
+        f"given {step.given}" if step.given and decision.verdict != "same" else f"{decision.verdict}: {decision.detail}"
+    )
     return {"reason": step.reason, "expression": str(step.expression), "relation": step.relation, "decision": known}
 
 

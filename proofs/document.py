@@ -51,7 +51,13 @@ def build(results: list[Result], settings: Settings, refute: float, seconds: flo
 
 def environment(settings: Settings) -> dict[str, Any]:
     """Versions, machine, threads a worker, device."""
-    return {**ledger.versions(), "cores": os.cpu_count(), "threads": 1, "device": settings.device, "protocol": settings.protocol}
+    return {
+        **ledger.versions(),
+        "cores": os.cpu_count(),
+        "threads": 1,
+        "device": settings.device,
+        "protocol": settings.protocol,
+    }
 
 
 def seed_steps(claim: Claim, level: str) -> int:
@@ -80,7 +86,9 @@ def _claim(result: Result, settings: Settings) -> dict[str, Any]:
         "verdict": total.word,
         "reason": total.reason,
         "seconds": result.seconds,
-        "statements": [{"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()],
+        "statements": [
+            {"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()
+        ],
         "evidence": [_evidence(claim.id, outcome, settings) for outcome in result.outcomes],
     }
 

@@ -36,7 +36,9 @@ class Interval:
 
     def __str__(self) -> str:
         if self.integer:
-            return f"integers from {self.lower} to {self.upper}" if self.upper != math.inf else f"integers ≥ {self.lower}"
+            return (
+                f"integers from {self.lower} to {self.upper}" if self.upper != math.inf else f"integers ≥ {self.lower}"
+            )
         if self.lower == -math.inf and self.upper == math.inf:
             return "ℝ"
         bound = {-math.inf: "-∞", math.inf: "∞"}
@@ -150,7 +152,11 @@ class Domain(Mapping[str, Interval]):
                 continue
             letters = {earlier: getattr(x, earlier) for earlier in self}
             lower, upper = self._formula(interval.lower, letters), self._formula(interval.upper, letters)
-            t = sp.Symbol(f"{name}_t", nonnegative=True) if interval.closed_below else sp.Symbol(f"{name}_t", positive=True)
+            t = (
+                sp.Symbol(f"{name}_t", nonnegative=True)
+                if interval.closed_below
+                else sp.Symbol(f"{name}_t", positive=True)
+            )
             if upper == sp.oo:
                 carried[symbol] = lower + t
             elif lower == -sp.oo:

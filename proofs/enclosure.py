@@ -48,7 +48,9 @@ def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed:
     if symbolic is None:
         counted, worst = anchored(statement, claimed, seed)
         if isinstance(worst, str) or counted < 100:
-            return _settle(outcome, "refuted" if isinstance(worst, str) else "vacuous", f"the claimed function disagrees: {worst}")
+            return _settle(
+                outcome, "refuted" if isinstance(worst, str) else "vacuous", f"the claimed function disagrees: {worst}"
+            )
     observed = sp.sympify(evidence.function(x))
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
     margin, box, ranges = _changed(margin, evidence, x)
@@ -84,10 +86,17 @@ def _changed(margin: Any, evidence: Evidence, x: Any) -> tuple[Any, Box, dict[st
             t = sp.Symbol(f"{name}_t", positive=True)
             path = sp.sympify(change(t))
             margin = margin.subs(getattr(x, name), path)
-            sides = [sp.limit(path, t, sp.Rational(Fraction(low)), "+"), sp.limit(path, t, sp.Rational(Fraction(high)), "-")]
+            sides = [
+                sp.limit(path, t, sp.Rational(Fraction(low)), "+"),
+                sp.limit(path, t, sp.Rational(Fraction(high)), "-"),
+            ]
             ranges[name] = (min(sides), max(sides))
             box[t.name] = (Fraction(low), Fraction(high))
-        elif isinstance(interval.lower, str) or isinstance(interval.upper, str) or float("inf") in (-interval.lower, interval.upper):
+        elif (
+            isinstance(interval.lower, str)
+            or isinstance(interval.upper, str)
+            or float("inf") in (-interval.lower, interval.upper)
+        ):
             raise ValueError(f"enclosure: the letter {name!r} has no finite range; declare a change of variable for it")
         else:
             box[name] = (Fraction(interval.lower), Fraction(interval.upper))

@@ -49,6 +49,14 @@ def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
     return {name: np.asarray(array) for name, array in data.items()}
 
 
+def measured(evidence: Evidence, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """One number a seed and arm, under the names `measured_network`, `measured_control`, ...: what figures draw."""
+    if evidence.measured_by is None:
+        return {}
+    arms = evidence.measured_by(evidence.statement.claimed, data)
+    return {f"measured_{name}": np.asarray(values) for name, values in arms.items()}
+
+
 def decide(
     evidence: Evidence,
     data: Mapping[str, np.ndarray],
@@ -64,12 +72,17 @@ def decide(
     outcome.n, outcome.seeds, outcome.threshold = len(run.seeds), list(run.seeds), rule.threshold
     if evidence.measured_by is None:
         return _settle(outcome, "vacuous", "nothing is measured: the experiment has no `.measure`")
-    arms = {name: np.asarray(values, float) for name, values in evidence.measured_by(claimed or statement.claimed, data).items()}
+    arms = {
+        name: np.asarray(values, float)
+        for name, values in evidence.measured_by(claimed or statement.claimed, data).items()
+    }
     if "network" not in arms:
         return _settle(outcome, "vacuous", "the measurement gives no arm named `network`")
     for name, values in arms.items():
         if values.shape[:1] != (len(run.seeds),):
-            return _settle(outcome, "broken", f"arm {name!r}: expected one row a seed ({len(run.seeds)}), got shape {values.shape}")
+            return _settle(
+                outcome, "broken", f"arm {name!r}: expected one row a seed ({len(run.seeds)}), got shape {values.shape}"
+            )
         lost = np.isnan(values) & ~_diverged(data, values)
         if lost.any():
             return _settle(outcome, "broken", f"arm {name!r}: NaN for {int(lost.sum())} seeds that did not diverge")

@@ -18,7 +18,14 @@ from proofs.claim import Claim
 MM = 1 / 25.4
 WIDTHS = {"single": 89 * MM, "double": 183 * MM}
 """Column widths in inches."""
-COLOUR = {"data": "#000000", "exact": "#0072B2", "network": "#D55E00", "control": "#999999", "other": "#009E73", "fifth": "#CC79A7"}
+COLOUR = {
+    "data": "#000000",
+    "exact": "#0072B2",
+    "network": "#D55E00",
+    "control": "#999999",
+    "other": "#009E73",
+    "fifth": "#CC79A7",
+}
 """What each rôle looks like, everywhere."""
 
 Saved = Mapping[str, Mapping[str, np.ndarray]]
@@ -47,6 +54,27 @@ def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
         claim.drawn(saved, figure)
         figure.draw_without_rendering()
     return figure
+
+
+def panels(figure: Any, count: int) -> list[Any]:
+    """`count` axes with letters: side by side in a double column, one below the other in a single one."""
+    wide = figure.get_figwidth() > WIDTHS["single"] * 1.2
+    if not wide:
+        figure.set_figheight(figure.get_figheight() * (0.35 + 0.65 * count))
+    axes = np.atleast_1d(figure.subplots(1, count) if wide else figure.subplots(count, 1)).tolist()
+    for letter, panel in zip("abcdef", axes, strict=False):
+        if count > 1:
+            panel.set_title(letter, loc="left", fontweight="bold")
+    return axes
+
+
+def spread(axes: Any, x: Any, rows: Any, colour: str, label: str, marker: str = "o") -> None:
+    """Medians over seeds (rows) as points, with the range of all seeds as a bar."""
+    rows = np.asarray(rows)
+    middle, low, high = np.median(rows, axis=0), rows.min(axis=0), rows.max(axis=0)
+    axes.errorbar(
+        x, middle, [middle - low, high - middle], fmt=marker, color=colour, label=label, elinewidth=0.7, capsize=1.5
+    )
 
 
 def save(claim: Claim, saved: Saved, folder: Path, format: str, width: str) -> Iterator[Path]:

@@ -20,7 +20,9 @@ SCAN = (0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e
 """Relative errors tried, from coarse to fine, for the smallest one that is detected."""
 
 
-def gather(claim: Claim, evidence: Evidence, *, seed: int, level: str, device: str, protocol: str | None, refute: float) -> Finding:
+def gather(
+    claim: Claim, evidence: Evidence, *, seed: int, level: str, device: str, protocol: str | None, refute: float
+) -> Finding:
     """Run `evidence` with everything that belongs to it; an exception becomes `broken`, with its message."""
     start = time.perf_counter()
     workers = {"derivation": _Derived, "enclosure": _Enclosed, "check": _Checked, "experiment": _Experimented}
@@ -103,12 +105,20 @@ class _Worker:
         eta = self.evidence.options.get("detects", 1e-6)
         if eta is None:
             return
+        why = self.evidence.options.get("why") or "the harness's near miss"
         for sign in self.false_sides():
             name = f"{self.evidence.name}: claimed × (1 {'+' if sign > 0 else '-'} {eta:g})"
-            why = self.evidence.options.get("why") or "the harness's near miss"
-            outcome = _guarded(lambda s=sign, n=name: _judged(self.variant(self.scaled(s * eta)), n, why), self.evidence, name, "control")
+            outcome = _guarded(
+                lambda s=sign, n=name: _judged(self.variant(self.scaled(s * eta)), n, why),
+                self.evidence,
+                name,
+                "control",
+            )
             if outcome.outcome == "broken" and "the control passed" in outcome.detail:
-                outcome.outcome, outcome.detail = "inconclusive", f"an error of {eta:g} in what is claimed is not noticed"
+                outcome.outcome, outcome.detail = (
+                    "inconclusive",
+                    f"an error of {eta:g} in what is claimed is not noticed",
+                )
             yield outcome
         main.detects = self.smallest(eta) if self.level != "quick" else eta
 
@@ -194,13 +204,16 @@ class _Experimented(_Worker):
             if outcome.outcome != "inconclusive":
                 break
         finding.arrays.update(self.data)
+        finding.arrays.update(experiment.measured(self.evidence, self.data))
         assert outcome is not None
         return outcome
 
     def variant(self, wrong: Callable[..., Any] | None) -> Outcome:
         from proofs import experiment
 
-        return experiment.decide(self.evidence, self.data, self.run, claimed=wrong, looks=self.looks, refute=self._error(wrong))
+        return experiment.decide(
+            self.evidence, self.data, self.run, claimed=wrong, looks=self.looks, refute=self._error(wrong)
+        )
 
     def _error(self, wrong: Callable[..., Any] | None) -> float:
         """The claim itself is refuted only on its share of the run's budget; a false variant at 1 %."""

@@ -46,11 +46,15 @@ class Ledger:
             self.connection.execute("pragma journal_mode = wal")
             self.connection.executescript(_TABLE)
         except (OSError, sqlite3.Error) as error:
-            raise ValueError(f"--results: expected a folder to keep results in, got {str(folder)!r} ({error})") from error
+            raise ValueError(
+                f"--results: expected a folder to keep results in, got {str(folder)!r} ({error})"
+            ) from error
 
     def get(self, key: str) -> Finding | None:
         """The newest finding under `key`, or None."""
-        row = self.connection.execute("select outcomes, arrays from evidence where key = ? order by id desc limit 1", (key,)).fetchone()
+        row = self.connection.execute(
+            "select outcomes, arrays from evidence where key = ? order by id desc limit 1", (key,)
+        ).fetchone()
         if row is None:
             return None
         return Finding([Outcome(**o) for o in json.loads(row[0])], _unpacked(row[1]))
@@ -60,7 +64,9 @@ class Ledger:
         outcomes = json.dumps([o.record() for o in finding.outcomes], allow_nan=False)
         with self.connection:
             row = (key, claim, name, outcomes, _packed(finding.arrays))
-            self.connection.execute("insert into evidence (key, claim, name, outcomes, arrays) values (?, ?, ?, ?, ?)", row)
+            self.connection.execute(
+                "insert into evidence (key, claim, name, outcomes, arrays) values (?, ?, ?, ?, ?)", row
+            )
 
     def close(self) -> None:
         self.connection.close()

@@ -15,13 +15,22 @@ from proofs.discovery import Failed
 from proofs.outcome import Finding, Outcome
 from proofs.runner import CURVES, Settings, Task
 
-COLOURS = {"derived": "green", "supported": "cyan", "inconclusive": "yellow", "vacuous": "yellow", "refuted": "red", "broken": "red"}
+COLOURS = {
+    "derived": "green",
+    "supported": "cyan",
+    "inconclusive": "yellow",
+    "vacuous": "yellow",
+    "refuted": "red",
+    "broken": "red",
+}
 
 
 class Board:
     """A progress bar, a line a claim as soon as it is decided, then the tally and what is amiss."""
 
-    def __init__(self, console: Console, claims: list[Claim], failed: list[Failed], tasks: list[Task], settings: Settings) -> None:
+    def __init__(
+        self, console: Console, claims: list[Claim], failed: list[Failed], tasks: list[Task], settings: Settings
+    ) -> None:
         self.console, self.settings = console, settings
         self.claims = {c.id: c for c in claims}
         self.failed = failed
@@ -71,7 +80,9 @@ class Board:
     def summary(self, document: dict[str, Any]) -> None:
         """The tally; and for whatever is not decided the reason and the command that runs it again."""
         tally = document["tally"]
-        words = ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
+        words = (
+            ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
+        )
         missing = f", {tally['evidence not run']} pieces of evidence not run" if tally["evidence not run"] else ""
         level, seed, seconds = document["level"], document["seed"], document["seconds"]
         self.console.print(f"\n{words}{missing} · level {level}, seed {seed}, {seconds:.1f} s", soft_wrap=True)
@@ -81,7 +92,9 @@ class Board:
         table = Table(box=None, pad_edge=False, show_header=False)
         for claim in amiss:
             again = claim["evidence"][0]["rerun"] if claim["evidence"] else f"blurproof verify {claim['claim']}"
-            table.add_row(f"[{COLOURS[claim['verdict']]}]{claim['verdict']}[/]", claim["claim"], escape(claim["reason"]))
+            table.add_row(
+                f"[{COLOURS[claim['verdict']]}]{claim['verdict']}[/]", claim["claim"], escape(claim["reason"])
+            )
             table.add_row("", "", f"again: {again}")
         self.console.print(table)
 

@@ -52,10 +52,12 @@ class Agreement:
         if far_low > self.margin or far_high < -self.margin:
             outcome = "refuted"
         middle = float(np.median(np.where(np.isfinite(deviations), deviations, np.inf)))
-        return Decided(outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}")
+        return Decided(
+            outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}"
+        )
 
     def rejects_control(self, deviations: np.ndarray) -> str:
-        """"rejected", "passed" or "undecided" for the deviations of the control arm."""
+        """ "rejected", "passed" or "undecided" for the deviations of the control arm."""
         low, high = median_interval(deviations, AGREE)
         wide = CONTROL_MARGINS * self.margin
         if low > wide or high < -wide:
@@ -114,25 +116,49 @@ class Mean:
 
 @dataclass(frozen=True)
 class Trend:
-    """Along the declared `grid` the numbers of every seed tend to rise or fall (rows: seeds, columns: grid)."""
+    """Along the declared `grid` the numbers of every seed tend to fall (or rise); rows are seeds, columns the grid.
+
+    With `factor`, the median over seeds of last/first must also be at most (at least, when rising) that factor: what
+    a control arm that merely settles down does not reach.
+    """
 
     grid: tuple[float, ...]
     direction: str = "falls"
-    threshold: float | None = None
+    factor: float | None = None
+
+    @property
+    def threshold(self) -> float | None:
+        return self.factor
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
-        worst = np.where(np.isfinite(values), values, np.inf if self.direction == "rises" else -np.inf)
-        forwards = page(worst if self.direction == "rises" else -worst)
-        backwards = page(-worst if self.direction == "rises" else worst)
-        outcome = "holds" if forwards <= agree else "refuted" if backwards <= refute else "inconclusive"
-        middle = np.median(values, axis=0)
-        ends = (float(middle[0]), float(middle[-1]))
-        return Decided(outcome, ends[1] - ends[0], ends, f"medians {ends[0]:.3g} → {ends[1]:.3g}, Page p = {forwards:.2g}")
+        sign = 1 if self.direction == "rises" else -1
+        failed = np.where(np.isfinite(values), values, -sign * np.inf)
+        forwards, backwards = page(sign * failed), page(-sign * failed)
+        ratios = values[:, -1] / values[:, 0]
+        low, high = median_interval(ratios, agree)
+        far_low, far_high = median_interval(ratios, refute)
+        good = forwards <= agree and self._within(low, high)
+        bad = backwards <= refute or self._beyond(far_low, far_high)
+        outcome = "holds" if good else "refuted" if bad else "inconclusive"
+        detail = f"median ratio last/first {np.median(ratios):.3g}{self._needed()}, Page p = {forwards:.1e}"
+        return Decided(outcome, float(np.median(ratios)), (low, high), detail)
 
     def rejects_control(self, values: np.ndarray) -> str:
-        """A control arm is rejected when it does not follow the trend at all: Page's p above one half."""
-        forwards = page(values if self.direction == "rises" else -values)
-        return "rejected" if forwards > 0.5 else "passed" if forwards <= AGREE else "undecided"
+        decided = self.decide(values, AGREE, AGREE)
+        return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
+
+    def _within(self, low: float, high: float) -> bool:
+        if self.factor is None:
+            return True
+        return high <= self.factor if self.direction == "falls" else low >= self.factor
+
+    def _beyond(self, low: float, high: float) -> bool:
+        if self.factor is None:
+            return False
+        return low > self.factor if self.direction == "falls" else high < self.factor
+
+    def _needed(self) -> str:
+        return "" if self.factor is None else f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
 
 
 Rule = Agreement | Share | Mean | Trend
@@ -182,7 +208,11 @@ def page(values: np.ndarray) -> float:
     """p-value of Page's test that the rows rise along the columns."""
     from scipy.stats import page_trend_test
 
-    return float(page_trend_test(values, method="exact" if values.shape[1] <= 8 and values.shape[0] <= 12 else "asymptotic").pvalue)
+    return float(
+        page_trend_test(
+            values, method="exact" if values.shape[1] <= 8 and values.shape[0] <= 12 else "asymptotic"
+        ).pvalue
+    )
 
 
 def no_spread(values: np.ndarray) -> bool:

@@ -184,7 +184,9 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client  # type: ignore[import-not-found]
     except ImportError as error:
-        raise ValueError("--cluster: expected the extra blurproof[cluster] to be installed, got no `distributed`") from error
+        raise ValueError(
+            "--cluster: expected the extra blurproof[cluster] to be installed, got no `distributed`"
+        ) from error
     with Client(address) as client:
         yield client.get_executor()
 
@@ -198,9 +200,13 @@ def work(task: Task) -> Finding:
     if task.kind == CURVES:
         finding = _curves(claim, task)
     else:
-        evidence = next(e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name)
+        evidence = next(
+            e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
+        )
         s = task.settings
-        finding = gather(claim, evidence, seed=s.seed, level=s.level, device=s.device, protocol=s.protocol, refute=task.refute)
+        finding = gather(
+            claim, evidence, seed=s.seed, level=s.level, device=s.device, protocol=s.protocol, refute=task.refute
+        )
     if finding.outcomes:
         finding.outcomes[0].seconds = time.perf_counter() - start
     return finding
@@ -219,7 +225,9 @@ def _loaded(found: Found) -> Claim:
     return found.load()
 
 
-def collected(claims: list[Claim], found: list[Found], failed: list[Failed], findings: dict[Task, Finding]) -> list[Result]:
+def collected(
+    claims: list[Claim], found: list[Found], failed: list[Failed], findings: dict[Task, Finding]
+) -> list[Result]:
     """Results in the order of discovery, whatever the order of finishing."""
     by_id: dict[str, Claim | Failed] = {c.id: c for c in [*claims, *failed]}
     results = []

@@ -88,5 +88,7 @@ def target_page(name: str, console: Console) -> None:
     console.print(f"weights     {np.array2string(np.asarray(target.weights), precision=4)}")
     console.print(f"means       {np.array2string(means, precision=4, prefix=' ' * 12)}")
     console.print(f"deviations  {np.array2string(np.unique(target.stds), precision=4)}")
-    console.print(f"separation  nearest means {gaps.min():.4g} apart, {gaps.min() / target.stds.max():.4g} standard deviations")
+    console.print(
+        f"separation  nearest means {gaps.min():.4g} apart, {gaps.min() / target.stds.max():.4g} standard deviations"
+    )
     console.print(f"entropy     {float(target.entropy()):.6g} nats")

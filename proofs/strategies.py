@@ -51,6 +51,16 @@ def one_of(options: Sequence[Any]) -> st.SearchStrategy[Any]:
     return steps(len(options)).map(lambda i: options[i])
 
 
+def either(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A draw of one of several strategies; shrinks to the first."""
+    return one_of(strategies).flatmap(lambda chosen: chosen)
+
+
+def tuples(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """One draw of each."""
+    return st.tuples(*parts)
+
+
 def together(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """A dictionary with one draw of every part."""
     return st.fixed_dictionaries(parts)

@@ -39,10 +39,13 @@ class Expectation(sp.Function):
 
     def doit(self, **hints: Any) -> sp.Expr:
         integrand, moments = self.args
-        table = {monomial: moment for monomial, moment in moments}  # type: ignore[union-attr]
+        table = dict(moments)  # type: ignore[union-attr]
         random = sorted({s for monomial in table for s in monomial.free_symbols}, key=str)
         polynomial = sp.Poly(sp.expand(integrand.doit(**hints)), *random)
         return sp.Add(*(c * self._moment(polynomial.gens, powers, table) for powers, c in polynomial.terms()))
+
+    def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
+        return sp.diff(self.doit(), symbol)
 
     @staticmethod
     def _moment(letters: Any, powers: Any, table: dict[Any, Any]) -> Any:
