@@ -1,0 +1,92 @@
+"""Stacked networks against plain autograd and against a network written out by hand."""
+
+import numpy as np
+import pytest
+import torch
+
+from toys.networks import LEAK, MLP
+
+PHI = {
+    "relu": lambda z: np.maximum(z, 0), "leaky_relu": lambda z: np.where(z > 0, z, LEAK * z),
+    "tanh": np.tanh, "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}  # fmt: skip
+
+
+def stack(net, members, seed=0):
+    rng = np.random.default_rng(seed)
+    return torch.tensor(np.stack([net.initialise(rng) for _ in range(members)])), rng
+
+
+@pytest.mark.parametrize("activation", PHI)
+@pytest.mark.parametrize("sizes", [(3, 1), (2, 5, 1), (1, 7, 4, 3), (4, 6, 6, 2)])
+def test_the_fast_stack_is_the_textbook_network(sizes, activation):
+    """Outputs equal φ(Wx+b) written out member by member."""
+    net = MLP(sizes, activation)
+    theta, rng = stack(net, 3)
+    x = torch.tensor(rng.standard_normal((3, sizes[0], 11)))
+    out = net(theta, x)
+    for member in range(3):
+        h = x[member].numpy()
+        layers = net.unpack(theta)
+        for number, (weight, bias) in enumerate(layers):
+            h = weight[member].numpy() @ h + bias[member].numpy()
+            h = PHI[activation](h) if number + 1 < len(layers) else h
+        assert np.allclose(out[member], h, rtol=1e-13, atol=1e-14)
+
+
+@pytest.mark.parametrize("activation", PHI)
+@pytest.mark.parametrize("sizes", [(3, 1), (2, 5, 1), (1, 7, 4, 3)])
+def test_the_gradient_by_hand_is_the_gradient_of_autograd(sizes, activation):
+    """∂/∂θ and ∂/∂x of a random functional agree with plain autograd, together and one at a time."""
+    net = MLP(sizes, activation)
+    theta, rng = stack(net, 3)
+    x = torch.tensor(rng.standard_normal((3, sizes[0], 11)))
+    weight = torch.tensor(rng.standard_normal((3, sizes[-1], 11)))
+    theta.requires_grad_(), x.requires_grad_()
+    expected = torch.autograd.grad((net.plain(theta, x).sin() * weight).sum(), (theta, x))
+    got = torch.autograd.grad((net(theta, x).sin() * weight).sum(), (theta, x))
+    (only_x,) = torch.autograd.grad((net(theta.detach(), x).sin() * weight).sum(), x)
+    (only_theta,) = torch.autograd.grad((net(theta, x.detach()).sin() * weight).sum(), theta)
+    for a, b in [(got[0], expected[0]), (got[1], expected[1]), (only_theta, expected[0]), (only_x, expected[1])]:
+        assert torch.allclose(a, b, rtol=1e-12, atol=1e-13)
+
+
+def test_the_fast_stack_refuses_a_second_derivative():
+    """Differentiating twice raises instead of returning something wrong; `plain` allows it."""
+    net = MLP((2, 4, 1))
+    theta, _ = stack(net, 1)
+    x = torch.ones(1, 2, 3, dtype=torch.float64, requires_grad=True)
+    (g,) = torch.autograd.grad(net(theta.requires_grad_(), x).sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError):
+        torch.autograd.grad(g.square().sum(), theta)
+    (g,) = torch.autograd.grad(net.plain(theta, x).sum(), x, create_graph=True)
+    assert torch.autograd.grad(g.square().sum(), theta)[0].abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("init", "std"), [("uniform", (1 / 3 / 200) ** 0.5), ("he", 0.1), ("xavier", (2 / 500) ** 0.5)]
+)
+def test_initial_weights_have_the_advertised_size(init, std):
+    """Standard deviation of 200×300 weights within four standard errors, times the gain; biases as documented."""
+    net = MLP((200, 300), init=init, gain=1.5)
+    ((weight, bias),) = net.unpack(stack(net, 1)[0])
+    assert float(weight.std()) == pytest.approx(1.5 * std, rel=4 / np.sqrt(2 * weight.numel()))
+    assert (float(bias.abs().max()) > 0) == (init == "uniform")
+    if init == "uniform":
+        assert float(weight.abs().max()) <= 1.5 / np.sqrt(200)
+
+
+@pytest.mark.parametrize("sizes", [(4, 9), (9, 4)])
+def test_orthogonal_weights_are_orthonormal(sizes):
+    """Rows or columns, whichever are fewer, are orthonormal times the gain."""
+    net = MLP(sizes, init="orthogonal", gain=0.8)
+    w = net.unpack(stack(net, 1)[0])[0][0][0].numpy()
+    gram = w @ w.T if w.shape[0] < w.shape[1] else w.T @ w
+    assert np.allclose(gram, 0.64 * np.eye(4), atol=1e-14)
+
+
+@pytest.mark.parametrize("bad", [{"sizes": (3,)}, {"sizes": (3, 0)}, {"activation": "gelu"}, {"init": "zeros"}])
+def test_bad_networks_are_refused(bad):
+    """Sizes, activation and initialisation are checked at the door."""
+    with pytest.raises(ValueError, match="expected"):
+        MLP(**({"sizes": (2, 3)} | bad))

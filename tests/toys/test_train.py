@@ -1,0 +1,185 @@
+"""The training loop: seeds decide alone, hyper-parameters differ, divergence stays at home."""
+
+import numpy as np
+import pytest
+import torch
+
+from toys.dirac_gan import DiracGAN
+from toys.flow_matching import FlowMatching
+from toys.linear_vae import LinearVAE
+from toys.optimisers import SGD, Adam
+from toys.regressor import Regressor
+from toys.targets import bishop_inverse, power_law_signal, ring, two_branch
+from toys.train import Interrupted, fit, local_processes
+from toys.vq import VQVAE, VectorQuantiser
+
+LEARNERS = [
+    Regressor(bishop_inverse(), hidden=(17, 9)),
+    Regressor(two_branch(), hidden=(80,), activation="relu", power=1.0),
+    FlowMatching(ring(), hidden=(33,)),
+    VectorQuantiser(ring(), 5),
+    VQVAE(ring(), 5, hidden=(13,)),
+    LinearVAE(power_law_signal(5), 3),
+    LinearVAE(power_law_signal(5), 3, full=True, sampled=True, learned_std=True),
+    LinearVAE(power_law_signal(5), 3, population=True),
+    DiracGAN("instance_noise", 0.5),
+    DiracGAN("r1", 0.5, alternating=True, jitter=1.0),
+]
+
+
+def rows(fitted, seed):
+    """All that is known of the member of one seed."""
+    i = list(fitted.seeds).index(seed)
+    return [*(v[:, i] for v in fitted.players.values()), *(v[i] for v in fitted.loss.values())]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: type(learner).__name__)
+def test_a_seed_trains_bitwise_alike_alone_and_in_company(learner, dtype):
+    """Seed k alone decides network k: alone, in another order and place, and among 21."""
+    settings = {"steps": 40, "batch": 48, "record": [5], "dtype": dtype, "points": 100}
+    crowd = fit(learner, seeds=range(100, 121), **settings)
+    for seeds in ([107], [119, 107], [100, 101, 107, 120]):
+        some = fit(learner, seeds=seeds, **settings)
+        for seed in seeds:
+            assert all(np.array_equal(a, b) for a, b in zip(rows(some, seed), rows(crowd, seed), strict=True))
+
+
+def test_processes_and_thread_counts_change_nothing():
+    """Two processes give bitwise what one gives, and the caller's number of threads survives."""
+    learner, threads = Regressor(two_branch(), hidden=(8,)), torch.get_num_threads()
+    here = fit(learner, seeds=range(20), steps=10, batch=16)
+    with local_processes(2) as executor:
+        there = fit(learner, seeds=range(20), steps=10, batch=16, executor=executor)
+    assert np.array_equal(here.players["network"], there.players["network"])
+    assert torch.get_num_threads() == threads
+
+
+def test_different_seeds_differ():
+    """No two seeds share weights or data."""
+    fitted = fit(Regressor(two_branch(), hidden=(8,)), seeds=range(20), steps=2, batch=16, record=[0])
+    for checkpoint in fitted.players["network"]:
+        assert len(np.unique(checkpoint, axis=0)) == 20
+
+
+def test_a_prefix_of_training_is_a_shorter_training():
+    """The checkpoint at step s is what training for s steps gives."""
+    learner = FlowMatching(ring(), hidden=(8,))
+    long = fit(learner, seeds=[3, 4], steps=70, batch=16, record=[0, 33])
+    short = fit(learner, seeds=[3, 4], steps=33, batch=16)
+    assert list(long.record) == [0, 33, 70]
+    assert np.array_equal(long.players["velocity"][1], short.players["velocity"][0])
+    assert np.array_equal(long.loss["velocity"][:, :33], short.loss["velocity"])
+
+
+def test_hyper_parameters_per_member_equal_those_of_a_run_of_their_own():
+    """A row of β, σ and learning rates trains each member as if the whole run had its values."""
+    betas, rates = [0.5, 2.0, 4.0], [1e-2, 3e-3, 1e-1]
+    target = power_law_signal(4)
+    mixed = fit(LinearVAE(target, 2, beta=betas), seeds=[1, 2, 3], steps=20, batch=16, optimiser=Adam(rates))
+    for i, (beta, rate) in enumerate(zip(betas, rates, strict=True)):
+        own = fit(LinearVAE(target, 2, beta=beta), seeds=[i + 1], steps=20, batch=16, optimiser=Adam(rate))
+        assert np.array_equal(mixed.players["vae"][-1, i], own.players["vae"][-1, 0])
+
+
+def test_a_table_of_hyper_parameters_is_followed_step_by_step():
+    """β given as a (seeds, steps) table acts at its own step: constant tables are constants, others are not."""
+    target = power_law_signal(4)
+    tables = np.array([[2.0] * 6, [2.0] * 3 + [5.0] * 3])
+    moving = fit(LinearVAE(target, 2, beta=tables), seeds=[1, 2], steps=6, batch=16)
+    still = fit(LinearVAE(target, 2, beta=2.0), seeds=[1, 2], steps=6, batch=16)
+    assert np.array_equal(moving.players["vae"][0, 0], still.players["vae"][0, 0])
+    assert np.array_equal(moving.loss["vae"][1, :3], still.loss["vae"][1, :3])
+    assert (moving.loss["vae"][1, 3:] > still.loss["vae"][1, 3:]).all()
+
+
+def test_a_member_that_diverges_is_frozen_and_recorded_and_disturbs_nobody():
+    """An absurd learning rate ends as a finite frozen state with its step; the neighbour is bitwise untouched."""
+    learner = Regressor(two_branch(), hidden=(8,), activation="relu")
+    fitted = fit(learner, seeds=[1, 2], steps=200, batch=16, optimiser=SGD([1e12, 1e-2]), record=[100])
+    alone = fit(learner, seeds=[2], steps=200, batch=16, optimiser=SGD(1e-2), record=[100])
+    assert fitted.diverged[0] >= 0
+    assert fitted.diverged[1] == -1
+    first_bad = np.flatnonzero(~np.isfinite(fitted.loss["network"][0]))[0]
+    assert fitted.diverged[0] in (first_bad, first_bad - 1)
+    assert np.isfinite(fitted.players["network"]).all()
+    assert np.array_equal(fitted.players["network"][0, 0], fitted.players["network"][1, 0])
+    assert np.array_equal(fitted.players["network"][:, 1], alone.players["network"][:, 0])
+
+
+def test_a_training_set_is_the_members_own_and_of_the_size_asked_for():
+    """With `points` data are drawn once: two codewords on one point coincide with it; seeds have different points."""
+    fitted = fit(VectorQuantiser(ring(), 1), seeds=[5, 6], steps=400, batch=16, points=1, optimiser=SGD(0.1))
+    learner = VectorQuantiser(ring(), 1)
+    assert np.allclose(fitted.loss["codebook"][:, -1], 0, atol=1e-12)
+    first, second = fitted.evaluate(learner.codebook)
+    assert not np.allclose(first, second)
+
+
+def test_adam_and_sgd_are_those_of_pytorch():
+    """Forty steps of either equal `torch.optim` on the same gradients, to rounding in float64."""
+    learner = Regressor(two_branch(), hidden=(8,), activation="tanh")
+    for rule, peer in [
+        (Adam(1e-2, 0.8, 0.95), lambda p: torch.optim.Adam([p], 1e-2, (0.8, 0.95))),
+        (SGD(1e-2, 0.7), lambda p: torch.optim.SGD([p], 1e-2, momentum=0.7)),
+    ]:
+        start = np.random.default_rng(0).standard_normal((1, learner.net.length))
+        theta = torch.nn.Parameter(torch.tensor(start))
+        mine, state = theta.detach().clone(), rule.start(theta.detach())
+        hyper = {
+            k: torch.tensor([[getattr(rule, k)]], dtype=torch.float64) for k in ("learning_rate", "beta1", "beta2", "momentum")
+            if hasattr(rule, k)
+        }  # fmt: skip
+        optimiser = peer(theta)
+        for step in range(40):
+            theta.grad = torch.cos(theta.detach() * (step + 1))
+            rule.step(mine, torch.cos(mine * (step + 1)), state, hyper, 1.0)
+            optimiser.step()
+        assert torch.allclose(mine, theta.detach(), rtol=1e-11, atol=1e-13)
+
+
+def test_cosine_decay_ends_at_rest():
+    """The learning rate falls from η to nearly zero along half a cosine, through η/2 in the middle."""
+    rule = Adam(decay="cosine")
+    assert [rule.factor(s, 100) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0], abs=1e-15)
+    assert Adam().factor(99, 100) == 1
+
+
+def test_ctrl_c_leaves_finished_members():
+    """An interrupt after the first chunk hands over its members, complete."""
+
+    def stop(done, of):
+        assert of == 2
+        raise KeyboardInterrupt
+
+    learner = Regressor(two_branch(), hidden=(8,))
+    with pytest.raises(Interrupted) as caught:
+        fit(learner, seeds=range(20), steps=5, batch=16, progress=stop)
+    partial = caught.value.fitted
+    whole = fit(learner, seeds=range(20), steps=5, batch=16)
+    assert list(partial.seeds) == list(range(16))
+    assert np.array_equal(partial.players["network"], whole.players["network"][:, :16])
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"seeds": []}, "seeds"), ({"seeds": [1, 1]}, "seeds"), ({"seeds": [-1]}, "seeds"),
+        ({"steps": 0}, "steps"), ({"batch": 100}, "batch"), ({"record": [11]}, "record"),
+        ({"points": 0}, "points"), ({"dtype": "float16"}, "dtype"),
+        ({"optimiser": {"generator": Adam()}}, "optimiser"), ({"optimiser": Adam([1.0, 2.0])}, "learning_rate"),
+    ],
+)  # fmt: skip
+def test_bad_settings_are_refused_by_name(change, word):
+    """`fit` names the argument that is wrong."""
+    settings = {"seeds": [1], "steps": 10, "batch": 16} | change
+    with pytest.raises(ValueError, match=word):
+        fit(Regressor(two_branch(), hidden=(8,)), **settings)
+
+
+@pytest.mark.parametrize("make", [lambda: Adam(-1.0), lambda: Adam(beta1=1.0), lambda: SGD(momentum=-0.1),
+                                  lambda: Adam(epsilon=0.0), lambda: SGD(decay="linear")])  # fmt: skip
+def test_bad_optimisers_are_refused(make):
+    """Learning rates are positive, momenta lie in [0, 1), decays have names."""
+    with pytest.raises(ValueError, match="expected"):
+        make()
