@@ -62,9 +62,12 @@ def between(knots: Array) -> Panels:
     return Panels(owner, 0.5 * (left + right), 0.5 * (right - left))
 
 
-def integrate(sample: Sampler, panels: Panels, owners: int) -> tuple[Array, Array, Panels]:
-    """∫ f over the panels of each owner, its error (truncation and rounding), and the panels it took."""
-    value, charge, noise = _rule(sample, panels)
+def integrate(sample: Sampler, panels: Panels, owners: int, trust: float = 0.5) -> tuple[Array, Array, Panels]:
+    """∫ f over the panels of each owner, its error (truncation and rounding), and the panels it took.
+
+    trust: the power of τ/S in the charge; 0 where f is not analytic between the knots.
+    """
+    value, charge, noise = _rule(sample, panels, trust)
     for _ in range(ROUNDS):
         total = np.bincount(panels.owner, value, owners)
         allowed = GOAL * np.abs(total) / np.maximum(np.bincount(panels.owner, minlength=owners), 1)
@@ -75,7 +78,7 @@ def integrate(sample: Sampler, panels: Panels, owners: int) -> tuple[Array, Arra
             break
         keep = ~cut
         new = panels.take(cut).halves()
-        results = _rule(sample, new)
+        results = _rule(sample, new, trust)
         panels = Panels(*(np.concatenate([a[keep], b]) for a, b in zip(panels, new, strict=True)))
         value, charge, noise = (
             np.concatenate([a[keep], b]) for a, b in zip((value, charge, noise), results, strict=True)
@@ -111,7 +114,7 @@ def roots(sample: GridSampler, panels: Panels, owners: int) -> Array:
     return out
 
 
-def _rule(sample: Sampler, panels: Panels) -> tuple[Array, Array, Array]:
+def _rule(sample: Sampler, panels: Panels, trust: float) -> tuple[Array, Array, Array]:
     """Integral, truncation charge and rounding noise of each panel, CHUNK panels at a time."""
     value, charge, noise = np.empty((3, len(panels.owner)))
     for start in range(0, len(panels.owner), CHUNK):
@@ -122,5 +125,5 @@ def _rule(sample: Sampler, panels: Panels) -> tuple[Array, Array, Array]:
         noise[part] = h * (rounding @ W)
         tail = np.abs(f @ LAST_TWO.T).max(axis=1)
         size = np.abs(f).max(axis=1)
-        charge[part] = h * tail * np.sqrt(np.minimum(tail / np.maximum(size, np.finfo(float).tiny), 1))
+        charge[part] = h * tail * np.minimum(tail / np.maximum(size, np.finfo(float).tiny), 1) ** trust
     return value, charge, noise

@@ -25,6 +25,7 @@ from theory import _gaussians as ga
 from theory import _inputs as door
 from theory import _quantile as qu
 from theory._inputs import Array
+from theory._modes import modes_in_space, modes_on_line
 
 
 class GaussianMixture:
@@ -175,6 +176,12 @@ class GaussianMixture:
         squares = np.einsum("in,kij,jn->kn", columns, self.covs, columns)
         return (self.weights @ np.exp(1j * (means @ columns) - 0.5 * squares)).reshape(shape)[()]
 
+    def modes(self) -> Array:
+        """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
+        if self.scalar:
+            return modes_on_line(self.weights, self.means, self.stds)
+        return modes_in_space(self._g, self.covs)
+
     # Mixtures made from mixtures.
 
     def smooth(self, std: float) -> "GaussianMixture":
@@ -247,9 +254,7 @@ class GaussianMixture:
     def _line(self, function: object, x: Array, side: float) -> Array:
         """A function of the line (weights, means, stds, x), mirrored where side is -1."""
         if not self.scalar:
-            door.reject(
-                "mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}"
-            )
+            door.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
         apply = partial(function, self.weights, side * self.means, self.stds)  # type: ignore[call-overload]
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
@@ -276,9 +281,7 @@ def _checked_covs(covs: ArrayLike | None, shape: tuple[int, ...]) -> Array:
     """Covariances (K, D, D), symmetric to rounding and positive definite."""
     c = door.array("covs", covs if covs is not None else ())
     if len(shape) == 1 or c.shape != (*shape, shape[-1]):
-        door.reject(
-            "covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}"
-        )
+        door.reject("covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}")
     size = np.abs(c).max(axis=(1, 2), keepdims=True)
     if (np.abs(c - c.transpose(0, 2, 1)) > 1e-12 * size).any():
         door.reject("covs", "symmetric matrices", covs)
