@@ -1,0 +1,123 @@
+"""When a latent stops being used: posterior collapse of two modes, equal or not, and of K equidistant ones.
+
+Modes ±a with weights 1-w and w, decoder variance σ², KL weight β: all depends on u = a²/(βσ²) and τ = |1-2w|.
+With an unrestricted encoder, a posterior that tells the modes apart to the degree t ∈ [τ, 1] costs, divided
+by β,
+
+    F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ),   ρ(t) = ln 2 - h_b((1+t)/2),   F'(t) = artanh t - ut
+
+so the optimum is t = tanh(ut) (Curie-Weiss), or t = τ, collapsed, as long as u ≤ artanh(τ)/τ: a continuous
+transition, at u = 1 for equal modes. The collapsed solution remains a local minimum up to u = 1/(1-τ²) >
+artanh(τ)/τ. For K ≥ 3 modes of side d in the same unit, u = d²/4βσ², the rate jumps at (K-1)ln(K-1)/(K-2),
+collapse stays local up to K/2.
+
+With Gaussian encoders z|± ~ N(m±, v±) and prior N(0, 1) unequal modes jump, too: `separated_branch`. Nats.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import log_expit, xlogy
+
+from theory._arrays import above, strictly_between
+from theory._inputs import Array, array, between, integer, positive, reject
+
+BISECTIONS = 60
+GRID = np.linspace(-1, 1, 1601)
+
+
+def objective(t: ArrayLike, u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
+    """F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ), the objective over β less the constant of a perfect decoder, nats."""
+    t, u, tau = array("t", t), above("u", u), _tau(weight)
+    if np.any((t < tau - 1e-15) | (t > 1)):
+        reject("t", f"numbers in [{tau}, 1]", t)
+    return u / 2 * (1 - t**2) + _rho(t) - _rho(tau)
+
+
+def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
+    """The optimal t: the largest root of t = tanh(ut), or τ where u ≤ `global_threshold`: then the rate is 0."""
+    u, tau = np.broadcast_arrays(above("u", u), _tau(weight))
+    # the root lies where artanh(t)/t, which rises from 1, equals u; bisect x = artanh t, so that t → 1 keeps 1-t
+    low, high = np.zeros_like(u), np.maximum(u, 1)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        below = middle < u * np.tanh(middle)
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.maximum(np.tanh(low), tau)
+
+
+def global_threshold(weight: ArrayLike) -> Array:
+    """artanh(τ)/τ, τ = |1-2w|: the u up to which the collapsed solution is the best; 1 for equal modes."""
+    tau = _tau(weight)
+    return np.where(tau > 0, np.arctanh(tau) / np.where(tau > 0, tau, 1), 1.0)
+
+
+def local_threshold(weight: ArrayLike) -> Array:
+    """1/(1-τ²) = 1/4w(1-w): the u up to which the collapsed solution is a local minimum."""
+    return 1 / (1 - _tau(weight) ** 2)
+
+
+def equidistant_global_threshold(modes: int) -> float:
+    """(K-1) ln(K-1)/(K-2): the d²/4βσ² at which the rate of K equidistant modes leaves 0; 1 for K = 2."""
+    K = integer("modes", modes, 2)
+    return 1.0 if K == 2 else float(xlogy(K - 1, K - 1)) / (K - 2)
+
+
+def equidistant_local_threshold(modes: int) -> float:
+    """K/2: the d²/4βσ² up to which collapse of K equidistant modes is a local minimum."""
+    return integer("modes", modes, 2) / 2
+
+
+@dataclass(frozen=True)
+class GaussianEncoder:
+    """z | mode ~ N(m, v) for the modes of weight w (`minor`) and 1-w (`major`), and its objective over β."""
+
+    minor: tuple[float, float]
+    major: tuple[float, float]
+    value: float
+
+
+def gaussian_objective(minor: tuple[float, float], major: tuple[float, float], u: float, weight: float = 0.5) -> float:
+    """The objective over β, best decoder, for encoders (m, v) of the modes of weight w and 1-w; nats.
+
+    (u/2) E(x-E[x|z])²/a² + w KL(N(m,v)‖N(0,1)) + (1-w) KL(...); the error is 4w(1-w) ∫ N₁N₂/(wN₁+(1-w)N₂)
+    dz, by the trapezoid rule over ten deviations around the narrower overlap. Collapsed: (u/2)(1-τ²).
+    """
+    w, u = between("weight", weight, 0, 1, open=True), positive("u", u)
+    (m1, v1), (m2, v2) = minor, major
+    above("v", (v1, v2))
+    low, high = (f(m - s * 10 * v**0.5 for m, v in (minor, major)) for f, s in ((min, 1), (max, -1)))
+    z = (low + high) / 2 + GRID * (high - low) / 2
+    log1, log2 = (-((z - m) ** 2) / (2 * v) - np.log(2 * np.pi * v) / 2 for m, v in (minor, major))
+    logit = log1 - log2 + np.log(w / (1 - w))
+    # w N₁ · P(major|z) + (1-w) N₂ · P(minor|z) in equal parts: 2 ∫ harmonic overlap
+    overlap = w * np.exp(log1 + log_expit(-logit)) + (1 - w) * np.exp(log2 + log_expit(logit))
+    error = 2 * overlap.sum() * (z[1] - z[0])
+    rate = w * (m1**2 + v1 - 1 - np.log(v1)) + (1 - w) * (m2**2 + v2 - 1 - np.log(v2))
+    return float(u * error + rate) / 2
+
+
+def separated_branch(u: float, weight: float = 0.5) -> GaussianEncoder:
+    """The local minimum over Gaussian encoders that descent reaches from well separated modes.
+
+    It may have merged: then both modes have the posterior N(0, 1) and the value is (u/2)(1-τ²).
+    """
+    from scipy.optimize import minimize
+
+    w = between("weight", weight, 0, 1, open=True)
+    f = lambda x: gaussian_objective((x[0], np.exp(x[1])), (x[2], np.exp(x[3])), u, w)  # noqa: E731
+    scale = np.sqrt(w * (1 - w))  # starts with E z = 0, E m² = 1
+    start = [(1 - w) / scale, -2.0, -w / scale, -2.0]
+    end = minimize(f, start, method="BFGS", options={"gtol": 1e-7})
+    x = end.x.tolist()
+    return GaussianEncoder((x[0], float(np.exp(x[1]))), (x[2], float(np.exp(x[3]))), float(end.fun))
+
+
+def _tau(weight: ArrayLike) -> Array:
+    return np.abs(1 - 2 * strictly_between("weight", weight, 0, 1))
+
+
+def _rho(t: Array) -> Array:
+    """ln 2 - h_b((1+t)/2) = ½[(1+t) ln(1+t) + (1-t) ln(1-t)]."""
+    return (xlogy(1 + t, 1 + t) + xlogy(1 - t, 1 - t)) / 2
