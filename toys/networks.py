@@ -123,13 +123,13 @@ class _Stack(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, theta: Tensor, x: Tensor, net: MLP) -> Tensor:
         phi_ = ACTIVATIONS[net.activation].apply_
-        *hidden, (last_weight, last_bias) = net.unpack(theta)
+        blocks = net.layout.matrices(theta)
         h = [x]
-        for weight, bias in hidden:
+        for weight, bias in zip(blocks[:-2:2], blocks[1:-2:2], strict=True):
             h.append(phi_(torch.baddbmm(bias, weight, h[-1])))
         ctx.net = net
         ctx.save_for_backward(theta, *h)
-        return torch.baddbmm(last_bias, last_weight, h[-1])
+        return torch.baddbmm(blocks[-1], blocks[-2], h[-1])
 
     @staticmethod
     @torch.autograd.function.once_differentiable
@@ -137,14 +137,14 @@ class _Stack(torch.autograd.Function):
         theta, *h = ctx.saved_tensors
         chain_ = ACTIVATIONS[ctx.net.activation].chain_
         wants_theta, wants_x, _ = ctx.needs_input_grad
-        d_theta = torch.zeros_like(theta) if wants_theta else None
-        weights = [weight for weight, _ in ctx.net.unpack(theta)]
-        slots = ctx.net.unpack(d_theta) if d_theta is not None else None
+        d_theta = theta.new_zeros(theta.shape) if wants_theta else None  # padding must not stay uninitialised
+        weights = ctx.net.layout.matrices(theta)[::2]
+        slots = ctx.net.layout.matrices(d_theta) if d_theta is not None else None
         for layer in reversed(range(len(weights))):
             if slots is not None:
                 # Written through a copy: into a strided slot bmm would fall back to one product per member.
-                slots[layer][0].copy_(torch.bmm(g, h[layer].mT))
-                torch.sum(g, 2, keepdim=True, out=slots[layer][1])
+                slots[2 * layer].copy_(torch.bmm(g, h[layer].mT))
+                torch.sum(g, 2, keepdim=True, out=slots[2 * layer + 1])
             if layer > 0 or wants_x:
                 g = _pull_back(weights[layer], g)
             if layer > 0:

@@ -1,0 +1,213 @@
+"""Generative adversarial networks: a generator g(z) and a discriminator D that is a logit.
+
+With r = D(real), f = D(fake), ς(t) = ln(1+eᵗ), each player descends the mean over the minibatch of
+
+    loss            discriminator            generator
+    minimax         ς(-r) + ς(f)             -ς(f)
+    nonsaturating   ς(-r) + ς(f)             ς(-f)
+    wasserstein     f - r                    -f
+    least_squares   ½(r-1)² + ½f²            ½(f-1)²
+    relativistic    ς(f-r)                   ς(r-f)          real and fake paired by their place in the minibatch
+
+and the discriminator besides (r1/2) E|∇D(real)|² + (r2/2) E|∇D(fake)|² + penalty E(|∇D(mix)|-1)², mix uniform between
+real and fake. Packing shows it `pack` samples at once; instance noise blurs what it sees; unrolling lets the generator
+look `unroll` plain gradient steps of the discriminator ahead and differentiate through them. Targets with inputs make
+both networks conditional on them. A step is `discriminator_steps` updates, then `generator_steps`, or both at once.
+
+Sources: Goodfellow et al. (2014); Mao et al. (2017); Gulrajani et al. (2017); Jolicoeur-Martineau (2019); Mescheder et
+al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from toys.doors import choice, positive_integer, require
+from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
+from toys.networks import MLP
+from toys.targets.target import Target
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+LOSSES: dict[str, tuple[Loss, Loss]] = {
+    "minimax": (lambda r, f: softplus(-r) + softplus(f), lambda r, f: -softplus(f)),
+    "nonsaturating": (lambda r, f: softplus(-r) + softplus(f), lambda r, f: softplus(-f)),
+    "wasserstein": (lambda r, f: f - r, lambda r, f: -f),
+    "least_squares": (lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: 0.5 * (f - 1).square()),
+    "relativistic": (lambda r, f: softplus(f - r), lambda r, f: softplus(r - f)),
+}
+
+
+@dataclass(frozen=True)
+class GAN(Learner):
+    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator."""
+
+    target: Target
+    objective: str = "nonsaturating"
+    latents: int = 2
+    generator_hidden: tuple[int, ...] = (32, 32)
+    discriminator_hidden: tuple[int, ...] = (32, 32)
+    activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
+    r1: Hyper = 0.0
+    r2: Hyper = 0.0
+    penalty: Hyper = 0.0
+    noise: Hyper = 0.0
+    pack: int = 1
+    unroll: int = 0
+    unroll_rate: Hyper = 1e-3
+    discriminator_steps: int = 1
+    generator_steps: Hyper = 1
+    simultaneous: bool = False
+
+    def __post_init__(self) -> None:
+        choice(self.objective, tuple(LOSSES), "objective")
+        for name in ("latents", "pack", "discriminator_steps"):
+            positive_integer(getattr(self, name), name)
+        for name in ("r1", "r2", "penalty", "noise"):
+            value = np.asarray(getattr(self, name), dtype=float)
+            require(bool((value >= 0).all()), name, "numbers ≥ 0", getattr(self, name))
+        counts = np.asarray(self.generator_steps)
+        require(bool((counts >= 1).all() and (counts % 1 == 0).all()), "generator_steps", "integers ≥ 1", counts)
+        lone = self.turns == 1 or not self.simultaneous
+        require(lone, "simultaneous", "False unless both players make one step", self.simultaneous)
+
+    @cached_property
+    def generator(self) -> MLP:
+        """(z, inputs) ↦ outputs."""
+        inputs = self.target.inputs
+        sizes = (self.latents + inputs, *self.generator_hidden, self.target.dim - inputs)
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+
+    @cached_property
+    def discriminator(self) -> MLP:
+        """`pack` samples, inputs included ↦ logit."""
+        sizes = (self.pack * self.target.dim, *self.discriminator_hidden, 1)
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+
+    @property
+    def chunk(self) -> int:  # type: ignore[override]
+        return members_in_cache(self.generator, self.discriminator)
+
+    @cached_property
+    def turns(self) -> int:  # type: ignore[override]
+        return max(self.discriminator_steps, int(np.max(self.generator_steps)))
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"discriminator": self.discriminator.length, "generator": self.generator.length}
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"generator": self.generator.initialise(rng), "discriminator": self.discriminator.initialise(rng)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        n = batch * self.pack
+        real = columns(data(steps * n), steps)
+        draws = {"real": real, "z": rng.standard_normal((steps, self.latents, n), dtype=np.float32)}
+        if self._has_noise:
+            draws["real_noise"], draws["fake_noise"] = rng.standard_normal((2, *real.shape), dtype=np.float32)
+        if self._has_penalty:
+            draws["share"] = rng.random((steps, 1, batch), dtype=np.float32)
+        return draws
+
+    def moves(self, hyper: Values) -> list[Move]:
+        if self.simultaneous:
+            return [Move(("discriminator", "generator"))]
+        counts, differ = hyper["generator_steps"], np.ndim(self.generator_steps) > 0
+        answers = [Move(("discriminator",), turn) for turn in range(self.discriminator_steps)]
+        most = int(np.max(self.generator_steps))
+        return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        real, fake = batch["real"], self._generate(players["generator"], batch["z"], batch["real"])
+        if self._has_noise:
+            std = hyper["noise"][:, None, None]
+            real, fake = real + std * batch["real_noise"], fake + std * batch["fake_noise"]
+        real, fake = _packed(real, self.pack), _packed(fake, self.pack)
+        theta = players["discriminator"]
+        if player == "discriminator":
+            return self._discriminator_loss(self.discriminator, theta, real, fake.detach(), batch, hyper)
+        if self.unroll:
+            theta = self._unrolled(theta, real, fake, batch, hyper)
+        judge = self.discriminator.plain if self.unroll else self.discriminator
+        if self.objective == "relativistic":
+            r, f = _judged(judge, theta, real, fake)
+        else:
+            r = f = judge(theta, fake)
+        return LOSSES[self.objective][1](r, f).mean((1, 2))
+
+    def _discriminator_loss(
+        self, judge: Callable[[Tensor, Tensor], Tensor], theta: Tensor, real: Tensor, fake: Tensor,
+        batch: Batch, hyper: Values,
+    ) -> Tensor:  # fmt: skip
+        r, f = _judged(judge, theta, real, fake)
+        loss = LOSSES[self.objective][0](r, f).mean((1, 2))
+        if np.any(self.r1):
+            loss = loss + 0.5 * hyper["r1"] * self._slope(theta, real).square().sum(1).mean(1)
+        if np.any(self.r2):
+            loss = loss + 0.5 * hyper["r2"] * self._slope(theta, fake).square().sum(1).mean(1)
+        if self._has_penalty:
+            mix = batch["share"] * real + (1 - batch["share"]) * fake
+            excess = self._slope(theta, mix).square().sum(1).add(1e-12).sqrt() - 1  # √ has no slope at 0
+            loss = loss + hyper["penalty"] * excess.square().mean(1)
+        return loss
+
+    def _slope(self, theta: Tensor, x: Tensor) -> Tensor:
+        """∇D(x), shaped like x, differentiable in θ (and in x where x already depends on something)."""
+        x = x if x.requires_grad else x.detach().requires_grad_()
+        with torch.enable_grad():
+            (slope,) = torch.autograd.grad(self.discriminator.plain(theta, x).sum(), x, create_graph=True)
+        return slope
+
+    def _unrolled(self, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values) -> Tensor:
+        """The discriminator's parameters after `unroll` gradient steps, as a function of the fakes."""
+        theta = theta.detach().requires_grad_()
+        for _ in range(self.unroll):
+            loss = self._discriminator_loss(self.discriminator.plain, theta, real, fake, batch, hyper)
+            (slope,) = torch.autograd.grad(loss.sum(), theta, create_graph=True)
+            theta = theta - hyper["unroll_rate"][:, None] * slope
+        return theta
+
+    def _generate(self, theta: Tensor, z: Tensor, given: Tensor) -> Tensor:
+        """Fakes (members, dim, n), with the inputs of `given` carried along."""
+        inputs = given[:, : self.target.inputs]
+        if not self.target.inputs:
+            return self.generator(theta, z)
+        return torch.cat([inputs, self.generator(theta, torch.cat([z, inputs], 1))], 1)
+
+    @cached_property
+    def _has_penalty(self) -> bool:
+        return bool(np.any(self.penalty))
+
+    @cached_property
+    def _has_noise(self) -> bool:
+        return bool(np.any(self.noise))
+
+    def sample(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
+        """Samples (members, n, dim) from latents (members, n, latents), and inputs where the target has them."""
+        inputs = z[..., :0] if given is None else given
+        return self._generate(players["generator"], z.mT.contiguous(), inputs.mT.contiguous()).mT
+
+    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+        """D (members, n) at rows x (members, n, pack·dim)."""
+        return self.discriminator(players["discriminator"], x.mT.contiguous())[:, 0]
+
+
+def _packed(x: Tensor, pack: int) -> Tensor:
+    """(members, dim, pack·n) samples as (members, pack·dim, n) rows of `pack` samples each."""
+    return x if pack == 1 else x.reshape(x.shape[0], x.shape[1] * pack, -1)
+
+
+def _judged(
+    judge: Callable[[Tensor, Tensor], Tensor], theta: Tensor, real: Tensor, fake: Tensor
+) -> tuple[Tensor, Tensor]:
+    """D(real) and D(fake) in one pass."""
+    r, f = judge(theta, torch.cat([real, fake], 2)).chunk(2, 2)
+    return r, f
