@@ -89,3 +89,33 @@ def integrate_precisely(f: Callable[[Any], Any], p: GaussianMixture, *others: Ga
             }
         )
         return mp.quad(f, edges)
+
+
+def parabola_minimum(f: Callable[[Any], Any], start: Any, width: float, rounds: int = 3) -> Any:
+    """arg-min of a convex f of one or several coordinates: vertices of parabolas through three points an axis."""
+    centre = np.asarray(start, dtype=float)
+    for _ in range(rounds):
+        steps = width * np.eye(centre.size).reshape(centre.size, *centre.shape)
+        low, middle, high = [f(centre - h) for h in steps], f(centre), [f(centre + h) for h in steps]
+        shift = [(a - b) / (2 * (a - 2 * middle + b)) for a, b in zip(low, high, strict=True)]
+        centre = centre + width * np.reshape(shift, centre.shape)
+    return centre
+
+
+def intervals_where(
+    possible: Callable[[Any], bool], number: Callable[[Any], Any], halvings: int
+) -> list[tuple[Any, Any]]:
+    """The parts of [0, 1] on which `possible` holds, by a grid of 400 and bisection, in numbers of any precision."""
+
+    def boundary(a: Any, b: Any) -> Any:
+        at_a = possible(a)
+        for _ in range(halvings):
+            middle = (a + b) / 2
+            a, b = (middle, b) if possible(middle) == at_a else (a, middle)
+        return (a + b) / 2
+
+    knots = [number(k) / 400 for k in range(401)]
+    inside = [possible(t) for t in knots]
+    ends = [boundary(knots[i], knots[i + 1]) for i in range(400) if inside[i] != inside[i + 1]]
+    ends = [number(0)] * inside[0] + ends + [number(1)] * inside[-1]
+    return list(zip(ends[::2], ends[1::2], strict=True))
