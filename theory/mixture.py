@@ -26,6 +26,7 @@ from theory import _inputs as door
 from theory import _quantile as qu
 from theory._inputs import Array
 from theory._modes import modes_in_space, modes_on_line
+from theory.estimate import Estimate
 
 
 class GaussianMixture:
@@ -175,6 +176,14 @@ class GaussianMixture:
         means = self.means.reshape(len(self), self.dim)
         squares = np.einsum("in,kij,jn->kn", columns, self.covs, columns)
         return (self.weights @ np.exp(1j * (means @ columns) - 0.5 * squares)).reshape(shape)[()]
+
+    def entropy(self) -> Estimate:
+        """-E ln p(X) in nats, in one or two dimensions."""
+        from theory import _entropy  # which imports this module
+
+        if self.dim > 2:
+            door.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
+        return _entropy.on_line(self) if self.scalar else _entropy.in_plane(self)
 
     def modes(self) -> Array:
         """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
