@@ -1,0 +1,22 @@
+"""The control arm does what the networks do."""
+
+import numpy as np
+
+from proofs.claim import Claim
+from proofs.rules import Agreement
+
+EXPECTED = "broken"
+
+claim = Claim(topic="trade-offs", empirical=True)
+level = claim.statement("level", "the level is 1", claimed=lambda: 1.0)
+
+
+@level.experiment(rule=Agreement(0.02), seeds={"quick": [16]}, budget={"quick": 0}, reason="a declared example")
+def trained(run):
+    noise = np.array([np.random.default_rng(seed).standard_normal() for seed in run.seeds])
+    return {"network": 1 + 0.01 * noise, "control": 1 + 0.01 * noise[::-1]}
+
+
+@trained.measure
+def deviation(claimed, data):
+    return {"network": data["network"] / claimed() - 1, "control": data["control"] / claimed() - 1}

@@ -1,0 +1,21 @@
+"""A chain that begins at its own conclusion: there is nothing to derive."""
+
+from proofs.claim import Claim
+from proofs.domain import REAL, Domain
+
+EXPECTED = "vacuous"
+
+claim = Claim(topic="trade-offs")
+area = claim.statement(
+    "area",
+    "∫₀¹ 2(a+t) dt = 2a + 1",
+    claimed=lambda a: 2 * a + 1,
+    domain=Domain(a=REAL),
+    definition=lambda x: 2 * x.a + 1,
+    symbolic=lambda x: 2 * x.a + 1,
+)
+
+
+@area.derivation
+def round_and_round(x):
+    return [("add nothing", 2 * x.a + 1 + 0)]

@@ -1,0 +1,5 @@
+"""A module without a claim."""
+
+EXPECTED = "broken"
+
+nothing = None

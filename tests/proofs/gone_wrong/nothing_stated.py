@@ -1,0 +1,7 @@
+"""A claim that states nothing."""
+
+from proofs.claim import Claim
+
+EXPECTED = "vacuous"
+
+claim = Claim(topic="trade-offs")
