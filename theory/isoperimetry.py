@@ -1,0 +1,75 @@
+"""A Lipschitz generator bridges or drops: what Gaussian isoperimetry leaves between sets that are apart.
+
+g is L-Lipschitz on z ~ N(0, I_k), any k; A and B are disjoint sets at distance d with generated masses β_A,
+β_B. Preimages are at least d/L apart, and the half-space has the smallest enlargement (Borell 1975), so
+
+    two sets   Φ⁻¹(β_A) + Φ⁻¹(β_B) ≤ -d/L         attained by a clipped line
+    K sets     Σ_i Φ(Φ⁻¹(β_i) + d/2L) ≤ 1          enlarged by half the distance they stay disjoint
+
+The rest of the mass lies between: at least 1 - 2Φ(-d/2L) for two equal masses, less for unequal ones, so a
+generator is paid to drop. `ratio` is d/L throughout. The monotone map of N(0, 1) onto a mixture has slope
+φ(z)/p(F⁻¹(Φ(z))); in the middle of ½N(-m, σ²) + ½N(m, σ²) that is σ e^{m²/2σ²} (Salmona et al. 2022):
+exactness costs an exponential L.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import erf, ndtr, ndtri
+
+from theory._arrays import above, at_least, strictly_between
+from theory._inputs import Array, array, integer, numbers
+from theory.flow import exact_map
+from theory.mixture import GaussianMixture
+
+
+def largest_second_mass(mass: ArrayLike, ratio: ArrayLike) -> Array:
+    """Φ(-d/L - Φ⁻¹(β_A)): the most that B can receive once A has `mass`."""
+    return ndtr(-at_least("ratio", ratio) - ndtri(strictly_between("mass", mass, 0, 1)))
+
+
+def least_outside(mass: ArrayLike, ratio: ArrayLike) -> Array:
+    """1 - β_A - Φ(-d/L - Φ⁻¹(β_A)): the least mass outside of A and B once A has `mass`."""
+    return 1 - np.asarray(mass) - largest_second_mass(mass, ratio)
+
+
+def least_equal_outside(ratio: ArrayLike) -> Array:
+    """1 - 2Φ(-d/2L): the least mass outside when both sets receive the same."""
+    return erf(at_least("ratio", ratio) / np.sqrt(8))
+
+
+def enlarged_mass(masses: ArrayLike, ratio: ArrayLike) -> float:
+    """Σ_i Φ(Φ⁻¹(β_i) + d/2L), which must not exceed 1 for K sets at mutual distance d with these masses (K,)."""
+    beta = array("masses", masses, ndim=1)
+    return float(ndtr(ndtri(strictly_between("masses", beta, 0, 1)) + at_least("ratio", ratio) / 2).sum())
+
+
+def least_equal_outside_of_many(sets: int, ratio: ArrayLike) -> Array:
+    """1 - KΦ(Φ⁻¹(1/K) - d/2L): the least mass outside K sets that receive the same; for K = 2 attained."""
+    K = integer("sets", sets, 2)
+    return 1 - K * ndtr(ndtri(1 / K) - at_least("ratio", ratio) / 2)
+
+
+def least_lipschitz(mass_a: ArrayLike, mass_b: ArrayLike, distance: ArrayLike) -> Array:
+    """-d/(Φ⁻¹(β_A) + Φ⁻¹(β_B)): the least L for these masses; ∞ where nothing may lie outside (β_A + β_B = 1)."""
+    a, b = strictly_between("mass_a", mass_a, 0, 1), strictly_between("mass_b", mass_b, 0, 1)
+    strictly_between("mass_a + mass_b", a + b, 0, 1 + 1e-15)
+    slack = np.maximum(-(ndtri(a) + ndtri(b)), 0)
+    return np.divide(above("distance", distance), slack, out=np.full(slack.shape, np.inf), where=slack > 1e-15)
+
+
+def clipped_line(z: ArrayLike, mass: ArrayLike, distance: ArrayLike, lipschitz: ArrayLike) -> Array:
+    """The extremal generator: 0 for z ≤ Φ⁻¹(β_A), then slope L up to d and no further; A = {≤ 0}, B = {≥ d}."""
+    edge = ndtri(strictly_between("mass", mass, 0, 1))
+    return np.clip(above("lipschitz", lipschitz) * (numbers("z", z) - edge), 0, above("distance", distance))
+
+
+def monotone_slope(p: GaussianMixture, z: ArrayLike) -> Array:
+    """φ(z)/p(F⁻¹(Φ(z))): the slope of the increasing map that carries N(0, 1) onto p, one dimension."""
+    z = numbers("z", z)
+    return np.exp(-(z**2) / 2 - p.logpdf(exact_map(p, z))) / np.sqrt(2 * np.pi)
+
+
+def middle_slope(m: ArrayLike, std: ArrayLike) -> Array:
+    """σ e^{m²/2σ²}: that slope at 0 for the pair ½N(-m, σ²) + ½N(m, σ²)."""
+    std = above("std", std)
+    return std * np.exp((array("m", m) / std) ** 2 / 2)
