@@ -1,0 +1,107 @@
+"""The exact discriminator against the definition of its value, and the prices of being caught by integration."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from theory import discriminator as dis
+from theory.mixture import GaussianMixture
+from theory.standard import symmetric_pair
+
+P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.0])
+Q = GaussianMixture([1.0], [0.5], stds=[1.5])
+X = np.array([-3.0, 0.0, 0.7, 40.0])
+
+
+def tv(p, q):
+    edges = np.unique(np.concatenate([p.means, q.means, [-20, 20], np.linspace(-10, 10, 81)]))
+    difference = lambda x: abs(p.pdf(x) - q.pdf(x)) / 2  # noqa: E731
+    return sum(quad(difference, a, b, epsabs=1e-12)[0] for a, b in zip(edges, edges[1:], strict=False))  # noqa: RUF007
+
+
+def test_optimal_discriminator_is_the_share_of_reals():
+    """p/(p+q), and far out, where both densities underflow, still the right side."""
+    near = X[:3]
+    share = P.pdf(near) / (P.pdf(near) + Q.pdf(near))
+    np.testing.assert_allclose(dis.optimal_discriminator(P, Q, near), share, rtol=1e-12)
+    np.testing.assert_allclose(dis.optimal_logit(P, Q, near), np.log(share / (1 - share)), rtol=1e-10)
+    assert dis.optimal_discriminator(P, Q, X)[3] < 1e-20
+    np.testing.assert_allclose(dis.optimal_discriminator(Q, P, X), 1 - dis.optimal_discriminator(P, Q, X), atol=1e-15)
+
+
+def test_value_is_largest_at_the_optimum():
+    """No random discriminator on cells beats p/(p+q), whose value is -ln 4 + 2 JS."""
+    rng = np.random.default_rng(0)
+    p, q = rng.dirichlet(np.ones(6), size=2)
+    best, m = dis.value(p, q, p / (p + q)), (p + q) / 2
+    js = (np.sum(p * np.log(p / m)) + np.sum(q * np.log(q / m))) / 2
+    assert best == pytest.approx(float(dis.optimal_value(js)), rel=1e-12)
+    d = rng.uniform(size=6)
+    assert dis.value(p, q, d) == pytest.approx(np.sum(p * np.log(d)) + np.sum(q * np.log(1 - d)), rel=1e-12)
+    for _ in range(100):
+        assert dis.value(p, q, np.clip(p / (p + q) + rng.normal(0, 0.1, 6), 1e-6, 1 - 1e-6)) < best
+
+
+def test_value_at_the_edges():
+    """Disjoint laws are told apart at value 0; a confident mistake costs infinity."""
+    assert dis.value([1.0, 0.0], [0.0, 1.0], [1.0, 0.0]) == 0
+    assert dis.value([1.0, 0.0], [0.0, 1.0], [0.0, 0.0]) == -np.inf
+    assert dis.optimal_value([0.0, np.log(2)]) == pytest.approx([-np.log(4), 0])
+
+
+@pytest.mark.parametrize("ratio", [1.5, 3.0, 5.0])
+def test_averaging_is_caught(ratio):
+    """TV of the averaged output is at least the bound, nearly attained for far modes."""
+    exact = tv(symmetric_pair(ratio * 0.7, 0.7), GaussianMixture([1.0], [0.0], stds=[0.7]))
+    bound = dis.averaged_tv_bound(ratio)
+    assert bound <= exact
+    assert bound == pytest.approx(exact, abs=1.1 * (1 - bound))
+    assert dis.averaged_tv_bound(2.0) == pytest.approx(1 - 3 * 0.15865525, rel=1e-7)
+
+
+@pytest.mark.parametrize("ratio", [0.4, 1.5, 3.0])
+def test_one_mode_by_integration(ratio):
+    """TV of one mode kept is Φ(r) - ½, so accuracy tends to ¾."""
+    exact = tv(symmetric_pair(ratio * 0.7, 0.7), GaussianMixture([1.0], [ratio * 0.7], stds=[0.7]))
+    assert dis.one_mode_tv(ratio) == pytest.approx(exact, abs=1e-9)
+    assert dis.best_accuracy(dis.one_mode_tv(40.0)) == pytest.approx(0.75)
+
+
+def test_kept_modes():
+    """Keeping m of K disjoint modes gives TV 1 - m/K."""
+    p, q = np.full(5, 0.2), np.array([0.5, 0.5, 0, 0, 0])
+    assert dis.kept_modes_tv(2, 5) == pytest.approx(np.abs(p - q).sum() / 2)
+    assert dis.kept_modes_tv(5, 5) == 0
+
+
+def test_pulls_are_derivatives_of_the_losses():
+    """d/dℓ ln(1-σ(ℓ)) = -σ(ℓ) and d/dℓ -ln σ(ℓ) = -(1-σ(ℓ)); saturation at ℓ = -30 is total for the first only."""
+    ell, h = np.array([-2.0, 0.3, 4.0]), 1e-6
+    loss = lambda y: -np.log1p(np.exp(y))  # noqa: E731
+    np.testing.assert_allclose(dis.minimax_pull(ell), -(loss(ell + h) - loss(ell - h)) / (2 * h), rtol=1e-7)
+    np.testing.assert_allclose(dis.nonsaturating_pull(ell), (loss(-ell + h) - loss(-ell - h)) / (-2 * h), rtol=1e-7)
+    assert dis.minimax_pull(-30.0) < 1e-12
+    assert dis.nonsaturating_pull(-30.0) == pytest.approx(1)
+
+
+BAD = [
+    (lambda: dis.optimal_logit(P, GaussianMixture([1.0], [[0.0, 0.0]], stds=[1.0]), 0.0), "q"),
+    (lambda: dis.value([0.5, 0.6], [0.5, 0.5], [0.5, 0.5]), "p"),
+    (lambda: dis.value([0.5, 0.5], [0.5, 0.5], [0.5, 1.5]), "d"),
+    (lambda: dis.value([0.5, 0.5], [0.5, 0.5], [0.5]), "d"),
+    (lambda: dis.optimal_value(0.7), "js"),
+    (lambda: dis.best_accuracy(1.1), "tv"),
+    (lambda: dis.averaged_tv_bound(0.0), "ratio"),
+    (lambda: dis.one_mode_tv(-1.0), "ratio"),
+    (lambda: dis.kept_modes_tv(3, 2), "kept"),
+    (lambda: dis.kept_modes_tv(0, 2), "kept"),
+    (lambda: dis.minimax_pull(np.nan), "logit"),
+    (lambda: dis.nonsaturating_pull(np.nan), "logit"),
+]
+
+
+@pytest.mark.parametrize(("call", "named"), BAD)
+def test_bad_input_is_named(call, named):
+    """Laws, scores and counts out of range are refused by name."""
+    with pytest.raises(ValueError, match=f"^{named}: "):
+        call()

@@ -1,0 +1,76 @@
+"""The exact discriminator, what it catches, and what it teaches the generator.
+
+    D*(x) = p/(p+q), logit ln p - ln q; value E_p ln D* + E_q ln(1-D*) = -ln 4 + 2 JS(p, q); best accuracy
+    (1+TV)/2
+
+Against the symmetric pair ½N(-a, s²) + ½N(a, s²), r = a/s: the averaged output q = N(0, s²) has TV ≥ 1 -
+3Φ(-r/2), by the event |x| < a/2; one mode kept has TV = Φ(r) - ½, and m of K far modes kept has TV → 1 -
+m/K. So for large K dropping is caught as surely as averaging.
+
+With logit ℓ on a fake, the generator's descent direction is σ(ℓ)∇ℓ under the minimax loss and (1-σ(ℓ))∇ℓ
+under the non-saturating one: where the fake is recognised, ℓ → -∞, only the second still moves.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import expit, ndtr, rel_entr
+
+from theory._arrays import above, from_to
+from theory._inputs import Array, integer, numbers, reject, weights
+from theory.mixture import GaussianMixture
+
+
+def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
+    """ln p(x) - ln q(x): the logit of D*, p real and q fake."""
+    if p.dim != q.dim:
+        reject("q", f"a mixture in {p.dim} dimension(s)", f"one in {q.dim}")
+    return p.logpdf(x) - q.logpdf(x)
+
+
+def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
+    """D*(x) = p/(p+q)."""
+    return expit(optimal_logit(p, q, x))
+
+
+def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
+    """E_p ln D + E_q ln(1-D) on n cells, nats, for any discriminator d (n,) in [0, 1]; largest at p/(p+q)."""
+    p, q, d = weights("p", p), weights("q", q), from_to("d", d, 0, 1)
+    if not len(p) == len(q) == len(d):
+        reject("d", f"one value for each of {len(p)} cells", f"{len(q)} weights in q, {len(d)} values")
+    return float(-(rel_entr(p, p * d) + rel_entr(q, q * (1 - d))).sum())
+
+
+def optimal_value(js: ArrayLike) -> Array:
+    """-ln 4 + 2 JS, JS in [0, ln 2]."""
+    return 2 * from_to("js", js, 0, np.log(2)) - np.log(4)
+
+
+def best_accuracy(tv: ArrayLike) -> Array:
+    """(1+TV)/2: the share that the best discriminator gets right when reals and fakes are equally likely."""
+    return (1 + from_to("tv", tv, 0, 1)) / 2
+
+
+def averaged_tv_bound(ratio: ArrayLike) -> Array:
+    """1 - 3Φ(-r/2), a lower bound on TV(pair, N(0, s²)), r = a/s."""
+    return 1 - 3 * ndtr(-above("ratio", ratio) / 2)
+
+
+def one_mode_tv(ratio: ArrayLike) -> Array:
+    """Φ(r) - ½: TV between the pair and one of its modes."""
+    return ndtr(above("ratio", ratio)) - 0.5
+
+
+def kept_modes_tv(kept: int, modes: int) -> float:
+    """1 - m/K: the limit of TV when m = `kept` of K = `modes` equal, far modes are kept in equal shares."""
+    m, K = integer("kept", kept, 1), integer("modes", modes, 1)
+    return 1 - m / K if m <= K else reject("kept", f"at most {K}", kept)
+
+
+def minimax_pull(logit: ArrayLike) -> Array:
+    """σ(ℓ): the weight of ∇ℓ in the minimax descent direction at a fake with logit ℓ."""
+    return expit(numbers("logit", logit))
+
+
+def nonsaturating_pull(logit: ArrayLike) -> Array:
+    """1 - σ(ℓ) = σ(-ℓ): the same for the non-saturating loss."""
+    return expit(-numbers("logit", logit))
