@@ -5,8 +5,7 @@
 
 averaged over the minibatch, summed over dimensions, squared data units. The optimum is v(x, t) = E[x₁ - x₀ | x_t = x].
 Couplings of x₀ and x₁: "independent"; "sorted" pairs them in order within the minibatch, on the line (the optimal
-transport of the minibatch). `times` per sample of the field at t = 0 can be raised with `start_share`, the share of
-the minibatch that is put at t = 0 exactly, for questions about the first step.
+transport of the minibatch). `start_share` of the minibatch is put at t = 0 exactly, for questions about the first step.
 
 Source: Lipman et al. (2023), Liu et al. (2023); Tong et al. (2024) for minibatch couplings.
 """
@@ -22,6 +21,7 @@ from torch import Tensor
 from toys.doors import choice, require
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP
+from toys.ode import euler
 from toys.targets.target import Target
 
 
@@ -72,10 +72,10 @@ class FlowMatching(Learner):
         """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1)."""
         return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
 
-    def transport(self, players: Players, hyper: Values, start: Tensor, steps: Tensor) -> Tensor:
-        """Where `steps` Euler steps take the points `start` (members, n, dim)."""
-        n = int(steps.flatten()[0])
-        x = start
-        for k in range(n):
-            x = x + self.velocity(players, hyper, x, torch.full_like(x[..., :1], k / n)) / n
-        return x
+    def transport(self, players: Players, hyper: Values, start: Tensor, times: Tensor) -> Tensor:
+        """Where Euler steps along `times` (members, n_times), from 0 to 1, take rows `start` (members, n, dim)."""
+
+        def v(x: Tensor, t: float) -> Tensor:
+            return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))
+
+        return euler(v, start, times[0].tolist())

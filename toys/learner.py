@@ -97,6 +97,13 @@ def columns(array: np.ndarray, steps: int) -> np.ndarray:
     return array.reshape(steps, -1, array.shape[1]).transpose(0, 2, 1)
 
 
+def supervised(rows: np.ndarray, steps: int, inputs: int) -> dict[str, np.ndarray]:
+    """Minibatches "x" of inputs, a constant 1 where there are none, and "y" of outputs."""
+    batches = columns(rows, steps)
+    x = batches[:, :inputs] if inputs else np.ones_like(batches[:, :1])
+    return {"x": x, "y": batches[:, inputs:]}
+
+
 def members_in_cache(*nets: MLP) -> int:
     """Members to a chunk: 16, or 4 when a layer is wider than 64 and sixteen's activations would leave the cache."""
     return 4 if max(width for net in nets for width in net.sizes) > 64 else 16

@@ -12,11 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from toys.doors import require
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache
+from toys.learner import Batch, Hyper, Learner, Players, Source, Values, members_in_cache, supervised
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -50,18 +49,12 @@ class Regressor(Learner):
         return {"network": self.net.initialise(rng)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        rows = columns(data(steps * batch), steps)
-        inputs = self.target.inputs
-        return {"x": rows[:, :inputs] if inputs else np.ones((steps, 1, batch)), "y": rows[:, inputs:]}
+        return supervised(data(steps * batch), steps, self.target.inputs)
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         error = batch["y"] - self.net(players["network"], batch["x"])
         return error.abs().pow(hyper["power"][:, None, None]).sum(1).mean(1)
 
     def predict(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
-        """f_θ(x), (members, n, outputs), for inputs x (members, n, inputs)."""
-        return self.net(players["network"], _as_columns(x)).mT
-
-
-def _as_columns(x: Tensor) -> Tensor:
-    return x.mT.contiguous() if x.shape[2] else torch.ones_like(x.sum(2)[:, None])
+        """f_θ(x), (members, n, outputs), for inputs x (members, n, inputs), all 1 where the target has none."""
+        return self.net(players["network"], x.mT.contiguous()).mT

@@ -1,0 +1,30 @@
+"""Explicit integrators of dx/dt = v(x, t), the same for networks (tensors) and for closed forms (arrays).
+
+Euler   x ← x + h v(x, t)
+Heun    x ← x + ½h [v(x, t) + v(x + h v(x, t), t + h)]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
+X = TypeVar("X")  # an array or a tensor of points
+Field = Callable[[X, float], X]
+
+
+def euler(v: Field[X], x: X, times: Sequence[float]) -> X:
+    """x at times[-1], from x at times[0], one evaluation a step; error O(h)."""
+    for t, after in pairwise(times):
+        x = x + (after - t) * v(x, t)  # type: ignore[operator]
+    return x
+
+
+def heun(v: Field[X], x: X, times: Sequence[float]) -> X:
+    """x at times[-1], from x at times[0], two evaluations a step; error O(h²)."""
+    for t, after in pairwise(times):
+        slope = v(x, t)
+        ahead = v(x + (after - t) * slope, after)  # type: ignore[operator]
+        x = x + 0.5 * (after - t) * (slope + ahead)  # type: ignore[operator]
+    return x
