@@ -59,6 +59,23 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
     return float(cube_root_mass**3 / (12 * integer("levels", levels, 1) ** 2))
 
 
+def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple[Array, Array, Array]:
+    """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), ±∞ allowed, about centres c (n,)."""
+    edges, c = array("edges", edges, ndim=1, finite=False), array("c", c, ndim=1)
+    if len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
+        reject("edges", f"{len(c) + 1} increasing numbers", edges)
+    z = (edges[:, None] - _line(p).means) / p.stds
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    weighted = np.where(np.isfinite(z), z, 0) * density
+    lower, upper = z[:-1], z[1:]
+    # right of the mode, the difference of upper tails keeps the digits
+    mass = np.where(lower > 0, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower))
+    d, drop = (p.means - c[:, None]) / p.stds, density[:-1] - density[1:]
+    first = drop + d * mass
+    second = (1 + d**2) * mass + 2 * d * drop + weighted[:-1] - weighted[1:]
+    return mass @ p.weights, first @ (p.weights * p.stds), second @ (p.weights * p.stds**2)
+
+
 def quantise(p: GaussianMixture, levels: ArrayLike) -> Quantiser:
     """The quantiser with given distinct levels, thresholds halfway between them, and what it leaves."""
     c = np.unique(array("levels", levels, ndim=1))
@@ -99,21 +116,7 @@ def lloyd_max(p: GaussianMixture, levels: int) -> Quantiser:
 
 def _cells(p: GaussianMixture, c: Array) -> tuple[Array, Array, Array]:
     """Mass, ∫(x-c)p and ∫(x-c)²p over the cell of each level, shape (K,)."""
-    return _moments(p, np.concatenate([[-np.inf], (c[1:] + c[:-1]) / 2, [np.inf]]), c)
-
-
-def _moments(p: GaussianMixture, edges: Array, c: Array) -> tuple[Array, Array, Array]:
-    """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), about centres c (n,)."""
-    z = (edges[:, None] - p.means) / p.stds
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    weighted = np.where(np.isfinite(z), z, 0) * density
-    lower, upper = z[:-1], z[1:]
-    # right of the mode, the difference of upper tails keeps the digits
-    mass = np.where(lower > 0, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower))
-    d, drop = (p.means - c[:, None]) / p.stds, density[:-1] - density[1:]
-    first = drop + d * mass
-    second = (1 + d**2) * mass + 2 * d * drop + weighted[:-1] - weighted[1:]
-    return mass @ p.weights, first @ (p.weights * p.stds), second @ (p.weights * p.stds**2)
+    return partial_moments(p, np.concatenate([[-np.inf], (c[1:] + c[:-1]) / 2, [np.inf]]), c)
 
 
 def _best_on_grid(p: GaussianMixture, levels: int) -> Array:
@@ -121,7 +124,7 @@ def _best_on_grid(p: GaussianMixture, levels: int) -> Array:
     reach = np.linspace(-6, 6, max(49, 4 * levels + 1))
     grid = np.unique(p.means[:, None] + p.stds[:, None] * reach)
     edges, centre = np.concatenate([[-np.inf], grid, [np.inf]]), np.zeros(len(grid) + 1)
-    mass, first, second = (np.append(0, np.cumsum(m)) for m in _moments(p, edges, centre))
+    mass, first, second = (np.append(0, np.cumsum(m)) for m in partial_moments(p, edges, centre))
     weight, x, xx = (m[None, :] - m[:, None] for m in (mass, first, second))
     cost = xx - x**2 / np.where(weight > 0, weight, np.inf)
     cost[np.tril_indices(len(cost))] = np.inf

@@ -62,9 +62,7 @@ def test_lloyd_max_is_not_beaten(count):
     rng = np.random.default_rng(count)
     loss = lambda c: quantisation.quantise(P, c).distortion  # noqa: E731
     found = [
-        minimize(
-            loss, P.sample(count, rng), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12}
-        ).fun
+        minimize(loss, P.sample(count, rng), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12}).fun
         for _ in range(12)
     ]
     assert min(found) >= best * (1 - 1e-10)
@@ -86,6 +84,15 @@ def test_cell_masses_by_the_cdf():
     np.testing.assert_allclose(q.masses, expected, rtol=1e-12)
 
 
+def test_partial_moments_by_quadrature():
+    """Mass, first and second moment about any centre over finite and infinite intervals."""
+    edges, centres = [-np.inf, -2.1, 1.0, np.inf], [0.4, -1.0, 7.0]
+    got = np.array(quantisation.partial_moments(P, edges, centres))
+    for i, (a, b, c) in enumerate([(-12, -2.1, 0.4), (-2.1, 1.0, -1.0), (1.0, 12, 7.0)]):
+        twin = [quad(lambda y, k=k, c=c: (y - c) ** k * P.pdf(y), a, b, epsabs=1e-13)[0] for k in (0, 1, 2)]
+        np.testing.assert_allclose(got[:, i], twin, rtol=1e-9)
+
+
 def test_one_level_leaves_the_variance():
     """A single level is the mean and leaves the variance; a far one pays the squared distance."""
     q = quantisation.lloyd_max(P, 1)
@@ -99,9 +106,7 @@ def test_as_many_levels_as_modes_leave_the_within_mode_variance():
     for p in (P, far):
         at_means = quantisation.quantise(p, p.means).distortion
         assert quantisation.lloyd_max(p, 3).distortion <= at_means <= location.within_mode_var(p)
-    assert quantisation.lloyd_max(far, 3).distortion == pytest.approx(
-        location.within_mode_var(far), rel=1e-13
-    )
+    assert quantisation.lloyd_max(far, 3).distortion == pytest.approx(location.within_mode_var(far), rel=1e-13)
 
 
 @pytest.mark.parametrize(("scale", "shift"), [(1e-3, 5.0), (-40.0, -7.0)])
@@ -123,12 +128,8 @@ def test_uniform_distortion():
 def test_panter_dite():
     """A Gaussian gives (√3π/2)σ²/K², a mixture its integral cubed; the quantisers tend to it."""
     scaled = GaussianMixture([1.0], [3.0], stds=[0.7])
-    assert quantisation.panter_dite(scaled, 10) == pytest.approx(
-        np.sqrt(3) * np.pi / 2 * 0.49 / 100, rel=1e-12
-    )
-    integral = sum(
-        quad(lambda y: P.pdf(y) ** (1 / 3), a, b, epsabs=1e-13)[0] for a, b in [(-12, -2), (-2, 2), (2, 18)]
-    )
+    assert quantisation.panter_dite(scaled, 10) == pytest.approx(np.sqrt(3) * np.pi / 2 * 0.49 / 100, rel=1e-12)
+    integral = sum(quad(lambda y: P.pdf(y) ** (1 / 3), a, b, epsabs=1e-13)[0] for a, b in [(-12, -2), (-2, 2), (2, 18)])
     assert quantisation.panter_dite(P, 7) == pytest.approx(integral**3 / (12 * 49), rel=1e-9)
     ratios = [quantisation.lloyd_max(P, k).distortion / quantisation.panter_dite(P, k) for k in (8, 24, 72)]
     assert ratios[-1] == pytest.approx(1, abs=0.03)
@@ -137,6 +138,10 @@ def test_panter_dite():
 
 FLAT = GaussianMixture([1.0], [[0.0, 1.0]], stds=[1.0])
 BAD = [
+    (lambda: quantisation.partial_moments(P, [0.0, 1.0], [0.5, 0.6]), "edges"),
+    (lambda: quantisation.partial_moments(P, [1.0, 0.0], [0.5]), "edges"),
+    (lambda: quantisation.partial_moments(P, [0.0, 1.0], [np.inf]), "c"),
+    (lambda: quantisation.partial_moments(FLAT, [0.0, 1.0], [0.5]), "p"),
     (lambda: quantisation.uniform_distortion(0), "levels"),
     (lambda: quantisation.lloyd_max(P, 0), "levels"),
     (lambda: quantisation.lloyd_max(FLAT, 2), "p"),
