@@ -1,0 +1,63 @@
+"""What sharpness costs in distortion: regression against sampling, and everything between.
+
+Y given a finite X is a mixture. The L2 floor is MMSE = E Var(Y|X), reached by E[Y|X], whose law is narrower
+than Y's.
+
+    posterior sampling    Y* ~ p(y|x), independent of Y given X: E|Y-Y*|² = 2 MMSE, exactly
+    right law, cheapest   MMSE + W2²(law of E[Y|X], law of Y)
+    in between            MMSE + (W2 - P)₊² for outputs whose law is within W2 distance P of Y's
+
+(Blau & Michaeli 2018; Freirich, Michaeli & Meir 2021, theorem 1.) One dimension: there the optimal coupling
+is the monotone one, and W2² between atoms and a mixture is a sum of partial Gaussian moments.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory import quantisation
+from theory._arrays import at_least
+from theory._inputs import Array, array, reject, weights
+from theory.location import irreducible_risk
+from theory.mixture import GaussianMixture
+
+
+def posterior_sampling_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> float:
+    """E|Y-Y*|² = 2 E Var(Y|X): twice the L2 floor."""
+    return 2 * irreducible_risk(x_weights, conditionals)
+
+
+def marginal(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> GaussianMixture:
+    """The law of Y: the mixture of the conditionals, one dimension."""
+    w = weights("x_weights", x_weights)
+    if len(conditionals) != len(w) or not all(p.scalar for p in conditionals):
+        reject("conditionals", f"{len(w)} mixtures in one dimension", f"{len(conditionals)} mixtures")
+    shares = np.concatenate([w_x * p.weights for w_x, p in zip(w, conditionals, strict=True)])
+    means, stds = (np.concatenate([getattr(p, name) for p in conditionals]) for name in ("means", "stds"))
+    return GaussianMixture(shares, means, stds=stds)
+
+
+def squared_w2_to_atoms(p: GaussianMixture, atoms: ArrayLike, atom_weights: ArrayLike) -> float:
+    """W2² between a 1D mixture and atoms: each atom c, in order, takes its share of the mass, Σ ∫ (y-c)² p."""
+    c, w = array("atoms", atoms, ndim=1), weights("atom_weights", atom_weights)
+    if len(c) != len(w):
+        reject("atom_weights", f"one for each of {len(c)} atoms", f"{len(w)}")
+    order = np.argsort(c)
+    below, above = np.cumsum(w[order])[:-1], np.cumsum(w[order][::-1])[::-1][1:]
+    cuts = np.where(below < 0.5, p.ppf(np.minimum(below, 0.5)), p.isf(np.minimum(above, 0.5)))
+    edges = np.concatenate([[-np.inf], cuts, [np.inf]])
+    return float(quantisation.partial_moments(p, edges, c[order])[2].sum())
+
+
+def right_law_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> float:
+    """MMSE + W2²(law of E[Y|X], law of Y): the least E|Y-Ŷ|² of outputs with the law of Y."""
+    return float(tradeoff(x_weights, conditionals, 0.0))
+
+
+def tradeoff(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture], perception: ArrayLike) -> Array:
+    """MMSE + (W2 - P)₊²: the least E|Y-Ŷ|² of outputs whose law is within W2 distance P = `perception` of Y's."""
+    law = marginal(x_weights, conditionals)
+    means = [float(np.asarray(p.mean)) for p in conditionals]
+    w2 = np.sqrt(squared_w2_to_atoms(law, means, x_weights))
+    return irreducible_risk(x_weights, conditionals) + np.maximum(w2 - at_least("perception", perception), 0) ** 2
