@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from theory._inputs import Array, array, integer, reject
+from theory._inputs import Array, array, integer, numbers, reject
 from theory.mixture import GaussianMixture
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
@@ -61,8 +61,8 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
 
 def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple[Array, Array, Array]:
     """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), ±∞ allowed, about centres c (n,)."""
-    edges, c = array("edges", edges, ndim=1, finite=False), array("c", c, ndim=1)
-    if len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
+    edges, c = numbers("edges", edges), array("c", c, ndim=1)
+    if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
     z = (edges[:, None] - _line(p).means) / p.stds
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
