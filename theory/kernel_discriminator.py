@@ -1,0 +1,60 @@
+"""What a bounded discriminator cannot see: n memorised samples in place of p (after Arora et al. 2017).
+
+    kernel       E MMD²(p, p̂_n) = (E k(X,X) - E k(X,X'))/n
+    threshold    sup_t |F(t) - F̂_n(t)| ≤ √(ln(2/δ)/2n) with probability 1-δ (Dvoretzky-Kiefer-Wolfowitz,
+    Massart) birthday     m draws from n equal atoms show a duplicate with probability 1 - Π_{i<m} (1-i/n)
+
+so the discriminator is content with a memorised handful, and the birthday test, which counts duplicates, is
+not. Kernels are Gaussian, k(x, y) = exp(-|x-y|²/2h²) with h = `bandwidth`, for which mixtures have closed
+forms: E k(X, Y) over components is h^D det(C)^{-1/2} exp(-½ δᵀC⁻¹δ), C = h²I + Σ_i + Σ_j, δ = μ_i - μ_j.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._arrays import strictly_between
+from theory._inputs import Array, integer, positive, reject
+from theory.mixture import GaussianMixture
+
+
+def mean_kernel(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
+    """E k(X, Y) for independent X ~ p, Y ~ q."""
+    if p.dim != q.dim:
+        reject("q", f"a mixture in {p.dim} dimension(s)", f"one in {q.dim}")
+    h, D = positive("bandwidth", bandwidth), p.dim
+    C = h**2 * np.eye(D) + p.covs[:, None] + q.covs
+    delta = p.means.reshape(-1, 1, D) - q.means.reshape(-1, D)
+    exponent = np.einsum("ijd,ijde,ije->ij", delta, np.linalg.inv(C), delta)
+    return float(p.weights @ (h**D * np.exp(-exponent / 2) / np.sqrt(np.linalg.det(C))) @ q.weights)
+
+
+def mmd(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
+    """The maximum mean discrepancy, √(E k(X,X') + E k(Y,Y') - 2 E k(X,Y)); squares below 1e-15 drown in rounding."""
+    k = lambda a, b: mean_kernel(a, b, bandwidth)  # noqa: E731
+    return float(np.sqrt(max(k(p, p) + k(q, q) - 2 * k(p, q), 0.0)))
+
+
+def sample_mmd2(p: GaussianMixture, n: int, bandwidth: float) -> float:
+    """E MMD²(p, p̂_n) = (1 - E k(X,X'))/n, the expected squared discrepancy of n samples, since k(x,x) = 1."""
+    return (1 - mean_kernel(p, p, bandwidth)) / integer("n", n, 1)
+
+
+def threshold_bound(n: int, delta: float) -> float:
+    """√(ln(2/δ)/2n): with probability 1-δ no threshold discriminator tells p from n of its samples by more."""
+    return float(np.sqrt(np.log(2 / strictly_between("delta", delta, 0, 1)) / (2 * integer("n", n, 1))))
+
+
+def duplicate_probability(draws: int, atoms: int) -> float:
+    """1 - Π_{i<m} (1-i/n): that m = `draws` from n = `atoms` equal atoms show a duplicate; 39 % at m = √n."""
+    m, n = integer("draws", draws, 0), integer("atoms", atoms, 1)
+    if m > n:
+        return 1.0
+    return float(-np.expm1(np.log1p(-np.arange(m) / n).sum()))
+
+
+def birthday_draws(atoms: ArrayLike, probability: ArrayLike = 0.5) -> Array:
+    """√(2n ln(1/(1-P))), the draws that show a duplicate with probability P in the limit of many atoms: 1.18√n at ½."""
+    n, P = np.asarray(atoms, dtype=float), strictly_between("probability", probability, 0, 1)
+    if not (n >= 1).all():
+        reject("atoms", "numbers >= 1", atoms)
+    return np.sqrt(-2 * n * np.log1p(-P))
