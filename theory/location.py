@@ -43,9 +43,7 @@ def between_mode_var(p: GaussianMixture) -> float:
     return float(p.weights @ np.sum(offsets**2, axis=1))
 
 
-def conditional_risk(
-    x_weights: ArrayLike, conditionals: Sequence[GaussianMixture], predictions: ArrayLike
-) -> float:
+def conditional_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture], predictions: ArrayLike) -> float:
     """E|Y-f(X)|² for a finite X: Σ_x P(x) [Var(Y|x) + |f(x)-E[Y|x]|²].
 
     x_weights (n,); conditionals: the n laws of Y given x; predictions f(x), (n,) or (n, D).

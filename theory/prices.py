@@ -101,9 +101,7 @@ def invent(divergence: str, w: ArrayLike, distance: ArrayLike | None = None) -> 
     return _price(INVENT, divergence, w, distance)
 
 
-def _price(
-    table: dict[str, Callable[..., Array]], divergence: str, w: ArrayLike, distance: ArrayLike | None
-) -> Array:
+def _price(table: dict[str, Callable[..., Array]], divergence: str, w: ArrayLike, distance: ArrayLike | None) -> Array:
     formula = table[choice("divergence", divergence, table)]
     w = strictly_between("w", w, 0, 1)
     if formula is not transport_price:

@@ -186,10 +186,7 @@ def gaussian_distortion(spectrum: ArrayLike, total_rate: float) -> float:
     var = _spectrum(spectrum, 0)
     coded = var[var > 0]
     level = np.exp(
-        np.max(
-            (np.cumsum(np.log(coded)) - 2 * nonnegative("total_rate", total_rate))
-            / np.arange(1, len(coded) + 1)
-        )
+        np.max((np.cumsum(np.log(coded)) - 2 * nonnegative("total_rate", total_rate)) / np.arange(1, len(coded) + 1))
     )
     return float(distortion(var, level, 1.0).sum())
 

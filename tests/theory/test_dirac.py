@@ -48,9 +48,7 @@ def losses(method, strength):
     }[method]
 
 
-@pytest.mark.parametrize(
-    ("method", "strength"), [c for c in LINEAR if c[0] != "consensus"] + [("wgan_gp", 0.8)]
-)
+@pytest.mark.parametrize(("method", "strength"), [c for c in LINEAR if c[0] != "consensus"] + [("wgan_gp", 0.8)])
 @pytest.mark.parametrize(("theta", "psi"), [(0.7, -1.1), (-0.4, 0.3), (1.2, 0.9)])
 def test_fields_are_gradients(method, strength, theta, psi):
     """Each player moves along the gradient of its own loss."""
@@ -74,8 +72,7 @@ def test_consensus_descends_the_speed_as_well(strength):
 def test_jacobian_is_the_derivative_of_the_field(method, strength):
     """The stated v' is the numerical derivative of v at the equilibrium."""
     columns = [
-        gradient(lambda x, i=i: np.array(dirac.field(method, *(x * np.eye(2)[i]), strength)), 0.0)
-        for i in range(2)
+        gradient(lambda x, i=i: np.array(dirac.field(method, *(x * np.eye(2)[i]), strength)), 0.0) for i in range(2)
     ]
     np.testing.assert_allclose(dirac.jacobian(method, strength), np.transpose(columns), atol=1e-9)
 
@@ -103,9 +100,7 @@ def test_published_eigenvalues():
         ("wgan_r1", 2.5): (-1.25, 0.5 * np.sqrt(2.5**2 - 4)),
     }
     for (method, strength), (centre, root) in published.items():
-        np.testing.assert_allclose(
-            dirac.eigenvalues(method, strength), [centre + root, centre - root], atol=1e-15
-        )
+        np.testing.assert_allclose(dirac.eigenvalues(method, strength), [centre + root, centre - root], atol=1e-15)
 
 
 @pytest.mark.parametrize("alternating", [False, True])
@@ -145,9 +140,7 @@ def test_undamped_methods(method, edge):
     """Simultaneous steps diverge with modulus √(1+h²b²); alternating ones have modulus one below the edge."""
     h = 0.37 * edge
     assert dirac.largest_step(method, alternating=False) == 0
-    assert dirac.spectral_radius(method, h, alternating=False) == pytest.approx(
-        np.sqrt(1 + (2 * h / edge) ** 2)
-    )
+    assert dirac.spectral_radius(method, h, alternating=False) == pytest.approx(np.sqrt(1 + (2 * h / edge) ** 2))
     assert dirac.largest_step(method, alternating=True) == pytest.approx(edge)
     assert dirac.spectral_radius(method, h, alternating=True) == pytest.approx(1, abs=1e-14)
     assert dirac.spectral_radius(method, 1.01 * edge, alternating=True) > 1.1
@@ -167,9 +160,7 @@ def test_orbits_take_steps():
     assert orbit.shape == (3, 2, 2)
     np.testing.assert_array_equal(orbit[0], np.transpose(start))
     first = dirac.step("r1", *start, 0.3, 0.4, alternating=True)
-    np.testing.assert_array_equal(
-        orbit[2], np.transpose(dirac.step("r1", *first, 0.3, 0.4, alternating=True))
-    )
+    np.testing.assert_array_equal(orbit[2], np.transpose(dirac.step("r1", *first, 0.3, 0.4, alternating=True)))
     v = dirac.field("r1", *start, 0.4)
     both = dirac.step("r1", *start, 0.3, 0.4, alternating=False)
     np.testing.assert_allclose(both, [start[0] + 0.3 * v[0], start[1] + 0.3 * v[1]], rtol=1e-15)

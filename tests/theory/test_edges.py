@@ -13,24 +13,18 @@ T = np.array([-0.5, 1.2, 1.7, 2.3, 3.9])
 def expect(event):
     """E event(U) by quadrature over U, split wherever a kink can be."""
     density = lambda u: np.exp(-((u - POSITION) ** 2) / (2 * STD**2)) / (STD * np.sqrt(2 * np.pi))  # noqa: E731
-    return quad(
-        lambda u: event(u) * density(u), POSITION - 9, POSITION + 9, limit=400, points=[*T, POSITION]
-    )[0]
+    return quad(lambda u: event(u) * density(u), POSITION - 9, POSITION + 9, limit=400, points=[*T, POSITION])[0]
 
 
 def test_mean_edge_is_the_expected_step():
     """E 1[t ≥ U] by integration over U."""
-    np.testing.assert_allclose(
-        edges.mean_edge(T, POSITION, STD), [expect(lambda u, t=t: t >= u) for t in T], atol=1e-8
-    )
+    np.testing.assert_allclose(edges.mean_edge(T, POSITION, STD), [expect(lambda u, t=t: t >= u) for t in T], atol=1e-8)
 
 
 def test_mean_edge_is_the_step_convolved():
     """Its slope is the density of U."""
     slope = (edges.mean_edge(T + 1e-5, POSITION, STD) - edges.mean_edge(T - 1e-5, POSITION, STD)) / 2e-5
-    np.testing.assert_allclose(
-        slope, np.exp(-((T - POSITION) ** 2) / 0.72) / (0.6 * np.sqrt(2 * np.pi)), rtol=1e-6
-    )
+    np.testing.assert_allclose(slope, np.exp(-((T - POSITION) ** 2) / 0.72) / (0.6 * np.sqrt(2 * np.pi)), rtol=1e-6)
 
 
 def test_rise_spans_ten_to_ninety_percent():

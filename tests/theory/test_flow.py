@@ -22,9 +22,7 @@ def velocity_by_quadrature(p, x, t):
     edges = np.unique(np.concatenate([p.means + k * p.stds for k in (-9, -3, 0, 3, 9)]))
 
     def integral(g):
-        return sum(
-            quad(lambda y: g(y) * noise(y) * p.pdf(y), a, b, epsabs=1e-15)[0] for a, b in pairwise(edges)
-        )
+        return sum(quad(lambda y: g(y) * noise(y) * p.pdf(y), a, b, epsabs=1e-15)[0] for a, b in pairwise(edges))
 
     return integral(lambda y: y - (x - t * y) / (1 - t)) / integral(lambda y: 1.0)
 
@@ -51,9 +49,7 @@ def test_velocity_from_the_score(t):
     x = np.random.default_rng(1).normal(size=(5, 2))
     covs = (1 - t) ** 2 * np.eye(2) + t**2 * PLANE.covs
     score = GaussianMixture(PLANE.weights, t * PLANE.means, covs=covs).score(x)
-    np.testing.assert_allclose(
-        flow.velocity(PLANE, x, t), x / t + (1 - t) / t * score, rtol=1e-10, atol=1e-12
-    )
+    np.testing.assert_allclose(flow.velocity(PLANE, x, t), x / t + (1 - t) / t * score, rtol=1e-10, atol=1e-12)
 
 
 def test_velocity_satisfies_the_continuity_equation():

@@ -24,9 +24,7 @@ def test_least_kept_is_the_smaller_root(w, epsilon):
 def test_simple_bound_is_below_and_nearly_attained(w, epsilon):
     """exp(-(ε+h_b(w))/w) is a lower bound, close for large ε."""
     assert np.exp(leak.log_simple_bound(w, epsilon)) <= leak.least_kept(w, epsilon)
-    assert leak.log_simple_bound(0.5, 40.0) == pytest.approx(
-        float(np.log(leak.least_kept(0.5, 40.0))), rel=1e-12
-    )
+    assert leak.log_simple_bound(0.5, 40.0) == pytest.approx(float(np.log(leak.least_kept(0.5, 40.0))), rel=1e-12)
 
 
 def test_no_divergence_keeps_everything():

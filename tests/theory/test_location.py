@@ -26,18 +26,13 @@ def expected(p, f, kinks=()):
 
 def risk_by_components(p, c):
     """E|Y-c|² from components: Σ_k w_k (tr Σ_k + |μ_k-c|²)."""
-    return sum(
-        w * (np.trace(cov) + np.sum((m - c) ** 2))
-        for w, m, cov in zip(p.weights, p.means, p.covs, strict=True)
-    )
+    return sum(w * (np.trace(cov) + np.sum((m - c) ** 2)) for w, m, cov in zip(p.weights, p.means, p.covs, strict=True))
 
 
 def test_squared_risk_by_quadrature():
     """E(Y-c)² is the variance plus the squared distance of c from the mean."""
     for c in (-2.0, 0.3, 5.0):
-        assert location.squared_risk(P, c) == pytest.approx(
-            expected(P, lambda y, c=c: (y - c) ** 2), rel=1e-13
-        )
+        assert location.squared_risk(P, c) == pytest.approx(expected(P, lambda y, c=c: (y - c) ** 2), rel=1e-13)
 
 
 def test_squared_risk_in_the_plane():
@@ -50,9 +45,7 @@ def test_squared_risk_in_the_plane():
 def test_variance_splits_into_modes():
     """Within-mode plus between-mode variance is the variance, in one dimension and in two."""
     for p in (P, FULL):
-        assert location.within_mode_var(p) + location.between_mode_var(p) == pytest.approx(
-            np.sum(p.var), rel=1e-13
-        )
+        assert location.within_mode_var(p) + location.between_mode_var(p) == pytest.approx(np.sum(p.var), rel=1e-13)
     assert location.within_mode_var(P) == pytest.approx(0.55 * 0.16 + 0.3 * 0.81 + 0.15 * 0.04, rel=1e-14)
 
 
@@ -63,18 +56,14 @@ def test_conditional_risk_by_the_law_of_total_expectation():
     twin = 0.35 * expected(P, lambda y: (y - 0.2) ** 2) + 0.65 * (1.1**2 + 1.7**2)
     assert location.conditional_risk([0.35, 0.65], laws, predictions) == pytest.approx(twin, rel=1e-13)
     floor = location.irreducible_risk([0.35, 0.65], laws)
-    assert location.conditional_risk([0.35, 0.65], laws, [p.mean for p in laws]) == pytest.approx(
-        floor, rel=1e-13
-    )
+    assert location.conditional_risk([0.35, 0.65], laws, [p.mean for p in laws]) == pytest.approx(floor, rel=1e-13)
     assert floor == pytest.approx(0.35 * P.var + 0.65 * 1.21, rel=1e-13)
 
 
 def test_conditional_risk_in_the_plane():
     """Vector-valued Y: one prediction a row."""
     risk = location.conditional_risk([0.5, 0.5], [FULL, FULL], [[0.0, 1.0], [2.0, 2.0]])
-    twin = (
-        risk_by_components(FULL, np.array([0.0, 1.0])) + risk_by_components(FULL, np.array([2.0, 2.0]))
-    ) / 2
+    twin = (risk_by_components(FULL, np.array([0.0, 1.0])) + risk_by_components(FULL, np.array([2.0, 2.0]))) / 2
     assert risk == pytest.approx(twin, rel=1e-13)
 
 
@@ -136,9 +125,7 @@ def test_lp_minimiser_moves_with_the_law(power):
 def test_lp_minimiser_of_one_component_is_its_centre():
     """A single Gaussian has the same centre under every power."""
     one = GaussianMixture([1.0], [3.7], stds=[0.2])
-    assert [location.lp_minimiser(one, q) for q in (1.0, 1.2, 2.0, 9.0)] == pytest.approx(
-        [3.7] * 4, rel=1e-14
-    )
+    assert [location.lp_minimiser(one, q) for q in (1.0, 1.2, 2.0, 9.0)] == pytest.approx([3.7] * 4, rel=1e-14)
 
 
 @pytest.mark.parametrize("weight", [0.1, 0.5, 0.83])

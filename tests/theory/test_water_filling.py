@@ -104,9 +104,7 @@ def test_matrix_optimum_by_descent_over_decoders(latents):
     )
     start = np.random.default_rng(0).normal(size=5 * latents)
     found = minimize(profile, start, tol=1e-10).fun
-    assert found == pytest.approx(
-        wf.objective(wf.optimum(cov, latents, NOISE_VAR, BETA), cov, NOISE_VAR, BETA)
-    )
+    assert found == pytest.approx(wf.objective(wf.optimum(cov, latents, NOISE_VAR, BETA), cov, NOISE_VAR, BETA))
 
 
 @pytest.mark.parametrize("latents", [1, 3, 5])
