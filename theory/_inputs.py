@@ -21,8 +21,8 @@ def reject(name: str, expected: str, got: object) -> NoReturn:
     raise ValueError(f"{name}: expected {expected}, got {shown if len(shown) < 200 else shown[:200] + '…'}")
 
 
-def array(name: str, value: ArrayLike, ndim: int | None = None) -> Array:
-    """A float64 array, non-empty and finite, of `ndim` dimensions if given."""
+def array(name: str, value: ArrayLike, ndim: int | None = None, *, finite: bool = True) -> Array:
+    """A float64 array, non-empty, of `ndim` dimensions if given, finite unless told otherwise."""
     try:
         a = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
@@ -31,7 +31,7 @@ def array(name: str, value: ArrayLike, ndim: int | None = None) -> Array:
         reject(name, f"an array of {ndim} dimension(s)", f"shape {a.shape}")
     if a.size == 0:
         reject(name, "at least one element", value)
-    if not np.isfinite(a).all():
+    if finite and not np.isfinite(a).all():
         reject(name, "finite numbers", value)
     return a
 
@@ -86,9 +86,7 @@ def between(name: str, value: object, low: float, high: float, *, open: bool = F
     x = real(name, value)
     inside = low < x < high if open else low <= x <= high
     return (
-        x
-        if inside
-        else reject(name, f"a number in {'(' if open else '['}{low}, {high}{')' if open else ']'}", value)
+        x if inside else reject(name, f"a number in {'(' if open else '['}{low}, {high}{')' if open else ']'}", value)
     )
 
 

@@ -73,11 +73,12 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Pairs:
-    """B pairs of mixtures in common units, (B,), as lengths."""
+    """B pairs of mixtures in common units: x is stored as x/unit - shift, both (B,)."""
 
     p: Side
     q: Side
     unit: Array
+    shift: Array
 
     def __len__(self) -> int:
         return len(self.p.sizes)
@@ -124,7 +125,7 @@ def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs
     extent = np.exp2(np.ceil(np.log2(4 * np.maximum(high - low, unit))))
     shift = np.trunc(low / extent) * extent
     p, q = (Side(s.logs + np.log(unit), (s.means - shift) / unit, s.stds / unit, s.sizes) for s in (p, q))
-    return Pairs(p, q, unit)
+    return Pairs(p, q, unit, shift / unit)
 
 
 def rounding(lp: Array, lq: Array) -> Array:

@@ -24,13 +24,16 @@ from theory import _cubature
 from theory import _inputs as door
 from theory import _integrands as integrands
 from theory import _plane as plane
+from theory import _rigorous as balls
 from theory._inputs import Array
 from theory._integrands import Integrand
 from theory._pairs import EPS, Pairs, lattice, pairs, rounding
 from theory._quadrature import Panels, between, integrate, roots
+from theory._rigorous import Form, enclose
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
 
+INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
 KINKED = 3e-7  # relative error asked for in the plane where kinks make each digit dear
 BATCH = 256  # pairs integrated together: memory stays bounded however many are asked for
 
@@ -40,6 +43,7 @@ class Divergence:
     """factor · ∫ f(ln p, ln q) dx, or with p and q exchanged.
 
     integrand: f ≥ 0, homogeneous of degree one in (p, q).
+    balls: the same divergence (before factor and exchange) in ball arithmetic.
     factor: what the integral is multiplied by.
     exchanged: whether f belongs to (q, p).
     power: a, where f is of the α-family; below 0 the integral may be infinite, or huge.
@@ -48,14 +52,20 @@ class Divergence:
     """
 
     integrand: Integrand
+    balls: Form
     factor: float = 1.0
     exchanged: bool = False
     power: float = 0.0
     kinks: bool = False
     most: float = np.inf
 
-    def __call__(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
-        """The divergence between p and q, nats; both on the line, or both in the plane."""
+    def __call__(self, p: GaussianMixture, q: GaussianMixture, *, rigorous: bool = False) -> Estimate:
+        """The divergence between p and q, nats; both on the line, or both in the plane.
+
+        rigorous: enclose it by ball arithmetic (line only, slow): the error is then proved.
+        """
+        if rigorous:
+            return self._enclosed(p, q)
         if isinstance(p, GaussianMixture) and isinstance(q, GaussianMixture) and p.dim == q.dim == 2:
             return self._in_plane(*((q, p) if self.exchanged else (p, q)))
         return self.many([p], [q])[0]
@@ -68,7 +78,7 @@ class Divergence:
         if self.exchanged:
             ps, qs = qs, ps
         finite = [self.power >= 0 or converges(p, q, self.power) for p, q in zip(ps, qs, strict=True)]
-        results = [Estimate(np.inf, 0.0, "exact", np.inf)] * len(ps)
+        results = [INFINITE] * len(ps)
         # Neighbours of equal size: what is evaluated together then needs little padding.
         chosen = sorted(np.flatnonzero(finite), key=lambda i: (len(ps[i]), len(qs[i])))
         for start in range(0, len(chosen), BATCH):
@@ -102,6 +112,17 @@ class Divergence:
         """f / e^unit and its rounding error, which reacts to that of L like L² near 0, else like a power of p/q."""
         value = self.integrand(lp - unit, lq - unit)
         return value, value * rounding(lp, lq) * (2 / np.maximum(np.abs(lp - lq), EPS) + 1 + abs(self.power))
+
+    def _enclosed(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
+        """The divergence on the line with a proved error."""
+        (p,), (q,) = _mixtures("p", [p]), _mixtures("q", [q])
+        if self.exchanged:
+            p, q = q, p
+        if self.power < 0 and not converges(p, q, self.power):
+            return INFINITE
+        found = enclose(self.balls, p, q, self.power)
+        log_value = found.log_value + math.log(self.factor)
+        return Estimate(self.factor * found.value, self.factor * found.error, "enclosed", log_value)
 
     def _in_plane(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
         """The divergence between mixtures in the plane, to 1e-6."""
@@ -138,29 +159,31 @@ class Integrals(NamedTuple):
     panels: Panels
 
 
-kl = Divergence(integrands.kl)
-reverse_kl = Divergence(integrands.kl, exchanged=True)
-js = Divergence(integrands.js, most=math.log(2))
-jeffrey = Divergence(integrands.jeffrey)
-tv = Divergence(integrands.tv, kinks=True, most=1.0)
-hellinger2 = Divergence(integrands.hellinger2, most=1.0)
-nonsaturating = Divergence(integrands.nonsaturating)
+kl = Divergence(integrands.kl, balls.kl)
+reverse_kl = Divergence(integrands.kl, balls.kl, exchanged=True)
+js = Divergence(integrands.js, balls.js, most=math.log(2))
+jeffrey = Divergence(integrands.jeffrey, balls.jeffrey)
+tv = Divergence(integrands.tv, balls.tv, kinks=True, most=1.0)
+hellinger2 = Divergence(integrands.hellinger2, balls.hellinger2, most=1.0)
+nonsaturating = Divergence(integrands.nonsaturating, balls.nonsaturating)
 
 
 def alpha_family(a: float, factor: float = 1.0) -> Divergence:
     """factor · (1 - ∫ p^a q^{1-a})/(a(1-a)), with the limits KL(q‖p) at a = 0 and KL(p‖q) at a = 1."""
     a = door.real("a", a)
     power = min(a, 1 - a)
-    return Divergence(partial(integrands.alpha, power), factor, exchanged=a > 0.5, power=power)
+    return Divergence(
+        partial(integrands.alpha, power), partial(balls.alpha, power), factor, exchanged=a > 0.5, power=power
+    )
 
 
 pearson = alpha_family(2, factor=2)
 neyman = alpha_family(-1, factor=2)
 
 
-def alpha(p: GaussianMixture, q: GaussianMixture, a: float) -> Estimate:
+def alpha(p: GaussianMixture, q: GaussianMixture, a: float, *, rigorous: bool = False) -> Estimate:
     """The α-divergence (1 - ∫ p^a q^{1-a})/(a(1-a)) for any real a (Amari 1985; Cichocki & Amari 2010)."""
-    return alpha_family(a)(p, q)
+    return alpha_family(a)(p, q, rigorous=rigorous)
 
 
 def converges(p: GaussianMixture, q: GaussianMixture, a: float) -> bool:

@@ -17,7 +17,7 @@ A descent is Newton's method in (m/s, ln s), all starts at once, with the deriva
 turned downhill where ∇²D is not positive, and shortened until D falls.  What ends on a saddle is discarded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -26,7 +26,7 @@ from theory import _inputs as door
 from theory import _tangents as tangents
 from theory import divergence as d
 from theory._inputs import Array
-from theory._pairs import Pairs, pairs
+from theory._pairs import pairs
 from theory._quadrature import T, W
 from theory._tangents import Tangent
 from theory.mixture import GaussianMixture
@@ -148,7 +148,7 @@ class Descent:
     def at(self, m: Array, s: Array) -> tuple[Array, Array, Array]:
         """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians."""
         batch = pairs([self.p] * len(m), _normals(m, s))
-        exchanged = Pairs(batch.q, batch.p, batch.unit) if self.divergence.exchanged else batch
+        exchanged = replace(batch, p=batch.q, q=batch.p) if self.divergence.exchanged else batch
         log_unit, value, _, panels = self.divergence.integrals(exchanged)
         unit = log_unit[panels.owner, None]
         lp, lq = batch.log_densities(panels)
