@@ -39,7 +39,7 @@ class Expectation(sp.Function):
 
     def doit(self, **hints: Any) -> sp.Expr:
         integrand, moments = self.args
-        table = dict(moments)  # type: ignore[union-attr]
+        table: dict[Any, Any] = dict(moments)  # type: ignore[arg-type]
         random = sorted({s for monomial in table for s in monomial.free_symbols}, key=str)
         polynomial = sp.Poly(sp.expand(integrand.doit(**hints)), *random)
         return sp.Add(*(c * self._moment(polynomial.gens, powers, table) for powers, c in polynomial.terms()))
@@ -73,6 +73,8 @@ class Decision:
 def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` = `right` everywhere on `domain`."""
     left, right = worked_out(left), worked_out(right)
+    if left.has(sp.oo) or right.has(sp.oo):  # carried letters let ∞ absorb what is finite on the domain
+        left, right = (side.subs(domain.carriers()) for side in (left, right))
     if sp.oo in (left, right) or -sp.oo in (left, right):
         return _decide_infinite(left, right)
     difference = left - right
