@@ -1,0 +1,64 @@
+"""Precision and recall of distributions (Sajjadi et al. 2018): how much of q is p, and how much of p is q.
+
+For slopes λ in (0, ∞), precision and recall pairs on the frontier are
+
+    α(λ) = ∫ min(λp, q),   β(λ) = ∫ min(p, q/λ) = α(λ)/λ        p real, q generated
+
+Exchanging p and q exchanges precision with recall. In closed form, with the prices' notation:
+
+    drop w      α = min(λ(1-w), 1), β = min(1-w, 1/λ)      precision 1 at recall 1-w
+    invent w    α = min(λ, 1-w),    β = min(1, (1-w)/λ)    recall 1 at precision 1-w
+    Dirac       α = β = 0 against any density
+    blur        against the same law with its deviation multiplied: `gaussian_blur`
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import erf
+
+from theory._arrays import above, strictly_between
+from theory._inputs import Array, array, integer, reject, weights
+
+
+def slopes(count: int) -> Array:
+    """λ = tan θ at `count` equal angles θ strictly inside (0, π/2), the paper's grid."""
+    return np.tan(np.arange(1, integer("count", count, 1) + 1) * np.pi / 2 / (count + 1))
+
+
+def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+    """(α, β) at slopes λ for two laws on the same n cells; shaped like `slope`."""
+    p, q, s = weights("p", p), weights("q", q), above("slope", slope)
+    if len(p) != len(q):
+        reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
+    precision = np.minimum(s[..., None] * p, q).sum(axis=-1)
+    return precision, precision / s
+
+
+def drop(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+    """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ)."""
+    w, s = strictly_between("w", w, 0, 1), above("slope", slope)
+    return np.minimum(s * (1 - w), 1), np.minimum(1 - w, 1 / s)
+
+
+def invent(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+    """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ)."""
+    w, s = strictly_between("w", w, 0, 1), above("slope", slope)
+    return np.minimum(s, 1 - w), np.minimum(1, (1 - w) / s)
+
+
+def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+    """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1.
+
+    λp > q on |x-μ| < cs, c² = 2 ln(λb)/(1 - 1/b²), nowhere if λb ≤ 1; so α = P_q(inside) + λ P_p(outside).
+    """
+    b, s = above("factor", factor, 1), above("slope", slope)
+    c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
+    precision = erf(c / (b * np.sqrt(2))) + s * (1 - erf(c / np.sqrt(2)))
+    return precision, precision / s
+
+
+def f_scores(precision: ArrayLike, recall: ArrayLike, weight: float = 8.0) -> tuple[float, float]:
+    """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall."""
+    a, b = array("precision", precision), array("recall", recall)
+    best = lambda k: float(np.max((1 + k**2) * a * b / np.maximum(k**2 * a + b, 1e-300)))  # noqa: E731
+    return best(1 / weight), best(weight)
