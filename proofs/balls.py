@@ -46,7 +46,7 @@ def evaluate(expression: Any, values: Mapping[str, Fraction], digits: int = 50) 
 class Evaluator:
     """One walk over an expression; `values` by letter name, `bound` for integration variables."""
 
-    def __init__(self, values: Mapping[str, Fraction], bound: Mapping[Any, acb] | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any], bound: Mapping[Any, acb] | None = None) -> None:
         self.values, self.bound = values, dict(bound or {})
 
     def visit(self, e: Any) -> acb:
@@ -101,7 +101,7 @@ class Evaluator:
             return self._extremum(e)
         if isinstance(e, sp.Piecewise):
             return self._piecewise(e)
-        if isinstance(e, sp.Sum) and all(len(limit) == 3 for limit in e.limits):
+        if isinstance(e, sp.Sum) and all(len(tuple(limit)) == 3 for limit in e.limits):
             return self.visit(e.doit())
         if isinstance(e, sp.Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
             return self._integral(e)

@@ -65,6 +65,19 @@ class Folk:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One link of a derivation: it leads from the expression before to `expression` by `reason`, with `relation` between them.
+
+    `given` cites a lemma ("Borell 1975, Gaussian isoperimetry") that the decision procedure cannot do.
+    """
+
+    reason: str
+    expression: Any
+    relation: str = "=="
+    given: str | None = None
+
+
+@dataclass(frozen=True)
 class Control:
     """A false variant of what is claimed, put through the evidence function it belongs to."""
 

@@ -18,29 +18,23 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs import discovery
-from proofs.claim import TOPICS, Claim, Statement
+from proofs.claim import TOPICS, Claim
 from proofs.discovery import Failed, Found
 
 if TYPE_CHECKING:
     from proofs.runner import Result, Settings
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="Check what people say about why VAEs blur and GANs drop modes.",
 )
 
-COLOURS = {
-    "derived": "green",
-    "supported": "cyan",
-    "inconclusive": "yellow",
-    "vacuous": "yellow",
-    "refuted": "red",
-    "broken": "red",
-}
+# typer's copy of click has moved between versions; its public BadParameter leads to the common base
+ClickException: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 USAGE = 2
+INTERRUPTED = "blurproof: interrupted; finished evidence is in the ledger, the same command goes on from there"
 
 
 class Level(StrEnum):
@@ -60,7 +54,9 @@ class Width(StrEnum):
     double = "double"
 
 
-Names = Annotated[list[str] | None, typer.Argument(help="Claims; all when none is named.", show_default=False)]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claims; all when none is named.", show_default=False)
+]
 Folder = Annotated[
     Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")
 ]
@@ -70,17 +66,18 @@ Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of 
 
 
 def main() -> None:
-    """The entry point: bad input becomes one clear line and exit code 2."""
+    """The entry point: wrong usage and bad input become one clear line and exit code 2."""
     try:
-        app()
+        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo(INTERRUPTED, err=True)
+        sys.exit(130)
+    except ClickException as error:
+        typer.echo(f"blurproof: {' '.join(error.format_message().split())}", err=True)
+        sys.exit(USAGE)
     except ValueError as error:
         typer.echo(f"blurproof: {error}", err=True)
         sys.exit(USAGE)
-    except KeyboardInterrupt:
-        typer.echo(
-            "blurproof: interrupted; finished evidence is in the ledger, run the command again to go on", err=True
-        )
-        sys.exit(130)
 
 
 def _wide(stderr: bool = False) -> Console:
@@ -353,6 +350,3 @@ def new(
     path.write_text(files("proofs").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8")
     typer.echo(path)
     typer.echo(f"next: blurproof verify {name} --claims {claims}")
-
-
-__all__ = ["Statement", "app", "main"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from proofs import balls
-from proofs.claim import Evidence, Statement
+from proofs.claim import Evidence, Statement, Step
 from proofs.domain import Vocabulary
 from proofs.outcome import Outcome
 from proofs.symbolic import WORK_TO_DO, Decision, decide_at_most, decide_equal, show_point
@@ -27,19 +26,6 @@ ANCHORS = 120
 """Admissible points at which the end of a chain is compared with the claimed function; 100 must count."""
 ANCHOR_TOLERANCE = 1e-9
 """Relative: what remains of float64 after a short formula with benign cancellation."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One link: it leads from the expression before to `expression` by `reason`, with `relation` between them.
-
-    `given` cites a lemma ("Borell 1975, Gaussian isoperimetry") that the decision procedure cannot do.
-    """
-
-    reason: str
-    expression: Any
-    relation: str = "=="
-    given: str | None = None
 
 
 def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:

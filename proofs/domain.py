@@ -137,7 +137,7 @@ class Domain(Mapping[str, Interval]):
         import sympy as sp
 
         if isinstance(bound, str):
-            return sp.sympify(bound, locals=dict(letters))
+            return sp.parse_expr(bound, local_dict=dict(letters))
         return sp.oo * (1 if bound > 0 else -1) if math.isinf(bound) else sp.Rational(Fraction(bound))
 
     def carriers(self) -> dict[Any, Any]:

@@ -238,7 +238,7 @@ class _Over(balls.Evaluator):
 
     def visit(self, e: Any) -> acb:
         if isinstance(e, sp.Symbol) and e.name in self.values:
-            return acb(self.values[e.name])  # type: ignore[arg-type]
+            return acb(self.values[e.name])
         if isinstance(e, sp.Mul):
             logs = [f for f in e.args if isinstance(f, sp.log) and f.args[0] in e.args]
             if logs:

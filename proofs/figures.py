@@ -31,7 +31,7 @@ COLOUR = {
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
 
-def style() -> dict[str, Any]:
+def style() -> dict[Any, Any]:
     """Settings for `matplotlib.rc_context`: 8 pt text, thin lines, text as paths in SVG and TrueType in PDF."""
     return {
         "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,8 @@ class _Derived(_Worker):
 
         symbolic = self.evidence.statement.symbolic
         assert symbolic is not None
-        exact = sp.Rational(relative).limit_denominator(10**15)
+        fraction = Fraction(relative).limit_denominator(10**15)
+        exact = sp.Rational(fraction.numerator, fraction.denominator)
 
         def wrong(x: Any) -> Any:
             value = sp.sympify(symbolic(x))

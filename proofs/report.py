@@ -34,6 +34,6 @@ def _drawing(result: Result) -> str:
         return ""
     buffer = io.StringIO()
     with mpl.rc_context(figures.style()):
-        figure.savefig(buffer, format="svg", metadata={"Title": result.claim.title, "Date": None})
+        figure.savefig(buffer, format="svg", metadata={"Title": result.claim.title, "Date": None, "Creator": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]

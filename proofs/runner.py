@@ -237,7 +237,8 @@ def collected(
             results.append(Result(claim, [Outcome("import", None, "import", "broken", claim.reason)], {}))
         elif claim is not None:
             mine = {t: f for t, f in findings.items() if t.found == item}
-            order = [(s.id, e.name) for s in claim.statements for e in s.evidence] + [(None, CURVES)]
+            order: list[tuple[str | None, str]] = [(s.id, e.name) for s in claim.statements for e in s.evidence]
+            order.append((None, CURVES))
             mine = dict(sorted(mine.items(), key=lambda pair: order.index((pair[0].statement, pair[0].name))))
             outcomes = [o for f in mine.values() for o in f.outcomes]
             results.append(Result(claim, outcomes, {t.name: f.arrays for t, f in mine.items() if f.arrays}))
