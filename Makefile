@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test bench report lint clean
+.PHONY: verify test bench report readme lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -16,6 +16,9 @@ report: .venv/ready
 
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+readme: .venv/ready
+	$(BIN)/python -m proofs.readme README.md
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -4,9 +4,29 @@ Rows of a sample are points (n, dim); `target.inputs` leading columns are given 
 """
 
 from toys.targets.bishop_inverse import bishop_inverse
-from toys.targets.mixtures import grid, ring, symmetric_pair
+from toys.targets.checkerboard import checkerboard
+from toys.targets.curves import spiral, two_moons
+from toys.targets.line_in_plane import line_in_plane
+from toys.targets.mixtures import MixtureTarget, grid, ring, symmetric_pair
+from toys.targets.pinwheel import pinwheel
 from toys.targets.power_law_signal import power_law_signal
+from toys.targets.random_edge import random_edge
 from toys.targets.target import Target
 from toys.targets.two_branch import two_branch
 
-__all__ = ["Target", "bishop_inverse", "grid", "power_law_signal", "ring", "symmetric_pair", "two_branch"]
+__all__ = [
+    "MixtureTarget",
+    "Target",
+    "bishop_inverse",
+    "checkerboard",
+    "grid",
+    "line_in_plane",
+    "pinwheel",
+    "power_law_signal",
+    "random_edge",
+    "ring",
+    "spiral",
+    "symmetric_pair",
+    "two_branch",
+    "two_moons",
+]

@@ -20,10 +20,6 @@ class Point(Target):
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         return np.zeros((n, 1))
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
-        """+∞ at the point, -∞ elsewhere."""
-        return np.where(x[:, 0] == 0, np.inf, -np.inf)
-
     @property
     def mean(self) -> np.ndarray:
         return np.zeros(1)

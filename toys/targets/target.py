@@ -35,6 +35,6 @@ class Target(ABC):
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """n independent draws, shape (n, dim)."""
 
-    @abstractmethod
     def logpdf(self, x: np.ndarray) -> np.ndarray:
-        """ln p(x) in nats for points (n, dim), -∞ off the support."""
+        """ln p(x) in nats for points (n, dim), -∞ off the support; a `ValueError` where there is no density."""
+        raise ValueError(f"target: expected one with a density, got {self.name}")

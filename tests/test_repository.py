@@ -1,0 +1,76 @@
+"""The repository is under test: README, CONTRIBUTING, import contracts, and what the package ships."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from proofs import discovery, readme
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^blurproof [^#\n]*", README, flags=re.MULTILINE)
+
+
+def test_the_table_of_claims_is_fresh() -> None:
+    """The README's table is what the claims say; `make readme` writes it."""
+    assert readme.with_table(README) == README
+
+
+def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
+    """One paragraph, then `make verify` and `make test`, then what they print."""
+    assert README.index("make verify") < README.index("make test") < README.index("## The claims")
+    for claim in discovery.find():
+        assert f"`{claim.id}`" in README
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=str.strip)
+def test_the_commands_of_the_readme_are_understood(command: str, tmp_path: Path) -> None:
+    """Every command shown exists with its options: each parses, and its claims are known."""
+    words = command.split()[1:]
+    code = "from proofs.cli import main; main()"
+    help_page = subprocess.run(
+        [sys.executable, "-c", code, words[0], "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    for word in words[1:]:
+        if word.startswith("-"):
+            assert word in help_page
+    if words[0] in ("show", "verify") and len(words) > 1 and not words[1].startswith("-"):
+        assert words[1] in [*(c.id for c in discovery.find()), "ring"]
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    """The excerpt in Python works as it stands."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_the_claim_of_contributing_is_derived(tmp_path: Path) -> None:
+    """The complete claim that CONTRIBUTING shows is verified as it stands there."""
+    (code,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    (tmp_path / "middle.py").write_text(code)
+    command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", "middle", "--claims", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "1 derived" in done.stdout, done.stdout + done.stderr
+
+
+def test_every_dependency_says_why_it_is_there() -> None:
+    """In pyproject.toml each dependency stands on its own line with a reason."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    settings = tomllib.loads(text)["project"]
+    extras = [name for group in settings["optional-dependencies"].values() for name in group]
+    for requirement in [*settings["dependencies"], *extras]:
+        (line,) = [line for line in text.splitlines() if line.strip().startswith(f'"{requirement}"')]
+        assert "#" in line
+
+
+def test_the_tested_versions_are_pinned_once() -> None:
+    """constraints.txt pins exact versions, torch among them, and names no place to get them from."""
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[^=]+", line) for line in lines)
+    assert "torch==2.13.0" in lines
