@@ -79,6 +79,7 @@ BAD = [
     (lambda: prd.gaussian_blur(1.0, 1.0), "factor"),
     (lambda: prd.gaussian_blur(2.0, -1.0), "slope"),
     (lambda: prd.f_scores([np.nan], [0.5]), "precision"),
+    (lambda: prd.f_scores([0.5], [0.5], 0.0), "weight"),
 ]
 
 
