@@ -1,0 +1,161 @@
+"""Scores of samples: the published ones by their definitions, and beside them what they cannot say.
+
+Published, on arrays of samples (n, D):
+    `mode_report`         modes captured, share of high-quality samples, reverse KL over modes (VEEGAN,
+    PacGAN) `precision_recall`    improved precision and recall (Kynkäänniemi et al. 2019), k = 3
+    `density_coverage`    density and coverage (Naeem et al. 2020), k = 5 `sample_prd`          the PRD
+    curve on clusters (Sajjadi et al. 2018)
+Nearest-neighbour balls are open (distance < radius, as in the `prdc` package), so identical points, whose
+radius is 0, contain nothing: two equal constants score 0 on everything.
+
+Ours, against the mixture that was to be learned: `diagnose` returns `dropped`, `invented` and `blurred`,
+each 0 for the right law (up to sampling) and near 1 when that is all that went wrong. A sample belongs to
+its nearest component in Mahalanobis distance; a component's `spread` is the median distance of its samples
+over the median that it should be.
+
+k-d trees throughout: memory is linear in the number of points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.spatial import KDTree
+from scipy.special import gammaincinv, rel_entr
+
+from theory import prd
+from theory._inputs import Array, array, generator, integer, points, positive, reject
+from theory.mixture import GaussianMixture
+
+CHUNK = 256  # balls asked for at once where whole lists of members are needed
+OPEN = 1 - 1e-12  # turns the closed balls of the tree into open ones, well above its rounding
+TAIL = 1e-3  # the share of right samples that lies beyond the radius at which `invented` begins
+
+
+@dataclass(frozen=True)
+class ModeReport:
+    """Modes with at least one high-quality sample, the share of such samples, KL(samples‖weights) over modes (nats)."""
+
+    captured: int
+    high_quality: float
+    reverse_kl: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Shares in [0, 1]: target mass `dropped`, samples `invented` off every mode, and `blurred` = 1 - 1/spread."""
+
+    dropped: float
+    invented: float
+    blurred: float
+
+
+def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
+    """VEEGAN's and PacGAN's counts: a sample is of high quality within 3 standard deviations of its nearest mode.
+
+    Nearest in Euclidean distance; the deviation is that of the mode along an axis (isotropic p), and
+    reverse KL compares the share of all samples nearest to each mode with its weight.
+    """
+    x, modes = _samples("samples", samples, p.dim), p.means.reshape(len(p), p.dim)
+    stds = p.stds.reshape(len(p), -1)
+    if not np.allclose(stds, stds[:, :1], rtol=1e-12):
+        reject("p", "isotropic components", p)
+    distance, nearest = map(np.asarray, KDTree(modes).query(x))
+    good = distance <= positive("deviations", deviations) * stds[:, 0][nearest]
+    share = np.bincount(nearest, minlength=len(p)) / len(x)
+    captured = len(np.unique(nearest[good]))
+    return ModeReport(captured, float(good.mean()), float(rel_entr(share, p.weights).sum()))
+
+
+def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[float, float]:
+    """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour."""
+    real, fake = _pair(real, fake, k)
+    return _inside_some(fake, real, _radii(real, k)), _inside_some(real, fake, _radii(fake, k))
+
+
+def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[float, float]:
+    """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake."""
+    real, fake = _pair(real, fake, k)
+    radii = _radii(real, k) * OPEN
+    tree = KDTree(fake)
+    members = np.where(radii > 0, tree.query_ball_point(real, radii, return_length=True), 0)
+    return float(members.sum() / (k * len(fake))), float((tree.query(real)[0] < radii).mean())
+
+
+def sample_prd(
+    real: ArrayLike, fake: ArrayLike, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
+) -> tuple[Array, Array]:
+    """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together."""
+    from scipy.cluster.vq import kmeans2
+
+    real, fake = _pair(real, fake, 0)
+    both = np.concatenate([real, fake])
+    n = min(integer("clusters", clusters, 1), len(np.unique(both, axis=0)))
+    label = kmeans2(both, n, minit="++", rng=generator("rng", rng), missing="warn")[1]
+    share = lambda part: np.bincount(part, minlength=n) / len(part)  # noqa: E731
+    return prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+
+
+def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
+    """Which of the three went wrong, against the law p that was to be learned.
+
+    dropped    Σ_k (w_k - share of samples nearest to k)₊
+    blurred    1 - 1/spread, spread ≥ 1 averaged over samples
+    invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 %
+    due With fewer samples than components something is always dropped: the answer for n samples is about
+    them.
+    """
+    x = _samples("samples", samples, p.dim)
+    offset = x[:, None] - p.means.reshape(len(p), p.dim)
+    square = np.einsum("nkd,kde,nke->nk", offset, np.linalg.inv(p.covs), offset)
+    nearest, distance = square.argmin(axis=1), np.sqrt(square.min(axis=1))
+    share = np.bincount(nearest, minlength=len(p)) / len(x)
+    due = np.sqrt(2 * gammaincinv(p.dim / 2, 0.5))
+    spread = np.array([np.median(distance[nearest == k]) / due if share[k] else 1.0 for k in range(len(p))])
+    spread = np.maximum(spread, 1)
+    reach = np.sqrt(2 * gammaincinv(p.dim / 2, 1 - TAIL)) * spread
+    beyond = float(np.mean(distance > reach[nearest]))
+    return Diagnosis(
+        dropped=float(np.maximum(p.weights - share, 0).sum()),
+        invented=max(beyond - TAIL, 0.0) / (1 - TAIL),
+        blurred=float(1 - 1 / (share @ spread)),
+    )
+
+
+def _radii(x: Array, k: int) -> Array:
+    """Distance of every point to its k-th neighbour, itself not counted."""
+    return KDTree(x).query(x, k=k + 1)[0][:, -1]
+
+
+def _inside_some(x: Array, centres: Array, radii: Array) -> float:
+    """The share of points x inside the open ball of some centre: most are in a near one, the rest is searched for."""
+    radii = radii * OPEN
+    distance, near = KDTree(centres).query(x, k=min(4, len(centres)))
+    inside = np.any(distance < radii[near], axis=1)
+    rest = np.flatnonzero(~inside)
+    if len(rest):
+        tree, found = KDTree(x[rest]), np.zeros(len(rest), dtype=bool)
+        open_balls = np.flatnonzero(radii > 0)
+        for start in range(0, len(open_balls), CHUNK):
+            some = open_balls[start : start + CHUNK]
+            for members in tree.query_ball_point(centres[some], radii[some]):
+                found[members] = True
+        inside[rest] = found
+    return float(inside.mean())
+
+
+def _samples(name: str, value: ArrayLike, dim: int | None = None) -> Array:
+    """(n, D) samples; (n,) in one dimension."""
+    x = array(name, value)
+    x = x[:, None] if x.ndim == 1 else x
+    if x.ndim != 2:
+        reject(name, "samples of shape (n, D)", f"shape {x.shape}")
+    return points(name, x, x.shape[1] if dim is None else dim)
+
+
+def _pair(real: ArrayLike, fake: ArrayLike, k: int) -> tuple[Array, Array]:
+    real = _samples("real", real)
+    fake = _samples("fake", fake, real.shape[1])
+    if min(len(real), len(fake)) <= integer("k", k, 0):
+        reject("k", f"fewer neighbours than the {min(len(real), len(fake))} samples", k)
+    return real, fake
