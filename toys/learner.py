@@ -79,6 +79,14 @@ class Learner(ABC):
         return losses, gradients
 
 
+def shared_gradients(learner: Learner, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+    """`Learner.gradients` in one pass where all players move at once and descend the same loss."""
+    leaves = {name: theta.detach().requires_grad_() for name, theta in players.items()}
+    loss = learner.loss(next(iter(leaves)), leaves, batch, hyper)
+    slopes = torch.autograd.grad(loss.sum(), list(leaves.values()))
+    return dict.fromkeys(leaves, loss), dict(zip(leaves, slopes, strict=True))
+
+
 def hyper_table(owner: Any, members: int, steps: int) -> dict[str, np.ndarray]:
     """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes."""
     tables = {}

@@ -22,7 +22,18 @@ from torch import Tensor
 
 from toys.doors import choice, positive, positive_integer
 from toys.layout import Layout
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache
+from toys.learner import (
+    Batch,
+    Hyper,
+    Learner,
+    Move,
+    Players,
+    Source,
+    Values,
+    columns,
+    members_in_cache,
+    shared_gradients,
+)
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -86,12 +97,8 @@ class VAE(Learner):
         likelihood, kl = self._terms(players, batch["x"], batch["noise"], hyper)
         return (hyper["beta"][:, None] * kl - likelihood).mean(1)
 
-    def gradients(self, move: object, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
-        """One pass for both players: they share the loss."""
-        leaves = {name: theta.detach().requires_grad_() for name, theta in players.items()}
-        loss = self.loss("encoder", leaves, batch, hyper)
-        slopes = torch.autograd.grad(loss.sum(), list(leaves.values()))
-        return dict.fromkeys(leaves, loss), dict(zip(leaves, slopes, strict=True))
+    def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        return shared_gradients(self, players, batch, hyper)
 
     def _terms(self, players: Players, x: Tensor, noise: Tensor, hyper: Values) -> tuple[Tensor, Tensor]:
         """ln p(x|z) and the KL, both (members, batch) in nats."""

@@ -21,7 +21,18 @@ from torch import Tensor
 
 from toys.doors import positive_integer
 from toys.layout import Layout
-from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns, members_in_cache
+from toys.learner import (
+    Batch,
+    Hyper,
+    Learner,
+    Move,
+    Players,
+    Source,
+    Values,
+    columns,
+    members_in_cache,
+    shared_gradients,
+)
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -65,7 +76,7 @@ class VectorQuantiser(Learner):
 
 @dataclass(frozen=True)
 class VQVAE(Learner):
-    """Players in one row set: "encoder", "decoder" and "codebook" of K codewords in `latents` dimensions."""
+    """Players "encoder", "decoder" and "codebook", K codewords in `latents` dimensions, all descending the one loss."""
 
     target: Target
     codewords: int = 2
@@ -106,16 +117,17 @@ class VQVAE(Learner):
         return {"x": columns(data(steps * batch), steps)}
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
-        """What the named player sees of the sum: the codebook its own term, the networks the other two."""
         x = batch["x"]
         (codebook,) = self.layout.unpack(players["codebook"])
         z = self.encoder(players["encoder"], x)
-        e, _ = _nearest(z.detach(), codebook)
-        if player == "codebook":
-            return (z.detach() - e).square().sum(1).mean(1)
+        e, _ = _nearest(z, codebook)
         through = z + (e - z).detach()
         error = (x - self.decoder(players["decoder"], through)).square().sum(1).mean(1)
-        return error + hyper["commitment"] * (z - e.detach()).square().sum(1).mean(1)
+        follow, commit = (z.detach() - e).square().sum(1).mean(1), (z - e.detach()).square().sum(1).mean(1)
+        return error + follow + hyper["commitment"] * commit
+
+    def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        return shared_gradients(self, players, batch, hyper)
 
     def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
         """g(e_k) for inputs x, both (members, n, dim)."""
@@ -126,6 +138,6 @@ class VQVAE(Learner):
 
 def _nearest(z: Tensor, codebook: Tensor) -> tuple[Tensor, Tensor]:
     """The nearest codeword (members, d, batch) to each z, and its index (members, batch)."""
-    distance = (z[:, :, None] - codebook[..., None]).square().sum(1)
+    distance = (z.detach()[:, :, None] - codebook.detach()[..., None]).square().sum(1)
     index = distance.argmin(1)
     return torch.gather(codebook, 2, index[:, None].expand(-1, codebook.shape[1], -1)), index
