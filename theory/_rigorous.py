@@ -131,7 +131,12 @@ def crossings(p: Balls, q: Balls) -> list[float]:
 
 def kl(p: Balls, q: Balls) -> arb:
     """∫ p (ln p - ln q)."""
-    return integral(lambda z, on: p(z) * (p.log(z, on) - q.log(z, on)), p, q, p.log_tail(p) + p.log_tail(q))
+
+    def f(z: acb, analytic: bool) -> acb:
+        lp = p.log(z, analytic)
+        return lp.exp() * (lp - q.log(z, analytic))
+
+    return integral(f, p, q, p.log_tail(p) + p.log_tail(q))
 
 
 def js(p: Balls, q: Balls) -> arb:
