@@ -167,6 +167,12 @@ def test_far_median_is_approached_from_below(weight):
         assert gap == pytest.approx(first, rel=10 * first, abs=1e-14)
 
 
+def test_far_median_of_a_slight_majority():
+    """Any majority counts: at w = 0.51 the limit is far out in the gap, and the gap to it far from small."""
+    assert location.far_median(5.0, 1.0, 0.51) == pytest.approx(-5 + 2.0619, abs=1e-4)
+    assert location.far_median_gap(5.0, 0.51) > 0
+
+
 BAD = [
     (lambda: location.squared_risk(P, np.nan), "c"),
     (lambda: location.squared_risk(FULL, 1.0), "c"),
