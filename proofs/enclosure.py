@@ -240,13 +240,11 @@ class _Over(balls.Evaluator):
         if isinstance(e, sp.Symbol) and e.name in self.values:
             return acb(self.values[e.name])
         if isinstance(e, sp.Mul):
-            logs = [f for f in e.args if isinstance(f, sp.log) and f.args[0] in e.args]
+            powers = e.as_powers_dict()
+            logs = [f for f in e.args if isinstance(f, sp.log) and powers[f.args[0]] >= 1]
             if logs:
                 t = logs[0].args[0]
-                rest = list(e.args)
-                rest.remove(logs[0])
-                rest.remove(t)
-                return acb(_t_log_t(self.visit(t).real)) * self.visit(sp.Mul(*rest))
+                return acb(_t_log_t(self.visit(t).real)) * self.visit(e / (t * logs[0]))
         return super().visit(e)
 
 
