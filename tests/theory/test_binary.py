@@ -43,6 +43,8 @@ def test_kl_of_two_coins():
 BAD = [
     (lambda: binary.entropy(1.1), "w"),
     (lambda: binary.kl(-0.1, 0.5), "w"),
+    (lambda: binary.kl(1.5, 0.5), "w"),
+    (lambda: binary.kl(0.1, -0.1), "v"),
     (lambda: binary.kl(0.1, 1.5), "v"),
     (lambda: binary.inverse_entropy(0.7), "nats"),
     (lambda: binary.inverse_entropy(-0.1), "nats"),
