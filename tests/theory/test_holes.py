@@ -18,6 +18,13 @@ def test_bridged_mass_by_integration(m, v, fraction):
     assert holes.bridged(m, v, fraction) == pytest.approx(quad(density, -edge, edge)[0], rel=1e-12)
 
 
+def test_half_way_is_the_default():
+    """All three speak of half-way unless told otherwise."""
+    assert holes.bridged(0.8, 0.3) == holes.bridged(0.8, 0.3, 0.5)
+    assert holes.balanced_bridged(3.0) == holes.balanced_bridged(3.0, 0.5)
+    assert holes.far_bridged(3.0) == holes.far_bridged(3.0, 0.5)
+
+
 def test_balanced_bridging():
     """At m² + v = 1 with m²/v = γ, m = √(γ/(1+γ)) and v = 1/(1+γ)."""
     for gamma in (0.3, 4.0, 50.0):
