@@ -28,6 +28,7 @@ LAST_TWO = (_P * W[:, None] * (np.arange(NODES - 2, NODES) + 0.5)).T.copy()  # (
 GOAL = 1e-12  # truncation asked for, relative to the integral
 ROUNDS = 60  # halvings; a panel reaches the spacing of floats before
 BISECTIONS = 50  # of a panel, or what lies between two of its nodes
+MOST = 1 << 14  # panels an owner: where they run out, the error says so
 CHUNK = 1 << 9  # panels evaluated together
 
 
@@ -74,7 +75,7 @@ def integrate(sample: Sampler, panels: Panels, owners: int, trust: float = 0.5) 
         late = np.bincount(panels.owner, charge, owners) > GOAL * np.abs(total)
         # Below its own rounding noise a charge does not fall any more.
         cut = late[panels.owner] & (charge > allowed[panels.owner]) & (charge > noise)
-        if not cut.any():
+        if not cut.any() or len(cut) > MOST * owners:
             break
         keep = ~cut
         new = panels.take(cut).halves()

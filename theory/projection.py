@@ -19,6 +19,7 @@ turned downhill where ∇²D is not positive, and shortened until D falls.  What
 
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -99,9 +100,10 @@ def _matched(p: GaussianMixture, std: float) -> Projection:
 def _ranked(p: GaussianMixture, divergence: d.Divergence, found: Array) -> Projection:
     """The minima (M, 2) with their values, best first."""
     values = [e.value for e in divergence.many([p] * len(found), _normals(*found.T))]
-    best = min(values)
-    minima = [Minimum(float(m), float(s), value) for (m, s), value in zip(found, values, strict=True)]
-    minima.sort(key=lambda at: (max(at.value, best * (1 + EQUAL)), at.mean))
+    minima = [Minimum(float(m), float(s), v) for (m, s), v in zip(found, values, strict=True)]
+    minima.sort(key=lambda at: at.value)
+    rank = np.cumsum([False, *(b.value > a.value * (1 + EQUAL) for a, b in pairwise(minima))])
+    minima = [at for _, at in sorted(zip(rank, minima, strict=True), key=lambda pair: (pair[0], pair[1].mean))]
     return Projection(minima[0].mean, minima[0].std, minima[0].value, tuple(minima))
 
 
