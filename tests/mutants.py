@@ -1,0 +1,205 @@
+"""Put faults into the formulas behind a claim and see whether its verdict notices: `python -m tests.mutants CLAIM`.
+
+Every sign, operator, constant and index in the functions of `theory` and `toys` that the claim runs is changed, one at a
+time, in a copy of the tree; the claim's evidence runs against each copy until something is refuted or broken. What is
+left at the end survived: either the change means nothing (a tolerance, a cache size, an equivalent form), or a formula is
+not pinned by its claim. Options: --match TEXT (only lines with it), --limit N (an even selection), --seconds N (a mutant),
+--faults FILE (instead of all changes, those that the file lists for the claim: `path | old | new | claim` a line).
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("theory", "toys", "proofs")
+MUTATED = ("theory", "toys")
+DOORS = ("_inputs.py", "doors.py")
+"""Validation: it decides what is let in, not what comes out."""
+SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+TURNS = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one file."""
+
+    path: Path
+    line: int
+    change: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.change}"
+
+
+def mutants(path: Path, functions: set[int]) -> Iterator[Mutant]:
+    """Every single change inside the functions of `path` (relative to the root) that begin on those lines."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for index in sorted(_inside(ast.parse(text), functions)):
+        tree = ast.parse(text)
+        node = list(ast.walk(tree))[index]
+        before = ast.unparse(node)
+        if _change(node):
+            yield Mutant(path, node.lineno, f"{before} → {ast.unparse(node)}", ast.unparse(tree))  # type: ignore[attr-defined]
+
+
+def _inside(tree: ast.Module, functions: set[int]) -> set[int]:
+    """Positions, in `ast.walk` order, of the nodes inside the bodies of the given functions."""
+    number = {id(node): index for index, node in enumerate(ast.walk(tree))}
+    chosen: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.Lambda):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+            if first in functions:
+                body = node.body if isinstance(node.body, list) else [node.body]
+                chosen |= {number[id(inner)] for part in body for inner in ast.walk(part)}
+    return chosen
+
+
+def listed(file: Path, claim: str) -> Iterator[Mutant]:
+    """The faults that `file` lists for `claim`; raises ValueError where the old text is not found exactly once."""
+    for entry in file.read_text(encoding="utf-8").splitlines():
+        if not entry.strip() or entry.startswith("#"):
+            continue
+        path, old, new, wanted = (part.strip() for part in entry.split(" | "))
+        text = (ROOT / path).read_text(encoding="utf-8")
+        if wanted != claim:
+            continue
+        if text.count(old) != 1:
+            raise ValueError(f"{path}: expected {old!r} once, got it {text.count(old)} times")
+        line = text[: text.index(old)].count("\n") + 1
+        yield Mutant(Path(path), line, f"{old} → {new}", text.replace(old, new))
+
+
+def _change(node: ast.AST) -> bool:
+    """Change `node` in place; False where there is nothing to change."""
+    if isinstance(node, ast.BinOp) and type(node.op) in SWAPS:
+        node.op = SWAPS[type(node.op)]()
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node.op = ast.UAdd()
+    elif isinstance(node, ast.Compare) and type(node.ops[0]) in TURNS:
+        node.ops[0] = TURNS[type(node.ops[0])]()
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        node.value = node.value + 1 if isinstance(node.value, int) else node.value * 1.07 + (node.value == 0)
+    else:
+        return False
+    return True
+
+
+def executed(claim: str, tree: Path) -> dict[Path, set[int]]:
+    """First lines of the functions of the mutated packages that run when the claim is verified, by file."""
+    seen: set[tuple[str, int]] = set()
+    ours = tuple(str(tree / package) for package in MUTATED)
+
+    def profile(frame: object, event: str, _arg: object) -> None:
+        code = frame.f_code  # type: ignore[attr-defined]
+        if event == "call" and code.co_filename.startswith(ours) and code.co_flags & inspect.CO_OPTIMIZED:
+            seen.add((code.co_filename, code.co_firstlineno))
+
+    sys.setprofile(profile)  # type: ignore[arg-type]
+    try:
+        verdict(claim)
+    finally:
+        sys.setprofile(None)
+    functions: dict[Path, set[int]] = {}
+    for name, line in seen:
+        path = Path(name).relative_to(tree)
+        if path.name not in DOORS:
+            functions.setdefault(path, set()).add(line)
+    return functions
+
+
+def verdict(claim: str) -> str:
+    """Run the claim's evidence, quick ones first, until something is refuted or broken; "holds" if nothing is."""
+    from proofs import discovery, gather
+
+    found = next(f for f in discovery.find() if f.id == claim)
+    loaded = found.load()
+    pieces = [e for s in loaded.statements for e in s.evidence]
+    for evidence in sorted(pieces, key=lambda e: e.kind == "experiment"):
+        finding = gather.gather(loaded, evidence, seed=0, level="quick", device="cpu", protocol=None, refute=1.5e-4)
+        for outcome in finding.outcomes:
+            if outcome.outcome in ("refuted", "broken"):
+                return f"{outcome.outcome} by {outcome.name}"
+    return "holds"
+
+
+def in_child(work: Callable[[], str], seconds: int) -> str:
+    """`work()` in a forked process; "broken: ..." when it dies, "slow" when it takes too long."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(seconds)
+        try:
+            answer = work()
+        except BaseException as error:
+            answer = f"broken: {type(error).__name__}: {error}"
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(answer.encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        answer = pipe.read().decode()
+    os.waitpid(pid, 0)
+    return answer or "slow"
+
+
+def _all_changes(claim: str, tree: Path, match: str) -> list[Mutant]:
+    ran = eval(in_child(lambda: repr(executed(claim, tree)), 900), {"PosixPath": Path})
+    return [m for path in sorted(ran) for m in mutants(path, ran[path]) if match in str(m)]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("claim")
+    options.add_argument("--match", default="")
+    options.add_argument("--limit", type=int, default=10**9)
+    options.add_argument("--seconds", type=int, default=120)
+    options.add_argument("--faults", type=Path)
+    chosen = options.parse_args()
+    tree = Path(tempfile.mkdtemp())
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
+    sys.path.insert(0, str(tree))
+    sys.dont_write_bytecode = True
+    for heavy in (
+        "sympy",
+        "hypothesis",
+        "torch",
+        "scipy.stats",
+        "scipy.optimize",
+        "scipy.integrate",
+        "flint",
+        "mpmath",
+    ):
+        __import__(heavy)
+    if chosen.faults:
+        every = list(listed(chosen.faults, chosen.claim))
+    else:
+        every = _all_changes(chosen.claim, tree, chosen.match)
+    every = every[:: max(1, len(every) // chosen.limit)]
+    caught = 0
+    for mutant in every:
+        original = (tree / mutant.path).read_text(encoding="utf-8")
+        (tree / mutant.path).write_text(mutant.source, encoding="utf-8")
+        answer = in_child(lambda: verdict(chosen.claim), chosen.seconds)
+        (tree / mutant.path).write_text(original, encoding="utf-8")
+        caught += answer != "holds"
+        print(f"{'SURVIVED' if answer == 'holds' else 'caught  '}  {mutant}   {answer[:100]}", flush=True)
+    print(f"{caught} of {len(every)} caught")
+    shutil.rmtree(tree)
+
+
+if __name__ == "__main__":
+    main()
