@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from theory import GaussianMixture
+from theory import GaussianMixture, grid, ring, symmetric_pair
 
 RESOLUTION = 2**16
 _NOWHERE = 3**70
@@ -119,3 +119,28 @@ def channels(inputs: int, outputs: int) -> st.SearchStrategy[np.ndarray]:
     """Stochastic matrices (inputs, outputs): rows sum to one."""
     rows = st.tuples(*[st.tuples(*[reals(0.001, 1.0)] * outputs)] * inputs)
     return rows.map(np.array).map(lambda m: m / m.sum(axis=1, keepdims=True))
+
+
+def targets() -> st.SearchStrategy[GaussianMixture]:
+    """The standard targets with random sizes: pairs of unequal weight, rings, grids."""
+    pair = st.tuples(scales(0.5, 8.0), scales(0.1, 1.5), inside(0.05, 0.95)).map(lambda a: symmetric_pair(*a))
+    circle = st.tuples(integers(2, 10), scales(0.5, 4.0), scales(0.01, 0.5)).map(lambda a: ring(*a))
+    lattice = st.tuples(integers(2, 5), scales(0.5, 4.0), scales(0.01, 0.5)).map(lambda a: grid(*a))
+    return either(pair, circle, lattice)
+
+
+def collapsed(p: GaussianMixture) -> st.SearchStrategy[GaussianMixture]:
+    """Generators that kept one or more components of `p`, not all, with their relative weights."""
+
+    def keep(flags: tuple[int, ...]) -> GaussianMixture:
+        kept = np.array(flags, bool)
+        kept = kept if 0 < kept.sum() < len(p) else np.arange(len(p)) < max(1, len(p) - 1)
+        spread = {"stds": p.stds[kept]} if p.scalar else {"covs": p.covs[kept]}
+        return GaussianMixture(p.weights[kept] / p.weights[kept].sum(), p.means[kept], **spread)
+
+    return st.tuples(*[steps(2)] * len(p)).map(keep)
+
+
+def blurred(p: GaussianMixture) -> st.SearchStrategy[GaussianMixture]:
+    """Generators that smeared `p` with Gaussian noise of 0.1 to 3 of its smallest deviations."""
+    return scales(0.1, 3.0).map(lambda factor: p.smooth(factor * float(np.min(p.stds))))

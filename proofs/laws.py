@@ -1,0 +1,94 @@
+"""Laws that families of functions obey, as batteries for anybody's test suite.
+
+A battery takes the function and drawn instances (see `proofs.strategies`) and raises `LawBroken`, with the law in a
+sentence, at the first that fails. Tolerances are relative and given by the caller: they are the function's accuracy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from theory import GaussianMixture
+
+Mixture = GaussianMixture
+
+
+class LawBroken(AssertionError):
+    """A law that a function should obey and does not; the message is the law and the instance."""
+
+
+def moved(p: Mixture, scale: float, shift: float) -> Mixture:
+    """The law of scale·X + shift, scale ≠ 0, of a 1D mixture."""
+    return GaussianMixture(p.weights, scale * p.means + shift, stds=abs(scale) * p.stds)
+
+
+def permuted(p: Mixture) -> Mixture:
+    """The same law with its components in reverse order."""
+    return GaussianMixture(p.weights[::-1], p.means[::-1], stds=p.stds[::-1])
+
+
+def split(p: Mixture) -> Mixture:
+    """The same law with its first component written as two, of 0.3 and 0.7 of its weight."""
+    w = np.concatenate([[0.3 * p.weights[0], 0.7 * p.weights[0]], p.weights[1:]])
+    return GaussianMixture(w, np.r_[p.means[0], p.means], stds=np.r_[p.stds[0], p.stds])
+
+
+def divergence(
+    d: Callable[[Mixture, Mixture], Any], p: Mixture, q: Mixture, *, symmetric: bool = False, rel: float = 1e-9
+) -> None:
+    """Nonnegative, zero on equal laws, blind to units, order and writing; symmetric where it says so."""
+    value = float(d(p, q))
+    _law(value >= 0, "a divergence is nonnegative", p, q)
+    _law(abs(float(d(p, p))) <= rel, "the divergence of a law from itself is zero", p)
+    _law(_close(float(d(moved(p, -2.5, 1.3), moved(q, -2.5, 1.3))), value, rel), "units and origin do not matter", p, q)
+    _law(_close(float(d(permuted(p), permuted(q))), value, rel), "the order of components does not matter", p, q)
+    _law(_close(float(d(split(p), q)), value, rel), "how a law is written does not matter, left", p, q)
+    _law(_close(float(d(p, split(q))), value, rel), "how a law is written does not matter, right", p, q)
+    if symmetric:
+        _law(_close(float(d(q, p)), value, rel), "the divergence is symmetric", p, q)
+
+
+def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) -> None:
+    """A location moves with the origin, scales with the unit, turns with the sign, and lies between the outer means."""
+    value, size = float(f(p)), float(np.abs(p.means).max() + p.stds.max())
+    for scale, shift in ((1.0, 2.7), (3.1, 0.0), (-1.0, 0.0)):
+        there = float(f(moved(p, scale, shift)))
+        _law(
+            abs(there - (scale * value + shift)) <= 10 * rel * (size + abs(shift)),
+            f"f({scale}X+{shift}) = {scale}f(X)+{shift}",
+            p,
+        )
+    _law(abs(float(f(split(p))) - value) <= rel * size, "how a law is written does not matter", p)
+    _law(
+        p.means.min() - rel * size <= value <= p.means.max() + rel * size, "a location lies between the outer means", p
+    )
+
+
+def distribution(p: Mixture, x: np.ndarray, *, rel: float = 1e-10) -> None:
+    """Density, distribution function, survival function and quantiles of a 1D law belong together."""
+    _law(np.all(p.pdf(x) >= 0), "a density is nonnegative", p)
+    _law(np.allclose(p.cdf(x) + p.sf(x), 1, rtol=rel), "cdf + sf = 1", p)
+    _law(np.allclose(np.exp(p.logpdf(x)), p.pdf(x), rtol=rel), "logpdf is the logarithm of pdf", p)
+    _law(bool(np.all(np.diff(p.cdf(np.sort(x))) >= -rel)), "a distribution function does not fall", p)
+    u = p.cdf(x)
+    inner = (u > 1e-9) & (u < 1 - 1e-9)
+    _law(np.allclose(p.cdf(p.ppf(u[inner])), u[inner], rtol=0, atol=1e-9), "cdf undoes ppf", p)
+    step = 1e-5 * p.stds.min()
+    slope = (p.cdf(x + step) - p.cdf(x - step)) / (2 * step)
+    _law(
+        np.allclose(slope, p.pdf(x), rtol=1e-4, atol=1e-6 * p.pdf(p.means).max()),
+        "the density is the slope of the cdf",
+        p,
+    )
+
+
+def _close(value: float, wanted: float, rel: float) -> bool:
+    return value == wanted or abs(value - wanted) <= rel * max(abs(value), abs(wanted), 1e-3)
+
+
+def _law(holds: Any, sentence: str, *instance: Any) -> None:
+    if not bool(holds):
+        raise LawBroken(f"{sentence}: {', '.join(map(repr, instance))}")
