@@ -60,6 +60,14 @@ def nonsaturating_price(w: ArrayLike) -> Array:
     return (2 - w) * np.log1p(w / (2 * (1 - w))) - w * np.log(2)
 
 
+def far_mode_kl(r: ArrayLike) -> Array:
+    """r² - ln 2, nats: KL(½N(-a,s²) + ½N(a,s²) ‖ N(a,s²)), r = a/s, exceeds it by less than e^{-r²/2}.
+
+    What ∞ becomes where the lost mode is Gaussian and the model still reaches it.
+    """
+    return np.asarray(r) ** 2 - np.log(2)
+
+
 def transport_price(w: ArrayLike, distance: ArrayLike) -> Array:
     """w·distance: p - q is w times the difference of the two parts, and a norm (W1, MMD) scales with it."""
     return np.asarray(w) * np.asarray(distance)

@@ -1,0 +1,78 @@
+"""What a point with masses p and q contributes to each divergence: the definitions, written once for every arithmetic.
+
+    D(p, q) = Σ contribution(p_i, q_i)          or the same of densities, times the step of a quadrature
+
+A contribution is a function of (m, p, q) in the words m of SymPy (`symbols`), NumPy (`NUMBERS`) or mpmath (`precise`):
+kl(p, q) = p ln(p/q), over(a, b) = a/b, size = |·|, sqrt. Numbers follow the usual conventions 0 ln 0 = 0, 0/0 = 0 and
+a/0 = ∞; they are the limits along which a mass disappears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Divergence(NamedTuple):
+    """How a divergence is written, and what a point contributes to it."""
+
+    symbol: str
+    contribution: Callable[[Any, Any, Any], Any]
+
+
+DIVERGENCES = {
+    "kl": Divergence("KL(p‖q)", lambda m, p, q: m.kl(p, q)),
+    "reverse_kl": Divergence("KL(q‖p)", lambda m, p, q: m.kl(q, p)),
+    "js": Divergence("JS", lambda m, p, q: (m.kl(p, (p + q) / 2) + m.kl(q, (p + q) / 2)) / 2),
+    "tv": Divergence("TV", lambda m, p, q: m.size(p - q) / 2),
+    "hellinger2": Divergence("Hellinger²", lambda m, p, q: (m.sqrt(p) - m.sqrt(q)) ** 2 / 2),
+    "pearson": Divergence("∫(p-q)²/q", lambda m, p, q: m.over((p - q) ** 2, q)),
+    "neyman": Divergence("∫(p-q)²/p", lambda m, p, q: m.over((p - q) ** 2, p)),
+    "nonsaturating": Divergence(
+        "KL(q‖p) - 2JS", lambda m, p, q: m.kl(q, p) - m.kl(p, (p + q) / 2) - m.kl(q, (p + q) / 2)
+    ),
+}
+
+
+def _kl(p: Any, q: Any) -> Any:
+    from scipy.special import rel_entr
+
+    return rel_entr(p, q)
+
+
+def _over(a: Any, b: Any) -> Any:
+    return np.where(b > 0, a / np.where(b > 0, b, 1), np.where(a > 0, np.inf, 0.0))
+
+
+NUMBERS = SimpleNamespace(kl=_kl, over=_over, size=np.abs, sqrt=np.sqrt, log=np.log, exp=np.exp, oo=np.inf)
+
+
+def precise() -> SimpleNamespace:
+    """The words of mpmath, at its working precision."""
+    import mpmath as mp
+
+    def over(a: Any, b: Any) -> Any:
+        return a / b if b else mp.inf if a else mp.mpf(0)
+
+    def kl(p: Any, q: Any) -> Any:
+        return p * mp.log(over(p, q)) if p else mp.mpf(0)
+
+    return SimpleNamespace(kl=kl, over=over, size=abs, sqrt=mp.sqrt, log=mp.log, exp=mp.exp, oo=mp.inf)
+
+
+def symbols() -> SimpleNamespace:
+    """The words of SymPy; a size is the root of an expanded square, which limits can pass."""
+    import sympy as sp
+
+    return SimpleNamespace(
+        kl=lambda p, q: p * sp.log(p / q),
+        over=lambda a, b: a / b,
+        size=lambda d: sp.sqrt(sp.expand(d**2)),
+        sqrt=sp.sqrt,
+        log=sp.log,
+        exp=sp.exp,
+        oo=sp.oo,
+    )
