@@ -59,5 +59,6 @@ def velocity(target: Target) -> Field:
 
 def _mixture(target: Target) -> GaussianMixture:
     mixture = getattr(target, "mixture", None)
-    require(isinstance(mixture, GaussianMixture), "target", "one that is a Gaussian mixture", target.name)
+    if not isinstance(mixture, GaussianMixture):
+        raise ValueError(f"target: expected one that is a Gaussian mixture, got {target.name}")
     return mixture

@@ -247,7 +247,7 @@ def test_vector_quantisation_reaches_lloyd_max():
 def test_a_vq_autoencoder_with_a_code_per_mode_keeps_the_modes():
     """Two codes on a far pair: the distortion is the variance within modes, not that of the whole."""
     learner = VQVAE(PAIR, 2, hidden=(16,))
-    fitted = fit(learner, seeds=range(6), steps=800, batch=64, optimiser=FAST)
+    fitted = fit(learner, seeds=range(6), steps=1200, batch=128, optimiser=FAST)
     x = PAIR.sample(4000, np.random.default_rng(0))
     error = ((fitted.evaluate(learner.reconstruct, x) - x) ** 2).mean((1, 2))
     assert np.median(error) < 0.12
