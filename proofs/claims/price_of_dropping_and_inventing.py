@@ -545,7 +545,7 @@ def draw(saved, figure):
                 axes.plot(data["w"], data[f"{side}_{row}"], label=DIVERGENCES[row].symbol, **looks[row])
                 axes.plot(data["few"], data[f"{side}_{row}_measured"], "o", color=looks[row]["color"], ms=2.5)
         infinite = [DIVERGENCES[row].symbol for row in SHOWN if f"{side}_{row}" not in data]
-        axes.text(0.03, 0.4, "∞:\n" + "\n".join(infinite), transform=axes.transAxes, fontsize=7, va="center")
+        axes.plot([], [], " ", label="∞ for\n" + "\n".join(infinite))
         axes.set(xlabel="$w$", ylabel="price (nats or pure number)", ylim=(0, 3), xlim=(0, 1))
         axes.set_title(title, fontsize=8)
         axes.legend(loc="upper left", handlelength=2.2, labelspacing=0.2)

@@ -126,3 +126,14 @@ def test_bad_input_is_named(action, arguments, named):
     """A wrong name, share or distance is refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         action(*arguments)
+
+
+@pytest.mark.parametrize("r", [1.3, 4.0, 8.5])
+def test_a_far_gaussian_mode_costs_its_squared_distance(r):
+    """KL from two modes to one, r deviations from their middle, is r² - ln 2 and at most e^{-r²/2} more."""
+    with mp.workdps(30):
+        log_p = lambda z: mp.log((mp.npdf(z, -r) + mp.npdf(z, r)) / 2)  # noqa: E731
+        exact = mp.quad(
+            lambda z: mp.exp(log_p(z)) * (log_p(z) - mp.log(mp.npdf(z, r))), mp.linspace(-r - 20, r + 20, 9)
+        )
+        assert 0 <= exact - mp.mpf(float(prices.far_mode_kl(r))) + 1e-13 <= mp.exp(-(r**2) / 2) + 2e-13
