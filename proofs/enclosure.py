@@ -109,7 +109,8 @@ def _changed(margin: Any, evidence: Evidence, x: Any) -> tuple[Any, Box, dict[st
             raise ValueError(f"factor: expected an expression that is surely positive on the domain, got {factor}")
     margin = sp.expand_log(margin.replace(lambda e: isinstance(e, sp.log), lambda e: _split_quotient(e, box)))
     terms = sp.Add.make_args(sp.expand(margin))  # each meets the factor on its own, so that (1-t) ln(1-t) stays whole
-    return sp.Add(*(term * factor for term in terms)), box, ranges
+    met = (term * factor for term in terms)  # t(1-t)/(2-2t) must lose its pole
+    return sp.Add(*(sp.cancel(t) if t.is_rational_function() else t for t in met)), box, ranges
 
 
 def _split_quotient(logarithm: Any, box: Box) -> Any:
