@@ -224,11 +224,12 @@ class _Trace:
     def __enter__(self) -> _Trace:
         self.all: set[Any] = set()
         self.entries: set[Any] = set()
+        self.outer = sys.getprofile()
         sys.setprofile(self._event)
         return self
 
     def __exit__(self, *_: object) -> None:
-        sys.setprofile(None)
+        sys.setprofile(self.outer)
 
     def _event(self, frame: Any, event: str, _arg: Any) -> None:
         if event != "call":
