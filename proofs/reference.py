@@ -119,3 +119,14 @@ def intervals_where(
     ends = [boundary(knots[i], knots[i + 1]) for i in range(400) if inside[i] != inside[i + 1]]
     ends = [number(0)] * inside[0] + ends + [number(1)] * inside[-1]
     return list(zip(ends[::2], ends[1::2], strict=True))
+
+
+def precisely(observed: Callable[..., Any]) -> Callable[[Any], Any]:
+    """`observed(instance, maths)` at 50 digits, with mpmath for `maths`: the `confirm` of a check that uses numpy."""
+
+    def confirm(instance: Any) -> Any:
+        with mp.workdps(DIGITS):
+            exact = [mp.mpf(v) if isinstance(v, float) else v for v in instance]
+            return np.array(observed(exact, mp), dtype=object)
+
+    return confirm

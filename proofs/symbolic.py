@@ -94,8 +94,19 @@ def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> D
 
 
 def worked_out(e: Any) -> Any:
-    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can."""
-    return sp.sympify(e).doit()
+    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can.
+
+    Done once an expression, since every control walks the chain again; known by its full text, because SymPy takes some
+    different expressions for equal (`Subs` of two partial derivatives at the same point).
+    """
+    e = sp.sympify(e)
+    text = sp.srepr(e)
+    if text not in _DONE:
+        _DONE[text] = e.doit()
+    return _DONE[text]
+
+
+_DONE: dict[str, Any] = {}
 
 
 def canonical(e: Any, domain: Domain) -> Any:
