@@ -1,0 +1,130 @@
+"""The Dirac-GAN by definition: losses written out once, differentiated by SymPy; the observed side of what is claimed.
+
+Data are a point at 0, the generator a point at θ, the discriminator D(x) = ψx. A method is what its two players
+descend (`losses`); its field v, steps and Jacobians follow by differentiation, as unevaluated expressions for
+derivations (x is the vocabulary of a domain) and as numbers of numpy or mpmath (`maths`) for checks. No formula here
+is shared with `theory.dirac`, which states the results, or with the toy, which differentiates by autograd.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+PLAIN = ("minimax", "nonsaturating", "wgan")
+"""Methods without a knob."""
+FIXED = ("instance_noise", "consensus", "r1", "r2", "wgan_r1")
+"""Methods whose knob, σ or γ, dampens the game."""
+
+
+def losses(x: Any, method: str, theta: Any, psi: Any, knob: Any, fake: Any, real: Any) -> tuple[Any, Any]:
+    """What generator and discriminator descend; instance noise adds σ·fake to the fake point and σ·real to the real."""
+    f = (lambda t: t) if "wgan" in method else lambda t: -x.log(1 + x.exp(-t))
+    noise = knob if method == "instance_noise" else 0
+    slope = x.diff(psi * x.Symbol("x"), x.Symbol("x"))  # ∇D: the same on real data (R1), on fakes (R2), between them
+    excess = x.sqrt(slope**2) - 1 if method == "wgan_gp" else slope
+    penalty = knob / 2 * excess**2 if method in ("r1", "r2", "wgan_r1", "wgan_gp") else 0
+    value = f(psi * (theta + noise * fake)) + f(-psi * noise * real)
+    generator = -f(-psi * (theta + noise * fake)) if method == "nonsaturating" else value
+    return generator, penalty - value
+
+
+def field(x: Any, method: str, knob: Any) -> tuple[tuple[Any, Any], tuple[Any, ...]]:
+    """v = -∇ of each player's loss, unevaluated, and the letters θ, ψ, fake, real; consensus adds -γ∇½|v|²."""
+    theta, psi, fake, real = letters = x.symbols("theta psi e r", real=True)
+    generator, discriminator = losses(x, method, theta, psi, knob, fake, real)
+    v = (-x.Derivative(generator, theta), -x.Derivative(discriminator, psi))
+    if method == "consensus":
+        energy = (v[0] ** 2 + v[1] ** 2) / 2
+        v = (v[0] - knob * x.Derivative(energy, theta), v[1] - knob * x.Derivative(energy, psi))
+    return v, letters
+
+
+def step(x: Any, method: str, knob: Any, h: Any, alternating: bool) -> tuple[tuple[Any, Any], tuple[Any, ...]]:
+    """Both players after one step, and the letters; alternating, ψ meets the moved θ."""
+    (v_theta, v_psi), letters = field(x, method, knob)
+    theta, psi = letters[:2]
+    moved = theta + h * v_theta
+    return (moved, psi + h * (x.Subs(v_psi, theta, moved) if alternating else v_psi)), letters
+
+
+def characteristic(x: Any, maps: tuple[Any, Any], letters: tuple[Any, ...], level: Any) -> Any:
+    """det(level - J), J the Jacobian of the maps at (0, 0), averaged over the noise (E and ∂ commute: ∂ is bounded)."""
+    theta, psi, e, r = letters
+    t, moments = x.Symbol("t", real=True), x.Tuple((e, 0), (e**2, 1), (r, 0), (r**2, 1))
+
+    def along(g: Any, point: Any) -> Any:
+        # SymPy takes Subs of two different partial derivatives at (0, 0) for equal; derivatives along axes it does not
+        return x.Expectation(x.Subs(x.Derivative(x.Subs(g, (theta, psi), point), t), t, 0), moments)
+
+    return determinant([[along(g, point) for point in ((t, 0), (0, t))] for g in maps], level)
+
+
+def determinant(j: Any, level: Any = 0) -> Any:
+    """det(level - j) of a 2×2 matrix."""
+    return (level - j[0][0]) * (level - j[1][1]) - j[0][1] * j[1][0]
+
+
+@cache
+def _numeric(method: str, module: str) -> Any:
+    """The field (θ, ψ, knob, fake, real) ↦ (v_θ, v_ψ) in the numbers of numpy or mpmath."""
+    import sympy as sp
+
+    v, letters = field(sp, method, sp.Symbol("knob"))
+    f = sp.lambdify((*letters[:2], "knob", *letters[2:]), tuple(v_i.doit() for v_i in v), module)
+    return f if module == "numpy" else np.vectorize(f, otypes="OO")
+
+
+@cache
+def _gauss(noisy: bool, maths: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nodes for fake and real and weights of E over N(0, 1): trapezoids, exponentially accurate; one node if no noise."""
+    e = np.array([(maths.mpf(k) if maths is not np else k) / 2 for k in (range(-18, 19) if noisy else [0])])
+    w = np.array([maths.exp(-v * v / 2) for v in e])
+    return e, e, w / w.sum()
+
+
+def observed(method: str, knob: Any, theta: Any, psi: Any, maths: Any = np, noise: Any = None) -> list[Any]:
+    """v at points of any shape, averaged over the noise N(0, 1), or over the draws (fake, real, weights) given."""
+    fake, real, w = noise or _gauss(method == "instance_noise", maths)
+    theta, psi = np.asarray(theta)[..., None], np.asarray(psi)[..., None]
+    return [(w * v).sum(-1) for v in _numeric(method, maths.__name__)(theta, psi, knob, fake, real)]
+
+
+def walk(instance: Any, maths: Any = np) -> list[Any]:
+    """Training as a plain loop: (h, knob, θ, ψ, method, alternating, steps, discriminator's answers, noise)."""
+    h, knob, theta, psi, method, alternating, steps, answers, noise = instance
+    for _ in range(steps):
+        old, theta = theta, theta + h * observed(method, knob, theta, psi, maths, noise)[0]
+        for _ in range(answers):
+            psi = psi + h * observed(method, knob, theta if alternating else old, psi, maths, noise)[1]
+    return [theta, psi]
+
+
+def jacobian(method: str, knob: Any, maths: Any = np) -> list[list[Any]]:
+    """v' at (0, 0), by Cauchy's formula on circles of radius 1/50."""
+    circle = np.array([maths.exp(2j * maths.pi * k / 12) / 50 for k in range(12)])
+    at = [observed(method, knob, *point, maths) for point in ((circle, 0 * circle), (0 * circle, circle))]
+    return [[(column[i] / circle).sum().real / 12 for column in at] for i in (0, 1)]
+
+
+def linear_step(j: Any, h: Any, alternating: bool) -> list[Any]:
+    """The step of the linear game v = j(θ, ψ), a matrix: its columns are where the two unit vectors go."""
+    ends = []
+    for t, p in ((1, 0), (0, 1)):
+        moved = t + h * (j[0][0] * t + j[0][1] * p)
+        ends.append((moved, p + h * (j[1][0] * (moved if alternating else t) + j[1][1] * p)))
+    return list(zip(*ends, strict=True))
+
+
+def modulus2(m: Any) -> Any:
+    """The largest |eigenvalue|² of a 2×2 matrix."""
+    half, det = (m[0][0] + m[1][1]) / 2, determinant(m)
+    return det if det > half**2 else (abs(half) + (half**2 - det) ** 0.5) ** 2
+
+
+def stays(m: Any) -> bool:
+    """Whether both eigenvalues lie in the closed unit disc, but for rounding: det ≤ 1 and |tr| < 1 + det (Jury)."""
+    det = determinant(m)
+    return bool(det < 1 + 1e-13 and abs(m[0][0] + m[1][1]) < 1 + det)
