@@ -17,6 +17,7 @@ A descent is Newton's method in (m/s, ln s), all starts at once, with the deriva
 turned downhill where ∇²D is not positive, and shortened until D falls.  What ends on a saddle is discarded.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -67,11 +68,19 @@ class Projection:
     minima: tuple[Minimum, ...]
 
 
-def best_gaussian(p: GaussianMixture, name: str, *, std: float | None = None, a: float | None = None) -> Projection:
+def best_gaussian(
+    p: GaussianMixture,
+    name: str,
+    *,
+    std: float | None = None,
+    a: float | None = None,
+    starts: Sequence[tuple[float, float]] | None = None,
+) -> Projection:
     """The Gaussian N(m, s²) that minimises a divergence from the 1D mixture p.
 
     name: kl, reverse_kl, js, jeffrey, pearson, neyman, hellinger2, nonsaturating, or alpha, which takes its
-    `a`. std: the width, where it is fixed.
+    `a`. std: the width, where it is fixed. starts: (mean, std) pairs from which to descend, in place of the
+    search for every minimum.
     """
     if not isinstance(p, GaussianMixture) or not p.scalar:
         door.reject("p", "a GaussianMixture in one dimension", p)
@@ -88,7 +97,7 @@ def best_gaussian(p: GaussianMixture, name: str, *, std: float | None = None, a:
     if std is not None and not low < door.positive("std", std) < high:
         door.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
     descent = Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
-    found = descent.minima(*descent.starts())
+    found = descent.minima(*(descent.starts() if starts is None else np.array(starts, dtype=float).T))
     return _ranked(p, divergence, found)
 
 

@@ -1,0 +1,56 @@
+"""The ladder of divergences: how far apart must two equal modes be before the best Gaussian gives one of them up?
+
+For p = ½N(-a, s²) + ½N(a, s²), r = a/s, a Gaussian of free mean and width can cover both modes (mean 0) or sit on one.
+Under most divergences both are local minima over a range of r, and at one r their values cross: there the global
+optimum jumps, a first-order transition. In the order of that r,
+
+    non-saturating 2.38   reverse KL 2.80   JS 4.24   Hellinger 4.74   Jeffrey 6.53   KL(p‖q) never.
+
+Along the α-divergences it rises from reverse KL's at α = 0 through Hellinger's at ½ and to infinity as α → 1, about
+exponentially in 1/(1-α): any departure from maximum likelihood drops a mode that is far enough.
+"""
+
+import math
+from functools import cache
+
+from theory import _inputs as door
+from theory.projection import Projection, best_gaussian
+from theory.standard import symmetric_pair
+
+FARTHEST = 1e3
+"""Separations are searched up to here."""
+
+
+def rivals(name: str, r: float, *, a: float | None = None) -> Projection:
+    """The best Gaussian for the pair with s = 1, and its rival: the covering one and the one on the right mode.
+
+    `minima` holds those of the two that are local minima. name and a: as in `projection.best_gaussian`.
+    """
+    p = symmetric_pair(door.positive("r", r), 1.0)
+    return best_gaussian(p, name, a=a, starts=[(0.0, p.std), (r, 1.0)])
+
+
+@cache
+def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float:
+    """The separation r above which the best Gaussian sits on one mode, to a relative `tolerance`; inf for kl.
+
+    name: reverse_kl, js, jeffrey, hellinger2, nonsaturating, kl, or alpha with its `a` in [0, 1]. Raises ValueError
+    where the jump is finite but above r = 1000 (from about α = 0.9).
+    """
+    name = door.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
+    if name == "kl" or (name == "alpha" and door.between("a", a, 0, 1) == 1):
+        return math.inf
+    low, high = 1.0, 2.0
+    while _covers(name, high, a):
+        low, high = high, 2 * high
+        if high > FARTHEST:
+            door.reject("a", f"an α whose jump lies below r = {FARTHEST:g}", a)
+    while high - low > tolerance * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if _covers(name, middle, a) else (low, middle)
+    return (low + high) / 2
+
+
+def _covers(name: str, r: float, a: float | None) -> bool:
+    """Whether the best Gaussian lies between the modes."""
+    return rivals(name, r, a=a).mean < r / 2
