@@ -58,5 +58,5 @@ def test_bad_input_is_refused(arguments, named):
 
 def test_separations_are_positive():
     """r must be positive."""
-    with pytest.raises(ValueError, match="^r: "):
+    with pytest.raises(ValueError, match=r"^r: "):
         ladder.rivals("js", -1.0)
