@@ -2,7 +2,8 @@
 
 One task is one piece of evidence with its controls. Workers are spawned with one BLAS thread each; a task is the same
 whatever runs beside it, so the document does not depend on `--jobs`. When a worker dies, what was in flight is run
-again, one task at a time, and a task whose worker dies again is broken; nothing else is lost.
+again, one task at a time, and a task whose worker dies again is broken; nothing else is lost. On a Dask cluster the
+scheduler does the running again first; its workers should have one thread each, as processes here do.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -118,12 +119,15 @@ def _spread(tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
         return
     queue = sorted(tasks, key=lambda t: t.kind != "experiment")
     settings = tasks[0].settings
+    if settings.cluster:
+        yield from _on_cluster(settings.cluster, queue)
+        return
     struck: list[Task] = []
     while queue:
-        with _executor(settings, settings.jobs) as pool:
+        with _processes(settings.jobs) as pool:
             yield from _drain(pool, queue, settings.jobs, struck)
     for task in struck:
-        with _executor(settings, 1) as pool:
+        with _processes(1) as pool:
             try:
                 yield task, pool.submit(work, task).result()
             except BrokenProcessPool:
@@ -155,16 +159,12 @@ def _drain(pool: Executor, queue: list[Task], width: int, struck: list[Task]) ->
 
 
 def _died(task: Task) -> Finding:
-    detail = "its worker process died twice, the second time with nothing else running"
+    detail = "its worker process died again with nothing else running"
     return Finding([Outcome(task.name, task.statement, task.kind, "broken", detail)])
 
 
 @contextmanager
-def _executor(settings: Settings, width: int) -> Iterator[Executor]:
-    if settings.cluster:
-        with _cluster(settings.cluster) as pool:
-            yield pool
-        return
+def _processes(width: int) -> Iterator[Executor]:
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     pool = ProcessPoolExecutor(width, mp_context=multiprocessing.get_context("spawn"))
@@ -179,16 +179,31 @@ def _executor(settings: Settings, width: int) -> Iterator[Executor]:
     pool.shutdown()
 
 
-@contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
+def _on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
+    """Finished tasks in the order of finishing; what a dead worker had in hand the scheduler gives to another."""
     try:
-        from distributed import Client  # type: ignore[import-not-found]
+        from distributed import Client, KilledWorker
     except ImportError as error:
-        raise ValueError(
-            "--cluster: expected the extra blurproof[cluster] to be installed, got no `distributed`"
-        ) from error
-    with Client(address) as client:
-        yield client.get_executor()
+        expected = "the extra blurproof[cluster] to be installed"
+        raise ValueError(f"--cluster: expected {expected}, got no `distributed`") from error
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--cluster: expected the address of a Dask scheduler, got {address!r}") from error
+    struck: list[Task] = []
+    with client:
+        pool = client.get_executor(pure=False)  # a task that is run again must not be answered from memory
+        flying = {pool.submit(work, task): task for task in tasks}
+        for future in as_completed(flying):
+            try:
+                yield flying[future], future.result()
+            except KilledWorker:  # perhaps for what a neighbour did
+                struck.append(flying[future])
+        for task in struck:
+            try:
+                yield task, pool.submit(work, task).result()
+            except KilledWorker:
+                yield task, _died(task)
 
 
 def work(task: Task) -> Finding:
