@@ -158,7 +158,7 @@ class Statement:
         instances: Callable[..., Any],
         confirm: Callable[..., Any],
         resolution: float = 1e-8,
-        examples: int = 130,
+        examples: int = 112,
         detects: float = 1e-6,
         why: str = "",
     ) -> Callable[[Callable[..., Any]], Evidence]:

@@ -22,7 +22,7 @@ from proofs.domain import Vocabulary
 from proofs.outcome import Outcome
 from proofs.symbolic import WORK_TO_DO, Decision, decide_at_most, decide_equal, show_point
 
-ANCHORS = 120
+ANCHORS = 104
 """Admissible points at which the end of a chain is compared with the claimed function; 100 must count."""
 ANCHOR_TOLERANCE = 1e-9
 """Relative: what remains of float64 after a short formula with benign cancellation."""

@@ -98,6 +98,9 @@ class Domain(Mapping[str, Interval]):
     def __len__(self) -> int:
         return len(self._letters)
 
+    def __hash__(self) -> int:
+        return hash(str(self))
+
     def __str__(self) -> str:
         return ", ".join(f"{name} ∈ {interval}" for name, interval in self.items())
 

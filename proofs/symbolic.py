@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -70,6 +71,7 @@ class Decision:
     detail: str
 
 
+@lru_cache(maxsize=4096)  # variants of one chain share all links but the last
 def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` = `right` everywhere on `domain`."""
     left, right = worked_out(left), worked_out(right)
@@ -85,6 +87,7 @@ def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Dec
     return _probe(difference, domain, seed, lambda ball: balls.excludes_zero(ball), "differs by")
 
 
+@lru_cache(maxsize=4096)
 def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` ≤ `right` everywhere on `domain`."""
     difference = worked_out(right) - worked_out(left)
@@ -93,6 +96,7 @@ def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> D
     return _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by")
 
 
+@lru_cache(maxsize=4096)
 def worked_out(e: Any) -> Any:
     """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can.
 
