@@ -29,12 +29,18 @@ DIVERGENCES = {
     "js": Divergence("JS", lambda m, p, q: (m.kl(p, (p + q) / 2) + m.kl(q, (p + q) / 2)) / 2),
     "tv": Divergence("TV", lambda m, p, q: m.size(p - q) / 2),
     "hellinger2": Divergence("Hellinger²", lambda m, p, q: (m.sqrt(p) - m.sqrt(q)) ** 2 / 2),
+    "jeffrey": Divergence("Jeffrey", lambda m, p, q: m.kl(p, q) + m.kl(q, p)),
     "pearson": Divergence("∫(p-q)²/q", lambda m, p, q: m.over((p - q) ** 2, q)),
     "neyman": Divergence("∫(p-q)²/p", lambda m, p, q: m.over((p - q) ** 2, p)),
     "nonsaturating": Divergence(
         "KL(q‖p) - 2JS", lambda m, p, q: m.kl(q, p) - m.kl(p, (p + q) / 2) - m.kl(q, (p + q) / 2)
     ),
 }
+
+
+def alpha(a: float) -> Divergence:
+    """Of (1 - ∫p^a q^{1-a})/(a(1-a)), 0 < a < 1."""
+    return Divergence(f"α = {a:g}", lambda m, p, q: (a * p + (1 - a) * q - p**a * q ** (1 - a)) / (a * (1 - a)))
 
 
 def _kl(p: Any, q: Any) -> Any:

@@ -21,8 +21,8 @@ import sympy as sp
 from proofs import balls
 from proofs.domain import Domain
 
-PROBES = 24
-"""Admissible points at which two expressions are compared when their canonical forms differ."""
+GLANCE, PROBES = 2, 24
+"""Admissible points at which two expressions are compared before their canonical forms are sought, and when these differ."""
 
 
 class Expectation(sp.Function):
@@ -82,9 +82,12 @@ def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Dec
     difference = left - right
     if difference.has(sp.nan, sp.zoo):
         return Decision("undecided", "the difference is not a finite expression")
+    glance = _probe(difference, domain, seed, balls.excludes_zero, "differs by", GLANCE)
+    if glance.verdict == "different":  # a false variant seldom needs its canonical form
+        return glance
     if canonical(difference, domain) == 0:
         return Decision("same", "canonical forms agree")
-    return _probe(difference, domain, seed, lambda ball: balls.excludes_zero(ball), "differs by")
+    return _probe(difference, domain, seed, balls.excludes_zero, "differs by", PROBES)
 
 
 @lru_cache(maxsize=4096)
@@ -93,7 +96,7 @@ def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> D
     difference = worked_out(right) - worked_out(left)
     if _surely_nonnegative(canonical(difference, domain)):
         return Decision("same", "every term of the canonical difference is nonnegative")
-    return _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by")
+    return _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by", PROBES)
 
 
 @lru_cache(maxsize=4096)
@@ -154,9 +157,9 @@ def _decide_infinite(left: Any, right: Any) -> Decision:
     return Decision("different", f"one side is infinite: {left} against {right}")
 
 
-def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str) -> Decision:
+def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, count: int) -> Decision:
     largest, blocked = 0.0, None
-    for point in domain.points(PROBES, seed):
+    for point in domain.points(count, seed):
         for digits in balls.LADDER:
             try:
                 ball = balls.evaluate(difference, point, digits)
@@ -169,7 +172,7 @@ def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str) 
             largest = max(largest, balls.magnitude(ball))  # type: ignore[possibly-undefined]
     if blocked is not None:
         return Decision("undecided", f"no canonical form, and no ball: {blocked}")
-    return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {PROBES} points")
+    return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {count} points")
 
 
 def show_point(point: dict[str, Fraction]) -> str:

@@ -3,9 +3,9 @@
     z ~ N(0, I),  x | z ~ N(Wz, σ²I),  q(z|x) = N(Mx, LLᵀ)
     objective = E|x - Wz|²/2σ² + (D/2) ln 2πσ² + β E[ln q(z|x) - ln p(z)]        nats a sample
 
-Everything is quadratic in x = Aξ and z = Mx + Lε, so the expectations are exact averages over the signs ξ, ε = ±1.
-One direction is written in plain numbers, `Direction`, with `maths` the standard library's or mpmath, so that the
-same lines give 16 digits or 50; many directions are matrices, of floats or of mpmath numbers.
+Everything is quadratic in x = Aξ and z = Mx + Lε, so the expectations are exact averages over signs ξ, ε = ±1. One
+direction is a `Direction` of plain numbers, with `maths` the standard library's or mpmath: the same lines give 16
+digits or 50. Many directions are matrices, of floats or of mpmath numbers.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
-WATER_LEVELS = 1e-9
-"""Of the level βσ²: what bisection in float64 leaves of error in anything of a direction's optimum."""
+SECANTS = 5
+"""Enough for float64."""
+OPTIMUM_ERROR = 1e-11
+"""Relative error of whatever an optimum found in float64 gives, when λ is 2 % or more off the water level."""
 
 
 @dataclass(frozen=True)
@@ -30,42 +32,65 @@ class Direction:
     noise_var: Any
     beta: Any
     maths: Any = math
+    secants: int = SECANTS
 
-    def terms(self, w: Any, m: Any, s: Any) -> tuple[Any, Any]:
-        """E(x-wz)² and E[ln q(z|x) - ln p(z)] for z = mx + sε; the ½ ln 2π cancel."""
-        error = kl = 0
-        x = self.maths.sqrt(self.var)  # ξ = -1 repeats ξ = 1 with the other ε
-        for e in (1, -1):
-            z = m * x + s * e
-            error += (x - w * z) ** 2 / 2
-            kl += (-(e**2) / 2 - self.maths.log(s) + z**2 / 2) / 2
-        return error, kl
+    def error(self, w: Any, m: Any, s: Any) -> Any:
+        """E(x-wz)² for z = mx + sε; ξ = -1 would only repeat ξ = 1."""
+        x = self.maths.sqrt(self.var)
+        return ((x - w * (m * x + s)) ** 2 + (x - w * (m * x - s)) ** 2) / 2
+
+    def kl(self, m: Any, s: Any) -> Any:
+        """E[ln q(z|x) - ln p(z)], nats; the ½ ln 2π cancel."""
+        x = self.maths.sqrt(self.var)
+        return ((m * x + s) ** 2 - 1 + (m * x - s) ** 2 - 1) / 4 - self.maths.log(s)
 
     def objective(self, w: Any, m: Any, s: Any) -> Any:
         """What a linear VAE minimises, nats."""
-        error, kl = self.terms(w, m, s)
-        return (error / self.noise_var + self.maths.log(2 * self.maths.pi * self.noise_var)) / 2 + self.beta * kl
+        fit = self.error(w, m, s) / self.noise_var + self.maths.log(2 * self.maths.pi * self.noise_var)
+        return fit / 2 + self.beta * self.kl(m, s)
+
+    def digits(self, w: Any, m: Any, s: Any) -> float:
+        """What float64 leaves of error in that objective."""
+        return 1e-14 * (1 + self.error(w, m, s) / self.noise_var + self.beta * (abs(self.kl(m, s)) + 20))
 
     def encoder(self, w: Any) -> tuple[Any, Any]:
         """The best (m, s) for w: the vertex of a parabola in m; in s the objective is a s² - β ln s + const."""
-        m = _vertex(*(self.objective(w, m, 1) for m in (-1, 0, 1)))
+        below, middle, above = (self.objective(w, m, 1) for m in (-1, 0, 1))
+        m = (below - above) / (2 * (below - 2 * middle + above))
         a = (self.objective(w, m, 2) - self.objective(w, m, 1) + self.beta * self.maths.log(2)) / 3
         return m, self.maths.sqrt(self.beta / (2 * a))
 
-    def optimum(self, halvings: int = 60) -> tuple[Any, Any, Any]:
-        """(w, m, s) of least objective: bisection on its slope in w ≥ 0, the encoder the best one for each w."""
-        low, high = 0, 2 * self.maths.sqrt(self.var)
-        for _ in range(halvings):
+    def optimum(self) -> tuple[Any, Any, Any]:
+        """(w, m, s) of least objective: the slope in w ≥ 0 changes sign where it is least; halvings, then secants."""
+        low, high = 0 * self.var, self.maths.sqrt(self.var)
+        for _ in range(12):
             w = (low + high) / 2
-            m, s = self.encoder(w)
-            rising = self.objective(w + 1, m, s) > self.objective(w - 1, m, s)  # a parabola in w: the exact slope
-            low, high = (low, w) if rising else (w, high)
-        return (high, *self.encoder(high))
+            low, high = (low, w) if self.slope(w) > 0 else (w, high)
+        before, w, slopes = low, high, (self.slope(low), self.slope(high))
+        for _ in range(self.secants):
+            if slopes[0] == slopes[1]:
+                break
+            before, w = w, w - slopes[1] * (w - before) / (slopes[1] - slopes[0])
+            slopes = (slopes[1], self.slope(w))
+        return (w, *self.encoder(w))
+
+    def slope(self, w: Any) -> Any:
+        """Twice that of the objective in w; the encoder is the best one, and stays while w moves on a parabola."""
+        m, s = self.encoder(w)
+        return self.objective(w + 1, m, s) - self.objective(w - 1, m, s)
 
 
-def _vertex(below: Any, middle: Any, above: Any) -> Any:
-    """Where the parabola through three values at -1, 0, 1 is least."""
-    return (below - above) / (2 * (below - 2 * middle + above))
+def at_50_digits(observe: Callable[..., Any]) -> Callable[[Any], Any]:
+    """`confirm` for instances (λ, σ², β, *rest): `observe(direction, *rest)` in mpmath numbers."""
+
+    def confirm(instance: Any) -> Any:
+        import mpmath as mp
+
+        with mp.workdps(50):
+            var, noise_var, beta, *rest = (mp.mpf(number) for number in instance)
+            return observe(Direction(var, noise_var, beta, mp, 9), *rest)
+
+    return confirm
 
 
 def terms(A: Any, W: Any, M: Any, L: Any, log: Callable[..., Any] = math.log) -> tuple[Any, Any]:
@@ -78,24 +103,23 @@ def terms(A: Any, W: Any, M: Any, L: Any, log: Callable[..., Any] = math.log) ->
     return ((x - z @ W.T) ** 2).sum(1).mean(), ((z**2).sum(1) - k).mean() / 2 - log_det
 
 
-def objective(A: Any, W: Any, M: Any, L: Any, noise_var: float, beta: float) -> float:
+def objective(A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any, maths: Any = math) -> Any:
     """What a linear VAE minimises, nats."""
-    error, kl = terms(A, W, M, L)
-    return float((error / noise_var + len(A) * math.log(2 * math.pi * noise_var)) / 2 + beta * kl)
+    error, kl = terms(A, W, M, L, maths.log)
+    return (error / noise_var + len(A) * maths.log(2 * maths.pi * noise_var)) / 2 + beta * kl
 
 
-def objective_precisely(A: Any, W: Any, M: Any, L: Any, noise_var: float, beta: float) -> Any:
+def precise_objective(*instance: Any) -> Any:
     """The same at 50 digits."""
     import mpmath as mp
 
+    exact = np.vectorize(lambda t: mp.mpf(float(t)), otypes=[object])
     with mp.workdps(50):
-        exact = np.vectorize(lambda t: mp.mpf(float(t)), otypes=[object])
-        error, kl = terms(exact(A), exact(W), exact(M), exact(L), mp.log)
-        v, b = mp.mpf(noise_var), mp.mpf(beta)
-        return (error / v + len(A) * mp.log(2 * mp.pi * v)) / 2 + b * kl
+        *matrices, noise_var, beta = instance
+        return objective(*map(exact, matrices), mp.mpf(noise_var), mp.mpf(beta), mp)
 
 
 def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """(M, L) of the encoder that Bayes' rule gives for decoder variance `level`: (z, x) conditioned on x."""
-    cross = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T
-    return cross, np.linalg.cholesky(np.eye(W.shape[1]) - cross @ W)
+    """(M, L) by Bayes' rule for z ~ N(0, I), x | z ~ N(Wz, level·I): (z, x) is Gaussian, conditioned on x."""
+    M = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T
+    return M, np.linalg.cholesky(np.eye(W.shape[1]) - M @ W)

@@ -6,18 +6,24 @@ so that
     z_k = A_k (x - μ_k),    ln w_k N(x; μ_k, Σ_k) = ln w_k + Σ_i ln A_k[i,i] - (D/2) ln 2π - ½|z_k|².
 
 The difference x - μ_k is formed before anything is multiplied, hence no cancellation when a narrow mode
-lies far from the origin.  Points come as columns, shape (D, n), in chunks that fit the cache: memory stays
-bounded for any n.
+lies far from the origin.  Points come as columns, shape (D, n), in chunks that fit the cache, shared by a
+few threads where there are many: memory stays bounded for any n.
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from theory._inputs import Array
 
-CHUNK = 1 << 15  # numbers per temporary, K·n: 256 kB, so that the temporaries of a chunk stay in the cache
+CHUNK = 1 << 17  # numbers per temporary, K·n: 1 MB each, so that the temporaries of a chunk stay in the cache
+MANY = 1 << 21  # numbers, K·n, from which on threads are worth starting
+# One where the environment asks for single threads, as in the workers of a run.
+THREADS = 1 if os.environ.get("OMP_NUM_THREADS") == "1" else min(os.cpu_count() or 1, 8)
+NEGLIGIBLE = -45.0  # a thousand terms e^-45 do not change the last place of a sum that is at least one
 
 
 @dataclass(frozen=True)
@@ -42,14 +48,14 @@ def gaussians(weights: Array, means: Array, factors: Array) -> Gaussians:
 
 
 def whiten(g: Gaussians, x: Array) -> list[Array]:
-    """The coordinates z_i = Σ_j A[i,j] (x_j - μ_j): D arrays of shape (K, n)."""
-    offsets = [x[j] - g.means[:, j, None] for j in range(len(x))]
-    z: list[Array | None] = [None] * len(x)
-    for i, j in g.entries:
-        term = g.factors[:, i, j, None] * offsets[j]
-        previous = z[i]
-        z[i] = term if previous is None else np.add(previous, term, out=term)
-    return z  # type: ignore[return-value]  # the diagonal is never zero, so every z_i was set
+    """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j): D arrays of shape (K, n)."""
+    z = [x[j] - g.means[:, j, None] for j in range(len(x))]
+    for i, j in reversed(g.entries):  # rows from below, each from its diagonal: what is overwritten is not read again
+        if i == j:
+            z[i] *= g.factors[:, i, i, None]
+        else:
+            z[i] += g.factors[:, i, j, None] * z[j]
+    return z
 
 
 def exponents(g: Gaussians, x: Array) -> Array:
@@ -76,12 +82,13 @@ def softmax(e: Array) -> tuple[Array, Array]:
 
 
 def log_density(g: Gaussians, x: Array) -> Array:
-    """ln p(x), shape (n,)."""
+    """ln p(x) = M + ln Σ_k e^{e_k - M}, M the greatest exponent, shape (n,); negligible terms are left out."""
     e = exponents(g, x)
     top = e.max(axis=0)
     top[~np.isfinite(top)] = 0.0
     e -= top
-    np.exp(e, out=e)
+    np.exp(e, out=e, where=e > NEGLIGIBLE)
+    np.maximum(e, 0.0, out=e)  # exponents that were left out are negative
     with np.errstate(divide="ignore"):
         return np.log(e.sum(axis=0)) + top
 
@@ -111,6 +118,14 @@ def chunked(function: Callable[[Array], Array], x: Array, rows: int, like: int |
     n = x.shape[1]
     out = np.empty(n if like is None else (like, n))
     step = max(CHUNK // rows, 64)
-    for start in range(0, n, step):
+
+    def fill(start: int) -> None:
         out[..., start : start + step] = function(x[:, start : start + step])
+
+    if rows * n < MANY:
+        for start in range(0, n, step):
+            fill(start)
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the lock inside its loops
+            list(pool.map(fill, range(0, n, step)))
     return out
