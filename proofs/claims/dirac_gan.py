@@ -118,7 +118,7 @@ for _id, _who, _claimed, _instances in (
     _chain = _statement.derivation(by_differentiation)
     _chain.control("f'(-t)", lambda x: x.p + x.h * (x.t / (1 + x.exp(-x.t * x.p)) - x.g * x.p), why="a sign")
     _chain.control("2γ", lambda x: x.p + x.h * (x.t / (1 + x.exp(x.t * x.p)) - 2 * x.g * x.p), why="½ forgotten")
-    _check = _statement.check(instances=_instances, confirm=_precisely(game.walk), examples=115)(by_hand)
+    _check = _statement.check(instances=_instances, confirm=_precisely(game.walk), examples=110)(by_hand)
     _check.control(
         "at once", lambda *a, f=_claimed: f(*a[:5], False, a[6], 1, a[8]), why="simultaneous for alternating"
     )
@@ -310,6 +310,10 @@ def _games(s, methods, orders, h):
     return parts.map(lambda d: (d[0], d[1][1], d[1][0], d[2]))
 
 
+RANGES = {True: (0.05, 6.0), False: (8.0, 9.0)}
+"""Of h, and of the h from which the edge is bisected downwards."""
+
+
 def _measured_modulus2(instance, maths=np):
     h, g, method, alternating = instance
     return game.modulus2(game.linear_step(game.jacobian(method, g, maths), h, alternating))
@@ -349,20 +353,22 @@ def _always_one(h, g, method, alternating):
 
 
 def _other_order(*instance, method, alternating):
-    return (_modulus2 if len(instance) > 1 else _largest)(*instance, method, not alternating)
+    return (_modulus2 if len(instance) > 1 else _largest)(*instance, method=method, alternating=not alternating)
 
 
-for _statement, _methods, _orders, _wrong in (
-    (diverges, PLAIN, [False], _minimax_instead), (turns, PLAIN, [True], _always_one),
-    (shrinks, FIXED, [False, True], _other_order), (edge, FIXED, [False], _other_order),
-    (alternating_edge, PLAIN + FIXED, [True], _other_order),
-):  # fmt: skip
-    _at_edge = _statement in (edge, alternating_edge)
+SIZES: tuple[tuple[Any, ...], ...] = (
+    (diverges, PLAIN, [False], one_step, _measured_modulus2, _minimax_instead),
+    (turns, PLAIN, [True], one_step, _measured_modulus2, _always_one),
+    (shrinks, FIXED, [False, True], one_step, _measured_modulus2, _other_order),
+    (edge, FIXED, [False], by_bisection, _bisected, _other_order),
+    (alternating_edge, PLAIN + FIXED, [True], by_bisection, _bisected, _other_order),
+)
+for _statement, _methods, _orders, _compared, _precise, _wrong in SIZES:
     _check = _statement.check(
-        instances=lambda s, m=_methods, o=_orders, high=8.0 if _at_edge else 0.05: _games(s, m, o, s.reals(high, 9.0)),
-        confirm=_precisely(_bisected if _at_edge else _measured_modulus2),
-        examples=115,
-    )(by_bisection if _at_edge else one_step)
+        instances=lambda s, m=_methods, o=_orders, b=_compared: _games(s, m, o, s.reals(*RANGES[b is one_step])),
+        confirm=_precisely(_precise),
+        examples=110,
+    )(_compared)
     _check.control("neighbour", _wrong, why="another method, modulus 1 beyond the edge too, or the other order")
 
 # --- the slow decay of the non-saturating loss --------------------------------------------------------------------------
@@ -455,8 +461,9 @@ def from_random_starts(run):
     start = {"start": (0.0, 0.0), "jitter": 0.25}
     r1 = _trained(run, "r1", SHOWN, STEPS, H, strength=GAMMA, **start)
     none = _trained(run, "minimax", SHOWN, STEPS, H, **start)
-    exact = [dirac.orbit(m, *r1[0, 0], H, STEPS, g, alternating=False) for m, g in (("r1", GAMMA), ("minimax", 0.0))]
-    return {"r1": r1, "none": none, "exact_r1": exact[0], "exact_none": exact[1]}  # exact ones for the first seed
+    theta, psi = r1[0, 0]  # of the first seed: the same with and without
+    exact = [dirac.orbit(m, theta, psi, H, STEPS, g, alternating=False) for m, g in (("r1", GAMMA), ("minimax", 0.0))]
+    return {"r1": r1, "none": none, "exact_r1": exact[0], "exact_none": exact[1]}
 
 
 def _at_rate(path, modulus2):
