@@ -28,6 +28,8 @@ COUNTED = 100
 """Distinct instances that must count."""
 SHRINKS = 200
 """Instances tried while shrinking a counterexample."""
+DRAWS = 3
+"""Draws for one instance wanted, at most: some repeat others, some are too coarse to count."""
 PROBED = 3
 """Instances on which the independence of the observed side is tested."""
 FULL_FACTOR = 5
@@ -49,8 +51,8 @@ class _Circular(Exception):
 class _Search:
     """One run of Hypothesis over one check with one claimed function."""
 
-    def __init__(self, evidence: Evidence, claimed: Callable[..., Any], probe: bool) -> None:
-        self.evidence, self.claimed, self.probe = evidence, claimed, probe
+    def __init__(self, evidence: Evidence, claimed: Callable[..., Any], wanted: int, probe: bool) -> None:
+        self.evidence, self.claimed, self.wanted, self.probe = evidence, claimed, wanted, probe
         self.relation = evidence.statement.relation
         self.counted: dict[str, Any] = {}
         self.coarse = 0
@@ -60,6 +62,8 @@ class _Search:
 
     def property(self, instance: Any) -> None:
         key = repr(instance)
+        if not self.failing and (key in self.counted or len(self.counted) >= self.wanted):
+            return
         if self.failing and key not in self.failing:
             self.after += 1
             if self.after > SHRINKS:
@@ -104,11 +108,11 @@ def run(
 ) -> Outcome:
     """Search for a counterexample; `claimed` replaces what the statement claims (controls: no probing, no shrinking)."""
     genuine = claimed is None
-    search = _Search(evidence, claimed or evidence.statement.claimed, probe=genuine)
+    wanted = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
+    search = _Search(evidence, claimed or evidence.statement.claimed, wanted, probe=genuine)
     outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=evidence.statement.relation)
-    examples = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
     try:
-        _hypothesis(search, examples, seed, shrink=genuine)
+        _hypothesis(search, DRAWS * wanted, seed, shrink=genuine)
     except _Violation:
         return _violated(outcome, search, confirm=genuine)
     except _Undefined as error:

@@ -158,14 +158,14 @@ class Statement:
         instances: Callable[..., Any],
         confirm: Callable[..., Any],
         resolution: float = 1e-8,
-        examples: int = 112,
+        examples: int = 110,
         detects: float = 1e-6,
         why: str = "",
     ) -> Callable[[Callable[..., Any]], Evidence]:
         """`function(claimed, instance)` returns both `Sides`; `confirm(instance)` the observed one to 50 digits.
 
         `instances(s)` builds the strategy from `proofs.strategies`. An instance counts when its tolerance is below
-        `resolution` × its scale. `detects` is the relative error in what is claimed that must not slip through; a
+        `resolution` × its scale; the search ends when `examples` distinct ones have counted. `detects` is the relative error in what is claimed that must not slip through; a
         larger one than 1e-6 is explained in `why`.
         """
         options = {
