@@ -120,7 +120,7 @@ def chunked(function: Callable[[Array], Array], x: Array, rows: int, like: int |
     step = max(CHUNK // rows, 64)
 
     def fill(start: int) -> None:
-        out[..., start : start + step] = function(x[:, start : start + step])
+        out[..., start : start + step] = function(np.ascontiguousarray(x[:, start : start + step]))
 
     if rows * n < MANY:
         for start in range(0, n, step):

@@ -22,10 +22,7 @@ def alpha(a: float, lp: Array, lq: Array) -> tuple[Array, Array]:
     """Of the α-divergence, any real a."""
     q, aL = np.exp(lq), a * (lp - lq)
     power = np.exp(lq + aL)
-    if a == 0:
-        first = q * (lq - lp)
-    else:
-        first = np.where(np.abs(aL) < 1, q * np.expm1(np.clip(aL, -1, 1)), power - q) / -a
+    first = q * (lq - lp) if a == 0 else np.where(np.abs(aL) < 1, q * np.expm1(np.clip(aL, -1, 1)), power - q) / -a
     return first, first + power
 
 

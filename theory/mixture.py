@@ -252,7 +252,7 @@ class GaussianMixture:
             a = door.numbers(name, x)
             return a.reshape(1, -1), a.shape
         a = door.points(name, x, self.dim)
-        return np.ascontiguousarray(a.reshape(-1, self.dim).T), a.shape[:-1]
+        return a.reshape(-1, self.dim).T, a.shape[:-1]
 
     def _field(self, function: partial[Array], name: str, x: ArrayLike) -> Array:
         """A vector field evaluated in chunks, shaped like x."""

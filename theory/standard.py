@@ -29,6 +29,4 @@ def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> GaussianMixt
     side = door.integer("side", side, 1)
     line = door.positive("spacing", spacing) * (np.arange(side) - (side - 1) / 2)
     means = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2)
-    return GaussianMixture(
-        np.full(side**2, 1 / side**2), means, stds=np.full(side**2, door.positive("std", std))
-    )
+    return GaussianMixture(np.full(side**2, 1 / side**2), means, stds=np.full(side**2, door.positive("std", std)))
