@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -34,11 +34,15 @@ Source = Callable[[int], np.ndarray]  # n ↦ n data points (n, dim)
 
 @dataclass(frozen=True)
 class Move:
-    """Some players updated at once on minibatch number `turn`; where `active` (members,) is False nothing moves."""
+    """Some players updated at once on minibatch number `turn`; where `active` (members,) is False nothing moves.
+
+    `kept` is for what one move of a step computes and another can use: moves may share one.
+    """
 
     players: tuple[str, ...]
     turn: int = 0
     active: Tensor | None = None
+    kept: dict[str, list[Tensor]] = field(default_factory=dict)
 
 
 class Learner(ABC):

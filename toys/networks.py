@@ -8,9 +8,9 @@ one tensor and a member can be frozen by a row. Layer ℓ of every member at onc
 Samples are columns: with two inputs and one output per network the long axis must be the contiguous one (a row
 layout spends four fifths of its time in the thin first and last layers).
 
-Calling a network runs one `autograd.Function` for the whole stack, with the gradient written out by hand. It cannot
-be differentiated twice; `plain` is the same network in ordinary operations, for gradient penalties and as the twin
-against which the fast one is tested.
+The gradient is written out by hand: `run` keeps what `pull` needs. Calling a network makes the two one node of
+autograd's graph, which cannot be differentiated twice; `plain` is the same network in ordinary operations, for
+gradient penalties and as the twin against which the fast one is tested.
 """
 
 from __future__ import annotations
@@ -116,39 +116,52 @@ class MLP:
             x = phi(torch.baddbmm(bias, weight, x))
         return torch.baddbmm(last_bias, last_weight, x)
 
-
-class _Stack(torch.autograd.Function):
-    """The whole stack as one node of the graph: keeps h_0 … h_{L-1}, writes ∂θ into one buffer."""
-
-    @staticmethod
-    def forward(ctx: Any, theta: Tensor, x: Tensor, net: MLP) -> Tensor:
-        phi_ = ACTIVATIONS[net.activation].apply_
-        blocks = net.layout.matrices(theta)
+    def run(self, theta: Tensor, x: Tensor) -> list[Tensor]:
+        """h_0 … h_L: the inputs, the hidden layers and the outputs, outside of autograd."""
+        phi_ = ACTIVATIONS[self.activation].apply_
+        blocks = self.layout.matrices(theta)
         h = [x]
         for weight, bias in zip(blocks[:-2:2], blocks[1:-2:2], strict=True):
             h.append(phi_(torch.baddbmm(bias, weight, h[-1])))
-        ctx.net = net
-        ctx.save_for_backward(theta, *h)
-        return torch.baddbmm(blocks[-1], blocks[-2], h[-1])
+        return [*h, torch.baddbmm(blocks[-1], blocks[-2], h[-1])]
 
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore
-        theta, *h = ctx.saved_tensors
-        chain_ = ACTIVATIONS[ctx.net.activation].chain_
-        wants_theta, wants_x, _ = ctx.needs_input_grad
-        d_theta = theta.new_zeros(theta.shape) if wants_theta else None  # padding must not stay uninitialised
-        weights = ctx.net.layout.matrices(theta)[::2]
-        slots = ctx.net.layout.matrices(d_theta) if d_theta is not None else None
+    def pull(self, theta: Tensor, h: list[Tensor], g: Tensor, into: Tensor | None, *, to_x: bool) -> Tensor:
+        """The slope in the inputs from g, that in the outputs, by the chain rule on h of `run`.
+
+        The slope in θ goes `into` a zeroed buffer like θ. Without `to_x` the descent ends at the first hidden layer.
+        """
+        chain_ = ACTIVATIONS[self.activation].chain_
+        weights = self.layout.matrices(theta)[::2]
+        slots = None if into is None else self.layout.matrices(into)
         for layer in reversed(range(len(weights))):
             if slots is not None:
                 # Written through a copy: into a strided slot bmm would fall back to one product per member.
                 slots[2 * layer].copy_(torch.bmm(g, h[layer].mT))
                 torch.sum(g, 2, keepdim=True, out=slots[2 * layer + 1])
-            if layer > 0 or wants_x:
+            if layer > 0 or to_x:
                 g = _pull_back(weights[layer], g)
             if layer > 0:
                 g = chain_(g, h[layer])
+        return g
+
+
+class _Stack(torch.autograd.Function):
+    """The whole stack as one node of the graph."""
+
+    @staticmethod
+    def forward(ctx: Any, theta: Tensor, x: Tensor, net: MLP) -> Tensor:
+        *h, out = net.run(theta, x)
+        ctx.net = net
+        ctx.save_for_backward(theta, *h)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore
+        theta, *h = ctx.saved_tensors
+        wants_theta, wants_x, _ = ctx.needs_input_grad
+        d_theta = torch.zeros_like(theta) if wants_theta else None
+        g = ctx.net.pull(theta, h, g, d_theta, to_x=wants_x)
         return d_theta, (g if wants_x else None), None
 
 
