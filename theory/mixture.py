@@ -168,7 +168,8 @@ class GaussianMixture:
         if self._spread.ndim == 3:
             noise = np.einsum("nij,nj->ni", np.linalg.cholesky(self._spread)[k], noise)
             return self.means[k] + noise
-        return self.means[k] + self._spread[k] * noise.reshape(self.means[k].shape)
+        means, spread = self.means.take(k, axis=0), self._spread.take(k, axis=0)  # many times faster than indexing
+        return means + spread * noise.reshape(means.shape)
 
     def characteristic(self, omega: ArrayLike) -> np.ndarray:
         """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points."""

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -34,14 +35,40 @@ from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values, c
 from toys.networks import MLP
 from toys.targets.target import Target
 
-Loss = Callable[[Tensor, Tensor], Tensor]
-LOSSES: dict[str, tuple[Loss, Loss]] = {
-    "minimax": (lambda r, f: softplus(-r) + softplus(f), lambda r, f: -softplus(f)),
-    "nonsaturating": (lambda r, f: softplus(-r) + softplus(f), lambda r, f: softplus(-f)),
-    "wasserstein": (lambda r, f: f - r, lambda r, f: -f),
-    "least_squares": (lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: 0.5 * (f - 1).square()),
-    "relativistic": (lambda r, f: softplus(f - r), lambda r, f: softplus(r - f)),
-}
+
+class Objective(NamedTuple):
+    """What each player descends, of (r, f), and the slopes of it in r and f that the player's own moves use."""
+
+    discriminator: Callable[[Tensor, Tensor], Tensor]
+    discriminator_slopes: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+    generator: Callable[[Tensor, Tensor], Tensor]
+    generator_slope: Callable[[Tensor, Tensor], Tensor]  # in f
+
+
+def _entropy(r: Tensor, f: Tensor) -> Tensor:
+    return softplus(-r) + softplus(f)
+
+
+def _entropy_slopes(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
+    return -(-r).sigmoid(), f.sigmoid()
+
+
+OBJECTIVES = {
+    "minimax": Objective(_entropy, _entropy_slopes, lambda r, f: -softplus(f), lambda r, f: -f.sigmoid()),
+    "nonsaturating": Objective(_entropy, _entropy_slopes, lambda r, f: softplus(-f), lambda r, f: -(-f).sigmoid()),
+    "wasserstein": Objective(
+        lambda r, f: f - r, lambda r, f: (-torch.ones_like(r), torch.ones_like(f)),
+        lambda r, f: -f, lambda r, f: -torch.ones_like(f),
+    ),
+    "least_squares": Objective(
+        lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: (r - 1, f),
+        lambda r, f: 0.5 * (f - 1).square(), lambda r, f: f - 1,
+    ),
+    "relativistic": Objective(
+        lambda r, f: softplus(f - r), lambda r, f: (-(f - r).sigmoid(), (f - r).sigmoid()),
+        lambda r, f: softplus(r - f), lambda r, f: -(r - f).sigmoid(),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +95,7 @@ class GAN(Learner):
     simultaneous: bool = False
 
     def __post_init__(self) -> None:
-        choice(self.objective, tuple(LOSSES), "objective")
+        choice(self.objective, tuple(OBJECTIVES), "objective")
         for name in ("latents", "pack", "discriminator_steps"):
             positive_integer(getattr(self, name), name)
         for name in ("r1", "r2", "penalty", "noise"):
@@ -139,13 +166,16 @@ class GAN(Learner):
         generated = self._generated(move, players["generator"], batch)
         real, fake = self._shown(generated[-1], batch, hyper)
         together = torch.cat([real, fake], 2) if player == "discriminator" or self._paired else fake
-        theta, slope = players[player], torch.zeros_like(players[player])
+        theta, slope, n = players[player], torch.zeros_like(players[player]), fake.shape[2]
         judged = self.discriminator.run(players["discriminator"], together)
-        loss, g = self._logit_slope(player, judged[-1])
+        loss, objective = self._objective(player, judged[-1]), OBJECTIVES[self.objective]
+        r, f = judged[-1][:, :, :n], judged[-1][:, :, -n:]
         if player == "discriminator":
-            self.discriminator.pull(theta, judged, g, slope, to_x=False)
+            g = torch.cat(objective.discriminator_slopes(r, f), 2)
+            self.discriminator.pull(theta, judged, g.div_(n), slope, to_x=False)
             return loss, slope
-        g = self.discriminator.pull(players["discriminator"], judged, g, None, to_x=True)[:, :, -fake.shape[2] :]
+        g = objective.generator_slope(r, f).div_(n)
+        g = self.discriminator.pull(players["discriminator"], [h[:, :, -n:] for h in judged], g, None, to_x=True)
         g = g.reshape(batch["real"].shape)[:, self.target.inputs :]
         self.generator.pull(theta, generated, g.contiguous(), slope, to_x=False)
         return loss, slope
@@ -158,18 +188,10 @@ class GAN(Learner):
             move.kept["generated"] = self.generator.run(theta, self._latent(batch["z"], batch["real"]))
         return move.kept["generated"]
 
-    def _logit_slope(self, player: str, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """The player's loss (members,) without penalties, and its slope in the logits."""
-        with torch.enable_grad():
-            leaf = logits.detach().requires_grad_()
-            loss = self._objective(player, leaf)
-            (slope,) = torch.autograd.grad(loss.sum(), leaf)
-        return loss.detach(), slope
-
     def _objective(self, player: str, logits: Tensor) -> Tensor:
         """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
         r, f = logits.chunk(2, 2) if player == "discriminator" or self._paired else (logits, logits)
-        return LOSSES[self.objective][player == "generator"](r, f).mean((1, 2))
+        return getattr(OBJECTIVES[self.objective], player)(r, f).mean((1, 2))
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         out = self.generator(players["generator"], self._latent(batch["z"], batch["real"]))

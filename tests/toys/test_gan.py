@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from tests.toys.twins import Twin
-from toys.gan import GAN, LOSSES
+from toys.gan import GAN, OBJECTIVES
 from toys.optimisers import SGD, Adam
 from toys.targets import ring, symmetric_pair, two_branch
 from toys.train import fit
 
 SMALL = {"generator_hidden": (7, 5), "discriminator_hidden": (6,), "activation": "tanh"}
 VARIANTS = [
-    *({"objective": objective} for objective in LOSSES),
+    *({"objective": objective} for objective in OBJECTIVES),
     {"r1": 0.7}, {"r2": 0.7, "objective": "least_squares"}, {"penalty": 0.3, "objective": "wasserstein"},
     {"pack": 3}, {"noise": 0.4}, {"discriminator_steps": 3}, {"generator_steps": 2}, {"latents": 1},
     {"pack": 2, "r1": 0.2, "noise": 0.1, "objective": "relativistic", "discriminator_steps": 2},
@@ -34,6 +34,18 @@ def test_a_member_is_its_textbook_twin(options, target):
         for (weight, bias), peer in zip(layers, linear, strict=True):
             assert torch.allclose(weight[0], peer.weight.detach(), atol=1e-9)
             assert torch.allclose(bias[0, :, 0], peer.bias.detach(), atol=1e-9)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_the_slopes_of_each_objective_are_its_derivatives(name):
+    """By autograd at unequal logits, for both players."""
+    r, f = torch.tensor(np.random.default_rng(0).standard_normal((2, 9))).requires_grad_()
+    objective = OBJECTIVES[name]
+    slopes = torch.autograd.grad(objective.discriminator(r, f).sum(), (r, f))
+    for found, expected in zip(objective.discriminator_slopes(r, f), slopes, strict=True):
+        assert torch.allclose(found, expected, rtol=1e-12)
+    (slope,) = torch.autograd.grad(objective.generator(r, f).sum(), f)
+    assert torch.allclose(objective.generator_slope(r, f), slope, rtol=1e-12)
 
 
 @pytest.mark.parametrize("options", [*VARIANTS, {"unroll": 2}, {"simultaneous": True}], ids=str)
