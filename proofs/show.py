@@ -71,24 +71,38 @@ def _statement(statement: Statement, saved: dict[tuple[str, str], list[Outcome]]
 
 
 def target_names() -> list[str]:
-    """Targets that have a page: the constructors of theory that name one."""
-    return ["grid", "ring", "symmetric_pair"]
+    """Every target of `toys.targets` by the function that makes it."""
+    from toys import targets
+
+    return sorted(name for name in targets.__all__ if name.islower())
 
 
 def target_page(name: str, console: Console) -> None:
-    """Weights, means, deviations, separation ratio and entropy of a target with its defaults."""
+    """Source, moments and Bayes risks of a target with its defaults; of a mixture components, separation, entropy."""
     import numpy as np
 
-    import theory
+    from toys import targets
 
-    target = theory.symmetric_pair(2.0, 0.5) if name == "symmetric_pair" else getattr(theory, name)()
-    means = np.atleast_2d(np.asarray(target.means).T).T
-    gaps = np.linalg.norm(means[:, None] - means[None], axis=-1)[np.triu_indices(len(means), 1)]
-    console.print(f"[bold]{name}[/bold]  {len(target)} components\n")
-    console.print(f"weights     {np.array2string(np.asarray(target.weights), precision=4)}")
-    console.print(f"means       {np.array2string(means, precision=4, prefix=' ' * 12)}")
-    console.print(f"deviations  {np.array2string(np.unique(target.stds), precision=4)}")
-    console.print(
-        f"separation  nearest means {gaps.min():.4g} apart, {gaps.min() / target.stds.max():.4g} standard deviations"
-    )
-    console.print(f"entropy     {float(target.entropy()):.6g} nats")
+    target = targets.symmetric_pair(2.0, 0.5) if name == "symmetric_pair" else getattr(targets, name)()
+
+    def line(label: str, value: object) -> None:
+        if isinstance(value, np.ndarray):
+            value = np.array2string(value, precision=4, threshold=60, prefix=" " * 14, suppress_small=True)
+        console.print(f"{label:<12}  {escape(str(value))}")
+
+    mixture = isinstance(target, targets.MixtureTarget)
+    console.print(f"[bold]{name}[/bold]  {f'{len(target.centres)} components' if mixture else ''}\n")
+    line("source", target.source)
+    line("dimensions", f"{target.dim}, of which {target.inputs} given" if target.inputs else target.dim)
+    line("mean", target.mean)
+    line("deviation", np.sqrt(np.diagonal(target.cov)))
+    if mixture:
+        gap = target.separation * target.mixture.stds.max()
+        line("weights", target.mixture.weights)
+        line("means", target.centres)
+        line("deviations", np.unique(target.mixture.stds))
+        line("separation", f"nearest means {gap:.4g} apart, {target.separation:.4g} standard deviations")
+        line("entropy", f"{float(target.mixture.entropy()):.6g} nats")
+    for risk, unit in (("bayes_risk", "squared error"), ("bayes_risk_l1", "absolute error")):
+        if hasattr(target, risk):
+            line("Bayes risk", f"{getattr(target, risk):.6g} ({unit} of the best prediction)")
