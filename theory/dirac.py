@@ -124,8 +124,8 @@ def jacobian(method: str, strength: float = 0.0) -> Array:
 def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
     """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²)."""
     a, b, c = _linearisation(method, strength)
-    root = np.sqrt((a - c) ** 2 / 4 - b**2 + 0j)
-    return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root])
+    root = np.emath.sqrt((a - c) ** 2 / 4 - b**2)
+    return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root], dtype=complex)
 
 
 def step(

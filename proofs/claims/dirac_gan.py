@@ -52,7 +52,9 @@ def _knobs(s, methods, high=3.0):
 
 
 def _orbit(h, knob, theta, psi, method="r1", alternating=False, steps=1, *_):
-    return dirac.orbit(method, theta, psi, h, steps, knob, alternating=alternating)[-1]
+    """Where the second of three starts ends."""
+    starts = [0.0, theta, 1.0], [0.0, psi, 1.0]
+    return dirac.orbit(method, *starts, h, steps, knob, alternating=alternating)[-1, 1]
 
 
 def _autograd(h, knob, theta, psi, method="r1", alternating=False, steps=1, answers=1, noise=None):
