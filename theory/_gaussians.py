@@ -11,14 +11,17 @@ few threads where there are many: memory stays bounded for any n.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from theory._inputs import Array
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 CHUNK = 1 << 17  # numbers per temporary, K·n: 1 MB each, so that the temporaries of a chunk stay in the cache
 MANY = 1 << 21  # numbers, K·n, from which on threads are worth starting
 # One where the environment asks for single threads, as in the workers of a run.
@@ -81,9 +84,8 @@ def softmax(e: Array) -> tuple[Array, Array]:
         return np.log(total) + top, e
 
 
-def log_density(g: Gaussians, x: Array) -> Array:
-    """ln p(x) = M + ln Σ_k e^{e_k - M}, M the greatest exponent, shape (n,); negligible terms are left out."""
-    e = exponents(g, x)
+def log_sum(e: Array) -> Array:
+    """ln Σ_k e^{e_k} = M + ln Σ_k e^{e_k - M}, M the greatest exponent, shape (n,); e (K, n) is used up."""
     top = e.max(axis=0)
     top[~np.isfinite(top)] = 0.0
     e -= top
@@ -91,6 +93,11 @@ def log_density(g: Gaussians, x: Array) -> Array:
     np.maximum(e, 0.0, out=e)  # exponents that were left out are negative
     with np.errstate(divide="ignore"):
         return np.log(e.sum(axis=0)) + top
+
+
+def log_density(g: Gaussians, x: Array) -> Array:
+    """ln p(x), shape (n,)."""
+    return log_sum(exponents(g, x))
 
 
 def score(g: Gaussians, x: Array) -> Array:
@@ -122,10 +129,13 @@ def chunked(function: Callable[[Array], Array], x: Array, rows: int, like: int |
     def fill(start: int) -> None:
         out[..., start : start + step] = function(np.ascontiguousarray(x[:, start : start + step]))
 
-    if rows * n < MANY:
-        for start in range(0, n, step):
-            fill(start)
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:  # numpy lets go of the lock inside its loops
-            list(pool.map(fill, range(0, n, step)))
+    side_by_side(fill, range(0, n, step), THREADS if rows * n >= MANY else 1)
     return out
+
+
+def side_by_side(work: Callable[[Item], Result], items: Iterable[Item], threads: int = THREADS) -> list[Result]:
+    """`work` done on every item by a few threads: numpy lets go of the lock inside its loops."""
+    if threads == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, items))

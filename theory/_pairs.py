@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
+from theory._gaussians import log_sum
 from theory._inputs import Array
 from theory._quadrature import Panels, T
 from theory.mixture import GaussianMixture
@@ -41,12 +42,7 @@ class Side(NamedTuple):
         z *= z
         z *= -0.5
         z += self.logs[rows, panels.owner, None]
-        if len(z) == 1:
-            return z[0]
-        top = z.max(axis=0)
-        z -= top
-        np.exp(z, out=z)
-        return np.log(z.sum(axis=0)) + top
+        return z[0] if len(z) == 1 else log_sum(z)
 
     def tail(self, panels: Panels, grid: Array, sign: float) -> Array:
         """P(X ≤ x) for sign 1, P(X ≥ x) for sign -1, at x = centre + half·grid, shape (P, len(grid))."""

@@ -25,6 +25,7 @@ from theory import _inputs as door
 from theory import _integrands as integrands
 from theory import _plane as plane
 from theory import _rigorous as balls
+from theory._gaussians import THREADS, side_by_side
 from theory._inputs import Array
 from theory._integrands import Integrand
 from theory._pairs import EPS, Pairs, lattice, pairs, rounding
@@ -35,7 +36,7 @@ from theory.mixture import GaussianMixture
 
 INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
 KINKED = 3e-7  # relative error asked for in the plane where kinks make each digit dear
-BATCH = 256  # pairs integrated together: memory stays bounded however many are asked for
+BATCH = 128  # pairs integrated together: memory stays bounded however many are asked for
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,13 @@ class Divergence:
         finite = [self.power >= 0 or converges(p, q, self.power) for p, q in zip(ps, qs, strict=True)]
         results = [INFINITE] * len(ps)
         # Neighbours of equal size: what is evaluated together then needs little padding.
-        chosen = sorted(np.flatnonzero(finite), key=lambda i: (len(ps[i]), len(qs[i])))
-        for start in range(0, len(chosen), BATCH):
-            part = chosen[start : start + BATCH]
-            found = self.integrals(pairs([ps[i] for i in part], [qs[i] for i in part]))
+        chosen: list[int] = sorted(np.flatnonzero(finite).tolist(), key=lambda i: (len(ps[i]), len(qs[i])))
+        parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
+
+        def work(part: Sequence[int]) -> Integrals:
+            return self.integrals(pairs([ps[i] for i in part], [qs[i] for i in part]))
+
+        for part, found in zip(parts, side_by_side(work, parts, min(THREADS, len(parts) or 1)), strict=True):
             for i, *numbers in zip(part, found.value, found.error, found.log_unit, strict=True):
                 results[i] = self._estimate(*numbers)
         return results

@@ -114,7 +114,8 @@ def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
     except ImportError as missing:
         raise ImportError("sample_wasserstein needs POT: pip install 'blurproof[transport]'") from missing
     cost = np.linalg.norm(x[:, None] - y, axis=2) ** order
-    return float(ot.emd2(np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y)), cost)) ** (1 / order)
+    plan = np.asarray(ot.emd(np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y)), cost))
+    return float((plan * cost).sum()) ** (1 / order)
 
 
 def sliced_wasserstein(

@@ -5,6 +5,7 @@ import tracemalloc
 import mpmath as mp
 import numpy as np
 import pytest
+from sklearn.mixture import GaussianMixture as PeerMixture
 
 from theory import GaussianMixture, grid, ring, symmetric_pair
 
@@ -39,6 +40,17 @@ def test_log_density_is_the_textbook_sum(p):
     for point, value in zip(x, p.logpdf(x), strict=True):
         expected, exponent = log_density_twin(p, point)
         assert abs(value - expected) <= 16 * EPS * (1 + exponent)
+
+
+@pytest.mark.parametrize(("p", "kind"), [(FULL, "full"), (DIAGONAL, "diag"), (SPACE, "diag")])
+def test_log_density_is_scikit_learns(p, kind):
+    """The log density of scikit-learn's mixture with the same parameters."""
+    peer = PeerMixture(len(p), covariance_type=kind)
+    peer.weights_, peer.means_ = p.weights, p.means
+    factors = np.linalg.inv(np.linalg.cholesky(p.covs)).transpose(0, 2, 1)
+    peer.precisions_cholesky_ = factors if kind == "full" else 1 / p.stds
+    x = p.sample(1000, 5)
+    np.testing.assert_allclose(p.logpdf(x), peer.score_samples(x), rtol=0, atol=1e-11)
 
 
 def test_far_log_density_is_finite_and_density_zero():

@@ -1,7 +1,10 @@
 """Sample scores: loops over all pairs as twins, symmetry under exchange, and the table of failures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from prdc import compute_prdc
 
 from theory import prd, scores
 from theory.mixture import GaussianMixture
@@ -35,6 +38,15 @@ def test_neighbour_scores_by_all_pairs(k, dim):
     assert scores.density_coverage(real, fake, k) == pytest.approx(
         (of_real.sum() / (k * len(fake)), of_real.any(1).mean())
     )
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_neighbour_scores_are_prdcs(k):
+    """The four scores of the prdc package, of unequal numbers of points."""
+    real, fake = clouds(7, 300, 200)
+    theirs = compute_prdc(real, fake, k)
+    ours = (*scores.precision_recall(real, fake, k), *scores.density_coverage(real, fake, k))
+    assert ours == pytest.approx([theirs[name] for name in ("precision", "recall", "density", "coverage")], rel=1e-12)
 
 
 def test_exchanging_sets_exchanges_precision_and_recall():
@@ -112,34 +124,48 @@ def test_diagnosis_names_the_failure():
 
 
 def failures(rng):
-    """The table's rows: what a generator made, or would make, of the ring."""
+    """The table's rows: what a generator made, or would make, of the ring, beside the real samples."""
     truth = lambda n: TARGET.sample(n, rng)  # noqa: E731
-    blur = np.sqrt(TARGET.var) * rng.normal(size=(N, 2))
+    real, constant = truth(N), np.tile(TARGET.means[2], (N, 1))
     return {
-        "truth": truth(N),
-        "collapse": TARGET.means[2] + 0.05 * rng.normal(size=(N, 2)),
-        "blur": blur,
-        "Dirac": np.tile(TARGET.means[2], (N, 1)),
-        "wide uniform": rng.uniform(-4, 4, size=(N, 2)),
-        "tiny": truth(6),
+        "truth": (real, truth(N)),
+        "collapse": (real, TARGET.means[2] + 0.05 * rng.normal(size=(N, 2))),
+        "blur": (real, np.sqrt(TARGET.var) * rng.normal(size=(N, 2))),
+        "Dirac": (real, constant),
+        "wide uniform": (real, rng.uniform(-4, 4, size=(N, 2))),
+        "two equal constants": (constant, constant.copy()),
+        "six samples": (real, truth(6)),
     }
 
 
-def test_table_of_failures():
-    """What the published scores and the diagnostics say of each failure; printed for the documentation."""
-    rng = np.random.default_rng(7)
-    real, rows = TARGET.sample(N, rng), {}
-    print(f"\n{'':14}captured   hq  prec   rec  dens   cov | dropped invented blurred")
-    for name, fake in failures(rng).items():
+def scored():
+    """name -> captured, high quality, precision, recall, density, coverage, dropped, invented, blurred."""
+    rows = {}
+    for name, (real, fake) in failures(np.random.default_rng(7)).items():
         report, found = scores.mode_report(fake, TARGET), scores.diagnose(fake, TARGET)
-        row = (report.captured, report.high_quality, *scores.precision_recall(real, fake))
-        rows[name] = row = (*row, *scores.density_coverage(real, fake), found.dropped, found.invented, found.blurred)
-        print(
-            f"{name:14}{row[0]:8}"
-            + "".join(f"{v:6.2f}" for v in row[1:6])
-            + " |"
-            + "".join(f"{v:8.2f}" for v in row[6:])
-        )
+        published = (*scores.precision_recall(real, fake), *scores.density_coverage(real, fake))
+        ours = (found.dropped, found.invented, found.blurred)
+        rows[name] = (report.captured, report.high_quality, *published, *ours)
+    return rows
+
+
+def printed(rows):
+    """The table as the documentation has it."""
+    titles = ["samples", "captured", "high quality", "precision", "recall", "density", "coverage"]
+    lines = [[*titles, "`dropped`", "`invented`", "`blurred`"], ["---"] + ["---:"] * 9]
+    lines += [[name, str(row[0]), *(f"{v:.2f}" for v in row[1:])] for name, row in rows.items()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def test_documentation_has_the_table():
+    """docs/scores.md holds the table as it is computed now; what should stand there is in the message."""
+    table = printed(scored())
+    assert table in (Path(__file__).parents[2] / "docs" / "scores.md").read_text(), "\n" + table
+
+
+def test_table_of_failures():
+    """What the published scores and the diagnostics say of each failure."""
+    rows = scored()
     captured, _, precision, recall, density, coverage, dropped, invented, blurred = map(
         dict, ({name: row[i] for name, row in rows.items()} for i in range(9))
     )
@@ -153,6 +179,9 @@ def test_table_of_failures():
     assert dropped["collapse"] == pytest.approx(7 / 8)
     assert max(dropped["truth"], invented["truth"], blurred["truth"]) < 0.1
     assert recall["wide uniform"] > 0.9
+    nothing = [m["two equal constants"] for m in (precision, recall, density, coverage)]
+    assert nothing == [0, 0, 0, 0]
+    assert dropped["six samples"] > 0.2  # which is right: six cannot be at eight modes
     assert blurred["wide uniform"] > 0.9
 
 

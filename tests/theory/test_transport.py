@@ -3,8 +3,11 @@
 from itertools import pairwise
 
 import numpy as np
+import ot
 import pytest
 from scipy import stats
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 from scipy.special import ndtr
 
 from theory import GaussianMixture, transport
@@ -132,17 +135,36 @@ def test_slices_of_one_dimension_are_exact(n, m):
     assert transport.sliced_wasserstein(x[:, None], y[:, None], 2, slices=3, rng=0) == pytest.approx(np.sqrt(squares))
 
 
-def test_assignment_between_samples():
-    """W between samples is that of the best assignment; without POT the extra to install is named."""
-    x = np.array([[0.0, 0.0], [1.0, 0.0], [5.0, 5.0]])
-    try:
-        import ot  # noqa: F401
-    except ImportError:
-        with pytest.raises(ImportError, match=r"blurproof\[transport\]"):
-            transport.sample_wasserstein(x, x)
-    else:
-        assert transport.sample_wasserstein(x, x[[2, 0, 1]] + [0.3, 0.4]) == pytest.approx(0.5)
-        assert transport.sample_wasserstein(x, x[[2, 0, 1]] + [0.3, 0.4], 2) == pytest.approx(0.5)
+@pytest.mark.parametrize("order", [1, 2])
+def test_equal_samples_are_matched_by_assignment(order):
+    """Between n points and n points the best plan is a permutation: scipy's assignment, in the plane."""
+    x, y = np.random.default_rng(0).normal(size=(2, 40, 2)) * [[[1.0, 2.0]], [[0.3, 0.7]]] + [
+        [[0.0, 0.0]],
+        [[1.0, -3.0]],
+    ]
+    cost = cdist(x, y) ** order
+    best = cost[linear_sum_assignment(cost)].mean() ** (1 / order)
+    assert transport.sample_wasserstein(x, y, order) == pytest.approx(best, rel=1e-12)
+    assert transport.sample_wasserstein(y, x[::-1], order) == pytest.approx(best, rel=1e-12)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_unequal_samples_on_a_line_in_the_plane(order):
+    """Along a direction the plan is the monotone one, whatever the numbers of points: POT's answer on the line."""
+    rng = np.random.default_rng(1)
+    x, y, u = rng.normal(size=7), 1 + rng.normal(size=12), np.array([0.6, -0.8])
+    line = ot.wasserstein_1d(x, y, p=order) ** (1 / order)
+    assert transport.sample_wasserstein(x[:, None] * u, y[:, None] * u, order) == pytest.approx(line, rel=1e-10)
+    assert transport.sliced_wasserstein(x[:, None], y[:, None], order, rng=0) == pytest.approx(line, rel=1e-10)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_slices_are_pots(order):
+    """The sliced distance is POT's, up to the noise of 4000 directions of either."""
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(50, 2)), rng.normal(1.0, 2.0, size=(80, 2))
+    theirs = ot.sliced_wasserstein_distance(x, y, n_projections=4000, p=order, seed=3)
+    assert transport.sliced_wasserstein(x, y, order, slices=4000, rng=4) == pytest.approx(theirs, rel=0.05)
 
 
 @pytest.mark.parametrize(
