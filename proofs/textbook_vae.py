@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from proofs.sides import Sides
+
 SECANTS = 5
 """Enough for float64."""
 OPTIMUM_ERROR = 1e-11
@@ -80,6 +82,26 @@ class Direction:
         return self.objective(w + 1, m, s) - self.objective(w - 1, m, s)
 
 
+def curvature(direction: Direction) -> Any:
+    """Of the objective in w, where it is least, with the best encoder for each w; 30 digits carry the small step."""
+    import mpmath as mp
+
+    with mp.workdps(30):
+        var, noise_var, beta = map(mp.mpf, (direction.var, direction.noise_var, direction.beta))
+        exact = Direction(var, noise_var, beta, mp)
+        w, h = mp.mpf(direction.optimum()[0]), mp.mpf(10) ** -9 * mp.sqrt(exact.noise_var * exact.beta)
+        below, at, above = (exact.objective(t, *exact.encoder(t)) for t in (w - h, w, w + h))
+        return (below - 2 * at + above) / h**2
+
+
+def totals(spectrum: Any, noise_var: Any, beta: Any, maths: Any = math) -> tuple[Any, Any]:
+    """(rate, distortion), summed over directions that are each at the least of their objective."""
+    directions = [Direction(var, noise_var, beta, maths, SECANTS if maths is math else 9) for var in spectrum]
+    codes = [direction.optimum() for direction in directions]
+    rate = sum(d.kl(m, s) for d, (_, m, s) in zip(directions, codes, strict=True))
+    return rate, sum(d.error(*code) for d, code in zip(directions, codes, strict=True))
+
+
 def at_50_digits(observe: Callable[..., Any]) -> Callable[[Any], Any]:
     """`confirm` for instances (λ, σ², β, *rest): `observe(direction, *rest)` in mpmath numbers."""
 
@@ -116,10 +138,83 @@ def precise_objective(*instance: Any) -> Any:
     exact = np.vectorize(lambda t: mp.mpf(float(t)), otypes=[object])
     with mp.workdps(50):
         *matrices, noise_var, beta = instance
-        return objective(*map(exact, matrices), mp.mpf(noise_var), mp.mpf(beta), mp)
+        A, W, M, L = map(exact, matrices)
+        return objective(A, W, M, L, mp.mpf(noise_var), mp.mpf(beta), mp)
+
+
+def sides(observed: Any, claimed: Any, noise_var: float) -> Sides:
+    """Of objectives with the matrices drawn below: they are of the order 1/σ²."""
+    return Sides(observed, claimed, 1e-12 / noise_var, 1e-12 / noise_var, scale=1 / noise_var)
 
 
 def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """(M, L) by Bayes' rule for z ~ N(0, I), x | z ~ N(Wz, level·I): (z, x) is Gaussian, conditioned on x."""
     M = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T
     return M, np.linalg.cholesky(np.eye(W.shape[1]) - M @ W)
+
+
+def bayes_objective(A: Any, W: Any, noise_var: float, beta: float, evaluate: Callable[..., Any] = objective) -> Any:
+    """The objective of a decoder with the encoder of Bayes' rule; an error in that is seen squared only."""
+    return evaluate(A, W, *posterior(W, noise_var * beta), noise_var, beta)
+
+
+def descended(A: Any, start: Any, noise_var: float, beta: float, evaluate: Callable[..., Any] = objective) -> Any:
+    """The objective where quasi-Newton steps from W = `start` end, Bayes' encoder going along."""
+    from scipy.optimize import minimize
+
+    def marginal(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        """ln det C/2 + tr ΣC⁻¹/2 for C = WWᵀ + βσ²I, Σ = AAᵀ, and its gradient."""
+        W = flat.reshape(start.shape)
+        C = W @ W.T + noise_var * beta * np.eye(len(W))
+        precision = np.linalg.inv(C)
+        gradient = precision @ W - precision @ A @ A.T @ precision @ W
+        return float(np.linalg.slogdet(C)[1] + np.trace(precision @ A @ A.T)) / 2, gradient.ravel()
+
+    end = minimize(marginal, start.ravel(), jac=True, method="L-BFGS-B", options={"gtol": 1e-10, "ftol": 1e-16})
+    return bayes_objective(A, end.x.reshape(start.shape), noise_var, beta, evaluate)
+
+
+SIZES = ((2, 1), (2, 2), (3, 1), (3, 2), (3, 3))
+"""D and k."""
+
+
+def matrices(s: Any, *sizes: tuple[int, int]) -> Any:
+    """Random matrices of these sizes; one draw, since dozens of entries would be dear to draw singly."""
+    return s.steps(2**31).map(lambda seed: [np.random.default_rng(seed).uniform(-1.5, 1.5, size) for size in sizes])
+
+
+def decoders(s: Any) -> Any:
+    """A root A of the covariance, W, σ², β."""
+    both = s.one_of(SIZES).flatmap(lambda n: matrices(s, (n[0], n[0]), n))
+    return s.tuples(both, s.scales(0.1, 3.0), s.scales(0.2, 4.0)).map(lambda t: (*t[0], *t[1:]))
+
+
+def codes(s: Any, D: int, k: int) -> Any:
+    """W, M, L."""
+
+    def build(drawn: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+        W, M, entries = drawn
+        return W, M, np.tril(entries, -1) + np.diag(np.exp(np.diag(entries)))
+
+    return matrices(s, (D, k), (k, D), (k, k)).map(build)
+
+
+def vaes(s: Any) -> Any:
+    """A, W, M, L, σ², β: principal directions with √(λ - βσ²)⁺ in a turned basis of latents, and farther and farther away."""
+
+    def build(drawn: Any) -> tuple[Any, ...]:
+        (A, turn, dW, dM, dL), noise_var, beta, far = drawn
+        var, axes = np.linalg.eigh(A @ A.T)
+        leading = slice(None, -len(turn) - 1, -1)
+        weights = np.sqrt(np.maximum(var[leading] - noise_var * beta, 0))
+        W = axes[:, leading] * weights @ np.linalg.qr(turn)[0] + far * dW
+        M, L = posterior(W, noise_var * beta)
+        L = (L + far * np.tril(dL, -1)) * np.exp(far * np.diag(np.diag(dL)))
+        return A, W, M + far * dM, L, noise_var, beta
+
+    def sized(n: tuple[int, int]) -> Any:
+        D, k = n
+        return matrices(s, (D, D), (k, k), (D, k), (k, D), (k, k))
+
+    far = s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0))
+    return s.tuples(s.one_of(SIZES).flatmap(sized), s.scales(0.1, 3.0), s.scales(0.2, 4.0), far).map(build)
