@@ -726,24 +726,24 @@ def draw(saved, figure):
 
     nets, exact, k = saved["linear_vaes"], saved["curves"], np.arange(1, 5)
     water, curve, signal = panels(figure, 3)
-    water.plot(k, nets["spectrum"], "o:", color=COLOUR["data"], ms=3, lw=0.8, label=r"data, $\lambda_k$")
+    water.plot(k, nets["spectrum"], "D:", color=COLOUR["data"], ms=3, lw=0.8, label=r"data, $\lambda_k$")
+    left = r"left over, $\min(\lambda_k, \beta\sigma^2)$"
     for arm, filled in enumerate(exact["filled"]):
-        named = arm == 0
-        water.plot(
-            k, filled, color=COLOUR["exact"], label=r"left over, $\min(\lambda_k, \beta\sigma^2)$" if named else None
-        )
-        spread(water, k, nets["distortions"][:, arm], COLOUR["network"], "linear VAEs" if named else "")
-        water.annotate(rf"$\beta = {BETAS[arm]:g}$", (4.12, filled[-1]), va="center", annotation_clip=False)
-    spread(water, k + 0.06, nets["distortions"][:, 3], COLOUR["control"], r"control: $\beta = 2.25$", "s")
-    water.set(xlabel="frequency $k$", ylabel="variance", yscale="log", xticks=k, xlim=(0.8, 4.9), ylim=(0.03, 4))
-    water.legend()
-    curve.plot(*exact["curve"], color=COLOUR["exact"], label="Gaussian rate-distortion function")
-    curve.plot(*exact["totals"].T, "o", mfc="none", ms=7, color=COLOUR["exact"], label=r"water level $\beta\sigma^2$")
-    for arm, (colour, marker) in enumerate([(COLOUR["network"], "o")] * 3 + [(COLOUR["control"], "s")]):
-        curve.plot(*nets["totals"][:, arm].T, marker, color=colour, ms=2)
-    curve.set(xlabel="rate (nats)", ylabel="distortion")
-    curve.legend()
+        water.plot(k, filled, color=COLOUR["exact"], label="" if arm else left)
+        spread(water, k, nets["distortions"][:, arm], COLOUR["network"], "" if arm else "linear VAEs")
+        water.annotate(rf"$\beta = {BETAS[arm]:g}$", (1.15, filled[0] * 0.8), va="top")
+    spread(water, k + 0.08, nets["distortions"][:, 3], COLOUR["control"], r"control: $\beta = 2.25$", "s")
+    water.set(xlabel="frequency $k$", ylabel="variance", yscale="log", xticks=k, ylim=(0.02, 20))
+    water.legend(loc="upper right")
+    curve.plot(*exact["curve"], color=COLOUR["exact"], label="$D(R)$ of a Gaussian")
+    curve.plot(*exact["totals"].T, "o", mfc="none", ms=8, color=COLOUR["exact"], label="closed form")
+    for arm, (name, marker) in enumerate([("network", "o")] * 3 + [("control", "s")]):
+        curve.plot(*nets["totals"][:, arm].T, marker, color=COLOUR[name], ms=2)
+    curve.set(xlabel="rate (nats)", ylabel="distortion", ylim=(0, 2))
+    curve.legend(loc="upper right")
     signal.plot(exact["signal"], color=COLOUR["data"], lw=0.6, label="signal")
-    signal.plot(exact["seen"], color=COLOUR["exact"], label=f"decoded mean, {int(exact['coded'])} of 64 frequencies")
-    signal.set(xlabel="sample", ylabel="value", ylim=(-0.8, 1))
+    signal.plot(
+        exact["seen"], color=COLOUR["exact"], label=f"mean decoded\nfrom {int(exact['coded'])} of 64\nfrequencies"
+    )
+    signal.set(xlabel="sample", ylabel="value", ylim=(-0.2, 0.4))
     signal.legend(loc="upper left")
