@@ -84,7 +84,7 @@ class Denoiser(Learner):
 
     def denoise(self, players: Players, hyper: Values, x: Tensor, std: Tensor) -> Tensor:
         """D(x, σ) for rows x (members, n, dim) and levels σ (members, n, 1)."""
-        centre = torch.as_tensor(self.target.mean, dtype=x.dtype)
+        centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
         return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
 
     def sample(self, players: Players, hyper: Values, start: Tensor, levels: Tensor) -> Tensor:

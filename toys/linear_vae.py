@@ -117,7 +117,9 @@ class LinearVAE(Learner):
         """(members, 2): population rate E KL(q(z|x)‖p(z)) in nats, and distortion E|x-μ-Wz|², z from the encoder."""
         exact = LinearVAE(self.target, self.latents, full=self.full, learned_std=self.learned_std)
         theta = players["vae"]
-        x = torch.tensor(_sigma_points(self.target).T, dtype=theta.dtype).expand(theta.shape[0], -1, -1)
+        x = torch.tensor(_sigma_points(self.target).T, dtype=theta.dtype, device=theta.device).expand(
+            theta.shape[0], -1, -1
+        )
         error, kl, _ = exact._terms(players, {"x": x}, hyper)
         return torch.stack([kl, error], 1)
 
