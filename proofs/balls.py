@@ -156,9 +156,11 @@ def magnitude(ball: acb) -> float:
 
 
 def as_float(ball: acb) -> float:
-    """The midpoint as a float; raises NoBall where the ball is not finite or not real."""
+    """The midpoint as a float; raises NoBall where the ball is not finite, not real, or wider than a float's digits."""
     if not (ball.real.is_finite() and ball.imag.contains(0)):
         raise NoBall("not a finite real number")
+    if ball.real.rad() > abs(ball.real.mid()) * arb("1e-15") and ball.real.rad() > arb("1e-300"):
+        raise NoBall("cancellation left too few digits")
     return float(ball.real.mid())
 
 

@@ -130,10 +130,12 @@ def anchored(statement: Statement, conclusion: Any, seed: int) -> tuple[int, flo
 def _value(conclusion: Any, point: dict[str, Fraction]) -> float | None:
     if conclusion in (sp.oo, -sp.oo):
         return float(conclusion)
-    try:
-        return balls.as_float(balls.evaluate(conclusion, point))
-    except (balls.NoBall, ValueError, ZeroDivisionError):
-        return None
+    for digits in balls.LADDER:
+        try:
+            return balls.as_float(balls.evaluate(conclusion, point, digits))
+        except (balls.NoBall, ValueError, ZeroDivisionError):
+            continue
+    return None
 
 
 def _claimed(statement: Statement, point: dict[str, Fraction]) -> Any:
