@@ -115,12 +115,17 @@ def at_50_digits(observe: Callable[..., Any]) -> Callable[[Any], Any]:
     return confirm
 
 
+def signs(count: int) -> np.ndarray:
+    """All rows of `count` signs: their second moments are those of N(0, I)."""
+    return np.array(list(itertools.product((1, -1), repeat=count)))
+
+
 def terms(A: Any, W: Any, M: Any, L: Any, log: Callable[..., Any] = math.log) -> tuple[Any, Any]:
     """E|x - Wz|² and E[ln q(z|x) - ln p(z)] for data x = Aξ of covariance AAᵀ; L lower triangular."""
     D, k = W.shape
-    signs = np.array(list(itertools.product((1, -1), repeat=D + k)))
-    x = signs[:, :D] @ A.T
-    z = x @ M.T + signs[:, D:] @ L.T
+    xi, eps = np.split(signs(D + k), [D], axis=1)
+    x = xi @ A.T
+    z = x @ M.T + eps @ L.T
     log_det = sum(log(L[i, i]) for i in range(k))
     return ((x - z @ W.T) ** 2).sum(1).mean(), ((z**2).sum(1) - k).mean() / 2 - log_det
 

@@ -596,15 +596,19 @@ def _toy(W, M, L, noise_var, beta, exponent=1.5):
     from toys.linear_vae import LinearVAE
     from toys.targets import power_law_signal
 
-    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, population=True)
+    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
     affine = (
         net.layout.row(A, np.zeros((len(A), 1))) for net, A in ((learner.decoder_net, W), (learner.encoder_net, M))
     )
     scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
     players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
     hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
-    batch = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))
-    loss = learner.loss("vae", players, {name: torch.tensor(array) for name, array in batch.items()}, hyper)
+    x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
+    signs = textbook.signs(len(M)).T[None]  # every x with every sign of ε: the loss of this batch is its expectation
+    batch = {"x": np.repeat(x, signs.shape[2], axis=2), "noise": np.tile(signs, x.shape[2])}
+    loss = learner.loss(
+        "vae", players, {name: torch.tensor(draws, dtype=torch.float64) for name, draws in batch.items()}, hyper
+    )
     return np.array([loss.item(), *learner.rate_distortion(players, hyper)[0].tolist()])
 
 
@@ -655,8 +659,8 @@ NOISE_VAR, BETAS = 0.1, (0.4, 1.5, 5.0)
 
 @on_curve.experiment(
     rule=Agreement(0.03, "of the closed form"),
-    seeds={"quick": [16], "full": [48]},
-    budget={"quick": 4 * 16 * 500, "full": 4 * 48 * 2500},
+    seeds={"quick": [24], "full": [48]},
+    budget={"quick": 4 * 24 * 500, "full": 4 * 48 * 2500},
     reason="minibatches and drawn codes leave one or two percent; training at 1.5β changes every entry by far more",
 )
 def linear_vaes(run):
