@@ -24,10 +24,10 @@ FUNCTIONS = {
 }
 ON_THE_STRIP = {"log_cosh": 4.15, "tanh": 14.2, "sech2": 200.0}
 """Where |Im X| ≤ 1.5: |ln cosh X| ≤ |Re X| + 1.5 - ln cos 1.5, |tanh X| ≤ 1/cos 1.5, |sech² X| ≤ 1/cos² 1.5."""
-REACH = 9
-"""Nodes beyond it weigh less than 1e-14 together, times what f grows by."""
-SHARPNESS = 36
-"""2πw/h, so that the error is about M e^{-36} = 2e-16 M."""
+REACH = 10
+"""Nodes beyond it weigh less than 1e-18 together, times what f grows by."""
+SHARPNESS = 46
+"""2πw/h, so that the error is about 2M e^{-46} = 2e-20 M."""
 
 
 @cache
@@ -57,5 +57,5 @@ def average(f: str, power: int, a: arb, b: arb) -> arb:
     # E (|Z|+w)^j (c + b|Z|) ≤ (1+w)² (c + 2b) for j ≤ 2, where c + b|Z| bounds |f|
     bound = (1 + strip) ** 2 * (abs(a) + 2 * widest + ON_THE_STRIP[f])
     aliased = 2 * (strip**2 / 2).exp() * bound / ((2 * arb.pi() * strip / step).exp() - 1)
-    error = aliased + arb("1e-14") * bound
+    error = aliased + arb("1e-18") * bound
     return total * step / (2 * arb.pi()).sqrt() + (-error).union(error)

@@ -4,7 +4,9 @@ For p = ½N(-a, s²) + ½N(a, s²), r = a/s, a Gaussian of free mean and width c
 Under most divergences both are local minima over a range of r, and at one r their values cross: there the global
 optimum jumps, a first-order transition. In the order of that r,
 
-    non-saturating 2.38   reverse KL 2.80   JS 4.24   Hellinger 4.74   Jeffrey 6.53   KL(p‖q) never.
+    non-saturating 2.38   reverse KL 2.80   JS 4.24   Hellinger 4.74   Jeffrey 6.53   KL(p‖q) never
+
+(under Jeffrey to a wide Gaussian that only leans towards one).
 
 Along the α-divergences it rises from reverse KL's at α = 0 through Hellinger's at ½ and to infinity as α → 1, about
 exponentially in 1/(1-α): any departure from maximum likelihood drops a mode that is far enough.
@@ -40,17 +42,20 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     name = door.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
     if name == "kl" or (name == "alpha" and door.between("a", a, 0, 1) == 1):
         return math.inf
+    from scipy.optimize import brentq
+
     low, high = 1.0, 2.0
-    while _covers(name, high, a):
+    while _advantage(name, high, a) < 0:
         low, high = high, 2 * high
         if high > FARTHEST:
             door.reject("a", f"an α whose jump lies below r = {FARTHEST:g}", a)
-    while high - low > tolerance * high:
+    while math.isinf(_advantage(name, low, a)):
         middle = (low + high) / 2
-        low, high = (middle, high) if _covers(name, middle, a) else (low, middle)
-    return (low + high) / 2
+        low, high = (middle, high) if _advantage(name, middle, a) < 0 else (low, middle)
+    return float(brentq(lambda r: _advantage(name, r, a), low, high, rtol=tolerance))  # type: ignore[arg-type]
 
 
-def _covers(name: str, r: float, a: float | None) -> bool:
-    """Whether the best Gaussian lies between the modes."""
-    return rivals(name, r, a=a).mean < r / 2
+def _advantage(name: str, r: float, a: float | None) -> float:
+    """How much lower the divergence is off the centre than at it; -inf where nothing off the centre is a minimum."""
+    values = {fit.mean > r / 100: fit.value for fit in rivals(name, r, a=a).minima}
+    return values.get(False, math.inf) - values.get(True, math.inf)
