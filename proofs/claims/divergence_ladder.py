@@ -720,5 +720,5 @@ def draw(saved, figure):
         c.plot(data["v"][best], data[fit][best], color=COLOUR[colour], lw=1.6, label=label)
         c.plot(data["few_v"], data[f"{fit}_measured"], "o", color="black", ms=2.5)
         best = ~best
-    c.set(xlabel="$r = a/s$", ylabel="local minimum of KL(q‖p), nats")
+    c.set(xlabel="$r = a/s$", ylabel="KL(q‖p) at either fit, nats")
     c.legend(loc="upper left", title="solid: the better one", title_fontsize=7)
