@@ -42,10 +42,9 @@ def _precisely(observed):
     return lambda instance: precisely(observed)(instance)
 
 
-def _knobs(s, methods, high=3.0):
-    """A method and its knob: σ or γ, 0 for those without."""
-    knob = {True: s.one_of([0.0]), False: s.scales(0.05, high)}
-    return s.one_of(methods).flatmap(lambda method: s.tuples(s.one_of([method]), knob[method in PLAIN]))
+def _knob(method, knob):
+    """σ or γ, 0 for the methods without."""
+    return knob * (method not in PLAIN)
 
 
 # --- a training step ----------------------------------------------------------------------------------------------------
@@ -85,24 +84,32 @@ def by_differentiation(x):
     return [("f' = 1/(1+e^t)", x.p + x.h * x.t * x.exp(-x.t * x.p) / (1 + x.exp(-x.t * x.p)) - x.h * x.g * x.p)]
 
 
-def _walks(s, noise):
-    """h, knob, θ, ψ, method, order, steps, the discriminator's answers, noise."""
-    point, order = s.either(s.reals(-1.2, -0.2), s.reals(0.2, 1.2)), s.one_of([(False, 1), (True, 1), (True, 2)])
-    parts = (s.reals(0.01, 0.1), _knobs(s, (*PLAIN, *FIXED, "wgan_gp"), 0.8), point, point, order, noise)
-    return s.tuples(*parts).map(lambda d: (d[0], d[1][1], d[2], d[3], d[1][0], d[4][0], 2, d[4][1], d[5]))
+def _walks(s, orders, noise):
+    """h, knob, θ, ψ, a third of the methods, order, steps, the discriminator's answers, noise."""
+    methods = (*PLAIN, *FIXED, "wgan_gp")
+    point = s.either(s.reals(-1.2, -0.2), s.reals(0.2, 1.2))
+    parts = (s.reals(0.01, 0.1), s.scales(0.05, 0.8), point, point, s.integers(0, 2), s.one_of(orders), noise)
+    return s.tuples(*parts).map(lambda d: (*d[:4], methods[d[4] :: 3], *d[5], d[6]))
 
 
-def _averaged(s):  # theory averages over the noise and has one answer: a second one would be a shorter generator's step
-    return _walks(s, s.one_of([None])).map(lambda d: (*d[:7], 1, None))
+def _averaged(s):
+    return _walks(s, [(False, 2, 1), (True, 2, 1)], s.one_of([None]))
 
 
 def _minibatches(s):
     draws = s.vectors(s.reals(-2.0, 2.0), 4, 4)
-    return _walks(s, s.tuples(draws, draws, s.one_of([np.full(4, 0.25)])))
+    return _walks(s, [(False, 1, 1), (True, 1, 2)], s.tuples(draws, draws, s.one_of([np.full(4, 0.25)])))
+
+
+def _walked(instance, maths=np):
+    h, knob, theta, psi, methods, *rest = instance
+    return [game.walk((h, _knob(m, knob), theta, psi, m, *rest), maths) for m in methods]
 
 
 def by_hand(claimed, instance):
-    return Sides(game.walk(instance), claimed(*instance), 1e-14, 1e-11, scale=1.0)  # theory's noise is good to 1e-12
+    h, knob, theta, psi, methods, *rest = instance
+    ends = [claimed(h, _knob(m, knob), theta, psi, m, *rest) for m in methods]
+    return Sides(_walked(instance), ends, 1e-14, 1e-11, scale=1.0)  # the noise in theory is good to 1e-12
 
 
 for _id, _who, _claimed, _instances in (
@@ -120,7 +127,7 @@ for _id, _who, _claimed, _instances in (
     _chain = _statement.derivation(by_differentiation)
     _chain.control("f'(-t)", lambda x: x.p + x.h * (x.t / (1 + x.exp(-x.t * x.p)) - x.g * x.p), why="a sign")
     _chain.control("2γ", lambda x: x.p + x.h * (x.t / (1 + x.exp(x.t * x.p)) - 2 * x.g * x.p), why="½ forgotten")
-    _check = _statement.check(instances=_instances, confirm=_precisely(game.walk), examples=110)(by_hand)
+    _check = _statement.check(instances=_instances, confirm=_precisely(_walked), examples=110)(by_hand)
     _check.control(
         "at once", lambda *a, f=_claimed: f(*a[:5], False, a[6], 1, a[8]), why="simultaneous for alternating"
     )
@@ -170,15 +177,16 @@ def _declare(method, says, root, entries):
         return [("differentiate twice", (x.l + a) * (x.l + c) + b**2)]
 
     def observed(instance, maths=np):
-        return game.determinant(game.jacobian(method, instance[1], maths), instance[0])
+        return game.determinant(game.jacobian(method, _knob(method, instance[1]), maths), instance[0])
 
     def from_the_field(claimed, instance):
-        return Sides(observed(instance), claimed(*instance), 1e-13, 1e-14, scale=1.0)
+        l, g = instance
+        return Sides(observed(instance), claimed(l, _knob(method, g)), 1e-13, 1e-14, scale=1.0)
 
     chain = statement.derivation(from_the_losses)
     chain.control("twice as fast", lambda x: (x.l - 2 * root(x, 1)) * (x.l - 2 * root(x, -1)), why="f'' for f''/2")
     check = statement.check(
-        instances=lambda s: s.tuples(s.vectors(s.reals(-2.0, 2.0), 2, 2), _knobs(s, [method]).map(lambda d: d[1])),
+        instances=lambda s: s.tuples(s.reals(-2.0, 2.0), s.scales(0.05, 3.0)),
         confirm=_precisely(observed), examples=110,
     )(from_the_field)  # fmt: skip
     check.control("WGAN+R1's", lambda l, g: _by_eigenvalues("wgan_r1", l, g + 0.1), why="another method's")
@@ -307,43 +315,40 @@ det_is_one.control("2γ", lambda x: 2 * x.g, why="a factor 2 in the threshold")
 det_vanishes.control("4γ", lambda x: 4 * x.g, why="the other order")
 
 
-def _games(s, methods, orders, h):
-    parts = s.tuples(h, _knobs(s, methods), s.one_of(orders))
-    return parts.map(lambda d: (d[0], d[1][1], d[1][0], d[2]))
-
-
-RANGES = {True: (0.05, 6.0), False: (8.0, 9.0)}
-"""Of h, and of the h from which the edge is bisected downwards."""
-
-
 def _measured_modulus2(instance, maths=np):
-    h, g, method, alternating = instance
-    return game.modulus2(game.linear_step(game.jacobian(method, g, maths), h, alternating))
+    h, g, methods, alternating = instance
+    steps = [game.linear_step(game.jacobian(m, _knob(m, g), maths), h, alternating) for m in methods]
+    return [game.modulus2(m) for m in steps]
 
 
 def one_step(claimed, instance):
-    h, g, method, alternating = instance
-    m = game.linear_step(game.jacobian(method, g), h, alternating)
-    gap = abs((m[0][0] - m[1][1]) ** 2 + 4 * m[0][1] * m[1][0]) ** 0.5  # rounding moves eigenvalues by ε over their gap
-    error = 1e-13 * (1 + h * h) * (1 + 1 / max(gap, 1e-9))
-    return Sides(game.modulus2(m), claimed(h, g, method=method, alternating=alternating), error, scale=1.0)
+    h, g, methods, alternating = instance
+    sizes = [claimed(h, _knob(m, g), method=m, alternating=alternating) for m in methods]
+    steps = [game.linear_step(game.jacobian(m, _knob(m, g)), h, alternating) for m in methods]
+    gaps = [abs((m[0][0] - m[1][1]) ** 2 + 4 * m[0][1] * m[1][0]) ** 0.5 for m in steps]
+    error = 1e-13 * (1 + h * h) * (1 + 1 / max(min(gaps), 1e-9))  # rounding moves eigenvalues by ε over their gap
+    return Sides([game.modulus2(m) for m in steps], sizes, error, scale=1.0)
 
 
 def _bisected(instance, maths=np):
-    """The h up to which no eigenvalue leaves the unit disc."""
-    high, g, method, alternating = instance
-    j, low = game.jacobian(method, g, maths), 0 * high
-    for _ in range(46):
-        h = (low + high) / 2
-        low, high = (h, high) if game.stays(game.linear_step(j, h, alternating)) else (low, h)
-    return low
+    """The h up to which no eigenvalue leaves the unit disc, method by method."""
+    start, g, methods, alternating = instance
+    edges = []
+    for method in methods:
+        j, low, high = game.jacobian(method, _knob(method, g), maths), 0 * start, start
+        for _ in range(46):
+            h = (low + high) / 2
+            low, high = (h, high) if game.stays(game.linear_step(j, h, alternating)) else (low, h)
+        edges.append(low)
+    return edges
 
 
 def by_bisection(claimed, instance):
-    _, g, method, alternating = instance
-    damping = g**2 if method == "instance_noise" else g
-    error = 2e-12 * (1 + 1 / max(damping, 1e-3))  # of the determinant, over its slope in h
-    return Sides(_bisected(instance), claimed(g, method=method, alternating=alternating), error, scale=1.0)
+    _, g, methods, alternating = instance
+    edges = [claimed(_knob(m, g), method=m, alternating=alternating) for m in methods]
+    return Sides(
+        _bisected(instance), edges, 2e-12 * (1 + 1 / g**2), scale=1.0
+    )  # of the determinant, over its slope in h
 
 
 def _minimax_instead(h, g, method, alternating):
@@ -365,9 +370,13 @@ SIZES: tuple[tuple[Any, ...], ...] = (
     (edge, FIXED, [False], by_bisection, _bisected, _other_order),
     (alternating_edge, PLAIN + FIXED, [True], by_bisection, _bisected, _other_order),
 )
+RANGES = {one_step: (0.05, 6.0), by_bisection: (8.0, 9.0)}
+"""Of h, and of the h from which the edge is bisected downwards."""
 for _statement, _methods, _orders, _compared, _precise, _wrong in SIZES:
     _check = _statement.check(
-        instances=lambda s, m=_methods, o=_orders, b=_compared: _games(s, m, o, s.reals(*RANGES[b is one_step])),
+        instances=lambda s, m=_methods, o=_orders, b=_compared: s.tuples(
+            s.reals(*RANGES[b]), s.scales(0.05, 3.0), s.one_of([m]), s.one_of(o)
+        ),
         confirm=_precisely(_precise),
         examples=110,
     )(_compared)
