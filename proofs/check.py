@@ -30,6 +30,8 @@ SHRINKS = 200
 """Instances tried while shrinking a counterexample."""
 DRAWS = 3
 """Draws for one instance wanted, at most: some repeat others, some are too coarse to count."""
+ALIKE = 16
+"""Draws that a search spends on instances seen before: each of them begins with the simplest ones again."""
 PROBED = 3
 """Instances on which the independence of the observed side is tested."""
 FULL_FACTOR = 5
@@ -112,7 +114,11 @@ def run(
     search = _Search(evidence, claimed or evidence.statement.claimed, wanted, probe=genuine)
     outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=evidence.statement.relation)
     try:
-        _hypothesis(search, DRAWS * wanted, seed, shrink=genuine)
+        drawn = 0
+        while drawn < DRAWS * wanted and len(search.counted) < wanted:
+            more = wanted - len(search.counted) + ALIKE  # not all at once: drawing costs more than most instances do
+            _hypothesis(search, more, seed + drawn, shrink=genuine)
+            drawn += more
     except _Violation:
         return _violated(outcome, search, confirm=genuine)
     except _Undefined as error:
