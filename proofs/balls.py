@@ -101,9 +101,11 @@ class Evaluator:
             return self._extremum(e)
         if isinstance(e, sp.Piecewise):
             return self._piecewise(e)
-        if isinstance(e, sp.Sum) and all(len(tuple(limit)) == 3 for limit in e.limits):
+        limits: tuple[Any, ...] = getattr(e, "limits", ())
+        bounded = all(len(limit) == 3 for limit in limits)
+        if isinstance(e, sp.Sum) and bounded:
             return self.visit(e.doit())
-        if isinstance(e, sp.Integral) and len(e.limits) == 1 and len(e.limits[0]) == 3:
+        if isinstance(e, sp.Integral) and bounded and len(limits) == 1:
             return self._integral(e)
         own = getattr(e.func, "ball", None)  # a function that brings its own, such as those of proofs.averages
         if own is not None:

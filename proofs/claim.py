@@ -159,7 +159,7 @@ class Statement:
         confirm: Callable[..., Any],
         resolution: float = 1e-8,
         examples: int = 110,
-        detects: float = 1e-6,
+        detects: float | None = 1e-6,
         why: str = "",
     ) -> Callable[[Callable[..., Any]], Evidence]:
         """`function(claimed, instance)` returns both `Sides`; `confirm(instance)` the observed one to 50 digits.

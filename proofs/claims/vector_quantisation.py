@@ -8,6 +8,7 @@ remains. So the folk sentence is right about the averaging and wrong about the n
 """
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -51,18 +52,18 @@ def _normal(m, s):
 
 def _by_lloyd(p, levels, starts=None):
     """Slow twin: cell means and distortion by sums over a fine grid, from the best of a few starts."""
-    y = np.linspace((p.means - 9 * p.stds).min(), (p.means + 9 * p.stds).max(), 8001)
+    y = np.linspace((p.means - 9 * p.stds).min(), (p.means + 9 * p.stds).max(), 4001)
     mass = (p.weights / p.stds * np.exp(-0.5 * ((y[:, None] - p.means) / p.stds) ** 2)).sum(1)
     sums = np.stack([np.append(0, np.cumsum(mass * y**k)) / mass.sum() for k in range(3)])
     edges = np.append(y - (y[1] - y[0]) / 2, y[-1] + (y[1] - y[0]) / 2)
     best = (np.inf, None)
     for start in starts if starts is not None else _partitions(p, levels):
         c = np.sort(np.asarray(start, float))
-        for _ in range(600):
+        for _ in range(300):
             cuts = np.concatenate([[edges[0]], (c[1:] + c[:-1]) / 2, [edges[-1]]])
             m0, m1, m2 = (np.diff(np.interp(cuts, edges, row)) for row in sums)
             moved = m1 / np.maximum(m0, 1e-300)
-            if np.abs(moved - c).max() < 1e-13:
+            if np.abs(moved - c).max() < 1e-8:  # the distortion is flat there
                 break
             c = np.sort(moved)
         distortion = float((m2 - 2 * c * m1 + c**2 * m0).sum())
@@ -218,8 +219,8 @@ def _cell_mean_precisely(instance):
     with mp.workdps(50):
         edges = sorted({mp.mpf(low), mp.mpf(high), *(mp.mpf(float(m)) for m in p.means if low < m < high)})
         edges = [edges[0] + (edges[-1] - edges[0]) * k / 12 for k in range(13)]
-        mass = mp.quad(lambda y: precise_density(p, y), edges)
-        return mp.quad(lambda y: y * precise_density(p, y), edges) / mass
+        sums = [mp.quad(lambda y, k=k: y**k * precise_density(p, y), edges) for k in (0, 1)]
+        return mp.fdiv(sums[1], sums[0])
 
 
 @cell_means.check(instances=_cells, confirm=_cell_mean_precisely, resolution=1e-7)
@@ -231,7 +232,7 @@ def by_quadrature(claimed, instance):
     panels = np.linspace(low, high, 61)
     y = panels[:-1, None] + np.diff(panels)[:, None] * (nodes + 1) / 2
     mass = density(p, y) * weights
-    observed = float((mass * y).sum() / mass.sum())
+    observed = float(np.sum(mass * y) / np.sum(mass))
     return Sides(
         observed, claimed(*instance), observed_error=1e-10, claimed_error=_centroid_error(mass, panels), scale=1.0
     )
@@ -256,7 +257,7 @@ optimum = claim.statement(
     confirm=lambda i: _by_lloyd(*i)[0],
     resolution=1e-4,
     detects=1e-3,
-    why="the twin sums over a grid of 8,001 points and finds its levels by slow steps",
+    why="the twin sums over a grid of 4,001 points and finds its levels by slow steps",
 )
 def by_slow_descent(claimed, instance):
     observed, _ = _by_lloyd(*instance)
@@ -324,7 +325,7 @@ def _far(s):
     confirm=lambda p: _by_lloyd(p, 2, [p.means])[0],
     resolution=1e-4,
     detects=1e-3,
-    why="the twin sums over a grid of 8,001 points",
+    why="the twin sums over a grid of 4,001 points",
 )
 def far_apart(claimed, p):
     observed, _ = _by_lloyd(p, 2, [p.means])
@@ -484,7 +485,7 @@ def _information(instance):
     cuts = (levels[1:] + levels[:-1]) / 2
     ends = np.concatenate([[(p.means - 9 * p.stds).min()], cuts, [(p.means + 9 * p.stds).max()]])
     total = 0.0
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         nodes, weights = _nodes(200)
         y = low + (high - low) * (nodes + 1) / 2
         mass = max(float((density(p, y) * weights).sum() * (high - low) / 2), 0.0)
