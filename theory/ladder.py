@@ -49,7 +49,7 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
         low, high = high, 2 * high
         if high > FARTHEST:
             door.reject("a", f"an α whose jump lies below r = {FARTHEST:g}", a)
-    while math.isinf(_advantage(name, low, a)):
+    while high - low > tolerance * high and math.isinf(_advantage(name, low, a)):
         middle = (low + high) / 2
         low, high = (middle, high) if _advantage(name, middle, a) < 0 else (low, middle)
     return float(brentq(lambda r: _advantage(name, r, a), low, high, rtol=tolerance))  # type: ignore[arg-type]
