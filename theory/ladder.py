@@ -40,7 +40,7 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     where the jump is finite but above r = 1000 (from about α = 0.9).
     """
     name = door.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
-    if name == "kl" or (name == "alpha" and door.between("a", a, 0, 1) == 1):
+    if (name == "kl" and a is None) or (name == "alpha" and door.between("a", a, 0, 1) == 1):
         return math.inf
     from scipy.optimize import brentq
 

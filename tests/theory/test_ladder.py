@@ -47,7 +47,13 @@ def test_what_lies_beyond_the_search_is_not_called_infinite():
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
-    [(("pearson", None), "name"), (("alpha", 1.5), "a"), (("alpha", None), "a"), (("js", 0.3), "a")],
+    [
+        (("pearson", None), "name"),
+        (("alpha", 1.5), "a"),
+        (("alpha", None), "a"),
+        (("js", 0.3), "a"),
+        (("kl", 0.3), "a"),
+    ],
 )
 def test_bad_input_is_refused(arguments, named):
     """Unknown names, α outside [0, 1] or missing, and α where none belongs raise ValueError that names it."""
