@@ -11,9 +11,10 @@ supports but never decides: that is *undecided*, with the digits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import wraps
 from typing import Any
 
 import sympy as sp
@@ -71,7 +72,25 @@ class Decision:
     detail: str
 
 
-@lru_cache(maxsize=4096)  # variants of one chain share all links but the last
+def _once(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, run once for the same arguments.
+
+    Expressions are known by their full text: SymPy takes some different ones for equal (`Subs` of two partial
+    derivatives at the same point), so what it finds in a dictionary may belong to another.
+    """
+    known: dict[Any, Any] = {}
+
+    @wraps(function)
+    def remembered(*arguments: Any, **options: Any) -> Any:
+        key = (*(a if isinstance(a, Domain) else sp.srepr(sp.sympify(a)) for a in arguments), *options.items())
+        if key not in known:
+            known[key] = function(*arguments, **options)
+        return known[key]
+
+    return remembered
+
+
+@_once  # variants of one chain share all links but the last
 def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` = `right` everywhere on `domain`."""
     left, right = worked_out(left), worked_out(right)
@@ -90,7 +109,7 @@ def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Dec
     return _probe(difference, domain, seed, balls.excludes_zero, "differs by", PROBES)
 
 
-@lru_cache(maxsize=4096)
+@_once
 def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` ≤ `right` everywhere on `domain`."""
     difference = worked_out(right) - worked_out(left)
@@ -99,21 +118,10 @@ def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> D
     return _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by", PROBES)
 
 
-@lru_cache(maxsize=4096)
+@_once
 def worked_out(e: Any) -> Any:
-    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can.
-
-    Done once an expression, since every control walks the chain again; known by its full text, because SymPy takes some
-    different expressions for equal (`Subs` of two partial derivatives at the same point).
-    """
-    e = sp.sympify(e)
-    text = sp.srepr(e)
-    if text not in _DONE:
-        _DONE[text] = e.doit()
-    return _DONE[text]
-
-
-_DONE: dict[str, Any] = {}
+    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can."""
+    return sp.sympify(e).doit()
 
 
 def canonical(e: Any, domain: Domain) -> Any:

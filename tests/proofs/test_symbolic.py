@@ -4,7 +4,7 @@ import pytest
 import sympy as sp
 
 from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, above, between, integers
-from proofs.symbolic import Expectation, canonical, decide_at_most, decide_equal
+from proofs.symbolic import Expectation, canonical, decide_at_most, decide_equal, worked_out
 
 W, A, B = Domain(w=UNIT), Domain(a=REAL), Domain(beta=POSITIVE, noise=POSITIVE, lam=above("beta*noise"))
 w, a = W.vocabulary().w, A.vocabulary().a
@@ -99,3 +99,13 @@ def test_points_lie_in_their_domain(domain: Domain) -> None:
 def test_points_reach_the_closed_edge() -> None:
     """A closed bound is itself among the points: edges are where statements break."""
     assert any(point["a"] == 0 for point in Domain(a=NONNEGATIVE).points(5, seed=0))
+
+
+def test_partial_derivatives_at_one_point_are_told_apart() -> None:
+    """SymPy takes Subs of two different partial derivatives at (0, 0) for equal; what is decided about them differs."""
+    x, y = sp.symbols("x y", real=True)
+    one, other = (sp.Subs(sp.Derivative(2 * x + 3 * y, letter), (x, y), (0, 0)) for letter in (x, y))
+    assert one == other
+    assert (worked_out(one), worked_out(other)) == (2, 3)
+    assert decide_equal(one, 2, Domain()).verdict == "same"
+    assert decide_equal(other, 2, Domain()).verdict == "different"
