@@ -37,7 +37,7 @@ class PowerLawSignal(Target):
     @property
     def spectrum(self) -> np.ndarray:
         """λ_k = k^{-α}, shape (dim,), descending."""
-        return np.arange(1, self.dim + 1) ** -self.exponent
+        return np.arange(1.0, self.dim + 1) ** -self.exponent
 
     @property
     def basis(self) -> np.ndarray:
