@@ -491,7 +491,7 @@ def code_by_code(x):
     return [("m²λ + s² = 1", _two_codes(x, lambda lam, w, m, s: -x.log(s)))]
 
 
-code_by_code.control("bits per pair", lambda x: x.log((_above(x) + x.h) * _above(x) / _level(x) ** 2), why="a factor 2")
+code_by_code.control("without the ½", lambda x: x.log((_above(x) + x.h) * _above(x) / _level(x) ** 2), why="a factor 2")
 
 
 def _searched_and_convex(spectrum, noise_var, beta, least=rates.least_rate, maths=math):
@@ -559,7 +559,7 @@ by_curvature.control("amplitude for power", lambda x: x.k ** (-x.e / 2) / x.b, w
 
 def _last_coded(frequency, exponent, beta, maths=math, halvings=50):
     """The σ² at which the slope of the objective at w = √λ/10⁴ changes sign: where w² + βσ² passes λ."""
-    var, low, high = frequency**-exponent, -60 * beta / beta, 60 * beta / beta
+    var, low, high = frequency**-exponent, 0 * beta - 60, 0 * beta + 60
     for _ in range(halvings):
         middle = (low + high) / 2
         falling = textbook.Direction(var, maths.exp(middle), beta, maths).slope(maths.sqrt(var) / 10**4) < 0
