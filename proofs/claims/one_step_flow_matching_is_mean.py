@@ -8,6 +8,8 @@ its map is F⁻¹(Φ(x)). L2 blurs in one shot, not step by step. A coupling tha
 pairs) takes the average away, and then one step is as good as many.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from proofs.claim import Claim
@@ -132,6 +134,82 @@ def _lumped(p):
     )
 
 
+def _densities(x):
+    """Weight, mean, deviation, (x - tm)/√C and √C of either of two modes in X_t."""
+    for w, m, s in ((x.w, x.m, x.s), (1 - x.w, x.n, x.u)):
+        root = x.sqrt((1 - x.t) ** 2 + x.t**2 * s**2)
+        yield w, m, s, (x.x - x.t * m) / root, root
+
+
+def _moved(x, value):
+    """∂ₜ P(X_t ≤ x) + v ∂ₓ P(X_t ≤ x)."""
+    below = sum(w * (1 + x.erf(z / x.sqrt(2))) / 2 for w, _, _, z, _ in _densities(x))
+    return x.Derivative(below, x.t) + value * x.Derivative(below, x.x)
+
+
+def _two_modes(x, power=1):
+    """Σ r_k v_k, the shares r_k as w_k e^{-z²/2}/√C."""
+    shares = [w * x.exp(-(z**2) / 2) / root**power for w, _, _, z, root in _densities(x)]
+    pulls = [m + (x.t * s**2 - (1 - x.t)) * z / root for _, m, s, z, root in _densities(x)]
+    return sum(r * v for r, v in zip(shares, pulls, strict=True)) / sum(shares)
+
+
+quantiles = claim.statement(
+    "points_that_follow_it_keep_their_quantile",
+    "∂ₜ P(X_t ≤ x) + v(x, t) ∂ₓ P(X_t ≤ x) = 0 on the line",
+    claimed=flow.velocity,
+    domain=Domain(x=REAL, t=UNIT, w=UNIT, m=REAL, s=POSITIVE, n=REAL, u=POSITIVE),
+    definition=_moved,
+    symbolic=_two_modes,
+    root=True,
+    anchor=lambda claimed, x, t, w, m, s, n, u: claimed(GaussianMixture([w, 1 - w], [m, n], stds=[s, u]), x, t),
+    assumptions="derived for two modes, checked for up to four",
+)
+
+
+@quantiles.derivation
+def by_conservation(x, value):
+    return [("what moves with the modes is what v carries", x.Integer(0))]
+
+
+by_conservation.control("shares without 1/√C", lambda x: _two_modes(x, 0), why="densities not normalised")
+
+
+def _quantile_speed(instance, maths=np):
+    """-∂ₜF/∂ₓF of F = P(X_t ≤ x), by Cauchy's formula on small circles."""
+    from scipy.special import erf
+
+    p, x, t = instance
+    below = erf if maths is np else np.vectorize(maths.erf, otypes="O")
+    circle = np.array([maths.exp(2j * maths.pi * k / 8) / 400 for k in range(8)])
+
+    def slope(x, t):
+        z = [(x - t * m) / ((1 - t) ** 2 + (t * s) ** 2) ** 0.5 for m, s in zip(p.means, p.stds, strict=True)]
+        return sum((w * below(z_k / 2**0.5) / circle).sum().real for w, z_k in zip(p.weights, z, strict=True))
+
+    return -slope(x, t + circle) / slope(x + circle, t)
+
+
+def _quantile_speed_precisely(instance):
+    from proofs.reference import precisely
+
+    return precisely(lambda exact, maths: [_quantile_speed(exact, maths)])(instance)[0]
+
+
+def _likely_places(s):
+    """A law, a point near one that X_t passes, a time before the end."""
+    parts = s.tuples(s.mixtures(1, 4), s.reals(-2.0, 2.0), s.reals(-2.0, 2.0), s.reals(0.0, 0.9))
+    return parts.map(lambda d: (d[0], (1 - d[3]) * d[1] + d[3] * (d[0].means[0] + d[0].stds[0] * d[2]), d[3]))
+
+
+@quantiles.check(instances=_likely_places, confirm=_quantile_speed_precisely)
+def by_the_distribution(claimed, instance):
+    return Sides(_quantile_speed(instance), claimed(*instance), observed_error=1e-8, claimed_error=1e-11, scale=10.0)
+
+
+by_the_distribution.control("one Gaussian for all", lambda p, x, t: flow.velocity(_lumped(p), x, t), why="modes")
+
+
 # --- one step ---------------------------------------------------------------------------------------------------------
 
 one_step = claim.statement(
@@ -186,7 +264,7 @@ by_quadrature.control("likeliest mode", lambda p, x: p.means[np.argmax(p.weights
 @one_step.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
     seeds={"quick": [16], "full": [48]},
-    budget={"quick": 2 * 16 * 1000, "full": 2 * 48 * 6000},
+    budget={"quick": 2 * 16 * 600, "full": 2 * 48 * 6000},
     reason="a network of this size fits a constant to a few percent; starts that keep apart are off by one deviation",
     detects=0.5,
     why="an RMS distance grows with the square of a small error: 5 % of the mean, 0.02 deviations, do not show",
@@ -329,7 +407,7 @@ by_integration.control("matched moments", lambda p, x: p.mean + p.std * x, why="
 @carried.experiment(
     rule=Trend(STEPS, "falls", factor=0.3),
     seeds={"quick": [16], "full": [48]},
-    budget={"quick": 16 * 1000, "full": 48 * 6000},
+    budget={"quick": 16 * 600, "full": 48 * 6000},
     reason="from one mean (W1 of 1.7) to the data, up to the network's own error; the field at t = 0 only ever contracts",
     detects=None,
     why="a distance that shrinks tells direction; the size of the map is pinned by the check",
@@ -359,6 +437,163 @@ def w1_to_the_data(claimed, data):
     return {arm: np.mean(np.abs(ends - target), axis=2) for arm, ends in arms.items()}
 
 
+# --- the toy ----------------------------------------------------------------------------------------------------------
+
+
+class _Written:
+    """A generator whose draws are written down."""
+
+    def __init__(self, normal, *uniform):
+        self.normal, self.uniform = normal, list(uniform)
+
+    def standard_normal(self, shape):
+        return self.normal.reshape(shape)
+
+    def random(self, shape):
+        return self.uniform.pop(0).copy().reshape(shape)
+
+
+def _drawn(coupling, share, x0, x1, t, u):
+    """The toy's minibatch made of x₀, x₁, t, and of u, which puts t at 0 where it is below `share`: x_t, t, v."""
+    from toys.flow_matching import FlowMatching
+    from toys.targets import symmetric_pair as pair
+
+    learner = FlowMatching(pair(*TARGET), coupling=coupling, start_share=share)
+    batch = learner.draw(1, len(x0), lambda n: x1.reshape(n, 1), _Written(x0, t, u))  # type: ignore[arg-type]
+    return np.concatenate([batch["input"][0], batch["velocity"][0]])
+
+
+def _line(x):
+    return (1 - x.t) * x.x + x.t * x.y
+
+
+pairs = claim.statement(
+    "networks_are_shown_lines",
+    "the toy: x_t = (1-t) x₀ + t x₁ and v = dx_t/dt, so that x_t + (1-t) v = x₁",
+    claimed=_drawn,
+    domain=Domain(x=REAL, y=REAL, t=UNIT),
+    definition=lambda x: _line(x) + (1 - x.t) * x.Derivative(_line(x), x.t),
+    symbolic=lambda x: x.y,
+    anchor=lambda claimed, x, y, t: np.dot(
+        claimed("independent", 0.0, *(np.array([v]) for v in (x, y, t, 0.5)))[:, 0], [1, 0, 1 - t]
+    ),
+    assumptions="checked for both couplings, with a share of the minibatch at t = 0",
+)
+
+
+@pairs.derivation
+def along_the_line(x):
+    return [("dx_t/dt = x₁ - x₀", _line(x) + (1 - x.t) * (x.y - x.x))]
+
+
+along_the_line.control("x₀", lambda x: x.x, why="the other end")
+
+
+def _minibatches(s):
+    return s.tuples(
+        s.reals(0.0, 0.9), *[s.vectors(s.reals(-3.0, 3.0), 4, 4)] * 2, *[s.vectors(s.inside(0.0, 1.0), 4, 4)] * 2
+    )
+
+
+def _paired(instance, number=float):
+    """The minibatch by hand, independent and then sorted."""
+    share, x0, x1, t, u = instance
+    batches = []
+    for ends in (zip(x0, x1, strict=True), zip(sorted(x0), sorted(x1), strict=True)):
+        rows = [(number(a), number(b), number(v) * (r >= share)) for (a, b), v, r in zip(ends, t, u, strict=True)]
+        batches.append([[a + v * (b - a) for a, b, v in rows], [v for *_, v in rows], [b - a for a, b, _ in rows]])
+    return batches
+
+
+def _paired_precisely(instance):
+    import mpmath as mp
+
+    with mp.workdps(50):
+        return np.array(_paired(instance, mp.mpf), dtype=object)
+
+
+@pairs.check(instances=_minibatches, confirm=_paired_precisely)
+def pair_by_pair(claimed, instance):
+    batches = [claimed(coupling, *instance) for coupling in ("independent", "sorted")]
+    return Sides(_paired(instance), batches, observed_error=1e-14, claimed_error=1e-14, scale=1.0)
+
+
+pair_by_pair.control("never at 0", lambda c, share, *draws: _drawn(c, 0.0, *draws), why="forgets the share")
+
+
+def _travelled(layers, start, times):
+    """Where the toy carries `start` with the network of these (weights, biases)."""
+    import torch
+
+    from toys.flow_matching import FlowMatching
+    from toys.targets import symmetric_pair as pair
+
+    learner = FlowMatching(pair(*TARGET), tuple(len(b) for _, b in layers[:-1]))
+    row = learner.net.layout.row(*[block for w, b in layers for block in (w, b[:, None])])
+    rows = {"velocity": torch.tensor(row[None])}
+    at, when = (torch.from_numpy(np.array(v, float)) for v in ([[[start]]], [list(times)]))
+    return learner.transport(rows, {}, at, when)[0, 0, 0].numpy()
+
+
+def _half_step(x, at, t):
+    return at + (x.a * at + x.b * t + x.c) / 2
+
+
+travels = claim.statement(
+    "networks_take_euler_steps",
+    "the toy: x ← x + (t' - t) v(x, t); two half steps along v = ax + bt + c end at (1+a/2)²x + (4+a)c/4 + b/4",
+    claimed=_travelled,
+    domain=Domain(x=REAL, a=REAL, b=REAL, c=REAL),
+    definition=lambda x: x.Subs(_half_step(x, x.Symbol("y"), x.S.Half), x.Symbol("y"), _half_step(x, x.x, 0)),
+    symbolic=lambda x: (1 + x.a / 2) ** 2 * x.x + (4 + x.a) * x.c / 4 + x.b / 4,
+    anchor=lambda claimed, x, a, b, c: claimed([(np.array([[a, b]]), np.array([c]))], x, [0.0, 0.5, 1.0]),
+    assumptions="derived for a linear field, checked for networks with a hidden layer and unequal steps",
+)
+
+
+@travels.derivation
+def half_by_half(x):
+    return [("the first half step", _half_step(x, (1 + x.a / 2) * x.x + x.c / 2, x.S.Half))]
+
+
+half_by_half.control("a whole step", lambda x: x.x + x.a * x.x + x.c, why="one step, from t = 0")
+
+
+def _networks(s):
+    """A start, weights of a network with three hidden units, and one to four steps, shorter at first."""
+    parts = s.tuples(s.reals(-2.0, 2.0), *[s.reals(-1.5, 1.5)] * 4, s.integers(1, 4))
+    return parts.map(lambda d: (d[0], np.outer(d[1:4], [1.0, d[4]]), np.linspace(0.0, 1.0, d[5] + 1) ** 1.5))
+
+
+def _stepped(instance, maths=np):
+    """Euler's steps along Σ max(0, w·(x, t) + ¼) for weights w, hidden unit by hidden unit."""
+    x, weights, times = instance
+    for t, after in pairwise(times):
+        x = x + (after - t) * sum(max(0, w[0] * x + w[1] * t + 0.25) for w in weights)
+    return [x]
+
+
+def _stepped_precisely(instance):
+    from proofs.reference import precisely
+
+    return precisely(_stepped)(instance)[0]
+
+
+@travels.check(instances=_networks, confirm=_stepped_precisely)
+def unit_by_unit(claimed, instance):
+    x, weights, times = instance
+    layers = [(weights, np.full(3, 0.25)), (np.ones((1, 3)), np.zeros(1))]
+    return Sides(
+        _stepped(instance)[0], claimed(layers, x, times), observed_error=1e-12, claimed_error=1e-12, scale=10.0
+    )
+
+
+unit_by_unit.control("one step", lambda layers, x, times: _travelled(layers, x, times[[0, -1]]), why="no steps between")
+
+
+# --- what the experiments train and the figure draws ------------------------------------------------------------------
+
+
 def _fitted(run, coupling):
     """Velocity networks trained with this coupling, one a seed."""
     from toys.flow_matching import FlowMatching
@@ -367,7 +602,7 @@ def _fitted(run, coupling):
     from toys.train import fit
 
     learner = FlowMatching(pair(*TARGET), (32, 32), coupling, start_share=0.1)
-    steps = 1000 if run.quick else 6000
+    steps = 600 if run.quick else 6000
     return learner, fit(learner, seeds=run.seeds, steps=steps, batch=128, optimiser=Adam(0.01, decay="cosine"))
 
 
