@@ -11,8 +11,8 @@ those of L. The α-family (Amari 1985, Cichocki & Amari 2010) is, for a ≤ ½ (
 
     (1 - ∫ p^a q^{1-a})/(a(1-a)) = ∫ q [R(L) - R(aL)/a]/(1-a) dx,      a → 0: KL(q‖p).
 
-Every f takes ln p and ln q and is homogeneous: f(ln p - M, ln q - M) = e^{-M} f(ln p, ln q), so that a
-large integral can be scaled into range beforehand.
+Every f takes ln p, ln q and L, which may be known better than their difference, and is homogeneous:
+f(ln p - M, ln q - M, L) = e^{-M} f(ln p, ln q, L), so that a large integral can be scaled into range beforehand.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ import numpy as np
 
 from theory._inputs import Array
 
-Integrand = Callable[[Array, Array], Array]  # (ln p, ln q) -> f
+Integrand = Callable[[Array, Array, Array], Array]  # (ln p, ln q, L) -> f
 
 SMALL = 0.5  # below it R is summed as a series; above it at most one digit cancels
 COEFFICIENTS = [1 / factorial(n) for n in range(2, 17)]  # 0.5^15/17! is below the rounding of R(z)/z² ≈ ½
@@ -47,44 +47,43 @@ def log_means(L: Array) -> tuple[Array, Array]:
     return np.maximum(-L, 0) + s, np.maximum(L, 0) + s
 
 
-def kl(lp: Array, lq: Array) -> Array:
+def kl(lp: Array, lq: Array, L: Array) -> Array:
     """KL(p‖q)."""
-    return remainder(np.exp(lp), np.exp(lq), lq - lp)
+    return remainder(np.exp(lp), np.exp(lq), -L)
 
 
-def js(lp: Array, lq: Array) -> Array:
+def js(lp: Array, lq: Array, L: Array) -> Array:
     """½ KL(p‖m) + ½ KL(q‖m)."""
     p, q = np.exp(lp), np.exp(lq)
     m = 0.5 * (p + q)
-    to_p, to_q = log_means(lp - lq)
+    to_p, to_q = log_means(L)
     return 0.5 * (remainder(p, m, to_p) + remainder(q, m, to_q))
 
 
-def nonsaturating(lp: Array, lq: Array) -> Array:
+def nonsaturating(lp: Array, lq: Array, L: Array) -> Array:
     """2 KL(m‖p) = KL(q‖p) - 2 JS."""
     p = np.exp(lp)
-    return 2 * remainder(0.5 * (p + np.exp(lq)), p, -log_means(lp - lq)[0])
+    return 2 * remainder(0.5 * (p + np.exp(lq)), p, -log_means(L)[0])
 
 
-def jeffrey(lp: Array, lq: Array) -> Array:
+def jeffrey(lp: Array, lq: Array, L: Array) -> Array:
     """(p-q) ln(p/q)."""
-    L = np.abs(lp - lq)
-    return -np.exp(np.maximum(lp, lq)) * np.expm1(-L) * L
+    return -np.exp(np.maximum(lp, lq)) * np.expm1(-np.abs(L)) * np.abs(L)
 
 
-def tv(lp: Array, lq: Array) -> Array:
+def tv(lp: Array, lq: Array, L: Array) -> Array:
     """½ |p-q|."""
-    return -0.5 * np.exp(np.maximum(lp, lq)) * np.expm1(-np.abs(lp - lq))
+    return -0.5 * np.exp(np.maximum(lp, lq)) * np.expm1(-np.abs(L))
 
 
-def hellinger2(lp: Array, lq: Array) -> Array:
+def hellinger2(lp: Array, lq: Array, L: Array) -> Array:
     """½ (√p-√q)²."""
-    return 0.5 * np.exp(np.maximum(lp, lq)) * np.expm1(-0.5 * np.abs(lp - lq)) ** 2
+    return 0.5 * np.exp(np.maximum(lp, lq)) * np.expm1(-0.5 * np.abs(L)) ** 2
 
 
-def alpha(a: float, lp: Array, lq: Array) -> Array:
+def alpha(a: float, lp: Array, lq: Array, L: Array) -> Array:
     """q [R(L) - R(aL)/a]/(1-a) for a ≤ ½."""
-    p, q, L = np.exp(lp), np.exp(lq), lp - lq
+    p, q = np.exp(lp), np.exp(lq)
     if a == 0:
         return remainder(q, p, L)
     return (remainder(q, p, L) - remainder(q, np.exp(lq + a * L), a * L) / a) / (1 - a)

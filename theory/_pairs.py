@@ -6,22 +6,21 @@ compared with its extent, shifted by a multiple of that extent: both are (nearly
 are rows, p's above q's, padded with components of logarithm -∞.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
 
 from theory._gaussians import log_sum
+from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched
 from theory._inputs import Array
 from theory._quadrature import Panels, T
 from theory.mixture import GaussianMixture
 
 # Knots of a component, in standard deviations from its mean; the last is where floats end.
 STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])
-LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
-EPS = float(np.finfo(np.float64).eps)
 INVISIBLE = -100.0  # ln of a density
 
 
@@ -69,12 +68,16 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Pairs:
-    """B pairs of mixtures in common units: x is stored as x/unit - shift, both (B,)."""
+    """B pairs of mixtures in common units: x is stored as x/unit - shift, both (B,).
+
+    matched: for a single pair that is nearly equal, its components matched, so that differences do not cancel.
+    """
 
     p: Side
     q: Side
     unit: Array
     shift: Array
+    matched: Matched | None = None
 
     def __len__(self) -> int:
         return len(self.p.sizes)
@@ -83,13 +86,30 @@ class Pairs:
         """ln p and ln q on the panels, at the Gauss nodes unless told otherwise."""
         return self.p.log_density(panels, grid), self.q.log_density(panels, grid)
 
+    def compared(self, panels: Panels, grid: Array = T) -> tuple[Array, Array, Array, Array]:
+        """ln p, ln q, L = ln(p/q) and the rounding error of L."""
+        lp, lq = self.log_densities(panels, grid)
+        if self.matched is None:
+            return lp, lq, lp - lq, rounding(lp, lq)
+        return lp, lq, *self._by_links(self.matched.log_ratio, panels, grid, lp, lq)
+
     def log_ratio(self, panels: Panels, grid: Array) -> tuple[Array, Array]:
         """L = ln(p/q) and its rounding error."""
-        lp, lq = self.log_densities(panels, grid)
-        return lp - lq, rounding(lp, lq)
+        return self.compared(panels, grid)[2:]
+
+    def _by_links(
+        self, function: Callable[..., tuple[Array, Array]], panels: Panels, grid: Array, *more: Array
+    ) -> tuple[Array, Array]:
+        """A function of x - μ (I, n) and of arrays (P, len(grid)), shaped like the latter."""
+        assert self.matched is not None
+        offset = (panels.centre - self.matched.mean)[:, :, None] + panels.half[:, None] * grid
+        value, error = function(offset.reshape(len(offset), -1), *(a.ravel() for a in more))
+        return value.reshape(offset.shape[1:]), error.reshape(offset.shape[1:])
 
     def tails(self, panels: Panels, grid: Array = T) -> tuple[Array, Array]:
         """F - G, in whichever tail it is small, and its rounding error."""
+        if self.matched is not None:
+            return self._by_links(self.matched.tail_gap, panels, grid)
         lower, upper = ([side.tail(panels, grid, sign) for side in (self.p, self.q)] for sign in (1.0, -1.0))
         left = lower[0] + lower[1] < 1
         size = np.where(left, lower[0] + lower[1], upper[0] + upper[1])
@@ -122,6 +142,12 @@ def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs
     shift = np.trunc(low / extent) * extent
     p, q = (Side(s.logs + np.log(unit), (s.means - shift) / unit, s.stds / unit, s.sizes) for s in (p, q))
     return Pairs(p, q, unit, shift / unit)
+
+
+def matched_pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
+    """One pair with its components matched, for mixtures that are nearly equal."""
+    plain = pairs([p], [q])
+    return replace(plain, matched=matched(p, q, float(plain.unit[0]), float(plain.shift[0])))
 
 
 def rounding(lp: Array, lq: Array) -> Array:

@@ -23,6 +23,7 @@ from theory._inputs import Array
 
 NODES = 20
 T, W = np.polynomial.legendre.leggauss(NODES)
+SIGNS = np.concatenate([[-1.0], T, [1.0]])  # where the signs of a function are taken
 _P = np.polynomial.legendre.legvander(T, NODES - 1)[:, -2:]
 LAST_TWO = (_P * W[:, None] * (np.arange(NODES - 2, NODES) + 0.5)).T.copy()  # (2, n): f -> c_{n-2}, c_{n-1}
 GOAL = 1e-12  # truncation asked for, relative to the integral
@@ -90,28 +91,30 @@ def integrate(sample: Sampler, panels: Panels, owners: int, trust: float = 0.5) 
 
 
 def roots(sample: GridSampler, panels: Panels, owners: int) -> Array:
-    """The zeros of a function that its signs at the nodes betray, as knots (owners, N), NaN-padded.
+    """The zeros of a function that its signs at the nodes and the ends betray, as knots (owners, N), NaN-padded.
 
     Signs within the rounding error are not believed.  Zeros are rounded to 2⁻²⁶: a panel end that misses the kink of
     |f| by δ costs an error δ² only.
     """
-    row, i, sign = [], [], []
+    row, low, high, sign = [], [], [], []
     for start in range(0, len(panels.owner), CHUNK):
-        f, noise = sample(panels.take(slice(start, start + CHUNK)), T)
+        f, noise = sample(panels.take(slice(start, start + CHUNK)), SIGNS)
         s = np.where(np.abs(f) > 8 * noise, np.sign(f), 0)
-        change = np.nonzero(s[:, :-1] * s[:, 1:] < 0)
-        row.append(start + change[0])
-        i.append(change[1])
-        sign.append(s[change])
-    at = panels.take(np.concatenate(row))
-    left, before = np.concatenate(i), np.concatenate(sign)
-    low, high = at.centre + at.half * T[left], at.centre + at.half * T[left + 1]
+        sure = np.maximum.accumulate(np.where(s != 0, np.arange(len(SIGNS)), 0), axis=1)  # the last believed sign
+        before = np.take_along_axis(s, sure, axis=1)[:, :-1]
+        change, i = np.nonzero(before * s[:, 1:] < 0)
+        row.append(start + change)
+        low.append(SIGNS[sure[change, i]])
+        high.append(SIGNS[i + 1])
+        sign.append(before[change, i])
+    at, before = panels.take(np.concatenate(row)), np.concatenate(sign)
+    left, right = (at.centre + at.half * np.concatenate(ends) for ends in (low, high))
     for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
+        middle = 0.5 * (left + right)
         same = np.sign(sample(at._replace(centre=middle), np.zeros(1))[0][:, 0]) == before
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
+        left, right = np.where(same, middle, left), np.where(same, right, middle)
     out = np.full((owners, np.bincount(at.owner, minlength=1).max()), np.nan)
-    out[at.owner, np.arange(len(low)) - np.searchsorted(at.owner, at.owner)] = np.round(low * 2.0**26) * 2.0**-26
+    out[at.owner, np.arange(len(left)) - np.searchsorted(at.owner, at.owner)] = np.round(left * 2.0**26) * 2.0**-26
     return out
 
 

@@ -131,7 +131,7 @@ def test_tangents_are_derivatives_of_the_integrands(name):
     f, tangent = TANGENTS[name]
     lp, lq, h = np.full(9, -1.0), np.linspace(-4.0, 2.0, 9), 1e-4
     first, second = tangent(lp, lq)
-    low, mid, high = (f(lp, lq + d) for d in (-h, 0.0, h))
+    low, mid, high = (f(lp, lq + d, lp - lq - d) for d in (-h, 0.0, h))
     np.testing.assert_allclose(first, (high - low) / (2 * h), rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(second, (high - 2 * mid + low) / h**2, rtol=1e-5, atol=1e-6)
 
