@@ -51,10 +51,10 @@ class _Circular(Exception):
 
 
 class _Search:
-    """One run of Hypothesis over one check with one claimed function."""
+    """One run of Hypothesis over one check."""
 
-    def __init__(self, evidence: Evidence, claimed: Callable[..., Any], wanted: int, probe: bool) -> None:
-        self.evidence, self.claimed, self.wanted, self.probe = evidence, claimed, wanted, probe
+    def __init__(self, evidence: Evidence, wanted: int) -> None:
+        self.evidence, self.claimed, self.wanted = evidence, evidence.statement.claimed, wanted
         self.relation = evidence.statement.relation
         self.counted: dict[str, Any] = {}
         self.coarse = 0
@@ -75,7 +75,7 @@ class _Search:
         if sides.coarse(self.evidence.options["resolution"]):
             self.coarse += 1
             return
-        if self.probe and len(self.counted) < PROBED:
+        if len(self.counted) < PROBED:
             self._independent(sides, instance)
         self.counted.setdefault(key, instance)
         if not sides.agree(self.relation):
@@ -101,26 +101,38 @@ class _Search:
             raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
 
 
-def run(
-    evidence: Evidence,
-    claimed: Callable[..., Any] | None = None,
-    *,
-    seed: int = 0,
-    level: str = "quick",
-) -> Outcome:
-    """Search for a counterexample; `claimed` replaces what the statement claims (controls: no probing, no shrinking)."""
-    genuine = claimed is None
+def run(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[Any]]:
+    """Search for a counterexample; with the outcome, the distinct instances that counted."""
     wanted = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
-    search = _Search(evidence, claimed or evidence.statement.claimed, wanted, probe=genuine)
-    outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=evidence.statement.relation)
+    search = _Search(evidence, wanted)
+    outcome = _judged(search, seed, Outcome(evidence.name, evidence.statement.id, "check", "holds"))
+    outcome.relation = evidence.statement.relation
+    return outcome, list(search.counted.values())
+
+
+def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[Any]) -> Outcome:
+    """Put a false variant of what is claimed through the same evidence, on the instances that the claim passed."""
+    relation = evidence.statement.relation
+    outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=relation)
+    for outcome.n, instance in enumerate(instances, 1):
+        sides: Sides = evidence.function(claimed, instance)
+        if sides.undefined():
+            return _settle(outcome, "broken", f"NaN at {instance!r}")
+        if not sides.coarse(evidence.options["resolution"]) and not sides.agree(relation):
+            return _against(outcome, instance, sides, relation)
+    few = len(instances) < COUNTED
+    return _settle(outcome, "inconclusive", f"only {len(instances)} instances to be refuted on") if few else outcome
+
+
+def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
     try:
-        drawn = 0
+        drawn, wanted = 0, search.wanted
         while drawn < DRAWS * wanted and len(search.counted) < wanted:
             more = wanted - len(search.counted) + ALIKE  # not all at once: drawing costs more than most instances do
-            _hypothesis(search, more, seed + drawn, shrink=genuine)
+            _hypothesis(search, more, seed + drawn)
             drawn += more
     except _Violation:
-        return _violated(outcome, search, confirm=genuine)
+        return _violated(outcome, search)
     except _Undefined as error:
         return _settle(outcome, "broken", str(error))
     except _Circular as error:
@@ -131,13 +143,10 @@ def run(
     if not search.counted and not search.coarse:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
     if outcome.n < COUNTED:
-        coarse = (
-            f", {search.coarse} too coarse for the resolution {evidence.options['resolution']:g}"
-            if search.coarse
-            else ""
-        )
+        resolution = search.evidence.options["resolution"]
+        coarse = f", {search.coarse} too coarse for the resolution {resolution:g}" if search.coarse else ""
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{coarse}")
-    return _confirmable(outcome, search) if genuine else outcome
+    return _confirmable(outcome, search)
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
@@ -145,8 +154,8 @@ def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     return outcome
 
 
-def _hypothesis(search: _Search, examples: int, seed: int, *, shrink: bool) -> None:
-    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+def _hypothesis(search: _Search, examples: int, seed: int) -> None:
+    phases = [Phase.generate, Phase.shrink]
     strategy = search.evidence.options["instances"](strategies)
 
     @seeded(seed)
@@ -161,20 +170,22 @@ def _hypothesis(search: _Search, examples: int, seed: int, *, shrink: bool) -> N
     holds()
 
 
-def _violated(outcome: Outcome, search: _Search, *, confirm: bool) -> Outcome:
+def _violated(outcome: Outcome, search: _Search) -> Outcome:
     assert search.failure is not None
     instance, sides = search.failure
     outcome.n = len(search.counted)
+    _against(outcome, instance, sides, search.relation)
+    if _precise(search, instance, sides).agree(search.relation):
+        return _settle(outcome, "inconclusive", f"not confirmed at 50 digits: {outcome.detail}")
+    return _settle(outcome, "refuted", f"{outcome.detail}; confirmed at 50 digits")
+
+
+def _against(outcome: Outcome, instance: Any, sides: Sides, relation: str) -> Outcome:
     outcome.counterexample = repr(instance)
     outcome.observed, outcome.claimed = sides.observed, sides.claimed
     outcome.error = float(np.max(sides.tolerance))
-    against = f"observed {_short(sides.observed)}, claimed {search.relation} {_short(sides.claimed)} at {instance!r}"
-    if not confirm:
-        return _settle(outcome, "refuted", against)
-    precise = _precise(search, instance, sides)
-    if precise.agree(search.relation):
-        return _settle(outcome, "inconclusive", f"not confirmed at 50 digits: {against}")
-    return _settle(outcome, "refuted", f"{against}; confirmed at 50 digits")
+    against = f"observed {_short(sides.observed)}, claimed {relation} {_short(sides.claimed)} at {instance!r}"
+    return _settle(outcome, "refuted", against)
 
 
 def _precise(search: _Search, instance: Any, sides: Sides) -> Sides:

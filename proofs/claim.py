@@ -174,6 +174,32 @@ class Statement:
         }  # fmt: skip
         return lambda function: self._add("check", function, options)
 
+    def observed(
+        self,
+        *,
+        instances: Callable[..., Any],
+        error: Any = 1e-12,
+        claimed_error: Any = None,
+        scale: Any = None,
+        call: Callable[..., Any] | None = None,
+        confirm: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """The short form of a check: `function(m, *instance)` is the observed side alone, in the words of `m`.
+
+        The harness evaluates it twice, with m = `DOUBLE` and, to confirm, m = `PRECISE` (proofs.arithmetic), or lets
+        `confirm(instance)` do the latter. `error` is the numerical error of the observed side and `claimed_error`
+        (default: the same) of the claimed one, both relative to `scale`, a number or a function of the instance (by
+        default what is observed). `call(claimed, *instance)` calls the claimed function, by default with the instance.
+        """
+        from proofs import short
+
+        def declare(function: Callable[..., Any]) -> Evidence:
+            sides = short.sides(function, error, error if claimed_error is None else claimed_error, scale, call)
+            return self.check(instances=instances, confirm=confirm or short.precisely(function), **options)(sides)
+
+        return declare
+
     def experiment(
         self,
         *,

@@ -172,15 +172,19 @@ class _Enclosed(_Derived):
 
 
 class _Checked(_Worker):
+    """Draws once; controls and near misses meet the instances that the claim has passed."""
+
     def genuine(self, finding: Finding) -> Outcome:
         from proofs import check
 
-        return check.run(self.evidence, seed=self.seed, level=self.level)
+        outcome, self.instances = check.run(self.evidence, seed=self.seed, level=self.level)
+        return outcome
 
     def variant(self, wrong: Callable[..., Any] | None) -> Outcome:
         from proofs import check
 
-        return check.run(self.evidence, wrong, seed=self.seed, level="quick")
+        assert wrong is not None
+        return check.again(self.evidence, wrong, self.instances)
 
 
 class _Experimented(_Worker):

@@ -8,14 +8,11 @@ random laws here are asymmetric, lest a wrong arg-min survive. Networks under L2
 grow, which the same networks under L1 do not, and on Bishop's problem come down to the floor E Var(Y|X).
 """
 
-import math
-
 import numpy as np
 
 from proofs.claim import Claim, Folk, Holds
 from proofs.domain import NONNEGATIVE, REAL, UNIT, Domain
 from proofs.rules import Agreement, Trend
-from proofs.sides import Sides
 from theory import GaussianMixture, location
 
 claim = Claim(
@@ -87,20 +84,9 @@ def _laws_and_predictions(s):
     return s.either(line, plane)
 
 
-def _risk_precisely(instance):
-    from proofs.reference import expect_polynomial, expect_precisely
-
-    p, c = instance
-    return expect_precisely(p, _loss(c)) if p.scalar else expect_polynomial(p, _loss(c))  # exact up to rounding
-
-
-@risk.check(instances=_laws_and_predictions, confirm=_risk_precisely)
-def by_quadrature(claimed, instance):
-    from proofs.reference import expect_polynomial
-
-    p, c = instance
-    observed = float(expect_polynomial(p, _loss(c)))
-    return Sides(observed, claimed(p, c), observed_error=1e-12 * observed, claimed_error=1e-12 * observed)
+@risk.observed(instances=_laws_and_predictions)
+def by_quadrature(m, p, c):
+    return m.expect(p, _loss(c))
 
 
 by_quadrature.control("half Var Y", lambda p, c: location.squared_risk(p, c) - np.sum(p.var) / 2, why="a factor 2")
@@ -131,29 +117,18 @@ def by_stationarity(x, value):
 by_stationarity.control("twice the mean", lambda x: 2 * x.m, why="a factor 2")
 
 
-def _arg_min(p, expect):
-    """Brute force over the risk by quadrature, from the first mode."""
-    from proofs.reference import parabola_minimum
-
-    return parabola_minimum(lambda c: expect(p, _loss(c)), p.means[0], float(np.ptp(p.means) + p.stds.max()))
+def _size(p):
+    return float(np.abs(p.means).max() + p.stds.max())
 
 
-def _arg_min_precisely(p):
-    from proofs.reference import expect_polynomial, expect_precisely
-
-    if not p.scalar:
-        return _arg_min(p, expect_polynomial)  # a polynomial: exact up to rounding
-    low, middle, high = (expect_precisely(p, _loss(c)) for c in (-1, 0, 1))
-    return (low - high) / (2 * (low - 2 * middle + high))
-
-
-@arg_min.check(instances=lambda s: s.either(s.mixtures(2, 4), s.planar_mixtures(2, 3)), confirm=_arg_min_precisely)
-def by_brute_force(claimed, p):
-    from proofs.reference import expect_polynomial
-
-    size = float(np.abs(p.means).max() + p.stds.max())
-    observed = _arg_min(p, expect_polynomial)
-    return Sides(observed, claimed(p), observed_error=1e-11 * size, claimed_error=1e-14 * size, scale=size)
+@arg_min.observed(
+    instances=lambda s: s.either(s.mixtures(2, 4), s.planar_mixtures(2, 3)),
+    error=1e-11,
+    claimed_error=1e-14,
+    scale=_size,
+)
+def by_brute_force(m, p):
+    return m.vertex(lambda c: m.expect(p, _loss(c)), p.means[0], _size(p))
 
 
 by_brute_force.control("median", lambda p: location.median(p) if p.scalar else np.median(p.means, axis=0), why="L1")
@@ -191,22 +166,9 @@ def _finite_problems(s):
     )
 
 
-def _averaged(instance, expect):
-    return sum(w * expect(p, _loss(f)) for w, p, f in zip(*instance, strict=True))
-
-
-def _function_risk_precisely(instance):
-    from proofs.reference import expect_precisely
-
-    return _averaged(instance, expect_precisely)
-
-
-@function_risk.check(instances=_finite_problems, confirm=_function_risk_precisely)
-def by_quadrature_over_x(claimed, instance):
-    from proofs.reference import expect_polynomial
-
-    observed = _averaged(instance, expect_polynomial)
-    return Sides(observed, claimed(*instance), observed_error=1e-12 * observed, claimed_error=1e-12 * observed)
+@function_risk.observed(instances=_finite_problems)
+def by_quadrature_over_x(m, weights, laws, f):
+    return sum(w * m.expect(p, _loss(c)) for w, p, c in zip(weights, laws, f, strict=True))
 
 
 by_quadrature_over_x.control(
@@ -258,35 +220,25 @@ def _problems(s):
     )
 
 
-def _observed_mean(problem, x, number, maths, halvings):
-    """E[Y|x] from the definitions, with their constants written out, in numbers of any precision."""
-    from proofs.reference import intervals_where
+@learned.observed(instances=_problems, error=1e-11, scale=1.0)
+def by_the_definition(m, problem, x):
+    """E[Y|x] with the constants of the problems written out."""
+    return np.array([_OBSERVED[problem](m, m.number(v)) for v in x])
 
-    if problem == "two_branch":
-        g = 1 + maths.sin(2 * maths.pi * x) / 2
-        return number(7) / 10 * -g + number(3) / 10 * g
 
-    def possible(t):  # Bishop: t is possible given x where |x - h(t)| ≤ 0.1, and then it is uniform
-        return abs(x - t - number(3) / 10 * maths.sin(2 * maths.pi * t)) <= number(1) / 10
+def _mean_of_branches(m, x):
+    g = 1 + m.sin(2 * m.pi * x) / 2
+    return m.number(7) / 10 * -g + m.number(3) / 10 * g
 
-    pieces = intervals_where(possible, number, halvings)
+
+def _mean_of_possible(m, x):
+    """Bishop's t is possible given x where |x - t - 0.3 sin 2πt| ≤ 0.1, and uniform there."""
+    inside = lambda t: m.number(1) / 10 - abs(x - t - m.number(3) / 10 * m.sin(2 * m.pi * t))  # noqa: E731
+    pieces = m.where_positive(inside, 0, 1)
     return sum((b**2 - a**2) / 2 for a, b in pieces) / sum(b - a for a, b in pieces)
 
 
-def _observed_mean_precisely(instance):
-    import mpmath as mp
-
-    problem, x = instance
-    with mp.workdps(50):
-        values = [_observed_mean(problem, mp.mpf(float(v)), mp.mpf, mp, 170) for v in x]
-    return np.array(values, dtype=object)
-
-
-@learned.check(instances=_problems, confirm=_observed_mean_precisely)
-def by_the_definition(claimed, instance):
-    problem, x = instance
-    observed = np.array([_observed_mean(problem, float(v), float, math, 50) for v in x])
-    return Sides(observed, claimed(problem, x), observed_error=1e-11, claimed_error=1e-11, scale=1.0)
+_OBSERVED = {"two_branch": _mean_of_branches, "bishop_inverse": _mean_of_possible}
 
 
 def _conditional_median(problem, x):
