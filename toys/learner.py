@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -34,15 +34,14 @@ Source = Callable[[int], np.ndarray]  # n ↦ n data points (n, dim)
 
 @dataclass(frozen=True)
 class Move:
-    """Some players updated at once on minibatch number `turn`; where `active` (members,) is False nothing moves.
-
-    `kept` is for what one move of a step computes and another can use: moves may share one.
-    """
+    """Some players updated at once on minibatch number `turn`; where `active` (members,) is False nothing moves."""
 
     players: tuple[str, ...]
     turn: int = 0
     active: Tensor | None = None
-    kept: dict[str, list[Tensor]] = field(default_factory=dict)
+
+
+Descent = Callable[[Move, Batch, Values], tuple[Values, Values]]  # losses and gradients by player
 
 
 class Learner(ABC):
@@ -81,6 +80,10 @@ class Learner(ABC):
             losses[name] = self.loss(name, {**players, name: theta}, batch, hyper)
             (gradients[name],) = torch.autograd.grad(losses[name].sum(), theta)
         return losses, gradients
+
+    def descent(self, players: Players) -> Descent:
+        """`gradients` at these buffers, as long as they train: where a learner may keep room for its intermediates."""
+        return lambda move, batch, hyper: self.gradients(move, players, batch, hyper)
 
 
 def shared_gradients(learner: Learner, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:

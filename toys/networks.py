@@ -8,8 +8,8 @@ one tensor and a member can be frozen by a row. Layer ℓ of every member at onc
 Samples are columns: with two inputs and one output per network the long axis must be the contiguous one (a row
 layout spends four fifths of its time in the thin first and last layers).
 
-The gradient is written out by hand: `run` keeps what `pull` needs. Calling a network makes the two one node of
-autograd's graph, which cannot be differentiated twice; `plain` is the same network in ordinary operations, for
+The gradient is written out by hand in `Stack`: `run` keeps what `pull` needs. Calling a network makes the two one node
+of autograd's graph, which cannot be differentiated twice; `plain` is the same network in ordinary operations, for
 gradient penalties and as the twin against which the fast one is tested.
 """
 
@@ -31,7 +31,7 @@ LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literatu
 
 
 class Activation(NamedTuple):
-    """φ in place, and its chain rule g ↦ g φ'(z) in place, written in the output h = φ(z)."""
+    """φ in place, and its chain rule written in the output h = φ(z): h becomes g φ'(z)."""
 
     apply_: Callable[[Tensor], Tensor]
     apply: Callable[[Tensor], Tensor]
@@ -41,16 +41,16 @@ class Activation(NamedTuple):
 _aten = torch.ops.aten
 ACTIVATIONS: dict[str, Activation] = {
     "relu": Activation(
-        torch.relu_, torch.relu, lambda g, h: _aten.threshold_backward.grad_input(g, h, 0, grad_input=g)
+        torch.relu_, torch.relu, lambda g, h: _aten.threshold_backward.grad_input(g, h, 0, grad_input=h)
     ),
     "leaky_relu": Activation(
         lambda z: torch.nn.functional.leaky_relu_(z, LEAK),
         lambda z: torch.nn.functional.leaky_relu(z, LEAK),
-        lambda g, h: _aten.leaky_relu_backward.grad_input(g, h, LEAK, True, grad_input=g),
+        lambda g, h: _aten.leaky_relu_backward.grad_input(g, h, LEAK, True, grad_input=h),
     ),
-    "tanh": Activation(torch.tanh_, torch.tanh, lambda g, h: _aten.tanh_backward.grad_input(g, h, grad_input=g)),
+    "tanh": Activation(torch.tanh_, torch.tanh, lambda g, h: _aten.tanh_backward.grad_input(g, h, grad_input=h)),
     "sigmoid": Activation(
-        torch.sigmoid_, torch.sigmoid, lambda g, h: _aten.sigmoid_backward.grad_input(g, h, grad_input=g)
+        torch.sigmoid_, torch.sigmoid, lambda g, h: _aten.sigmoid_backward.grad_input(g, h, grad_input=h)
     ),
 }
 
@@ -106,7 +106,7 @@ class MLP:
 
     def __call__(self, theta: Tensor, x: Tensor) -> Tensor:
         """Outputs (members, out, batch) for inputs (members, in, batch); differentiable once."""
-        return _Stack.apply(theta, x, self)  # type: ignore[no-any-return]
+        return _Node.apply(theta, x, self)  # type: ignore[no-any-return]
 
     def plain(self, theta: Tensor, x: Tensor) -> Tensor:
         """The same outputs from ordinary operations; differentiable as often as wanted."""
@@ -116,41 +116,72 @@ class MLP:
             x = phi(torch.baddbmm(bias, weight, x))
         return torch.baddbmm(last_bias, last_weight, x)
 
-    def run(self, theta: Tensor, x: Tensor) -> list[Tensor]:
-        """h_0 … h_L: the inputs, the hidden layers and the outputs, outside of autograd."""
-        phi_ = ACTIVATIONS[self.activation].apply_
-        blocks = self.layout.matrices(theta)
-        h = [x]
-        for weight, bias in zip(blocks[:-2:2], blocks[1:-2:2], strict=True):
-            h.append(phi_(torch.baddbmm(bias, weight, h[-1])))
-        return [*h, torch.baddbmm(blocks[-1], blocks[-2], h[-1])]
 
-    def pull(self, theta: Tensor, h: list[Tensor], g: Tensor, into: Tensor | None, *, to_x: bool) -> Tensor:
-        """The slope in the inputs from g, that in the outputs, by the chain rule on h of `run`.
+class Stack:
+    """One stack of networks at work on its buffer θ: forwards layer by layer, and back by the chain rule.
 
-        The slope in θ goes `into` a zeroed buffer like θ. Without `to_x` the descent ends at the first hidden layer.
+    All it needs is made once and used again for every minibatch: views of the blocks of θ, which an optimiser changes
+    in place, and room for layers and slopes, so that a step allocates nothing and stays in cache. What it returns is
+    therefore overwritten by its next use on as many columns. Outside of autograd.
+    """
+
+    def __init__(self, net: MLP, theta: Tensor) -> None:
+        blocks = net.layout.matrices(theta)
+        self.net, self.theta = net, theta
+        self.weights, self.biases = blocks[::2], blocks[1::2]
+        self.activation = ACTIVATIONS[net.activation]
+        self.room: dict[tuple[str, int, int], Tensor] = {}
+
+    @cached_property
+    def slope(self) -> Tensor:
+        """Where `pull` leaves the slope in θ; its padding stays zero."""
+        return torch.zeros_like(self.theta)
+
+    @cached_property
+    def slots(self) -> list[Tensor]:
+        """Views of the blocks of `slope`."""
+        return self.net.layout.matrices(self.slope)
+
+    def run(self, x: Tensor) -> list[Tensor]:
+        """h_0 … h_L: the inputs, the hidden layers and the outputs."""
+        h, last = [x], len(self.weights) - 1
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            h.append(torch.bmm(weight, h[-1], out=self._room(f"layer {layer}", weight.shape[1], x)).add_(bias))
+            if layer < last:
+                self.activation.apply_(h[-1])
+        return h
+
+    def pull(self, h: list[Tensor], g: Tensor, *, to_theta: bool, to_x: bool) -> Tensor:
+        """The slope in the inputs from g, that in the outputs, by the chain rule on h of `run`; in θ it goes to `slope`.
+
+        The hidden layers of h are spent: they are overwritten by their slopes, as less memory is more cache. Without
+        `to_x` the descent ends at the first hidden layer.
         """
-        chain_ = ACTIVATIONS[self.activation].chain_
-        weights = self.layout.matrices(theta)[::2]
-        slots = None if into is None else self.layout.matrices(into)
-        for layer in reversed(range(len(weights))):
-            if slots is not None:
+        for layer in reversed(range(len(self.weights))):
+            if to_theta:
                 # Written through a copy: into a strided slot bmm would fall back to one product per member.
-                slots[2 * layer].copy_(torch.bmm(g, h[layer].mT))
-                torch.sum(g, 2, keepdim=True, out=slots[2 * layer + 1])
+                self.slots[2 * layer].copy_(_outer(g, h[layer]))
+                torch.sum(g, 2, keepdim=True, out=self.slots[2 * layer + 1])
             if layer > 0 or to_x:
-                g = _pull_back(weights[layer], g)
+                weight = self.weights[layer]
+                g = _pull_back(weight, g, self._room("slope", weight.shape[2], g))
             if layer > 0:
-                g = chain_(g, h[layer])
+                g = self.activation.chain_(g, h[layer])
         return g
 
+    def _room(self, purpose: str, width: int, like: Tensor) -> Tensor:
+        key = (purpose, width, like.shape[2])
+        if key not in self.room:
+            self.room[key] = like.new_empty(like.shape[0], width, like.shape[2])
+        return self.room[key]
 
-class _Stack(torch.autograd.Function):
-    """The whole stack as one node of the graph."""
+
+class _Node(torch.autograd.Function):
+    """The whole stack as one node of the graph, which can be gone through once."""
 
     @staticmethod
     def forward(ctx: Any, theta: Tensor, x: Tensor, net: MLP) -> Tensor:
-        *h, out = net.run(theta, x)
+        *h, out = Stack(net, theta).run(x)
         ctx.net = net
         ctx.save_for_backward(theta, *h)
         return out
@@ -160,14 +191,19 @@ class _Stack(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore
         theta, *h = ctx.saved_tensors
         wants_theta, wants_x, _ = ctx.needs_input_grad
-        d_theta = torch.zeros_like(theta) if wants_theta else None
-        g = ctx.net.pull(theta, h, g, d_theta, to_x=wants_x)
-        return d_theta, (g if wants_x else None), None
+        stack = Stack(ctx.net, theta)
+        d_x = stack.pull(h, g, to_theta=wants_theta, to_x=wants_x)
+        return (stack.slope if wants_theta else None), (d_x if wants_x else None), None
 
 
-def _pull_back(weight: Tensor, g: Tensor) -> Tensor:
+def _outer(g: Tensor, h: Tensor) -> Tensor:
+    # g hᵀ. With few inputs its transpose is several times faster.
+    return torch.bmm(h, g.mT).mT if h.shape[1] < g.shape[1] else torch.bmm(g, h.mT)
+
+
+def _pull_back(weight: Tensor, g: Tensor, out: Tensor) -> Tensor:
     # With one output Wᵀg is an outer product, and a broadcast multiplication is three times faster than bmm.
-    return weight.mT * g if weight.shape[1] == 1 else torch.bmm(weight.mT, g)
+    return torch.mul(weight.mT, g, out=out) if weight.shape[1] == 1 else torch.bmm(weight.mT, g, out=out)
 
 
 def _uniform(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -21,13 +21,14 @@ import torch
 from torch import Tensor
 
 from toys.doors import choice, positive, require
-from toys.learner import Hyper, Values
+from toys.learner import Hyper
 
 State = dict[str, Tensor]
+Constants = dict[str, np.ndarray]  # (members,) by name
 
 
 class Optimiser(ABC):
-    """One update rule; a frozen dataclass whose per-member constants arrive in `step` as columns (members, 1)."""
+    """One update rule; a frozen dataclass whose per-member constants arrive in `step` as arrays (members,)."""
 
     decay: Literal["constant", "cosine"]
 
@@ -36,8 +37,11 @@ class Optimiser(ABC):
         """The state before the first update, tensors with one row per member."""
 
     @abstractmethod
-    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
-        """Update θ and its state in place by the gradient g, the learning rate multiplied by `factor`."""
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Constants, factor: float, alike: bool) -> None:
+        """Update θ and its state in place by the gradient g, the learning rate multiplied by `factor`.
+
+        `alike`: all members have the same constants and have moved equally often, so that one pass may do for all.
+        """
 
     def factor(self, step: int, steps: int) -> float:
         """The multiplier of the learning rate at `step` of `steps`."""
@@ -60,14 +64,15 @@ class SGD(Optimiser):
     def start(self, theta: Tensor) -> State:
         return {"u": torch.zeros_like(theta)}
 
-    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
-        u = state["u"].mul_(hyper["momentum"]).add_(g)
-        theta.addcmul_(u, hyper["learning_rate"], value=-factor)
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Constants, factor: float, alike: bool) -> None:
+        momentum, rate = (_column(hyper[k], theta) for k in ("momentum", "learning_rate"))
+        u = state["u"].mul_(momentum).add_(g)
+        theta.addcmul_(u, rate, value=-factor)
 
 
 @dataclass(frozen=True)
 class Adam(Optimiser):
-    """Adam, one fused update over the whole buffer."""
+    """Adam by PyTorch's fused kernel: one pass over the whole buffer, or over each row where members differ."""
 
     learning_rate: Hyper = 1e-3
     beta1: Hyper = 0.9
@@ -83,18 +88,23 @@ class Adam(Optimiser):
         choice(self.decay, ("constant", "cosine"), "decay")
 
     def start(self, theta: Tensor) -> State:
-        count = torch.zeros(theta.shape[0], 1, dtype=theta.dtype, device=theta.device)
+        count = torch.zeros(theta.shape[0], device=theta.device)  # float32, as the kernel wants
         return {"m": torch.zeros_like(theta), "v": torch.zeros_like(theta), "t": count}
 
-    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Values, factor: float) -> None:
-        beta1, beta2 = hyper["beta1"], hyper["beta2"]
-        t = state["t"].add_(1)
-        m = state["m"].lerp_(g, 1 - beta1)
-        v = state["v"].lerp_(g.square(), 1 - beta2)
-        # m̂/(√v̂+ε) with both corrections moved into columns: two passes over the buffer fewer.
-        root = (1 - beta2**t).sqrt_()
-        rate = (hyper["learning_rate"] * root).div_(1 - beta1**t).mul_(-factor)
-        theta.addcdiv_(m * rate, v.sqrt().add_(self.epsilon * root))
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Constants, factor: float, alike: bool) -> None:
+        m, v, t = state["m"], state["v"], state["t"].add_(1)
+        rates = factor * hyper["learning_rate"]
+        for row in [slice(None)] if alike else range(len(theta)):
+            one = 0 if alike else row
+            rate, beta1, beta2 = (float(values[one]) for values in (rates, hyper["beta1"], hyper["beta2"]))
+            torch._fused_adam_(  # pyright: ignore[reportPrivateImportUsage]
+                [theta[row]], [g[row]], [m[row]], [v[row]], [], [t[one]], lr=rate, beta1=beta1, beta2=beta2,
+                weight_decay=0.0, eps=self.epsilon, amsgrad=False, maximize=False,
+            )  # fmt: skip
+
+
+def _column(values: np.ndarray, like: Tensor) -> Tensor:
+    return torch.tensor(values[:, None], dtype=like.dtype, device=like.device)
 
 
 def _fraction(value: Hyper, argument: str) -> None:

@@ -28,7 +28,7 @@ from torch import Tensor
 
 from toys.doors import choice, positive_integer, require
 from toys.layout import ALIGNMENT
-from toys.learner import Batch, Learner, Players, Values, hyper_table
+from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
 
 BLOCK = 32  # steps whose random numbers are drawn at once
@@ -203,28 +203,34 @@ class _Members:
         self.sources = [_Source(job.learner.target, int(seed), job.points) for seed in job.seeds]
         self.noise = [_stream(int(seed), 2) for seed in job.seeds]
         self.hyper = {k: self._tensor(v) for k, v in job.hyper.items()}
-        self.rates = {p: {k: self._tensor(v)[..., None] for k, v in t.items()} for p, t in job.rates.items()}
         self.block: list[list[Batch]] = []
+        self.fixed = _at(self.hyper, 0) if all(len(v) == 1 for v in self.hyper.values()) else None
+        self.alike = {p: all((v == v[:, :1]).all() for v in table.values()) for p, table in job.rates.items()}
+        self.descent = job.learner.descent(self.players)
         self.loss = {k: v.new_zeros(job.steps, len(job.seeds)) for k, v in self.players.items()}
 
     def step(self, step: int) -> None:
         if step % BLOCK == 0:
             self.block = self._draw()
-        hyper = _at(self.hyper, step)
+        hyper = self.fixed or _at(self.hyper, step)
         for move in self.learner.moves(hyper):
             batch = self.block[step % BLOCK][move.turn]
-            losses, gradients = self.learner.gradients(move, self.players, batch, hyper)
+            losses, gradients = self.descent(move, batch, hyper)
             for name in move.players:
                 self.loss[name][step] = losses[name].detach()
                 self._update(name, gradients[name], step, move.active)
 
     def _update(self, name: str, gradient: Tensor, step: int, active: Tensor | None) -> None:
         rule, theta, state = self.job.optimisers[name], self.players[name], self.states[name]
-        old = None if active is None else {"θ": theta.clone(), **{k: v.clone() for k, v in state.items()}}
-        rule.step(theta, gradient, state, _at(self.rates[name], step), rule.factor(step, self.job.steps))
-        if active is not None and old is not None:
-            for key, value in {"θ": theta, **state}.items():
-                torch.where(active[:, None], value, old[key], out=value)
+        hyper, factor = _at(self.job.rates[name], step), rule.factor(step, self.job.steps)
+        if active is None:
+            rule.step(theta, gradient, state, hyper, factor, self.alike[name])
+            return
+        self.alike[name] = False  # from here on some have moved more often than others
+        kept = {key: value[~active] for key, value in {"θ": theta, **state}.items()}
+        rule.step(theta, gradient, state, hyper, factor, alike=False)
+        for key, value in {"θ": theta, **state}.items():
+            value[~active] = kept[key]
 
     def _draw(self) -> list[list[Batch]]:
         """Minibatches [step][turn] of the next block."""
@@ -233,7 +239,11 @@ class _Members:
             self.learner.draw(BLOCK * turns, self.job.batch, source, rng)
             for source, rng in zip(self.sources, self.noise, strict=True)
         ]
-        block = {k: self._tensor(np.stack([draw[k] for draw in draws], axis=1)) for k in draws[0]}
+        dtype = np.dtype(self.job.dtype)
+        block = {
+            k: self._tensor(np.stack([draw[k] for draw in draws], axis=1, dtype=dtype, casting="same_kind"))
+            for k in draws[0]
+        }
         return [
             [{k: v[step * turns + turn] for k, v in block.items()} for turn in range(turns)] for step in range(BLOCK)
         ]
@@ -257,12 +267,14 @@ class _Members:
             kept[name].append(theta.cpu().numpy().copy())
 
     def restore(self, dead: Tensor, before: Players) -> None:
-        """Members that are `dead` go back to where they were, with an optimiser at rest."""
+        """Members that are `dead` go back to where they were, with an optimiser at rest (but for the count of steps)."""
+        if not dead.any():
+            return
         dead = dead.to(self.job.device)
         for name, theta in self.players.items():
             theta[dead] = before[name][dead]
-            for value in self.states[name].values():
-                value[dead] = 0
+            for key in self.states[name].keys() - {"t"}:
+                self.states[name][key][dead] = 0
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         # Contiguous whatever the layout of the draws: batched products over strided members are done one by one.
@@ -345,16 +357,22 @@ def _take(tables: dict[str, np.ndarray], index: np.ndarray) -> dict[str, np.ndar
     return {name: table[:, index] for name, table in tables.items()}
 
 
-def _at(tables: Values, step: int) -> Values:
+def _at(tables: dict[str, Any], step: int) -> dict[str, Any]:
+    """The rows (members,) of tables (1 or steps, members), tensors or arrays."""
     return {name: table[step] if len(table) > 1 else table[0] for name, table in tables.items()}
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Products of this size lose time to threads, and their rounding may depend on the number of them."""
-    threads = torch.get_num_threads()
+    """Products of this size lose time to threads, and their rounding may depend on the number of them.
+
+    Subnormal numbers, which squares of tiny gradients often are, count as zero: they are a hundred times slower.
+    """
+    threads, exact = torch.get_num_threads(), bool(torch.tensor(1e-45) * 1 > 0)
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
     try:
         yield
     finally:
         torch.set_num_threads(threads)
+        torch.set_flush_denormal(not exact)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from toys.networks import LEAK, MLP
+from toys.networks import LEAK, MLP, Stack
 
 PHI = {
     "relu": lambda z: np.maximum(z, 0), "leaky_relu": lambda z: np.where(z > 0, z, LEAK * z),
@@ -61,6 +61,31 @@ def test_the_fast_stack_refuses_a_second_derivative():
         torch.autograd.grad(g.square().sum(), theta)
     (g,) = torch.autograd.grad(net.plain(theta, x).sum(), x, create_graph=True)
     assert torch.autograd.grad(g.square().sum(), theta)[0].abs().sum() > 0
+
+
+def test_the_fast_stack_refuses_a_second_walk_back():
+    """Going back spends the layers: doing it twice raises instead of returning something wrong."""
+    net = MLP((2, 4, 1))
+    theta, _ = stack(net, 2)
+    out = net(theta.requires_grad_(), torch.ones(2, 2, 16, dtype=torch.float64)).sum()
+    torch.autograd.grad(out, theta, retain_graph=True)
+    with pytest.raises(RuntimeError, match="inplace"):
+        torch.autograd.grad(out, theta)
+
+
+def test_a_stack_sees_parameters_that_move_and_minibatches_of_any_size():
+    """Used again after an update in place, on fewer and on more columns, it gives what a fresh one gives."""
+    net = MLP((2, 5, 4, 3), "tanh")
+    theta, rng = stack(net, 3)
+    worker = Stack(net, theta)
+    for columns in (16, 48, 16):
+        x, g = (torch.tensor(rng.standard_normal((3, n, columns))) for n in (2, 3))
+        d_x = worker.pull(worker.run(x), g, to_theta=True, to_x=True)
+        leaves = theta.clone().requires_grad_(), x.requires_grad_()
+        expected = torch.autograd.grad((net.plain(*leaves) * g).sum(), leaves)
+        assert torch.allclose(worker.slope, expected[0], rtol=1e-12, atol=1e-13)
+        assert torch.allclose(d_x, expected[1], rtol=1e-12, atol=1e-13)
+        theta += 0.1
 
 
 @pytest.mark.parametrize(

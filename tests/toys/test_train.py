@@ -161,26 +161,26 @@ def test_a_training_set_is_the_members_own_and_of_the_size_asked_for():
     assert not np.allclose(first, second)
 
 
-def test_adam_and_sgd_are_those_of_pytorch():
-    """Forty steps of either equal `torch.optim` on the same gradients, to rounding in float64."""
-    learner = Regressor(two_branch(), hidden=(8,), activation="tanh")
-    for rule, peer in [
-        (Adam(1e-2, 0.8, 0.95), lambda p: torch.optim.Adam([p], 1e-2, (0.8, 0.95))),
-        (SGD(1e-2, 0.7), lambda p: torch.optim.SGD([p], 1e-2, momentum=0.7)),
+@pytest.mark.parametrize("alike", [True, False])
+def test_adam_and_sgd_are_those_of_pytorch(alike):
+    """Forty steps of either, in one pass or row by row, equal `torch.optim` on the same gradients, in float64."""
+    rates = np.full(3, 1e-2) if alike else np.array([1e-2, 3e-3, 5e-2])
+    for rule, constants, peer in [
+        (Adam(), {"beta1": 0.8, "beta2": 0.95}, lambda p, rate: torch.optim.Adam([p], rate, (0.8, 0.95))),
+        (SGD(), {"momentum": 0.7}, lambda p, rate: torch.optim.SGD([p], rate, momentum=0.7)),
     ]:
-        start = np.random.default_rng(0).standard_normal((1, learner.net.length))
-        theta = torch.nn.Parameter(torch.tensor(start))
-        mine, state = theta.detach().clone(), rule.start(theta.detach())
-        hyper = {
-            k: torch.tensor([[getattr(rule, k)]], dtype=torch.float64) for k in ("learning_rate", "beta1", "beta2", "momentum")
-            if hasattr(rule, k)
-        }  # fmt: skip
-        optimiser = peer(theta)
+        start = torch.tensor(np.random.default_rng(0).standard_normal((3, 48)))
+        mine, state = start.clone(), rule.start(start)
+        hyper = {"learning_rate": rates, **{k: np.full(3, v) for k, v in constants.items()}}
         for step in range(40):
-            theta.grad = torch.cos(theta.detach() * (step + 1))
-            rule.step(mine, torch.cos(mine * (step + 1)), state, hyper, 1.0)
-            optimiser.step()
-        assert torch.allclose(mine, theta.detach(), rtol=1e-11, atol=1e-13)
+            rule.step(mine, torch.cos(mine * (step + 1)), state, hyper, 0.5, alike)
+        for row, rate in enumerate(rates):
+            theta = torch.nn.Parameter(start[row].clone())
+            optimiser = peer(theta, 0.5 * rate)
+            for step in range(40):
+                theta.grad = torch.cos(theta.detach() * (step + 1))
+                optimiser.step()
+            assert torch.allclose(mine[row], theta.detach(), rtol=1e-11, atol=1e-13)
 
 
 def test_cosine_decay_ends_at_rest():

@@ -1,4 +1,4 @@
-"""A GAN in plain PyTorch, one network at a time: the textbook twin of `toys.gan`, and the peer of its benchmark."""
+"""A GAN and a linear VAE in plain PyTorch, one at a time: the textbook twins of `toys`, and peers of its benchmark."""
 
 import numpy as np
 import torch
@@ -6,12 +6,13 @@ from torch import nn
 from torch.nn import functional
 
 from toys.gan import GAN
+from toys.linear_vae import LinearVAE
 from toys.train import BLOCK, _Source, _stream
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
 
-def network(mlp, row, dtype):
+def network_of(mlp, row, dtype):
     """An `nn.Sequential` with the weights of a member's row."""
     modules = []
     for weight, bias in mlp.unpack(torch.tensor(row[None], dtype=dtype)):
@@ -49,8 +50,8 @@ class Twin:
     def __init__(self, learner: GAN, seed: int, batch: int, rate: float, dtype=torch.float64):
         self.learner, self.batch, self.dtype = learner, batch, dtype
         rows = learner.initialise(_stream(seed, 0))
-        self.generator = network(learner.generator, rows["generator"], dtype)
-        self.discriminator = network(learner.discriminator, rows["discriminator"], dtype)
+        self.generator = network_of(learner.generator, rows["generator"], dtype)
+        self.discriminator = network_of(learner.discriminator, rows["discriminator"], dtype)
         self.g_adam = torch.optim.Adam(self.generator.parameters(), rate)
         self.d_adam = torch.optim.Adam(self.discriminator.parameters(), rate)
         self.source, self.rng = _Source(learner.target, seed, None), _stream(seed, 2)
@@ -115,3 +116,33 @@ def packed(x, pack):
     """Rows of `pack` samples: the j-th of each of `pack` equal stretches, coordinate by coordinate."""
     n = len(x) // pack
     return torch.stack([x[p * n : (p + 1) * n] for p in range(pack)], 2).reshape(n, -1)
+
+
+class LinearTwin:
+    """One linear VAE with a diagonal encoder covariance, its expectation exact, trained by Adam on the same draws."""
+
+    def __init__(self, learner: LinearVAE, seed: int, batch: int, rate: float, dtype=torch.float64):
+        self.learner, self.batch, self.dtype = learner, batch, dtype
+        decoder, encoder, _, _ = learner.layout.unpack(learner.initialise(_stream(seed, 0))["vae"][None])
+        self.decoder = network_of(learner.decoder_net, decoder[0], dtype)
+        self.encoder = network_of(learner.encoder_net, encoder[0], dtype)
+        self.log_scale = nn.Parameter(torch.zeros(learner.latents, dtype=dtype))
+        parameters = [*self.decoder.parameters(), *self.encoder.parameters(), self.log_scale]
+        self.adam = torch.optim.Adam(parameters, rate)
+        self.source, self.rng = _Source(learner.target, seed, None), _stream(seed, 2)
+
+    def train(self, steps):
+        for step in range(steps):
+            if step % BLOCK == 0:
+                block = self.learner.draw(BLOCK, self.batch, self.source, self.rng)["x"]
+            x = torch.as_tensor(np.ascontiguousarray(block[step % BLOCK].T), dtype=self.dtype)
+            self.adam.zero_grad(set_to_none=True)
+            self.loss(x).backward()
+            self.adam.step()
+
+    def loss(self, x):
+        mean, scale, std = self.encoder(x), self.log_scale.exp(), self.learner.std
+        error = (x - self.decoder(mean)).square().sum(1).mean() + (self.decoder[0].weight * scale).square().sum()
+        kl = 0.5 * (scale.square() + mean.square() - 1 - 2 * self.log_scale).sum(1).mean()
+        constant = 0.5 * self.learner.target.dim * np.log(2 * np.pi * std**2)
+        return constant + error / (2 * std**2) + self.learner.beta * kl
