@@ -282,7 +282,7 @@ def plot(
         raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
     for result in collected:
         if isinstance(result.claim, Claim) and result.claim.drawn:
-            for path in figures.save(result.claim, result.arrays, output, format.value, width.value):
+            for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
                 typer.echo(path)
 
 

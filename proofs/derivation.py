@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from proofs import balls
+from proofs import balls, mathml
 from proofs.claim import Evidence, Statement, Step
 from proofs.domain import Vocabulary
 from proofs.outcome import Outcome
@@ -57,6 +57,9 @@ def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed:
                 outcome.counterexample = decision.detail
                 return outcome
     outcome.chain.insert(0, {"reason": "definition", "expression": str(chain[0].expression), "decision": ""})
+    if symbolic is None:
+        for printed, step in zip(outcome.chain, chain, strict=True):
+            printed["mathml"] = mathml.of_expression(step.expression)
     return outcome if symbolic is not None else _anchor(outcome, statement, x, conclusion, seed)
 
 

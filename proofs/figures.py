@@ -7,13 +7,18 @@ are the Okabe-Ito set, ordered so that they also differ in grey; theory is a lin
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from proofs.claim import Claim
+from proofs.outcome import Outcome
+from proofs.rules import AGREE
 
 MM = 1 / 25.4
 WIDTHS = {"single": 89 * MM, "double": 183 * MM}
@@ -77,8 +82,10 @@ def spread(axes: Any, x: Any, rows: Any, colour: str, label: str, marker: str = 
     )
 
 
-def save(claim: Claim, saved: Saved, folder: Path, format: str, width: str) -> Iterator[Path]:
-    """Write `folder`/<claim>.<format> and `.csv`; yields both paths."""
+def save(
+    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str
+) -> Iterator[Path]:
+    """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
     import matplotlib as mpl
 
     figure = draw(claim, saved, width)
@@ -86,12 +93,60 @@ def save(claim: Claim, saved: Saved, folder: Path, format: str, width: str) -> I
     with mpl.rc_context(style()):
         figure.savefig(path, format=format, metadata=_metadata(claim, format))
     yield path
-    table = path.with_suffix(".csv")
-    with table.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["panel", "series", "x", "y"])
-        writer.writerows(plotted(figure))
-    yield table
+    path.with_suffix(".csv").write_text(table(figure), encoding="utf-8")
+    yield path.with_suffix(".csv")
+    path.with_suffix(".txt").write_text(caption(claim, outcomes, figure) + "\n", encoding="utf-8")
+    yield path.with_suffix(".txt")
+
+
+def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
+    """What is shown, with the numbers of the experiments behind it; nothing in it is typed by hand."""
+    shown = [f"{panel}: {', '.join(series)}" for panel, series in _legend(figure)]
+    measured = [_experiment(o) for o in outcomes if o.kind == "experiment" and o.observed is not None]
+    return " ".join([claim.title, *(f"Panel {s}." for s in shown), *measured])
+
+
+def _legend(figure: Any) -> Iterator[tuple[str, list[str]]]:
+    """The names of what is drawn, panel by panel."""
+    for index, axes in enumerate(figure.axes):
+        series = [_without_markup(str(text)) for text in axes.get_legend_handles_labels()[1]]
+        if series:
+            yield axes.get_title(loc="left") or str(index + 1), series
+
+
+def _without_markup(label: str) -> str:
+    """A mathtext label as plain text: Greek letters by name, markup left out."""
+
+    def letter(match: re.Match[str]) -> str:
+        kind = "CAPITAL" if match[1][0].isupper() else "SMALL"
+        try:
+            return unicodedata.lookup(f"GREEK {kind} LETTER {match[1].upper().replace('LAMBDA', 'LAMDA')}")
+        except KeyError:
+            return _SIGNS.get(match[1], f" {match[1]} ")
+
+    text = re.sub(r"\\([A-Za-z]+)", letter, re.sub(r"\\[,;:! ]", "", label))
+    return " ".join(re.sub(r"[${}\\]", "", text).split())
+
+
+_SIGNS = {"infty": "∞", "pm": "±", "mp": "∓", "sqrt": "√", "leq": "≤", "geq": "≥", "to": "→", "cdot": "·", "times": "×",
+          "Vert": "‖", "mid": "|", "approx": "≈", "int": "∫", "sum": "Σ", "partial": "∂", "mathrm": "", "text": ""}  # fmt: skip
+
+
+def _experiment(outcome: Outcome) -> str:
+    low, high = outcome.interval or (float("nan"), float("nan"))
+    return (
+        f"Experiment {outcome.name}: {outcome.observed:.3g}, {100 * (1 - AGREE):.0f} % interval "
+        f"[{low:.3g}, {high:.3g}], n = {outcome.n} seeds."
+    )
+
+
+def table(figure: Any) -> str:
+    """Every drawn point as CSV text: panel, series, x, y."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["panel", "series", "x", "y"])
+    writer.writerows(plotted(figure))
+    return text.getvalue()
 
 
 def _metadata(claim: Claim, format: str) -> dict[str, Any]:
