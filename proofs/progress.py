@@ -12,8 +12,9 @@ from rich.table import Table
 from proofs import verdict
 from proofs.claim import Claim
 from proofs.discovery import Failed
+from proofs.document import judged
 from proofs.outcome import Finding, Outcome
-from proofs.runner import CURVES, Settings, Task
+from proofs.runner import Result, Settings, Task
 
 COLOURS = {
     "derived": "green",
@@ -66,7 +67,7 @@ class Board:
 
     def _decide(self, name: str) -> None:
         outcomes = self.outcomes[name]
-        total, _ = verdict.of_claim(self.claims[name], [o for o in outcomes if o.kind != CURVES])
+        total, _ = judged(Result(self.claims[name], outcomes, {}))
         seconds = sum(o.seconds for o in outcomes if o.kind != "control")
         ruling = self.claims[name].ruling or "no folk sentence"
         note = "unchanged, from the ledger" if self.cached[name] and outcomes else f"{seconds:.1f} s"
