@@ -97,6 +97,8 @@ class Evidence:
     options: Mapping[str, Any]
     controls: list[Control] = field(default_factory=list)
     measured_by: Callable[..., Any] | None = None
+    riders: list[Evidence] = field(default_factory=list)
+    trained_by: Evidence | None = None
 
     def control(self, name: str, wrong: Callable[..., Any], *, why: str) -> None:
         """Add an authored near miss: `wrong` takes the place of what is claimed and must be refuted."""
@@ -224,6 +226,20 @@ class Statement:
             "why": why,
         }
         return lambda function: self._add("experiment", function, options)
+
+    def measured_on(
+        self, trained: Evidence, *, rule: Rule, reason: str, detects: float | None = 0.05, why: str = ""
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them."""
+
+        def declare(function: Callable[..., Any]) -> Evidence:
+            own = {"rule": rule, "reason": reason, "detects": detects, "why": why, "budget": {}}
+            evidence = self._add("experiment", function, {**trained.options, **own})
+            evidence.measured_by, evidence.trained_by = function, trained
+            trained.riders.append(evidence)
+            return evidence
+
+        return declare
 
     def _add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any]) -> Evidence:
         evidence = Evidence(kind, function.__name__, self, function, options)

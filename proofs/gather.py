@@ -30,13 +30,20 @@ def gather(
     worker = workers[evidence.kind](claim, evidence, seed, level, device, protocol, refute)
     finding = Finding([])
     main = _guarded(lambda: worker.genuine(finding), evidence, evidence.name, evidence.kind)
+    _with_controls(worker, evidence, main, finding)
+    main.seconds = time.perf_counter() - start
+    for rider in evidence.riders:
+        rides = _guarded(lambda r=rider: worker.riding(r, finding), rider, rider.name, rider.kind)
+        _with_controls(worker.of(rider), rider, rides, finding)
+    return finding
+
+
+def _with_controls(worker: _Worker, evidence: Evidence, main: Outcome, finding: Finding) -> None:
     finding.outcomes.append(main)
     if main.outcome in ("holds", "inconclusive"):
         finding.outcomes += _controls(worker, evidence, main)
     elif main.outcome != "broken":
         finding.outcomes += [_not_run(evidence, control) for control in evidence.controls]
-    main.seconds = time.perf_counter() - start
-    return finding
 
 
 def _controls(worker: _Worker, evidence: Evidence, main: Outcome) -> Iterator[Outcome]:
@@ -207,12 +214,26 @@ class _Experimented(_Worker):
             self.run = experiment.Run(self.level, seeds, self.device, self.protocol)
             self.data = experiment.train(self.evidence, self.run)
             outcome = self.variant(None)
-            if outcome.outcome != "inconclusive":
+            waiting = [self.of(rider).variant(None).outcome for rider in self.evidence.riders]
+            if "inconclusive" not in (outcome.outcome, *waiting):
                 break
         finding.arrays.update(self.data)
         finding.arrays.update(experiment.measured(self.evidence, self.data))
         assert outcome is not None
         return outcome
+
+    def of(self, rider: Evidence) -> _Experimented:
+        """The same networks, for an experiment that rides along."""
+        other = _Experimented(self.claim, rider, self.run_seed, self.level, self.device, self.protocol, self.refute)
+        other.data, other.run, other.looks = self.data, self.run, self.looks
+        return other
+
+    def riding(self, rider: Evidence, finding: Finding) -> Outcome:
+        from proofs import experiment
+
+        measured = experiment.measured(rider, self.data)
+        finding.arrays.update({f"{rider.name}_{name.removeprefix('measured_')}": v for name, v in measured.items()})
+        return self.of(rider).variant(None)
 
     def variant(self, wrong: Callable[..., Any] | None) -> Outcome:
         from proofs import experiment

@@ -79,7 +79,8 @@ class Result:
 
 def tasks_of(claim: Claim, found: Found, settings: Settings, refute: float) -> list[Task]:
     """The claim's evidence in declared order, and its curves."""
-    tasks = [Task(found, e.name, s.id, e.kind, settings, refute) for s in claim.statements for e in s.evidence]
+    pieces = [(s, e) for s in claim.statements for e in s.evidence if e.trained_by is None]
+    tasks = [Task(found, e.name, s.id, e.kind, settings, refute) for s, e in pieces]
     return [*tasks, *([Task(found, CURVES, None, CURVES, settings, refute)] if claim.plotted else [])]
 
 

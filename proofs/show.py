@@ -12,6 +12,7 @@ from proofs.claim import Claim, Conditional, Fails, Statement
 from proofs.discovery import Found, load
 from proofs.ledger import FILE, Ledger
 from proofs.outcome import Outcome
+from proofs.verdict import EVIDENCE
 
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
@@ -38,7 +39,7 @@ def _ruling(claim: Claim) -> str:
     return f"fails: {ruling.counterexample}" if isinstance(ruling, Fails) else "holds"
 
 
-def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str, str], list[Outcome]]:
+def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | None, str], Outcome]:
     """The ledger's outcomes at seed 0, the fullest level that is there; nothing is run."""
     if not (results / FILE).exists():
         return {}
@@ -49,22 +50,23 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str, s
     for level in ("quick", "full", "long"):
         for task in runner.tasks_of(claim, item, runner.Settings(level=level), refute):
             finding = ledger.get(task.key)
-            if finding is not None and task.statement is not None:
-                saved[task.statement, task.name] = finding.outcomes
+            for outcome in finding.outcomes if finding else []:
+                if outcome.kind in EVIDENCE:
+                    saved[outcome.statement, outcome.name] = outcome
     ledger.close()
     return saved
 
 
-def _statement(statement: Statement, saved: dict[tuple[str, str], list[Outcome]], console: Console) -> None:
+def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
     console.print(f"\n[bold]{statement.id}[/bold]  {escape(statement.formula)}")
     if len(statement.domain):
         console.print(f"  for {statement.domain}")
     if statement.assumptions:
         console.print(f"  assuming {escape(statement.assumptions)}")
     for evidence in statement.evidence:
-        outcomes = saved.get((statement.id, evidence.name), [])
-        done = f"{outcomes[0].outcome}: {outcomes[0].detail}" if outcomes else "not run here yet"
-        detects = f"  detects {outcomes[0].detects:.0e}" if outcomes and outcomes[0].detects else ""
+        outcome = saved.get((statement.id, evidence.name))
+        done = f"{outcome.outcome}: {outcome.detail}" if outcome else "not run here yet"
+        detects = f"  detects {outcome.detects:.0e}" if outcome and outcome.detects else ""
         console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
         for control in evidence.controls:
             console.print(f"  {'control':<10}  {escape(control.name)}: {escape(control.why)}")

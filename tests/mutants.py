@@ -126,7 +126,7 @@ def verdict(claim: str) -> str:
 
     found = next(f for f in discovery.find() if f.id == claim)
     loaded = found.load()
-    pieces = [e for s in loaded.statements for e in s.evidence]
+    pieces = [e for s in loaded.statements for e in s.evidence if e.trained_by is None]
     for evidence in sorted(pieces, key=lambda e: e.kind == "experiment"):
         finding = gather.gather(loaded, evidence, seed=0, level="quick", device="cpu", protocol=None, refute=1.5e-4)
         for outcome in finding.outcomes:

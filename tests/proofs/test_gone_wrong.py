@@ -28,6 +28,7 @@ def pronounced(path: Path, refute: float = 1e-3) -> verdict.Verdict:
         outcome
         for statement in claims[0].statements
         for evidence in statement.evidence
+        if evidence.trained_by is None
         for outcome in gather.gather(
             claims[0], evidence, seed=0, level="quick", device="cpu", protocol=None, refute=refute
         ).outcomes
