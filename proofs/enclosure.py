@@ -33,7 +33,7 @@ DEPTH = 40
 BOXES = 20_000
 """Boxes examined before giving up."""
 LOG = sp.Dummy("log")
-CONTACT_SIDE = Fraction(1, 8)
+CONTACT_SIDE = Fraction(1, 2)
 """Largest side of the box at a contact point; it is halved until the derivative's sign is certain."""
 
 
@@ -110,7 +110,13 @@ def _changed(margin: Any, evidence: Evidence, x: Any) -> tuple[Any, Box, dict[st
     margin = sp.expand_log(margin.replace(lambda e: isinstance(e, sp.log), lambda e: _split_quotient(e, box)))
     terms = sp.Add.make_args(sp.expand(margin))  # each meets the factor on its own, so that (1-t) ln(1-t) stays whole
     met = (term * factor for term in terms)  # t(1-t)/(2-2t) must lose its pole
-    return sp.Add(*(sp.cancel(t) if t.is_rational_function() else t for t in met)), box, ranges
+    return sp.Add(*(sp.cancel(t) if t.is_rational_function() else _cancelled(t) for t in met)), box, ranges
+
+
+def _cancelled(term: Any) -> Any:
+    """The term with a fraction before its logarithms in lowest terms, still as a product."""
+    before, rest = term.as_independent(sp.log)
+    return sp.factor(before) * rest if before.is_rational_function() and sp.fraction(before)[1].free_symbols else term
 
 
 def _split_quotient(logarithm: Any, box: Box) -> Any:
@@ -204,12 +210,17 @@ class _Search:
     def _order(self, name: str, at: Fraction) -> int:
         """The order of the first derivative that does not vanish at the contact; 0 when the margin itself does not."""
         letter, exact = self.symbols[name], sp.Rational(at.numerator, at.denominator)
-        for order in range(5):
-            self.derivatives.setdefault(order, sp.diff(self.margin, letter, order))
+        for order in range(7):
+            self.derivatives.setdefault(order, _apart(sp.diff(self.margin, letter, order)))
             value = self.derivatives[order].subs(letter, exact)
             if not value.is_finite or canonical(value, Domain()) != 0:
                 return order
         return 0
+
+
+def _apart(e: Any) -> Any:
+    """A rational function of one letter in partial fractions, whose balls are far narrower than those of a long sum."""
+    return sp.apart(e) if len(e.free_symbols) == 1 and e.is_rational_function() else e
 
 
 def _halves(box: Box) -> list[Box]:

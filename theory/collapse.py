@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import log_expit, xlogy
 
-from theory._arrays import above, strictly_between
+from theory._arrays import above, at_least, strictly_between
 from theory._inputs import Array, array, between, integer, positive, reject
 
 BISECTIONS = 60
@@ -45,6 +45,11 @@ def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
         below = middle < u * np.tanh(middle)
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return np.maximum(np.tanh(low), tau)
+
+
+def onset(u: ArrayLike) -> Array:
+    """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3."""
+    return 3 * (at_least("u", u, 1) - 1)
 
 
 def global_threshold(weight: ArrayLike) -> Array:
