@@ -26,7 +26,8 @@ CHUNK = 1 << 17  # numbers per temporary, K·n: 1 MB each, so that the temporari
 MANY = 1 << 21  # numbers, K·n, from which on threads are worth starting
 # One where the environment asks for single threads, as in the workers of a run.
 THREADS = 1 if os.environ.get("OMP_NUM_THREADS") == "1" else min(os.cpu_count() or 1, 8)
-NEGLIGIBLE = -45.0  # a thousand terms e^-45 do not change the last place of a sum that is at least one
+SQRT_HALF = np.sqrt(0.5)
+NEGLIGIBLE = -700.0  # e^-700 changes no sum that is at least one; below it exp is many times slower
 
 
 @dataclass(frozen=True)
@@ -50,26 +51,24 @@ def gaussians(weights: Array, means: Array, factors: Array) -> Gaussians:
     return Gaussians(np.log(weights) + log_det - 0.5 * dim * np.log(2 * np.pi), means, factors)
 
 
-def whiten(g: Gaussians, x: Array) -> list[Array]:
-    """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j): D arrays of shape (K, n)."""
+def whiten(g: Gaussians, x: Array, scale: float = 1.0) -> list[Array]:
+    """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j), times `scale`: D arrays of shape (K, n)."""
+    factors = scale * g.factors
     z = [x[j] - g.means[:, j, None] for j in range(len(x))]
     for i, j in reversed(g.entries):  # rows from below, each from its diagonal: what is overwritten is not read again
         if i == j:
-            z[i] *= g.factors[:, i, i, None]
+            z[i] *= factors[:, i, i, None]
         else:
-            z[i] += g.factors[:, i, j, None] * z[j]
+            z[i] += factors[:, i, j, None] * z[j]
     return z
 
 
 def exponents(g: Gaussians, x: Array) -> Array:
     """ln w_k N_k(x), shape (K, n), at points x (D, n)."""
-    z = whiten(g, x)
-    square = z[0] * z[0]
-    for z_i in z[1:]:
-        square += np.multiply(z_i, z_i, out=z_i)
-    square *= -0.5
-    square += g.logs[:, None]
-    return square
+    square, *rest = (np.multiply(z, z, out=z) for z in whiten(g, x, SQRT_HALF))
+    for z2 in rest:
+        square += z2
+    return np.subtract(g.logs[:, None], square, out=square)
 
 
 def softmax(e: Array) -> tuple[Array, Array]:
@@ -87,12 +86,9 @@ def softmax(e: Array) -> tuple[Array, Array]:
 def log_sum(e: Array) -> Array:
     """ln Σ_k e^{e_k} = M + ln Σ_k e^{e_k - M}, M the greatest exponent, shape (n,); e (K, n) is used up."""
     top = e.max(axis=0)
-    top[~np.isfinite(top)] = 0.0
-    e -= top
-    np.exp(e, out=e, where=e > NEGLIGIBLE)
-    np.maximum(e, 0.0, out=e)  # exponents that were left out are negative
-    with np.errstate(divide="ignore"):
-        return np.log(e.sum(axis=0)) + top
+    e -= np.where(np.isfinite(top), top, 0.0)
+    np.exp(np.maximum(e, NEGLIGIBLE, out=e), out=e)
+    return np.log(e.sum(axis=0)) + top
 
 
 def log_density(g: Gaussians, x: Array) -> Array:

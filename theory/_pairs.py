@@ -13,15 +13,16 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from theory._gaussians import log_sum
 from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched
+from theory._gaussians import log_sum
 from theory._inputs import Array
 from theory._quadrature import Panels, T
 from theory.mixture import GaussianMixture
 
 # Knots of a component, in standard deviations from its mean; the last is where floats end.
 STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])
-INVISIBLE = -100.0  # ln of a density
+INVISIBLE, FAINT = -100.0, -40.0  # ln of a density
+SQRT_HALF = np.sqrt(0.5)
 
 
 class Side(NamedTuple):
@@ -34,26 +35,36 @@ class Side(NamedTuple):
 
     def log_density(self, panels: Panels, grid: Array) -> Array:
         """ln of the density at centre + half·grid, shape (P, len(grid))."""
-        rows = slice(self.sizes[panels.owner].max(initial=1))
-        offsets = panels.centre - self.means[rows, panels.owner]
-        z = offsets[:, :, None] + panels.half[:, None] * grid
-        z /= self.stds[rows, panels.owner, None]
+        logs, means, stds = self.of(panels, self.sizes[panels.owner].max(initial=1))
+        scale = SQRT_HALF / stds
+        z = (panels.half * scale)[:, :, None] * grid
+        z += ((panels.centre - means) * scale)[:, :, None]
         z *= z
-        z *= -0.5
-        z += self.logs[rows, panels.owner, None]
-        return z[0] if len(z) == 1 else log_sum(z)
+        e = np.subtract(logs[:, :, None], z, out=z)
+        return e[0] if len(e) == 1 else log_sum(e)
 
     def tail(self, panels: Panels, grid: Array, sign: float) -> Array:
         """P(X ≤ x) for sign 1, P(X ≥ x) for sign -1, at x = centre + half·grid, shape (P, len(grid))."""
-        z = (panels.centre - self.means[:, panels.owner])[:, :, None] + panels.half[:, None] * grid
-        z /= self.stds[:, panels.owner, None]
+        _, means, stds = self.of(panels)
+        z = ((panels.centre - means)[:, :, None] + panels.half[:, None] * grid) / stds[:, :, None]
         return np.einsum("kp,kpn->pn", self.weights[:, panels.owner], ndtr(sign * z))
 
-    def ceiling(self, panels: Panels) -> Array:
+    def highest(self, panels: Panels) -> Array:
         """The greatest ln w_k N_k on each panel, (P,)."""
-        distance = np.abs(panels.centre - self.means[:, panels.owner]) - panels.half
-        z = np.maximum(distance, 0) / self.stds[:, panels.owner]
-        return (self.logs[:, panels.owner] - 0.5 * z * z).max(axis=0)
+        logs, means, stds = self.of(panels)
+        z = np.maximum(np.abs(panels.centre - means) - panels.half, 0) / stds
+        return (logs - 0.5 * z * z).max(axis=0)
+
+    def lowest(self, panels: Panels) -> Array:
+        """A lower bound of ln p on each panel, (P,): that of the component that is never below it."""
+        logs, means, stds = self.of(panels)
+        z = (np.abs(panels.centre - means) + panels.half) / stds
+        return (logs - 0.5 * z * z).max(axis=0)
+
+    def of(self, panels: Panels, size: int | None = None) -> tuple[Array, Array, Array]:
+        """Logs, means and stds of the first `size` components of each panel's owner, (size, P) each."""
+        logs, means, stds = (a[:size].take(panels.owner, axis=1) for a in (self.logs, self.means, self.stds))
+        return logs, means, stds
 
     @property
     def weights(self) -> Array:
@@ -119,9 +130,18 @@ class Pairs:
         """Where the panels begin and end: every component's mean and steps to both sides, (B, N)."""
         return np.concatenate([lattice(side.means, side.real_stds) for side in (self.p, self.q)], axis=1)
 
-    def visible(self, panels: Panels) -> Panels:
-        """The panels on which one of the densities is not negligible even against a divergence of 1e-20."""
-        return panels.take(np.maximum(self.p.ceiling(panels), self.q.ceiling(panels)) > INVISIBLE)
+    def visible(self, panels: Panels) -> tuple[Panels, Array]:
+        """The panels on which p or q is not negligible even against a divergence of 1e-20, and on those where both
+        are faint a bound on ∫ (p+q)(1+|L|), ∞ on the others, (P,)."""
+        top = np.maximum(self.p.highest(panels), self.q.highest(panels))
+        seen = top > INVISIBLE
+        panels, top = panels.take(seen), top[seen]
+        bound, faint = np.full(len(top), np.inf), top < FAINT
+        rest, top = panels.take(faint), top[faint]
+        terms = len(self.p.logs) + len(self.q.logs)
+        depth = top - np.minimum(self.p.lowest(rest), self.q.lowest(rest))
+        bound[faint] = 2 * rest.half * terms * np.exp(top) * (1 + terms + depth)
+        return panels, bound
 
 
 def lattice(means: Array, stds: Array) -> Array:

@@ -1,10 +1,10 @@
 """Adaptive Gauss-Legendre quadrature of many integrals at once.
 
 The integrals stand side by side: a panel is (owner, centre, half-width) and all panels of all owners are
-evaluated in one vectorised call.  On a panel the integrand is sampled at the n Gauss nodes; the last two
+evaluated in one vectorised call.  On a panel the integrand is sampled at the n Gauss nodes; the last few
 Legendre coefficients of its interpolant say how well n nodes resolve it:
 
-    c_j = (j+½) Σ_i w_i f(t_i) P_j(t_i),     τ = max(|c_{n-1}|, |c_{n-2}|),     S = max_i |f(t_i)|.
+    c_j = (j+½) Σ_i w_i f(t_i) P_j(t_i),     τ = max(|c_{n-4}|, …, |c_{n-1}|),     S = max_i |f(t_i)|.
 
 Coefficients of an analytic function fall geometrically, and Gauss' rule is wrong by those beyond 2n: its
 error is of order S (τ/S)².  We charge h S (τ/S)^{3/2}, which is larger.  Panels that are charged more than
@@ -24,8 +24,9 @@ from theory._inputs import Array
 NODES = 20
 T, W = np.polynomial.legendre.leggauss(NODES)
 SIGNS = np.concatenate([[-1.0], T, [1.0]])  # where the signs of a function are taken
-_P = np.polynomial.legendre.legvander(T, NODES - 1)[:, -2:]
-LAST_TWO = (_P * W[:, None] * (np.arange(NODES - 2, NODES) + 0.5)).T.copy()  # (2, n): f -> c_{n-2}, c_{n-1}
+LAST = 4  # coefficients looked at: beside a complex singularity they oscillate, and two may both be small
+_P = np.polynomial.legendre.legvander(T, NODES - 1)[:, -LAST:]
+TAIL = (_P * W[:, None] * (np.arange(NODES - LAST, NODES) + 0.5)).T.copy()  # (LAST, n): f -> c_{n-4}, …, c_{n-1}
 GOAL = 1e-12  # truncation asked for, relative to the integral
 ROUNDS = 60  # halvings; a panel reaches the spacing of floats before
 BISECTIONS = 50  # of a panel, or what lies between two of its nodes
@@ -127,7 +128,7 @@ def _rule(sample: Sampler, panels: Panels, trust: float) -> tuple[Array, Array, 
         f, rounding = sample(panels.take(part))
         value[part] = h * (f @ W)
         noise[part] = h * (rounding @ W)
-        tail = np.abs(f @ LAST_TWO.T).max(axis=1)
+        tail = np.abs(f @ TAIL.T).max(axis=1)
         size = np.abs(f).max(axis=1)
         charge[part] = h * tail * np.minimum(tail / np.maximum(size, np.finfo(float).tiny), 1) ** trust
     return value, charge, noise

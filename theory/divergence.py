@@ -29,7 +29,7 @@ from theory._gaussians import THREADS, side_by_side
 from theory._inputs import Array
 from theory._integrands import Integrand
 from theory._pairs import EPS, Pairs, lattice, matched_pair, pairs, rounding
-from theory._quadrature import Panels, between, integrate, roots
+from theory._quadrature import Panels, Sampler, between, integrate, roots
 from theory._rigorous import Form, enclose
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
@@ -37,6 +37,8 @@ from theory.mixture import GaussianMixture
 INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
 KINKED = 3e-7  # relative error asked for in the plane where kinks make each digit dear
 UNSURE = 1e-11  # relative error from which on a pair is taken for nearly equal, and integrated with more care
+OMITTED = 1e-13  # share of an integral below which a faint panel is left out
+LEEWAY = 4.0  # every integrand with a power of 0 or more is at most so many (p+q)(1+|L|)
 BATCH = 128  # pairs integrated together: memory stays bounded however many are asked for
 
 
@@ -105,26 +107,28 @@ class Divergence:
         knots = batch.knots()
         if self.power < 0:
             knots = np.concatenate([knots, tilted_knots(batch, self.power)], axis=1)
-        panels = between(knots)
+        panels, bound = between(knots), np.inf
         if self.power >= 0:
-            panels = batch.visible(panels)
+            panels, bound = batch.visible(panels)
         log_unit = np.zeros(len(batch))
         if self.power < 0:
             lp, lq = batch.log_densities(panels)
             np.maximum.at(log_unit, panels.owner, (lq + self.power * (lp - lq)).max(axis=1))
         if self.kinks:
-            panels = batch.visible(between(np.concatenate([knots, roots(batch.log_ratio, panels, len(batch))], axis=1)))
+            zeros = roots(batch.log_ratio, panels, len(batch))
+            panels, bound = batch.visible(between(np.concatenate([knots, zeros], axis=1)))
 
         def sample(panels: Panels) -> tuple[Array, Array]:
             return self._sample(*batch.compared(panels), log_unit[panels.owner, None])
 
-        return Integrals(log_unit, *integrate(sample, panels, len(batch)))
+        return Integrals(log_unit, *_with_faint(sample, panels, LEEWAY * bound, len(batch)))
 
     def _sample(self, lp: Array, lq: Array, L: Array, noise: Array, unit: Array | float) -> tuple[Array, Array]:
-        """f / e^unit and its rounding error, which reacts to that of L like L² near 0, else like a power of p/q."""
+        """f / e^unit and its rounding error: f is of the size of the greater density, and reacts to the error of L
+        like L² near 0, else like a power of p/q."""
         value = self.integrand(lp - unit, lq - unit, L)
         reaction = 2 / np.maximum(np.abs(L), np.finfo(float).tiny) + abs(self.power)
-        return value, value * (rounding(lp, lq) + np.minimum(noise * reaction, 1 / EPS))
+        return value, value * (EPS * (2 + np.abs(np.maximum(lp, lq))) + np.minimum(noise * reaction, 1 / EPS))
 
     def _enclosed(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
         """The divergence on the line with a proved error."""
@@ -162,6 +166,19 @@ class Divergence:
         with np.errstate(over="ignore"):
             size = float(np.exp(log_value))
         return Estimate(size, size * (error / value), "estimated", log_value)
+
+
+def _with_faint(sample: Sampler, panels: Panels, bound: Array | float, owners: int) -> tuple[Array, Array, Panels]:
+    """`integrate`, but what is faint is left out where its bound is nothing to what was found."""
+    bright = np.broadcast_to(np.isinf(bound), panels.owner.shape)
+    value, error, used = integrate(sample, panels.take(bright), owners)
+    wanted = ~bright & (bound > OMITTED * value[panels.owner])
+    if wanted.any():
+        more, doubt, rest = integrate(sample, panels.take(wanted), owners)
+        value, error = value + more, error + doubt
+        used = Panels(*(np.concatenate(parts) for parts in zip(used, rest, strict=True)))
+    left_out = np.bincount(panels.owner, np.where(bright | wanted, 0, bound), owners)
+    return value, error + left_out, used
 
 
 class Integrals(NamedTuple):
