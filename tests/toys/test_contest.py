@@ -1,0 +1,61 @@
+"""The contest is fair: same size, same data, right scores."""
+
+import numpy as np
+import pytest
+
+from toys import contest
+from toys.targets import bishop_inverse, ring
+
+RING = ring()
+SEEDS = (3, 4)
+CONDITIONAL = ("VAE", "VAE, fixed σ", "GAN", "GAN, R1", "mixture network")
+
+
+@pytest.mark.parametrize("name", contest.ARMS)
+def test_every_arm_runs_and_is_scored(name: str) -> None:
+    """One number per seed and score, in its range."""
+    scores = contest.run(RING, name, seeds=SEEDS, steps=32)
+    assert scores.captured.shape == scores.quality.shape == scores.off.shape == (2,)
+    assert ((scores.captured >= 0) & (scores.captured <= 8)).all()
+    assert ((scores.quality >= 0) & (scores.quality <= 1)).all()
+
+
+@pytest.mark.parametrize("name", contest.MAIN)
+def test_arms_are_of_one_size(name: str) -> None:
+    """Within a tenth of 2,440 parameters."""
+    assert sum(contest.ARMS[name](RING).learner.players.values()) == pytest.approx(2440, rel=0.1)
+
+
+@pytest.mark.parametrize("name", CONDITIONAL)
+def test_conditional_arms_answer_at_the_fork(name: str) -> None:
+    """On Bishop's problem samples are drawn at an input with two branches."""
+    arm = contest.ARMS[name](bishop_inverse())
+    scores = contest.run(bishop_inverse(), name, seeds=SEEDS, steps=32)
+    assert scores.captured.max() <= contest.modes(bishop_inverse()) == 2
+    assert arm.learner.target.inputs == 1
+
+
+def test_the_data_themselves_win() -> None:
+    """True samples capture everything; 98.9 % of them are within three deviations."""
+    captured, quality, _ = contest._scored(RING, RING.sample(20_000, np.random.default_rng(0)))
+    assert captured == 8
+    assert quality == pytest.approx(1 - np.exp(-4.5), abs=3e-3)
+    x = bishop_inverse().sample(200_000, np.random.default_rng(1))
+    near = x[np.abs(x[:, 0] - contest.FORK) < 2e-4]
+    captured, quality, off = contest._scored(bishop_inverse(), near)
+    assert captured == 2
+    assert quality > 0.98
+    assert off == pytest.approx(1 - quality)
+
+
+def test_a_mixture_network_draws_what_it_says() -> None:
+    """Its samples have the mean and deviation of its own mixture."""
+    rng = np.random.default_rng(2)
+    chosen = contest._one_each(np.tile([0.2, 0.5, 0.3], (20_000, 1)), rng)
+    assert np.bincount(chosen, minlength=3) / 20_000 == pytest.approx([0.2, 0.5, 0.3], abs=0.02)
+
+
+def test_unknown_arms_are_refused() -> None:
+    """The error names the argument and what there is."""
+    with pytest.raises(ValueError, match="arm"):
+        contest.run(RING, "diffusion", seeds=SEEDS, steps=1)

@@ -1,0 +1,211 @@
+"""The contest: learners of every family on one target, at matched size and data budget, and what their samples are worth.
+
+An *arm* is a learner with its optimiser and how samples come out of it. All arms see the same number of data points, and
+their networks hold about 2,400 parameters (`ARMS` says which is which); on targets with inputs they are conditional. The
+scores are those of VEEGAN and PacGAN on mixtures (`theory.scores.mode_report`: modes captured, share of high-quality
+samples) and `theory.scores.diagnose`; on Bishop's problem, at an input with two branches of t, a branch
+counts as captured and a sample as good when it lies on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from theory import scores
+from toys.denoiser import Denoiser
+from toys.doors import choice
+from toys.flow_matching import FlowMatching
+from toys.gan import GAN
+from toys.learner import Learner
+from toys.mixture_network import MixtureNetwork
+from toys.optimisers import Adam, Optimiser
+from toys.targets import MixtureTarget
+from toys.targets.bishop_inverse import BishopInverse
+from toys.targets.target import Target
+from toys.train import Fitted, fit
+from toys.vae import VAE
+from toys.vq import VQVAE
+
+SAMPLES = 2512
+"""A multiple of 16 next to the 2,500 of the published protocol."""
+FORK = 0.4
+"""An input of Bishop's problem with two branches, t in (0.11, 0.21) and (0.5, 0.79); more than two never part."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A learner, its optimiser(s), and `draw(fitted, given)`: samples (seeds, n, dim), at inputs `given` (n, inputs)."""
+
+    learner: Learner
+    optimiser: Optimiser | Mapping[str, Optimiser]
+    draw: Callable[[Fitted, np.ndarray], np.ndarray]
+
+
+Maker = Callable[[Target], Arm]
+
+
+def _normal(fitted: Fitted, n: int, dim: int, purpose: int = 0) -> np.ndarray:
+    return np.stack([rng.standard_normal((n, dim)) for rng in fitted.generators(purpose)])
+
+
+def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
+    """A GAN under Adam (β₁ = ½) whose discriminator learns `ratio` times as fast as its generator."""
+
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        z = _normal(fitted, len(given), learner.latents)
+        inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
+        return fitted.evaluate(learner.sample, own=[z, *inputs])
+
+    rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
+    return lambda target: Arm(GAN(target, **options), rules, draw)
+
+
+def _vae(means: bool = False, **options: Any) -> Maker:
+    """Ancestral samples, or with `means` what papers often show: the decoder's means."""
+
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        z = _normal(fitted, len(given), learner.latents)
+        inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
+        g, std = np.split(fitted.evaluate(learner.decode, own=[z, *inputs]), 2, axis=2)
+        out = g if means else g + std * _normal(fitted, len(given), g.shape[2], 1)
+        return np.concatenate([*inputs, out], axis=2)
+
+    return lambda target: Arm(VAE(target, **options), Adam(1e-3), draw)
+
+
+def _mixture(components: int = 8) -> Maker:
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        rows = given if given.shape[1] else np.ones((len(given), 1))
+        parts = fitted.evaluate(learner.mixture, rows)
+        k, d = learner.components, learner.outputs
+        weights, means, stds = np.split(parts, [k, k + k * d], axis=2)
+        shape = (*parts.shape[:2], k, d)
+        chosen = np.stack([_one_each(w, rng) for w, rng in zip(weights, fitted.generators(), strict=True)])
+        pick = lambda v: np.take_along_axis(v.reshape(shape), chosen[..., None, None], axis=2)[:, :, 0]  # noqa: E731
+        out = pick(means) + pick(stds) * _normal(fitted, len(given), d, 1)
+        inputs = [np.broadcast_to(given, (len(out), *given.shape))] if given.shape[1] else []
+        return np.concatenate([*inputs, out], axis=2)
+
+    return lambda target: Arm(MixtureNetwork(target, components), Adam(1e-3), draw)
+
+
+def _one_each(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A component for every row of weights (n, K)."""
+    return (rng.random((len(weights), 1)) > np.cumsum(weights, axis=1)[:, :-1]).sum(axis=1)
+
+
+def _quantiser(target: Target) -> Arm:
+    """Reconstructions of fresh data: its generator is a decoder under the right prior over codes."""
+
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        x = np.stack([target.sample(len(given), rng) for rng in fitted.generators()])
+        return fitted.evaluate(learner.reconstruct, own=[x])
+
+    return Arm(VQVAE(target, codewords=8, latents=2, hidden=(32, 32)), Adam(1e-3), draw)
+
+
+def _denoiser(target: Target) -> Arm:
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        levels = np.geomspace(learner.highest, learner.lowest, 33)
+        start = learner.highest * _normal(fitted, len(given), target.dim)
+        return fitted.evaluate(lambda p, h, at, x: learner.sample(p, h, x, at), levels, own=[start])
+
+    return Arm(Denoiser(target, highest=4.0, hidden=(46, 46)), Adam(1e-3), draw)
+
+
+def _flow(target: Target) -> Arm:
+    def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
+        learner: Any = fitted.learner
+        times, start = np.linspace(0.0, 1.0, 65), _normal(fitted, len(given), target.dim)
+        return fitted.evaluate(lambda p, h, at, x: learner.transport(p, h, x, at), times, own=[start])
+
+    return Arm(FlowMatching(target, hidden=(46, 46)), Adam(1e-3), draw)
+
+
+ARMS: dict[str, Maker] = {
+    "VAE": _vae(noise="isotropic"),
+    "VAE, fixed σ": _vae(noise="fixed", std=0.1),
+    "VAE, decoder means": _vae(means=True, noise="isotropic"),
+    "VAE, β = 4": _vae(noise="isotropic", beta=4.0),
+    "VAE, β = ¼": _vae(noise="isotropic", beta=0.25),
+    "GAN": gan(),
+    "GAN, minimax": gan(objective="minimax"),
+    "GAN, WGAN-GP": gan(objective="wasserstein", penalty=0.1, discriminator_steps=5),
+    "GAN, R1": gan(r1=0.1),
+    "GAN, packed": gan(pack=4),
+    "GAN, paired": gan(objective="relativistic"),
+    "GAN, unrolled": gan(unroll=5, unroll_rate=0.05),
+    "GAN, 5 generator steps": gan(generator_steps=5),
+    "GAN, 25 generator steps": gan(generator_steps=25),
+    "GAN, latent 1": gan(latents=1),
+    "GAN, latent 8": gan(latents=8),
+    "mixture network": _mixture(),
+    "VQ": _quantiser,
+    "denoiser": _denoiser,
+    "flow matching": _flow,
+}
+"""Every arm by name; each makes itself for a target."""
+MAIN = ("VAE", "VAE, fixed σ", "GAN", "GAN, minimax", "GAN, WGAN-GP", "GAN, R1", "mixture network", "flow matching")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, and whether it diverged."""
+
+    captured: np.ndarray
+    quality: np.ndarray
+    off: np.ndarray
+    diverged: np.ndarray
+
+
+def run(
+    target: Target, arm: str | Maker, *, seeds: Sequence[int], steps: int, batch: int = 128, device: str = "cpu"
+) -> Scores:
+    """Train one arm and score its samples; `steps` minibatches of data are seen, whatever the arm does with them.
+
+    A seed that diverged, or whose samples are not finite, has captured nothing. Raises ValueError for an unknown arm.
+    """
+    if isinstance(arm, str):
+        choice(arm, tuple(ARMS), "arm")
+        arm = ARMS[arm]
+    made = arm(target)
+    turns = getattr(made.learner, "discriminator_steps", 1)
+    fitted = fit(
+        made.learner, seeds=seeds, steps=max(1, steps // turns), batch=batch, optimiser=made.optimiser, device=device
+    )
+    given = np.full((SAMPLES, target.inputs), FORK)
+    samples, diverged = made.draw(fitted, given), fitted.diverged >= 0
+    rows = [_scored(target, x) if np.isfinite(x).all() and not bad else (0, 0.0, 1.0)
+            for x, bad in zip(samples, diverged, strict=True)]  # fmt: skip
+    captured, quality, off = (np.array(column, float) for column in zip(*rows, strict=True))
+    return Scores(captured, quality, off, diverged)
+
+
+def modes(target: Target) -> int:
+    """How many modes there are to capture."""
+    return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
+
+
+def _scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
+    """Modes captured, share of high quality, mass off support, of samples (n, dim)."""
+    if isinstance(target, MixtureTarget):
+        report = scores.mode_report(x, target.mixture)
+        return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
+    on = [(low <= x[:, 1]) & (x[:, 1] <= high) for low, high in _branches(target)]
+    good = np.any(on, axis=0).mean()
+    return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
+
+
+def _branches(target: Target) -> list[tuple[float, float]]:
+    if not isinstance(target, BishopInverse):
+        raise ValueError(f"target: expected a mixture or Bishop's problem, got {target.name}")
+    return [(float(a), float(b)) for a, b in target.branches(FORK)]
