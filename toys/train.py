@@ -14,6 +14,7 @@ chunk at a time, and of it the parameters, the random numbers of 32 steps and th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
 
 BLOCK = 32  # steps whose random numbers are drawn at once
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -143,7 +145,20 @@ def fit(
 def local_processes(jobs: int) -> ProcessPoolExecutor:
     """An executor of `jobs` fresh local processes; each trains its chunks on one thread."""
     positive_integer(jobs, "jobs")
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    return _OneThreadEach(jobs, mp_context=get_context("spawn"))
+
+
+class _OneThreadEach(ProcessPoolExecutor):
+    """Its processes, which are started by `submit`, inherit the wish for one thread: NumPy's BLAS reads it once."""
+
+    def submit(self, *args: Any, **kwargs: Any) -> Any:
+        before = {name: os.environ.get(name) for name in _THREADS}
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
+        try:
+            return super().submit(*args, **kwargs)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 @dataclass(frozen=True)
