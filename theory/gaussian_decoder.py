@@ -1,0 +1,61 @@
+"""A decoder with means g(z) and one σ for all z generates its means convolved with N(0, σ²I).
+
+    x = g(z) + σε:   E e^{iω·x} = E e^{iω·g(z)} · e^{-σ²|ω|²/2},   Cov x = Cov g(z) + σ²I
+                     H(x) ≥ (D/2) ln 2πeσ²,   p(x) ≤ (2πσ²)^{-D/2}
+
+whatever g and the prior are; a constant g attains the bounds.  Here z takes K values: weights (K,), means g(z)
+of shape (K, D); frequencies ω have shape (..., D).  Entropies are in nats.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory import _inputs as door
+from theory._arrays import above
+from theory._inputs import Array
+from theory.mixture import GaussianMixture
+
+
+def samples(weights: ArrayLike, means: ArrayLike, std: float) -> GaussianMixture:
+    """The law of x = g(z) + σε, in D dimensions."""
+    w, g = _decoder(weights, means)
+    return GaussianMixture(w, g, stds=np.full(len(w), door.positive("std", std)))
+
+
+def means_characteristic(weights: ArrayLike, means: ArrayLike, omega: ArrayLike) -> NDArray[np.complex128]:
+    """E e^{iω·g(z)}, of the decoder means alone."""
+    w, g = _decoder(weights, means)
+    return np.exp(1j * (door.points("omega", omega, g.shape[1]) @ g.T)) @ w
+
+
+def characteristic(weights: ArrayLike, means: ArrayLike, std: float, omega: ArrayLike) -> NDArray[np.complex128]:
+    """E e^{iω·x} = E e^{iω·g(z)} e^{-σ²|ω|²/2}."""
+    return means_characteristic(weights, means, omega) * damping(omega, std)
+
+
+def damping(omega: ArrayLike, std: ArrayLike) -> Array:
+    """e^{-σ²|ω|²/2}: the largest |E e^{iω·x}| of any such decoder."""
+    w = door.array("omega", omega)
+    return np.exp(-(above("std", std) ** 2) * (w**2).sum(axis=-1) / 2)
+
+
+def covariance(weights: ArrayLike, means: ArrayLike, std: float) -> Array:
+    """Cov x = Cov g(z) + σ²I, shape (D, D)."""
+    w, g = _decoder(weights, means)
+    centred = g - w @ g
+    return (centred.T * w) @ centred + door.positive("std", std) ** 2 * np.eye(g.shape[1])
+
+
+def least_entropy(dim: int, std: ArrayLike) -> Array:
+    """(D/2) ln 2πeσ², nats: the entropy of the noise."""
+    return door.integer("dim", dim, 1) / 2 * np.log(2 * np.pi * np.e * above("std", std) ** 2)
+
+
+def greatest_density(dim: int, std: ArrayLike) -> Array:
+    """(2πσ²)^{-D/2}: the density of the noise at its centre."""
+    return (2 * np.pi * above("std", std) ** 2) ** (-door.integer("dim", dim, 1) / 2)
+
+
+def _decoder(weights: ArrayLike, means: ArrayLike) -> tuple[Array, Array]:
+    w, g = door.weights("weights", weights), door.array("means", means, ndim=2)
+    return (w, g) if len(g) == len(w) else door.reject("means", f"shape ({len(w)}, D)", f"shape {g.shape}")
