@@ -86,7 +86,7 @@ def decide(
         lost = np.isnan(values) & ~_diverged(data, values)
         if lost.any():
             return _settle(outcome, "broken", f"arm {name!r}: NaN for {int(lost.sum())} seeds that did not diverge")
-    if not isinstance(rule, Share) and no_spread(arms["network"]):
+    if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
     decided = rule.decide(arms["network"], AGREE / looks, refute / looks)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)

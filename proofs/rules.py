@@ -161,7 +161,32 @@ class Trend:
         return "" if self.factor is None else f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
 
 
-Rule = Agreement | Share | Mean | Trend
+@dataclass(frozen=True)
+class Each:
+    """`rule` holds in every column of a table with one row a seed: on every target, say.
+
+    All columns must hold (each at the whole error: an intersection of alternatives); one that is refuted, on its share
+    of the error, refutes. The observed number and the interval are those of the column that fares worst.
+    """
+
+    rule: Agreement | Share | Mean
+
+    @property
+    def threshold(self) -> float:
+        return self.rule.threshold
+
+    def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        columns = [self.rule.decide(column, agree, refute / values.shape[1]) for column in values.T]
+        worst = min(columns, key=lambda d: ("refuted", "inconclusive", "holds").index(d.outcome))
+        return Decided(worst.outcome, worst.observed, worst.interval, "; ".join(d.detail for d in columns))
+
+    def rejects_control(self, values: np.ndarray) -> str:
+        """Rejected in every column: a control arm that passes on one target passes."""
+        said = [self.rule.rejects_control(column) for column in values.T]
+        return next((word for word in ("passed", "undecided") if word in said), "rejected")
+
+
+Rule = Agreement | Share | Mean | Trend | Each
 
 
 def share_interval(k: int, n: int, error: float) -> tuple[float, float]:

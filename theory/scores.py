@@ -67,6 +67,11 @@ def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0)
     return ModeReport(captured, float(good.mean()), float(rel_entr(share, p.weights).sum()))
 
 
+def due_quality(deviations: float = 3.0) -> float:
+    """The share of true samples of high quality in the plane, 1 - e^{-k²/2}, of isotropic modes far apart."""
+    return float(-np.expm1(-(positive("deviations", deviations) ** 2) / 2))
+
+
 def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[float, float]:
     """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour."""
     real, fake = _pair(real, fake, k)

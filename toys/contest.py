@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from theory import scores
+from theory.prd import f_scores
 from toys.denoiser import Denoiser
 from toys.doors import choice
 from toys.flow_matching import FlowMatching
@@ -159,11 +160,14 @@ MAIN = ("VAE", "VAE, fixed σ", "GAN", "GAN, minimax", "GAN, WGAN-GP", "GAN, R1"
 
 @dataclass(frozen=True)
 class Scores:
-    """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, and whether it diverged."""
+    """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, the summaries F_⅛ (precision)
+    and F₈ (recall) of the PRD curve over 20 clusters, and whether it diverged."""
 
     captured: np.ndarray
     quality: np.ndarray
     off: np.ndarray
+    precision: np.ndarray
+    recall: np.ndarray
     diverged: np.ndarray
 
 
@@ -184,10 +188,17 @@ def run(
     )
     given = np.full((SAMPLES, target.inputs), FORK)
     samples, diverged = made.draw(fitted, given), fitted.diverged >= 0
-    rows = [_scored(target, x) if np.isfinite(x).all() and not bad else (0, 0.0, 1.0)
-            for x, bad in zip(samples, diverged, strict=True)]  # fmt: skip
-    captured, quality, off = (np.array(column, float) for column in zip(*rows, strict=True))
-    return Scores(captured, quality, off, diverged)
+    rows = [
+        (0, 0.0, 1.0, 0.0, 0.0) if bad or not np.isfinite(x).all() else (*_scored(target, x), *_prd(target, x, rng))
+        for x, bad, rng in zip(samples, diverged, fitted.generators(2), strict=True)
+    ]
+    captured, quality, off, precision, recall = np.array(rows, float).T
+    return Scores(captured, quality, off, precision, recall, diverged)
+
+
+def fits(target: Target, arm: str) -> bool:
+    """Whether the arm has a form for the target: some have none that is conditional on inputs."""
+    return target.inputs == 0 or arm not in ("VQ", "denoiser", "flow matching")
 
 
 def modes(target: Target) -> int:
@@ -203,6 +214,17 @@ def _scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
     on = [(low <= x[:, 1]) & (x[:, 1] <= high) for low, high in _branches(target)]
     good = np.any(on, axis=0).mean()
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
+
+
+def _prd(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+    """(F_⅛, F₈) against as many true samples; at the fork these are uniform on the branches."""
+    if isinstance(target, MixtureTarget):
+        real = target.sample(len(x), rng)
+    else:
+        low, high = np.array(_branches(target)).T
+        chosen = rng.choice(len(low), len(x), p=(high - low) / (high - low).sum())
+        real, x = rng.uniform(low[chosen], high[chosen])[:, None], x[:, 1:]
+    return f_scores(*scores.sample_prd(real, x, rng))
 
 
 def _branches(target: Target) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ from scipy.stats import binom
 from proofs.rules import (
     AGREE,
     Agreement,
+    Each,
     Mean,
     Share,
     Trend,
@@ -127,3 +128,16 @@ def test_identical_seeds_have_no_spread() -> None:
     """The very same number from every seed is told apart from nearly the same."""
     assert no_spread(np.ones(5))
     assert not no_spread(np.array([1.0, 1.0 + 1e-15]))
+
+
+def test_each_column_must_hold() -> None:
+    """One column that fails refutes; one that is open leaves all open; a control must be rejected everywhere."""
+    high, low = np.ones(64), np.zeros(64)
+    open_ = np.r_[np.ones(32), np.zeros(32)]
+    rule = Each(Share(0.5))
+    outcome = lambda *columns: rule.decide(np.column_stack(columns), AGREE, 1e-3).outcome  # noqa: E731
+    assert (outcome(high, high), outcome(high, open_), outcome(high, low)) == ("holds", "inconclusive", "refuted")
+    assert rule.decide(np.column_stack([high, open_]), AGREE, 1e-3).observed == 0.5
+    assert rule.rejects_control(np.column_stack([low, low])) == "rejected"
+    assert rule.rejects_control(np.column_stack([low, high])) == "passed"
+    assert rule.rejects_control(np.column_stack([low, open_])) == "undecided"

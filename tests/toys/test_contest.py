@@ -17,7 +17,8 @@ def test_every_arm_runs_and_is_scored(name: str) -> None:
     scores = contest.run(RING, name, seeds=SEEDS, steps=32)
     assert scores.captured.shape == scores.quality.shape == scores.off.shape == (2,)
     assert ((scores.captured >= 0) & (scores.captured <= 8)).all()
-    assert ((scores.quality >= 0) & (scores.quality <= 1)).all()
+    for share in (scores.quality, scores.off, scores.precision, scores.recall):
+        assert ((share >= 0) & (share <= 1)).all()
 
 
 @pytest.mark.parametrize("name", contest.MAIN)
@@ -40,6 +41,7 @@ def test_the_data_themselves_win() -> None:
     captured, quality, _ = contest._scored(RING, RING.sample(20_000, np.random.default_rng(0)))
     assert captured == 8
     assert quality == pytest.approx(1 - np.exp(-4.5), abs=3e-3)
+    assert min(contest._prd(RING, RING.sample(2_512, np.random.default_rng(3)), np.random.default_rng(4))) > 0.9
     x = bishop_inverse().sample(200_000, np.random.default_rng(1))
     near = x[np.abs(x[:, 0] - contest.FORK) < 2e-4]
     captured, quality, off = contest._scored(bishop_inverse(), near)
