@@ -1,118 +1,109 @@
-"""The linear VAE from its definition, for the observed side of checks: nothing here knows its optimum.
+"""The linear VAE and Gaussian coding from their definitions, for derivations and observed sides: nothing here knows an optimum.
 
     z ~ N(0, I),  x | z ~ N(Wz, σ²I),  q(z|x) = N(Mx, LLᵀ)
     objective = E|x - Wz|²/2σ² + (D/2) ln 2πσ² + β E[ln q(z|x) - ln p(z)]        nats a sample
 
-Everything is quadratic in x = Aξ and z = Mx + Lε, so the expectations are exact averages over signs ξ, ε = ±1. One
-direction is a `Direction` of plain numbers, with `maths` the standard library's or mpmath: the same lines give 16
-digits or 50. Many directions are matrices, of floats or of mpmath numbers.
+One direction is a `Direction`, in the symbols of a derivation (`in_symbols`) or in numbers of either arithmetic of
+proofs.arithmetic (`in_numbers`). Many directions are matrices. Everything is quadratic in x = Aξ and z = Mx + Lε, so
+that expectations are exact averages over signs ξ, ε = ±1.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from proofs.sides import Sides
-
-SECANTS = 5
-"""Enough for float64."""
-OPTIMUM_ERROR = 1e-11
-"""Relative error of whatever an optimum found in float64 gives, when λ is 2 % or more off the water level."""
+from proofs.arithmetic import DOUBLE
 
 
 @dataclass(frozen=True)
 class Direction:
-    """A direction of variance `var` under decoder variance `noise_var` and weight `beta`."""
+    """A direction of variance `var` under decoder variance `noise_var` and weight `beta`; z = gx + sε.
 
+    `words` has log, sqrt and pi; `expect(f)` is E f(x, ε) for quadratic f.
+    """
+
+    words: Any
     var: Any
     noise_var: Any
     beta: Any
-    maths: Any = math
-    secants: int = SECANTS
+    expect: Callable[[Callable[[Any, Any], Any]], Any]
 
-    def error(self, w: Any, m: Any, s: Any) -> Any:
-        """E(x-wz)² for z = mx + sε; ξ = -1 would only repeat ξ = 1."""
-        x = self.maths.sqrt(self.var)
-        return ((x - w * (m * x + s)) ** 2 + (x - w * (m * x - s)) ** 2) / 2
+    def error(self, w: Any, g: Any, s: Any) -> Any:
+        """E(x-wz)²."""
+        return self.expect(lambda x, e: (x - w * (g * x + s * e)) ** 2)
 
-    def kl(self, m: Any, s: Any) -> Any:
+    def kl(self, g: Any, s: Any) -> Any:
         """E[ln q(z|x) - ln p(z)], nats; the ½ ln 2π cancel."""
-        x = self.maths.sqrt(self.var)
-        return ((m * x + s) ** 2 - 1 + (m * x - s) ** 2 - 1) / 4 - self.maths.log(s)
+        return self.expect(lambda x, e: ((g * x + s * e) ** 2 - e**2) / 2) - self.words.log(s)
 
-    def objective(self, w: Any, m: Any, s: Any) -> Any:
+    def objective(self, w: Any, g: Any, s: Any) -> Any:
         """What a linear VAE minimises, nats."""
-        fit = self.error(w, m, s) / self.noise_var + self.maths.log(2 * self.maths.pi * self.noise_var)
-        return fit / 2 + self.beta * self.kl(m, s)
-
-    def digits(self, w: Any, m: Any, s: Any) -> float:
-        """What float64 leaves of error in that objective."""
-        return 1e-14 * (1 + self.error(w, m, s) / self.noise_var + self.beta * (abs(self.kl(m, s)) + 20))
+        fit = self.error(w, g, s) / self.noise_var + self.words.log(2 * self.words.pi * self.noise_var)
+        return fit / 2 + self.beta * self.kl(g, s)
 
     def encoder(self, w: Any) -> tuple[Any, Any]:
-        """The best (m, s) for w: the vertex of a parabola in m; in s the objective is a s² - β ln s + const."""
-        below, middle, above = (self.objective(w, m, 1) for m in (-1, 0, 1))
-        m = (below - above) / (2 * (below - 2 * middle + above))
-        a = (self.objective(w, m, 2) - self.objective(w, m, 1) + self.beta * self.maths.log(2)) / 3
-        return m, self.maths.sqrt(self.beta / (2 * a))
+        """The best (g, s) for w: the vertex of a parabola in g; in s the objective is a s² - β ln s + const."""
+        below, middle, above = (self.objective(w, g, 1) for g in (-1, 0, 1))
+        g = (below - above) / (2 * (below - 2 * middle + above))
+        a = (self.objective(w, g, 2) - self.objective(w, g, 1) + self.beta * self.words.log(2)) / 3
+        return g, self.words.sqrt(self.beta / (2 * a))
+
+    def slope(self, w: Any) -> Any:
+        """Twice that of the objective in w; the encoder is the best one, and stays while w moves on a parabola."""
+        g, s = self.encoder(w)
+        return self.objective(w + 1, g, s) - self.objective(w - 1, g, s)
 
     def optimum(self) -> tuple[Any, Any, Any]:
-        """(w, m, s) of least objective: the slope in w ≥ 0 changes sign where it is least; halvings, then secants."""
-        low, high = 0 * self.var, self.maths.sqrt(self.var)
+        """(w, g, s) of least objective: the slope in w ≥ 0 changes sign where it is least; halvings, then secants.
+
+        With λ 2 % or more off the water level whatever follows from it is good to 1e-11 in float64.
+        """
+        low, high = 0 * self.var, self.words.sqrt(self.var)
         for _ in range(12):
             w = (low + high) / 2
             low, high = (low, w) if self.slope(w) > 0 else (w, high)
         before, w, slopes = low, high, (self.slope(low), self.slope(high))
-        for _ in range(self.secants):
+        for _ in range(5 if self.words is DOUBLE else 9):
             if slopes[0] == slopes[1]:
                 break
             before, w = w, w - slopes[1] * (w - before) / (slopes[1] - slopes[0])
             slopes = (slopes[1], self.slope(w))
         return (w, *self.encoder(w))
 
-    def slope(self, w: Any) -> Any:
-        """Twice that of the objective in w; the encoder is the best one, and stays while w moves on a parabola."""
-        m, s = self.encoder(w)
-        return self.objective(w + 1, m, s) - self.objective(w - 1, m, s)
+
+def in_symbols(x: Any, var: Any) -> Direction:
+    """With σ² = x.v and β = x.b; expectations are left to be worked out."""
+    X, E = x.Symbol("X"), x.Symbol("E")
+    moments = x.Tuple((X, 0), (E, 0), (X**2, var), (X * E, 0), (E**2, 1))
+    return Direction(x, var, x.v, x.b, lambda f: x.Expectation(f(X, E), moments))
 
 
-def curvature(direction: Direction) -> Any:
-    """Of the objective in w, where it is least, with the best encoder for each w; 30 digits carry the small step."""
-    import mpmath as mp
-
-    with mp.workdps(30):
-        var, noise_var, beta = map(mp.mpf, (direction.var, direction.noise_var, direction.beta))
-        exact = Direction(var, noise_var, beta, mp)
-        w, h = mp.mpf(direction.optimum()[0]), mp.mpf(10) ** -9 * mp.sqrt(exact.noise_var * exact.beta)
-        below, at, above = (exact.objective(t, *exact.encoder(t)) for t in (w - h, w, w + h))
-        return (below - 2 * at + above) / h**2
+def in_numbers(m: Any, var: Any, noise_var: Any, beta: Any) -> Direction:
+    """In the arithmetic `m`; ξ = -1 would only repeat ξ = 1."""
+    var = m.number(var)
+    root = m.sqrt(var)
+    return Direction(m, var, noise_var, beta, lambda f: (f(root, 1) + f(root, -1)) / 2)
 
 
-def totals(spectrum: Any, noise_var: Any, beta: Any, maths: Any = math) -> tuple[Any, Any]:
-    """(rate, distortion), summed over directions that are each at the least of their objective."""
-    directions = [Direction(var, noise_var, beta, maths, SECANTS if maths is math else 9) for var in spectrum]
-    codes = [direction.optimum() for direction in directions]
-    rate = sum(d.kl(m, s) for d, (_, m, s) in zip(directions, codes, strict=True))
-    return rate, sum(d.error(*code) for d, code in zip(directions, codes, strict=True))
+def least_rate(m: Any, spectrum: Any, distortion: Any) -> Any:
+    """min ½ Σ ln(λᵢ/Dᵢ) over Σ Dᵢ ≤ D, 0 < Dᵢ ≤ λᵢ, in nats, by trying every choice of what is coded at all.
+
+    What is coded has equal distortions, for at other ones trading distortion between two would save rate.
+    """
+    least, chosen = m.inf, range(len(spectrum))
+    for coded in itertools.chain.from_iterable(itertools.combinations(chosen, k + 1) for k in chosen):
+        level = (distortion - sum(spectrum[i] for i in chosen if i not in coded)) / len(coded)
+        if 0 < level <= min(spectrum[i] for i in coded) * (1 + 1e-12):  # at equality, coded or not is the same
+            least = min(least, sum(m.log(spectrum[i] / level) for i in coded) / 2)
+    return least
 
 
-def at_50_digits(observe: Callable[..., Any]) -> Callable[[Any], Any]:
-    """`confirm` for instances (λ, σ², β, *rest): `observe(direction, *rest)` in mpmath numbers."""
-
-    def confirm(instance: Any) -> Any:
-        import mpmath as mp
-
-        with mp.workdps(50):
-            var, noise_var, beta, *rest = (mp.mpf(number) for number in instance)
-            return observe(Direction(var, noise_var, beta, mp, 9), *rest)
-
-    return confirm
+# --- many directions --------------------------------------------------------------------------------------------------
 
 
 def signs(count: int) -> np.ndarray:
@@ -120,63 +111,26 @@ def signs(count: int) -> np.ndarray:
     return np.array(list(itertools.product((1, -1), repeat=count)))
 
 
-def terms(A: Any, W: Any, M: Any, L: Any, log: Callable[..., Any] = math.log) -> tuple[Any, Any]:
+def terms(m: Any, A: Any, W: Any, M: Any, L: Any) -> tuple[Any, Any]:
     """E|x - Wz|² and E[ln q(z|x) - ln p(z)] for data x = Aξ of covariance AAᵀ; L lower triangular."""
-    D, k = W.shape
-    xi, eps = np.split(signs(D + k), [D], axis=1)
+    A, W, M, L = (a if m is DOUBLE else np.vectorize(m.number, otypes=[object])(a) for a in (A, W, M, L))
+    xi, eps = np.split(signs(sum(W.shape)), [len(W)], axis=1)
     x = xi @ A.T
     z = x @ M.T + eps @ L.T
-    log_det = sum(log(L[i, i]) for i in range(k))
-    return ((x - z @ W.T) ** 2).sum(1).mean(), ((z**2).sum(1) - k).mean() / 2 - log_det
+    log_det = sum(m.log(L[i, i]) for i in range(len(L)))
+    return ((x - z @ W.T) ** 2).sum(1).mean(), ((z**2).sum(1) - len(L)).mean() / 2 - log_det
 
 
-def objective(A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any, maths: Any = math) -> Any:
+def objective(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> Any:
     """What a linear VAE minimises, nats."""
-    error, kl = terms(A, W, M, L, maths.log)
-    return (error / noise_var + len(A) * maths.log(2 * maths.pi * noise_var)) / 2 + beta * kl
-
-
-def precise_objective(*instance: Any) -> Any:
-    """The same at 50 digits."""
-    import mpmath as mp
-
-    exact = np.vectorize(lambda t: mp.mpf(float(t)), otypes=[object])
-    with mp.workdps(50):
-        *matrices, noise_var, beta = instance
-        A, W, M, L = map(exact, matrices)
-        return objective(A, W, M, L, mp.mpf(noise_var), mp.mpf(beta), mp)
-
-
-def sides(observed: Any, claimed: Any, noise_var: float) -> Sides:
-    """Of objectives with the matrices drawn below: they are of the order 1/σ²."""
-    return Sides(observed, claimed, 1e-12 / noise_var, 1e-12 / noise_var, scale=1 / noise_var)
+    error, kl = terms(m, A, W, M, L)
+    return (error / noise_var + len(A) * m.log(2 * m.pi * noise_var)) / 2 + beta * kl
 
 
 def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """(M, L) by Bayes' rule for z ~ N(0, I), x | z ~ N(Wz, level·I): (z, x) is Gaussian, conditioned on x."""
     M = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T
     return M, np.linalg.cholesky(np.eye(W.shape[1]) - M @ W)
-
-
-def bayes_objective(A: Any, W: Any, noise_var: float, beta: float, evaluate: Callable[..., Any] = objective) -> Any:
-    """The objective of a decoder with the encoder of Bayes' rule; an error in that is seen squared only."""
-    return evaluate(A, W, *posterior(W, noise_var * beta), noise_var, beta)
-
-
-def descended(A: Any, start: Any, noise_var: float, beta: float, evaluate: Callable[..., Any] = objective) -> Any:
-    """The objective where quasi-Newton steps from W = `start` end, Bayes' encoder going along."""
-    from scipy.optimize import minimize
-
-    def marginal(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        """ln det C/2 + tr ΣC⁻¹/2 for C = WWᵀ + βσ²I, Σ = AAᵀ, and its gradient."""
-        W = flat.reshape(start.shape)
-        C = W @ W.T + noise_var * beta * np.eye(len(W))
-        precision = np.linalg.inv(C)
-        gradient = precision @ W - precision @ A @ A.T @ precision @ W
-        return float(np.linalg.slogdet(C)[1] + np.trace(precision @ A @ A.T)) / 2, gradient.ravel()
-
-    end = minimize(marginal, start.ravel(), jac=True, method="L-BFGS-B", options={"gtol": 1e-10, "ftol": 1e-16})
-    return bayes_objective(A, end.x.reshape(start.shape), noise_var, beta, evaluate)
 
 
 SIZES = ((2, 1), (2, 2), (3, 1), (3, 2), (3, 3))

@@ -173,9 +173,9 @@ def one_jump(run):
     from toys.targets import symmetric_pair as pair
     from toys.train import fit
 
-    learner, start = FlowMatching(pair(*TARGET), (32, 32), start_share=0.1), ndtri((np.arange(200) + 0.5) / 200)
-    steps, rate = (400, 0.02) if run.quick else (6000, 0.01)
-    fitted = fit(learner, seeds=run.seeds, steps=steps, batch=128, optimiser=Adam(rate, decay="cosine"))
+    learner, start = FlowMatching(pair(*TARGET), (32, 32), start_share=0.25), ndtri((np.arange(200) + 0.5) / 200)
+    steps, rule = 400 if run.quick else 6000, Adam(0.01, decay="cosine")
+    fitted = fit(learner, seeds=run.seeds, steps=steps, batch=128, optimiser=rule)
     ends = [fitted.evaluate(learner.transport, start[:, None], np.linspace(0, 1, n + 1)) for n in STEPS]
     frozen = [np.broadcast_to(start[:, None], ends[0].shape)] * len(STEPS)
     for k, n in enumerate(STEPS):
@@ -410,7 +410,7 @@ def draw(saved, figure):
     for axes, (line, network, control), name in zip(panels(figure, 2), (w1, off), names, strict=True):
         axes.plot(STEPS, line, color=COLOUR["exact"], label="exact velocity")
         spread(axes, STEPS, network, COLOUR["network"], "networks")
-        spread(axes, STEPS, control, COLOUR["control"], "control: field at $t=0$", "s")
+        spread(axes, 1.08 * np.array(STEPS), control, COLOUR["control"], "control: field at $t=0$", "s")
         axes.set_xscale("log", base=2)
         axes.set(xlabel="Euler steps", ylabel=name, ylim=(-0.03 * line[0], 1.08 * line[0]), xticks=STEPS)
         axes.set_xticklabels(STEPS)
