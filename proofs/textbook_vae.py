@@ -103,6 +103,19 @@ def least_rate(m: Any, spectrum: Any, distortion: Any) -> Any:
     return least
 
 
+def directions(s: Any, *parts: Any, sides: tuple[str, ...] = ("above", "under")) -> Any:
+    """λ, σ², β, then `parts`: λ up to 60 times above or under the level, 2 % off it, as there w turns like a root."""
+    ratios = {"above": s.scales(1.02, 60.0), "under": s.scales(1 / 60, 0.98)}
+    drawn = s.tuples(s.either(*[ratios[side] for side in sides]), s.scales(0.05, 5.0), s.scales(0.1, 8.0), *parts)
+    return drawn.map(lambda d: (d[0] * d[1] * d[2], *d[1:]))
+
+
+def nats(var: float, noise_var: float, beta: float, w: float, g: float, s: float) -> float:
+    """The size of what is added up to an objective."""
+    direction = in_numbers(DOUBLE, var, noise_var, beta)
+    return 21 + direction.error(w, g, s) / noise_var + beta * (abs(direction.kl(g, s)) + 20)
+
+
 # --- many directions --------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +144,12 @@ def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """(M, L) by Bayes' rule for z ~ N(0, I), x | z ~ N(Wz, level·I): (z, x) is Gaussian, conditioned on x."""
     M = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T
     return M, np.linalg.cholesky(np.eye(W.shape[1]) - M @ W)
+
+
+def two_axes(angle: float, first: float, second: float) -> np.ndarray:
+    """W with columns of these squared lengths."""
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return turn * np.sqrt([first, second])
 
 
 SIZES = ((2, 1), (2, 2), (3, 1), (3, 2), (3, 3))
@@ -177,3 +196,25 @@ def vaes(s: Any) -> Any:
 
     far = s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0))
     return s.tuples(s.one_of(SIZES).flatmap(sized), s.scales(0.1, 3.0), s.scales(0.2, 4.0), far).map(build)
+
+
+def toy(
+    W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
+) -> np.ndarray:
+    """Loss, rate and distortion of the toy with given parameters, on signals with spectrum k^-α."""
+    import torch
+
+    from toys.linear_vae import LinearVAE
+    from toys.targets import power_law_signal
+
+    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
+    nets = ((learner.decoder_net, W), (learner.encoder_net, M))
+    affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
+    scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
+    players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
+    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
+    x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
+    noise = signs(len(M)).T[None]  # every x with every sign of ε: the loss of this batch is its expectation
+    batch = {"x": np.repeat(x, noise.shape[2], axis=2), "noise": np.tile(noise, x.shape[2])}
+    drawn = {name: torch.tensor(part, dtype=torch.float64) for name, part in batch.items()}
+    return np.array([learner.loss("vae", players, drawn, hyper).item(), *learner.rate_distortion(players, hyper)[0]])

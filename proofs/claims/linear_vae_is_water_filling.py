@@ -15,7 +15,6 @@ import math
 import numpy as np
 
 from proofs import textbook_vae as textbook
-from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim, Folk, Holds
 from proofs.domain import POSITIVE, REAL, UNIT, Domain, above
 from proofs.rules import Agreement
@@ -53,21 +52,8 @@ def _objective(x, lam, code):
     return textbook.in_symbols(x, lam).objective(*code)
 
 
-def _directions(s, *parts, sides=("above", "under")):
-    """λ, σ², β, then `parts`: λ up to 60 times above or under the level, 2 % off it, as there w turns like a root."""
-    ratios = {"above": s.scales(1.02, 60.0), "under": s.scales(1 / 60, 0.98)}
-    drawn = s.tuples(s.either(*[ratios[side] for side in sides]), s.scales(0.05, 5.0), s.scales(0.1, 8.0), *parts)
-    return drawn.map(lambda d: (d[0] * d[1] * d[2], *d[1:]))
-
-
 def _excess(var, noise_var, beta, w, m, s):
     return vae.direction_objective(var, w, m, s**2, noise_var, beta) - vae.optimal_objective(var, noise_var, beta)
-
-
-def _nats(var, noise_var, beta, w, m, s):
-    """The size of what is added up to an objective."""
-    direction = textbook.in_numbers(DOUBLE, var, noise_var, beta)
-    return 21 + direction.error(w, m, s) / noise_var + beta * (abs(direction.kl(m, s)) + 20)
 
 
 def _gap(x, t):
@@ -104,9 +90,11 @@ def _only_minimum(side, formula, domain, lam, best, decoder):
     by_moments.control("no square", lambda x: gaps(x, 1), why="a power")
 
     @statement.observed(
-        instances=lambda s: _directions(s, s.reals(-3.0, 3.0), s.reals(-3.0, 3.0), s.scales(0.05, 3.0), sides=(side,)),
+        instances=lambda s: textbook.directions(
+            s, s.reals(-3.0, 3.0), s.reals(-3.0, 3.0), s.scales(0.05, 3.0), sides=(side,)
+        ),
         error=2e-14,
-        scale=_nats,
+        scale=textbook.nats,
     )
     def by_search(m, var, noise_var, beta, *code):
         direction = textbook.in_numbers(m, var, noise_var, beta)
@@ -143,7 +131,7 @@ def _three(id, formula, functions, definition, step, closed, observe, scale, wro
 
     above_water.control(wrong[0], lambda x: weighed(x, wrong[1]), why="a near miss")
 
-    @statement.observed(instances=_directions, error=1e-11, claimed_error=1e-14, scale=scale)
+    @statement.observed(instances=textbook.directions, error=1e-11, claimed_error=1e-14, scale=scale)
     def by_search(m, *at):
         direction = textbook.in_numbers(m, *at)
         return np.array(observe(direction, *direction.optimum()))
@@ -217,12 +205,6 @@ def _turning(x, sign=-1):
     return x.log(2 * x.pi * x.v) + x.b / 2 * (aligned + across * (1 / low + sign / high))
 
 
-def _two_axes(angle, first, second):
-    """W with columns of these squared lengths."""
-    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    return turn * np.sqrt([first, second])
-
-
 turned = claim.statement(
     "turned_decoders_cost_more",
     "best encoder: Σᵢ[½ ln 2πσ² + (β/2)(ln(Vᵢ/θ) + λᵢ/Vᵢ)] + (β/2) sin²φ (λ₁-λ₂)(1/V₂-1/V₁), Vᵢ = wᵢ²+θ, w₁ ≥ w₂",
@@ -231,7 +213,7 @@ turned = claim.statement(
     definition=_marginal,
     symbolic=_turning,
     anchor=lambda claimed, b, v, l, h, q, r, a: claimed(
-        np.diag([l + h, l]) ** 0.5, _two_axes(math.asin(a**0.5), q + r, q), v, b
+        np.diag([l + h, l]) ** 0.5, textbook.two_axes(math.asin(a**0.5), q + r, q), v, b
     ),
     assumptions="derived for D = k = 2, checked up to D = 3; turning the latents changes nothing, as W enters by WWᵀ",
 )
@@ -359,7 +341,12 @@ by_convex_minimisation.control(
 
 def _drowning(frequency, exponent, beta):
     """The σ² from which on frequency k of a spectrum k^-α is no longer coded."""
-    return math.exp(-DOUBLE.root(lambda t: vae.active(frequency**-exponent, math.exp(-t), beta) - 0.5, -60, 60))
+    low, high = -60.0, 60.0
+    for _ in range(5):
+        t = np.linspace(low, high, 1001)
+        last = np.flatnonzero(vae.active(frequency**-exponent, np.exp(t), beta))[-1]
+        low, high = t[last], t[last + 1]
+    return np.exp(low)
 
 
 frequencies = claim.statement(
@@ -410,26 +397,6 @@ by_slope.control("β = 1", lambda frequency, exponent, _: _drowning(frequency, e
 # --- networks -------------------------------------------------------------------------------------------------------------
 
 
-def _toy(W, M, L, noise_var, beta, exponent=1.5):
-    """Loss, rate and distortion of the toy with given parameters, on signals with spectrum k^-α."""
-    import torch
-
-    from toys.linear_vae import LinearVAE
-    from toys.targets import power_law_signal
-
-    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
-    nets = ((learner.decoder_net, W), (learner.encoder_net, M))
-    affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
-    scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
-    players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
-    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
-    x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
-    signs = textbook.signs(len(M)).T[None]  # every x with every sign of ε: the loss of this batch is its expectation
-    batch = {"x": np.repeat(x, signs.shape[2], axis=2), "noise": np.tile(signs, x.shape[2])}
-    drawn = {name: torch.tensor(part, dtype=torch.float64) for name, part in batch.items()}
-    return np.array([learner.loss("vae", players, drawn, hyper).item(), *learner.rate_distortion(players, hyper)[0]])
-
-
 def _unit(x, half=1):
     """The objective for λ = 1."""
     kl = half * (x.m**2 + x.s**2 - 1 - x.log(x.s**2)) / 2
@@ -439,7 +406,7 @@ def _unit(x, half=1):
 toy = claim.statement(
     "networks_descend_this_objective",
     "the loss of the toy is the objective",
-    claimed=_toy,
+    claimed=textbook.toy,
     domain=Domain(b=POSITIVE, v=POSITIVE, w=REAL, m=REAL, s=POSITIVE),
     definition=lambda x: _objective(x, 1, (x.w, x.m, x.s)),
     symbolic=_unit,
@@ -470,7 +437,7 @@ def by_textbook(m, W, M, L, noise_var, beta, exponent):
     return np.array([textbook.objective(m, A, W, M, L, noise_var, beta), kl, error])
 
 
-by_textbook.control("objective/β", lambda W, M, L, v, b, e: _toy(W, M, L, v * b, 1.0, e), why="a scale")
+by_textbook.control("objective/β", lambda W, M, L, v, b, e: textbook.toy(W, M, L, v * b, 1.0, e), why="a scale")
 
 NOISE_VAR, BETAS = 0.1, (0.4, 1.5, 5.0)
 
