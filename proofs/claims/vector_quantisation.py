@@ -3,20 +3,24 @@
     x ↦ nearest of K levels:    H(z|x) = 0,    best levels are the means of their cells
 
 What is lost is what many-to-one must lose: uniform on [0, 1], 1/(12K²); a Gaussian at K = 2, 1 - 2/π; any density as K
-grows, (∫p^{1/3})³/(12K²), which is √3π/(2K²) for a Gaussian. With as many levels as modes at most the within-mode variance
-remains. So the folk sentence is right about the averaging and wrong about the noise: given x, nothing is random.
+grows, (∫p^{1/3})³/(12K²), which is √3π/(2K²) for a Gaussian. With as many levels as modes at most the within-mode
+variance remains. So the folk sentence is right about the averaging and wrong about the noise: given x, nothing is random.
+
+Codewords that descend E|x - e_k|² become the best levels. A VQ autoencoder need not get there: every output of its
+decoder is the mean of its cell, but the straight-through encoder may leave the border of the cells at a worse place, for
+ever: of 24 seeds 19 came within 5 % of the least distortion in 4,000 steps, three stayed above seven times of it.
 """
 
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
+from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim, Conditional, Folk, Step
 from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
-from proofs.rules import Agreement
-from proofs.sides import Sides
-from theory import GaussianMixture, location, quantisation, symmetric_pair
+from proofs.rules import Agreement, Share
+from theory import GaussianMixture, location, quantisation
 
 claim = Claim(
     topic="bottleneck",
@@ -36,53 +40,37 @@ claim = Claim(
         "van den Oord, Vinyals & Kavukcuoglu 2017, Neural discrete representation learning",
     ),
 )
-PAIR = (2.0, 0.5, 0.7)
-"""Half distance, deviation and left weight of the pair that networks quantise."""
 
 
-@cache
-def _nodes(count):
-    """Gauss-Legendre nodes and weights."""
-    return np.polynomial.legendre.leggauss(count)
+def _normal(mean, std):
+    return GaussianMixture([1.0], [mean], stds=[std])
 
 
-def _normal(m, s):
-    return GaussianMixture([1.0], [m], stds=[s])
+def _squared_error(x, level, mean, std):
+    """E[(Y-level)² | cell], mean and deviation of Y given its cell."""
+    y = x.Symbol("Y")
+    return x.Expectation((y - level) ** 2, x.Tuple((y, mean), (y**2, std**2 + mean**2)))
 
 
-def _by_lloyd(p, levels, starts=None):
-    """Slow twin: cell means and distortion by sums over a fine grid, from the best of a few starts."""
-    y = np.linspace((p.means - 9 * p.stds).min(), (p.means + 9 * p.stds).max(), 4001)
-    mass = (p.weights / p.stds * np.exp(-0.5 * ((y[:, None] - p.means) / p.stds) ** 2)).sum(1)
-    sums = np.stack([np.append(0, np.cumsum(mass * y**k)) / mass.sum() for k in range(3)])
-    edges = np.append(y - (y[1] - y[0]) / 2, y[-1] + (y[1] - y[0]) / 2)
-    best = (np.inf, None)
-    for start in starts if starts is not None else _partitions(p, levels):
-        c = np.sort(np.asarray(start, float))
-        for _ in range(300):
-            cuts = np.concatenate([[edges[0]], (c[1:] + c[:-1]) / 2, [edges[-1]]])
-            m0, m1, m2 = (np.diff(np.interp(cuts, edges, row)) for row in sums)
-            moved = m1 / np.maximum(m0, 1e-300)
-            if np.abs(moved - c).max() < 1e-8:  # the distortion is flat there
-                break
-            c = np.sort(moved)
-        distortion = float((m2 - 2 * c * m1 + c**2 * m0).sum())
-        best = min(best, (distortion, tuple(c)))
-    return best
+# --- known sources ------------------------------------------------------------------------------------------------------
 
 
-def _partitions(p, levels):
-    """Starts: levels shared out over the modes in every way, and quantiles."""
-    from itertools import combinations_with_replacement
-
-    modes = np.sort(p.means)
-    spread = float(p.stds.mean())
-    for shared in combinations_with_replacement(range(len(modes)), levels):
-        offsets = np.array([shared[:i].count(k) for i, k in enumerate(shared)], float)
-        yield modes[list(shared)] + spread * (0.3 + 0.8 * offsets)
+def _gaussian(x, root=1):
+    """The letter y and the density of N(0, s²) at y to the power 1/root."""
+    y = x.Symbol("y", real=True)
+    return y, x.exp(-(y**2) / (2 * root * x.s**2)) / (x.s * x.sqrt(2 * x.pi)) ** x.Rational(1, root)
 
 
-# --- one cell after another --------------------------------------------------------------------------------------------
+def _half_risk(x):
+    """E[(Y-level)²; Y > 0] for N(0, s²) and the level s√(2/π)."""
+    y, density = _gaussian(x)
+    return x.Integral((y - x.sqrt(2 / x.pi) * x.s) ** 2 * density, (y, 0, x.oo))
+
+
+def _cube_root_mass(x):
+    y, root = _gaussian(x, 3)
+    return x.Integral(root, (y, -x.oo, x.oo))
+
 
 uniform = claim.statement(
     "uniform_levels",
@@ -93,6 +81,25 @@ uniform = claim.statement(
     symbolic=lambda x: 1 / (12 * x.K**2),
     assumptions="equal cells, which Lloyd's conditions force on a constant density",
 )
+two_levels = claim.statement(
+    "two_levels_on_a_gaussian",
+    "Y ~ N(m, s²), K = 2: least E(Y-level)² = (1 - 2/π) s²",
+    claimed=lambda m, s: quantisation.lloyd_max(_normal(m, s), 2).distortion,
+    domain=Domain(m=REAL, s=POSITIVE),
+    definition=lambda x: 2 * _half_risk(x),
+    symbolic=lambda x: (1 - 2 / x.pi) * x.s**2,
+    assumptions="levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair",
+)
+fine = claim.statement(
+    "panter_dite",
+    "K → ∞, levels of density λ ∝ p^{1/3}: K² E(Y-level)² → ∫p/(12λ²) = (∫p^{1/3})³/12; for N(m, s²), √3π s²/2",
+    claimed=quantisation.panter_dite,
+    domain=Domain(K=integers(1), s=POSITIVE),
+    definition=lambda x: _cube_root_mass(x) ** 3 / (12 * x.K**2),
+    symbolic=lambda x: x.sqrt(3) * x.pi * x.s**2 / (2 * x.K**2),
+    anchor=lambda claimed, K, s: claimed(_normal(0.0, s), K),
+    assumptions="derived for N(m, s²); that no other levels do better is Zador's theorem",
+)
 
 
 @uniform.derivation
@@ -100,256 +107,9 @@ def cell_by_cell(x):
     return [("integrate over one cell", x.K * (2 * (1 / (2 * x.K)) ** 3 / 3))]
 
 
-cell_by_cell.control("levels at the edges", lambda x: 1 / (3 * x.K**2), why="a level at the end of its cell")
-
-
-def _descended(instance):
-    """Lloyd's steps on U[0, 1] from random levels, in closed form for a constant density."""
-    c = np.sort(instance)
-    for _ in range(1500):
-        cuts = np.concatenate([[0.0], (c[1:] + c[:-1]) / 2, [1.0]])
-        c = (cuts[1:] + cuts[:-1]) / 2
-    return float((np.diff(cuts) ** 3).sum() / 12)
-
-
-@uniform.check(
-    instances=lambda s: s.vectors(s.inside(0.0, 1.0), 1, 4),
-    confirm=_descended,
-    resolution=1e-6,
-)
-def from_random_levels(claimed, levels):
-    return Sides(_descended(levels), claimed(len(levels)), observed_error=1e-9 / len(levels) ** 2)
-
-
-from_random_levels.control("one level more", lambda K: quantisation.uniform_distortion(K + 1), why="an index")
-
-two_levels = claim.statement(
-    "two_levels_on_a_gaussian",
-    "Y ~ N(m, s²), K = 2: least E(Y-level)² = (1 - 2/π) s²",
-    claimed=lambda m, s: quantisation.lloyd_max(_normal(m, s), 2).distortion,
-    domain=Domain(m=REAL, s=POSITIVE),
-    definition=lambda x: (
-        2 * x.Integral(_gaussian_square(x, x.sqrt(2 / x.pi) * x.s), (x.Symbol("y", real=True), 0, x.oo))
-    ),
-    symbolic=lambda x: (1 - 2 / x.pi) * x.s**2,
-    assumptions="levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair",
-)
-
-
-def _gaussian_square(x, level):
-    """(y-level)² φ(y/s)/s."""
-    y = x.Symbol("y", real=True)
-    return (y - level) ** 2 * x.exp(-(y**2) / (2 * x.s**2)) / (x.s * x.sqrt(2 * x.pi))
-
-
 @two_levels.derivation
 def half_by_half(x):
     return [("∫y²φ, ∫yφ, ∫φ over a half", 2 * (x.s**2 / 2 - 2 * (2 / x.pi) * x.s**2 / 2 + (2 / x.pi) * x.s**2 / 2))]
-
-
-half_by_half.control("mean absolute deviation", lambda x: (1 - x.sqrt(2 / x.pi)) * x.s**2, why="a missing square")
-
-
-def _two_level_risk(instance):
-    """min over c of E min((Y-c)², (Y+c)²), Y ~ N(0, s²), by quadrature and parabolas."""
-    from proofs.reference import parabola_minimum
-
-    _, s = instance
-    y = (np.arange(40000) + 0.5) * 9 / 40000
-    weights = np.exp(-0.5 * y**2)
-    weights /= weights.sum()
-    c = parabola_minimum(lambda level: weights @ (y - level) ** 2, 0.5, 0.3)
-    return s**2 * float(weights @ (y - c) ** 2)
-
-
-@two_levels.check(
-    instances=lambda s: s.tuples(s.reals(-3.0, 3.0), s.scales(0.05, 20.0)), confirm=_two_level_risk, resolution=1e-6
-)
-def by_midpoints(claimed, instance):
-    observed = _two_level_risk(instance)
-    return Sides(observed, claimed(*instance), observed_error=2e-8 * observed, claimed_error=1e-11 * observed)
-
-
-by_midpoints.control("one level", lambda m, s: s**2 * (1 - 1 / np.pi), why="half of the gain")
-
-# --- the best quantiser of a mixture ---------------------------------------------------------------------------------------
-
-cell_means = claim.statement(
-    "levels_are_cell_means",
-    "the best level for a cell is E[Y | cell]",
-    claimed=lambda p, low, high: _cell_mean(p, low, high),
-    domain=Domain(m=REAL, s=POSITIVE),
-    definition=lambda x, value: x.Subs(x.Derivative(_squared_error(x), x.Symbol("c")), x.Symbol("c"), value),
-    symbolic=lambda x: x.m,
-    root=True,
-    anchor=lambda claimed, m, s: claimed(_normal(m, s), m - 12 * s, m + 12 * s),
-    assumptions="m and s are mean and deviation of Y given its cell; the slope grows with the level",
-)
-
-
-def _squared_error(x):
-    """E[(Y-c)² | cell]."""
-    y = x.Symbol("Y")
-    return x.Expectation((y - x.Symbol("c")) ** 2, x.Tuple((y, x.m), (y**2, x.s**2 + x.m**2)))
-
-
-def _cell_mean(p, low, high):
-    mass, first, _ = quantisation.partial_moments(p, [low, high], [p.means[0]])
-    return float(p.means[0] + first[0] / mass[0])
-
-
-@cell_means.derivation
-def by_stationarity(x, value):
-    return [("the slope is 2(c - E[Y | cell])", 2 * (value - x.m))]
-
-
-by_stationarity.control("shrunk levels", lambda x: x.m / 2, why="a factor 2")
-
-
-def _cells(s):
-    return s.tuples(s.mixtures(1, 3), s.reals(-4.0, 0.0), s.reals(0.5, 4.0))
-
-
-def _cell_mean_precisely(instance):
-    import mpmath as mp
-
-    from proofs.reference import precise_density
-
-    p, low, high = instance
-    with mp.workdps(50):
-        edges = sorted({mp.mpf(low), mp.mpf(high), *(mp.mpf(float(m)) for m in p.means if low < m < high)})
-        edges = [edges[0] + (edges[-1] - edges[0]) * k / 12 for k in range(13)]
-        sums = [mp.quad(lambda y, k=k: y**k * precise_density(p, y), edges) for k in (0, 1)]
-        return mp.fdiv(sums[1], sums[0])
-
-
-@cell_means.check(instances=_cells, confirm=_cell_mean_precisely, resolution=1e-7)
-def by_quadrature(claimed, instance):
-    from proofs.reference import density
-
-    p, low, high = instance
-    nodes, weights = _nodes(40)
-    panels = np.linspace(low, high, 61)
-    y = panels[:-1, None] + np.diff(panels)[:, None] * (nodes + 1) / 2
-    mass = density(p, y) * weights
-    observed = float(np.sum(mass * y) / np.sum(mass))
-    return Sides(
-        observed, claimed(*instance), observed_error=1e-10, claimed_error=_centroid_error(mass, panels), scale=1.0
-    )
-
-
-def _centroid_error(mass, panels):
-    """Rounding of a difference of two distribution functions, over the mass of the cell."""
-    return 1e-14 / max(float(mass.sum() * np.diff(panels)[0] / 2), 1e-300)
-
-
-by_quadrature.control("middle of the cell", lambda p, low, high: (low + high) / 2, why="right for a constant density")
-
-optimum = claim.statement(
-    "lloyd_max_is_the_optimum",
-    "least E(Y-level)² over K levels, Y a mixture",
-    claimed=lambda p, K: quantisation.lloyd_max(p, K).distortion,
-)
-
-
-@optimum.check(
-    instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.integers(1, 4)),
-    confirm=lambda i: _by_lloyd(*i)[0],
-    resolution=1e-4,
-    detects=1e-3,
-    why="the twin sums over a grid of 4,001 points and finds its levels by slow steps",
-)
-def by_slow_descent(claimed, instance):
-    observed, _ = _by_lloyd(*instance)
-    return Sides(observed, claimed(*instance), observed_error=4e-5 * observed)
-
-
-by_slow_descent.control("one level more", lambda p, K: quantisation.lloyd_max(p, K + 1).distortion, why="an index")
-
-bound = claim.statement(
-    "a_level_a_mode",
-    "K ≥ modes: least E(Y-level)² ≤ Σ w_k s_k²",
-    claimed=lambda p: location.within_mode_var(p),
-    relation="<=",
-    domain=Domain(w=UNIT, a=REAL, b=REAL, s=POSITIVE, u=POSITIVE, d=NONNEGATIVE, e=NONNEGATIVE),
-    definition=lambda x: x.w * (_own(x, x.a, x.s) - x.d) + (1 - x.w) * (_own(x, x.b, x.u) - x.e),
-    symbolic=lambda x: x.w * x.s**2 + (1 - x.w) * x.u**2,
-    anchor=lambda claimed, w, a, b, s, u, d, e: claimed(GaussianMixture([w, 1 - w], [a, b], stds=[s, u])),
-    assumptions="d, e ≥ 0: what a level nearer than the own mode's saves; derived for two modes, checked for up to three",
-)
-
-
-def _own(x, mean, std):
-    """E(Y-mean)² within one mode, the level at its mean."""
-    y = x.Symbol("Y")
-    return x.Expectation((y - mean) ** 2, x.Tuple((y, mean), (y**2, std**2 + mean**2)))
-
-
-@bound.derivation
-def by_the_own_mode(x):
-    own = x.w * _own(x, x.a, x.s) + (1 - x.w) * _own(x, x.b, x.u)
-    return [Step("the nearest level is no farther than the own mode's", own, "<=")]
-
-
-by_the_own_mode.control("deviations", lambda x: x.w * x.s + (1 - x.w) * x.u, why="a missing square")
-
-
-@bound.check(
-    instances=lambda s: s.mixtures(1, 3, std=(0.4, 1.5)),
-    confirm=lambda p: _by_lloyd(p, len(p))[0],
-    resolution=1e-4,
-    detects=None,
-    why="a bound with a gap: how tight it is stands in the next statement",
-)
-def with_a_level_a_mode(claimed, p):
-    observed, _ = _by_lloyd(p, len(p))
-    return Sides(observed, claimed(p), observed_error=4e-5 * observed)
-
-
-with_a_level_a_mode.control("half of it", lambda p: location.within_mode_var(p) / 2, why="a factor 2")
-
-attained = claim.statement(
-    "far_modes_attain_it",
-    "modes 60 deviations apart: least E(Y-level)² → Σ w_k s_k²",
-    claimed=lambda p: location.within_mode_var(p),
-)
-
-
-def _far(s):
-    gaps = s.tuples(s.weights(2, 2), s.reals(-5.0, 5.0), s.scales(0.2, 1.0), s.scales(0.2, 1.0), s.reals(60.0, 90.0))
-    return gaps.map(lambda g: GaussianMixture(g[0], [g[1], g[1] + g[4]], stds=[g[2], g[3]]))
-
-
-@attained.check(
-    instances=_far,
-    confirm=lambda p: _by_lloyd(p, 2, [p.means])[0],
-    resolution=1e-4,
-    detects=1e-3,
-    why="the twin sums over a grid of 4,001 points",
-)
-def far_apart(claimed, p):
-    observed, _ = _by_lloyd(p, 2, [p.means])
-    return Sides(observed, claimed(p), observed_error=4e-5 * observed)
-
-
-far_apart.control("variance of the whole", lambda p: p.var, why="one level for both")
-
-# --- many levels ------------------------------------------------------------------------------------------------------------
-
-fine = claim.statement(
-    "panter_dite",
-    "(∫p^{1/3})³/(12K²), for N(m, s²): √3π s²/(2K²)",
-    claimed=quantisation.panter_dite,
-    domain=Domain(K=integers(1), s=POSITIVE),
-    definition=lambda x: x.Integral(_cube_root(x), (x.Symbol("y", real=True), -x.oo, x.oo)) ** 3 / (12 * x.K**2),
-    symbolic=lambda x: x.sqrt(3) * x.pi * x.s**2 / (2 * x.K**2),
-    anchor=lambda claimed, K, s: claimed(_normal(0.0, s), K),
-)
-
-
-def _cube_root(x):
-    y = x.Symbol("y", real=True)
-    return x.exp(-(y**2) / (6 * x.s**2)) / (x.s * x.sqrt(2 * x.pi)) ** x.Rational(1, 3)
 
 
 @fine.derivation
@@ -358,89 +118,201 @@ def by_a_wider_gaussian(x):
     return [("∫exp(-y²/6s²) = s√(6π)", width**3 / (x.s * x.sqrt(2 * x.pi)) / (12 * x.K**2))]
 
 
+@uniform.observed(
+    instances=lambda s: s.vectors(s.inside(0.0, 1.0), 1, 4), error=1e-10, call=lambda claimed, c: claimed(len(c))
+)
+def from_random_levels(m, levels):
+    """Lloyd's steps for a constant density."""
+    levels, ends = np.sort(levels), [m.number(0), m.number(1)]
+    for _ in range(100):
+        cuts = np.array([ends[0], *(levels[1:] + levels[:-1]) / 2, ends[1]])
+        levels = (cuts[1:] + cuts[:-1]) / 2
+    return (np.diff(cuts) ** 3).sum() / 12
+
+
+@two_levels.observed(instances=lambda s: s.tuples(s.reals(-3.0, 3.0), s.scales(0.05, 20.0)), error=1e-11)
+def half_a_parabola(m, _, s):
+    """The vertex of E[(Y-c)² | Y > mean], a parabola in c."""
+    risk = lambda c: m.integrate(lambda y: 2 * m.normal(y) * (y - c) ** 2, [0, 1, 2, 4, 7, 12, 39])  # noqa: E731
+    return s**2 * risk(m.vertex(risk, m.number(1), 0.5))
+
+
+@fine.observed(instances=lambda s: s.tuples(s.mixtures(1, 3, spread=3, std=(0.5, 1.5)), s.integers(1, 64)), error=1e-10)
+def by_trapezoids(m, p, K):
+    """Steps that see where one component takes over from another, πs²/gap from singularities of p^{1/3}."""
+    low, high = float((p.means - 15 * p.stds).min()), float((p.means + 15 * p.stds).max())
+    count = int((high - low) * (np.ptp(p.means) + 4.5) / p.stds.min() ** 2 * 2)
+    step = (high - low) / (count - 1)
+    return ((m.pdf(p, m.grid(low, high, count)) ** (m.number(1) / 3)).sum() * step) ** 3 / (12 * K**2)
+
+
+@fine.observed(
+    instances=lambda s: s.tuples(s.mixtures(1, 2, spread=1.5, std=(0.5, 1.5)), s.integers(200, 300)),
+    error=lambda p, K: 3 / K, claimed_error=0.0, resolution=0.015, detects=0.03, why="the limit, seen at K ≥ 200",
+)  # fmt: skip
+def by_companding(m, p, K):
+    """What K levels of density ∝ p^{1/3} leave."""
+    y = np.linspace((p.means - 15 * p.stds).min(), (p.means + 15 * p.stds).max(), 8001)
+    grown = np.cumsum(DOUBLE.pdf(p, y) ** (1 / 3))
+    at = np.interp(np.arange(2 * K + 1) / (2 * K), grown / grown[-1], y)
+    level = lambda t: at[1::2][np.searchsorted(at[::2], t.astype(float)) - 1]  # noqa: E731
+    return m.integrate(lambda t: m.pdf(p, t) * (t - level(t)) ** 2, at[::2], panels=1)
+
+
+cell_by_cell.control("levels at the edges", lambda x: 1 / (3 * x.K**2), why="a level at the end of its cell")
+from_random_levels.control("one level more", lambda K: quantisation.uniform_distortion(K + 1), why="an index")
+half_by_half.control("mean absolute deviation", lambda x: (1 - x.sqrt(2 / x.pi)) * x.s**2, why="a missing square")
+half_a_parabola.control("one level", lambda m, s: s**2 * (1 - 1 / np.pi), why="half of the gain")
 by_a_wider_gaussian.control("a missing ½", lambda x: x.sqrt(3) * x.pi * x.s**2 / x.K**2, why="a factor 2")
-
-
-def _cube_root_precisely(instance):
-    import mpmath as mp
-
-    from proofs.reference import integrate_precisely, precise_density
-
-    p, K = instance
-    wide = GaussianMixture(p.weights, p.means, stds=2 * p.stds)
-    with mp.workdps(50):
-        return integrate_precisely(lambda y: precise_density(p, y) ** (mp.mpf(1) / 3), p, wide) ** 3 / (12 * K**2)
-
-
-@fine.check(instances=lambda s: s.tuples(s.mixtures(1, 4), s.integers(1, 64)), confirm=_cube_root_precisely)
-def by_trapezoids(claimed, instance):
-    from proofs.reference import density
-
-    p, K = instance
-    y = np.linspace((p.means - 24 * p.stds).min(), (p.means + 24 * p.stds).max(), 6001)
-    observed = float((density(p, y) ** (1 / 3)).sum() * (y[1] - y[0])) ** 3 / (12 * K**2)
-    return Sides(observed, claimed(p, K), observed_error=1e-10 * observed, claimed_error=1e-10 * observed)
-
-
 by_trapezoids.control("square root", lambda p, K: quantisation.panter_dite(p, K) ** 0.5, why="the neighbouring power")
+by_companding.control(
+    "K - 1 in place of K", lambda p, K: quantisation.panter_dite(p, K - 5), why="an index, five times"
+)
 
-limit_above = claim.statement(
-    "panter_dite_from_below",
-    "Y Gaussian: least E(Y-level)² ≤ Panter-Dite at every K",
-    claimed=lambda s, K: quantisation.panter_dite(_normal(0.0, s), K),
+# --- the best quantiser of a mixture ------------------------------------------------------------------------------------
+
+
+def _cell_mean(p, low, high):
+    mass, first, _ = quantisation.partial_moments(p, [low, high], [p.means[0]])
+    return float(p.means[0] + first[0] / mass[0])
+
+
+def _slope(x, value):
+    """Of E[(Y-c)² | cell] along c, at c = value."""
+    c = x.Symbol("c")
+    return x.Subs(x.Derivative(_squared_error(x, c, x.m, x.s), c), c, value)
+
+
+def _own_mode(x):
+    """E(Y-level)² with the level of every mode, or cell, at its mean."""
+    return x.w * _squared_error(x, x.a, x.a, x.s) + (1 - x.w) * _squared_error(x, x.b, x.b, x.u)
+
+
+cell_means = claim.statement(
+    "levels_are_cell_means",
+    "the best level for a cell is E[Y | cell]",
+    claimed=_cell_mean,
+    domain=Domain(m=REAL, s=POSITIVE),
+    definition=_slope,
+    symbolic=lambda x: x.m,
+    root=True,
+    anchor=lambda claimed, m, s: claimed(_normal(m, s), -np.inf, np.inf),
+    assumptions="m and s are mean and deviation of Y given its cell; the slope grows with the level",
+)
+optimum = claim.statement(
+    "least_is_the_variance_within_cells",
+    "least E(Y-level)² over K levels = Σ_z P(z) Var(Y | z), at the best cells",
+    claimed=lambda p, K: quantisation.lloyd_max(p, K).distortion,
+    domain=Domain(w=UNIT, a=REAL, b=REAL, s=POSITIVE, u=POSITIVE),
+    definition=_own_mode,
+    symbolic=lambda x: x.w * x.s**2 + (1 - x.w) * x.u**2,
+    anchor=lambda claimed, w, a, b, s, u: claimed(GaussianMixture([w, 1 - w], [0.0, 99 * (s + u)], stds=[s, u]), 2),
+    assumptions="derived for two cells of means a and b; which cells are best is searched by brute force",
+)
+bound = claim.statement(
+    "a_level_a_mode",
+    "K ≥ modes: least E(Y-level)² ≤ Σ w_k s_k², attained as the modes part",
+    claimed=location.within_mode_var,
     relation="<=",
+    domain=Domain(w=UNIT, a=REAL, b=REAL, s=POSITIVE, u=POSITIVE, saved=NONNEGATIVE),
+    definition=lambda x: _own_mode(x) - x.saved,
+    symbolic=lambda x: x.w * x.s**2 + (1 - x.w) * x.u**2,
+    anchor=lambda claimed, w, a, b, s, u, saved: claimed(GaussianMixture([w, 1 - w], [a, b], stds=[s, u])),
+    assumptions="saved: by levels nearer than the own mode's; derived for two modes, checked for up to three",
 )
-limit_below = claim.statement(
-    "panter_dite_is_the_limit",
-    "Y Gaussian: least E(Y-level)² ≥ (K/(K+1))² × Panter-Dite, so their ratio tends to 1",
-    claimed=lambda s, K: (K / (K + 1)) ** 2 * quantisation.panter_dite(_normal(0.0, s), K),
-    relation=">=",
+
+
+@cell_means.derivation
+def by_stationarity(x, value):
+    return [("the slope is 2(c - E[Y | cell])", 2 * (value - x.m))]
+
+
+@optimum.derivation
+def level_at_the_mean(x):
+    return [("E[(Y - E[Y|z])² | z] = Var(Y | z)", x.w * x.s**2 + (1 - x.w) * x.u**2)]
+
+
+@bound.derivation
+def by_the_own_mode(x):
+    return [Step("the nearest level is no farther than the own mode's", _own_mode(x), "<=")]
+
+
+def _moments(m, p, low, high):
+    """∫p, ∫yp and ∫y²p over a cell."""
+    edges = [low, *(t for t in m.line(p) if low < t < high), high]
+    return [m.integrate(lambda y, k=k: m.pdf(p, y) * y**k, edges, panels=1) for k in range(3)]
+
+
+def _cells(m, p, cuts):
+    ends = m.line(p)
+    return [_moments(m, p, low, high) for low, high in pairwise([ends[0], *cuts, ends[-1]])]
+
+
+def _best_cuts(p, K):
+    """Borders of the best K cells: Lloyd's steps, on sums over a grid, from every choice of K-1 among ten."""
+    y, step = np.linspace((p.means - 9 * p.stds).min(), (p.means + 9 * p.stds).max(), 2001, retstep=True)
+    sums = np.cumsum([DOUBLE.pdf(p, y) * step * y**k for k in range(2)], axis=1)
+    inner = np.linspace((p.means - 1.5 * p.stds).min(), (p.means + 1.5 * p.stds).max(), 10)
+    cuts = np.array(list(combinations(inner, K - 1)), float)
+    for steps in (25, 400):
+        for _ in range(steps):
+            ends, before = np.pad(cuts, ((0, 0), (1, 1)), constant_values=(y[0], y[-1])), cuts
+            mass, first = np.diff([np.interp(ends, y + step / 2, row) for row in sums], axis=2)
+            levels = first / np.maximum(mass, 1e-300)
+            cuts = (levels[:, 1:] + levels[:, :-1]) / 2
+            if np.all(np.abs(cuts - before) < 1e-6):
+                break
+        cuts = cuts[[np.argmax((levels * first).sum(1))]]  # E Y² less the distortion
+    return cuts[0].tolist()
+
+
+def _least(m, p, K):
+    """The distortion of the best K cells, by quadrature."""
+    return sum(second - first**2 / mass for mass, first, second in _cells(m, p, _best_cuts(p, K)))
+
+
+@cell_means.observed(
+    instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 2.0)), s.reals(-3.0, 0.0), s.reals(0.5, 4.0)),
+    error=1e-11, claimed_error=1e-9, scale=1.0,
+)  # fmt: skip
+def by_quadrature(m, p, low, high):
+    mass, first, _ = _moments(m, p, low, high)
+    return first / mass
+
+
+@optimum.observed(
+    instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.integers(1, 3)), error=1e-8, resolution=1e-7
 )
+def by_brute_force(m, p, K):
+    return _least(m, p, K)
 
 
-def _sizes(s):
-    return s.tuples(s.scales(0.1, 10.0), s.integers(1, 24))
+def _near_and_far(s):
+    """Modes next to each other, and 60 deviations apart."""
+    far = s.tuples(s.weights(2, 2), s.reals(-5.0, 5.0), s.scales(0.3, 1.0), s.scales(0.3, 1.0), s.reals(60.0, 90.0))
+    apart = far.map(lambda g: GaussianMixture(g[0], [g[1], g[1] + g[4]], stds=[g[2], g[3]]))
+    return s.either(s.mixtures(1, 3, std=(0.4, 1.5)), apart)
 
 
-def _gaussian_lloyd(instance):
-    """Slow twin for N(0, s²), from a start at the quantiles of the optimal point density."""
-    from scipy.special import ndtri
-
-    s, K = instance
-    start = np.sqrt(3) * ndtri((np.arange(K) + 0.5) / K)
-    return s**2 * _by_lloyd(_normal(0.0, 1.0), K, [start])[0]
+@bound.observed(instances=_near_and_far, error=1e-8, resolution=1e-7)
+def with_a_level_a_mode(m, p):
+    return _least(m, p, len(p))
 
 
-def _against_the_twin(claimed, instance):
-    observed = _gaussian_lloyd(instance)
-    return Sides(observed, claimed(*instance), observed_error=1e-4 * observed)
+by_stationarity.control("shrunk levels", lambda x: x.m / 2, why="a factor 2")
+by_quadrature.control("middle of the cell", lambda p, low, high: (low + high) / 2, why="right for a constant density")
+level_at_the_mean.control("deviations", lambda x: x.w * x.s + (1 - x.w) * x.u, why="a missing square")
+by_brute_force.control("one level more", lambda p, K: quantisation.lloyd_max(p, K + 1).distortion, why="an index")
+by_the_own_mode.control("deviations", lambda x: x.w * x.s + (1 - x.w) * x.u, why="a missing square")
+with_a_level_a_mode.control("half of it", lambda p: location.within_mode_var(p) / 2, why="a factor 2")
 
-
-GAP = "a bound with a gap of up to (1 + 1/K)²: small errors do not show in it"
-
-
-@limit_above.check(instances=_sizes, confirm=_gaussian_lloyd, resolution=1e-3, detects=0.9, why=GAP)
-def by_the_twin(claimed, instance):
-    return _against_the_twin(claimed, instance)
-
-
-by_the_twin.control("a tenth", lambda s, K: quantisation.panter_dite(_normal(0.0, s), K) / 10, why="a wrong constant")
-
-
-@limit_below.check(instances=_sizes, confirm=_gaussian_lloyd, resolution=1e-3, detects=0.9, why=GAP)
-def by_the_twin_again(claimed, instance):
-    return _against_the_twin(claimed, instance)
-
-
-by_the_twin_again.control("twice", lambda s, K: 2 * quantisation.panter_dite(_normal(0.0, s), K), why="a factor 2")
-
-# --- no noise ---------------------------------------------------------------------------------------------------------
+# --- no noise -----------------------------------------------------------------------------------------------------------
 
 
 def _code_entropy(p, levels):
     """H(z) of the code of Y, nats."""
-    masses = quantisation.quantise(p, levels).masses
-    return float(-(masses * np.log(masses)).sum())
+    code = quantisation.quantise(p, levels)
+    return float(-(code.masses * np.log(np.diff([0, *p.cdf(code.thresholds), 1]))).sum())
 
 
 silent = claim.statement(
@@ -462,132 +334,146 @@ def cells_of_quantiles(x):
     return [("constant on each cell", x.m * -x.log(x.m) + (1 - x.m) * -x.log(1 - x.m))]
 
 
-cells_of_quantiles.control("two equal codes", lambda x: x.log(2) + 0 * x.m, why="ln K is the most, not the value")
-
-
 def _codebooks(s):
-    return s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.vectors(s.reals(-4.0, 4.0), 2, 5)).filter(_populated)
+    """A law and levels, half a deviation apart and a little more or less."""
+    laws = s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.vectors(s.reals(-0.2, 0.2), 2, 4), s.reals(-1.0, 0.0))
+    return laws.map(lambda g: (g[0], g[0].mean + g[0].std * (g[1] + g[2] + np.arange(len(g[1])) / 2)))
 
 
-def _populated(instance):
-    """Levels apart, each with some of the mass next to it."""
-    p, levels = instance
-    gaps = np.diff(np.sort(levels))
-    return gaps.min() > 0.05 and np.abs(levels[:, None] - p.means).min(axis=1).max() < 1.5
+@silent.observed(instances=_codebooks, error=1e-10, scale=1.0)
+def by_information(m, p, levels):
+    """∫Σ_z p(x, z) ln p(x, z)/p(x)p(z), where p(x, z) is p(x) for the nearest level and 0 for the others."""
+    return -sum(mass * m.log(mass) for mass, _, _ in _cells(m, p, (levels[1:] + levels[:-1]) / 2))
 
 
-def _information(instance):
-    """Σ p(x, z) ln p(x, z)/p(x)p(z) over cells of a fine grid, z the nearest level."""
-    from proofs.reference import density
-
-    p, levels = instance
-    levels = np.sort(levels)
-    cuts = (levels[1:] + levels[:-1]) / 2
-    ends = np.concatenate([[(p.means - 9 * p.stds).min()], cuts, [(p.means + 9 * p.stds).max()]])
-    total = 0.0
-    for low, high in pairwise(ends):
-        nodes, weights = _nodes(200)
-        y = low + (high - low) * (nodes + 1) / 2
-        mass = max(float((density(p, y) * weights).sum() * (high - low) / 2), 0.0)
-        total -= mass * np.log(mass) if mass > 0 else 0.0
-    return total
-
-
-@silent.check(instances=_codebooks, confirm=_information, resolution=1e-6)
-def by_information(claimed, instance):
-    return Sides(_information(instance), claimed(*instance), observed_error=1e-8, claimed_error=1e-12, scale=1.0)
-
-
+cells_of_quantiles.control("two equal codes", lambda x: x.log(2) + 0 * x.m, why="ln K is the most, not the value")
 by_information.control("ln K", lambda p, levels: np.log(len(levels)), why="as if every code were as frequent")
 
+# --- networks -----------------------------------------------------------------------------------------------------------
 
-# --- networks ---------------------------------------------------------------------------------------------------------
+PAIR = GaussianMixture([0.7, 0.3], [-2.0, 2.0], stds=[0.5, 0.5])
+FULL = 4000
+
+
+@cache
+def _inputs():
+    """Quantiles, each standing for as much of the mass."""
+    return PAIR.ppf((np.arange(4000) + 0.5) / 4000)
+
+
+def _excess(outputs, least):
+    return np.mean((outputs - _inputs()) ** 2, axis=1) / least - 1
+
+
+def _trained(learner, run, steps, batch, rate):
+    """Fit, and reconstructions of the inputs before and after it."""
+    from toys.optimisers import Adam
+    from toys.train import fit
+
+    fitted = fit(learner, seeds=run.seeds, steps=steps if run.quick else FULL, batch=batch,
+                 optimiser=Adam(rate, decay="cosine"), record=[0])  # fmt: skip
+    return fitted, *(fitted.evaluate(learner.reconstruct, _inputs()[:, None], at=at)[..., 0] for at in (0, -1))
 
 
 @optimum.experiment(
-    rule=Agreement(0.08, "of the optimum"),
-    seeds={"quick": [16], "full": [48]},
-    budget={"quick": 16 * 800, "full": 48 * 4000},
-    reason="4,000 held-out points measure the distortion to 3 %; codewords left at data points cost tenfold",
-    detects=0.3,
-    why="held-out sampling error and the margin that allows for it",
-)
-def codebooks(run):
-    from toys.optimisers import Adam
-    from toys.targets import symmetric_pair as pair
-    from toys.train import fit
-    from toys.vq import VectorQuantiser
+    rule=Agreement(0.05, "of the optimum"),
+    seeds={"quick": [32], "full": [48]}, budget={"quick": 32 * 800, "full": 48 * 2 * FULL},
+    reason="steps of 64 points leave the codewords off by a hundredth; 5 % of noisy codes triple the distortion",
+    detects=0.2, why="the optimiser's last steps and the margin that allows for them",
+)  # fmt: skip
+def networks(run):
+    from toys.targets.mixtures import MixtureTarget
+    from toys.vq import VQVAE, VectorQuantiser
 
-    target = pair(*PAIR)
-    learner, steps = VectorQuantiser(target, 2), 800 if run.quick else 4000
-    fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=Adam(0.02, decay="cosine"), record=[0])
-    held_out = np.stack([target.sample(4000, rng) for rng in fitted.generators()])
-    before, after = (fitted.evaluate(learner.reconstruct, own=[held_out], at=at) for at in (0, -1))
-    return {
-        "codewords": fitted.evaluate(learner.codebook)[..., 0],
-        "untrained": np.mean((before - held_out) ** 2, axis=(1, 2)),
-        "trained": np.mean((after - held_out) ** 2, axis=(1, 2)),
-        "swapped": np.mean((_other_code(after, held_out) - held_out) ** 2, axis=(1, 2)),
-    }
-
-
-def _other_code(codes, x):
-    """The same reconstructions with the code of every twentieth point drawn from another: what noise would do."""
+    target = MixtureTarget("two unequal modes", PAIR, "blurproof")
+    direct, _, codes = _trained(VectorQuantiser(target, 2), run, 300, 64, 0.05)
+    coded, before, after = _trained(VQVAE(target, 2, hidden=(16,)), run, 500, 32, 0.02)
     noisy = codes.copy()
-    noisy[:, ::20] = np.roll(codes[:, ::20], 1, axis=1)
-    return noisy
+    noisy[:, ::20] = noisy[:, ::20][:, ::-1]
+    diverged = np.maximum(direct.diverged, coded.diverged) >= 0
+    return {"codes": codes, "noisy": noisy, "before": before, "after": after, "diverged": diverged}
 
 
-@codebooks.measure
+@networks.measure
 def excess(claimed, data):
-    best = claimed(symmetric_pair(*PAIR[:2], weight=PAIR[2]), 2)
-    return {"network": data["trained"] / best - 1, "control": data["swapped"] / best - 1}
+    return {"network": _excess(data["codes"], claimed(PAIR, 2)), "control": _excess(data["noisy"], claimed(PAIR, 2))}
+
+
+@cell_means.measured_on(
+    networks,
+    rule=Agreement(0.1, "of the deviation within a mode"),
+    reason="short training leaves the outputs off by a few hundredths; before it they are off by several deviations",
+)
+def off_cell_means(claimed, data):
+    """Largest distance of an output of the autoencoder from the mean of its cell."""
+    return {"network": [_off(claimed, row) for row in data["after"]],
+            "control": [_off(claimed, row) for row in data["before"]]}  # fmt: skip
+
+
+def _off(claimed, row):
+    """A cell is a union of intervals; infinitely far off where one code serves all."""
+    x, ends = _inputs(), np.flatnonzero(np.abs(np.diff(row)) > 1e-6)
+    borders = [-np.inf, *(x[ends] + x[ends + 1]) / 2, np.inf]
+    means, counts = [claimed(PAIR, *cell) for cell in pairwise(borders)], np.diff([0, *(ends + 1), len(x)])
+    outputs, of = np.unique(row[[*ends, -1]].round(5), return_inverse=True)
+    sums = np.bincount(of, counts * means) / np.bincount(of, counts)
+    return np.abs(outputs - sums).max() / 0.5 if len(outputs) == 2 else np.inf
+
+
+@optimum.measured_on(
+    networks, rule=Share(0.5), detects=0.9, why="tells that the border lies between the modes, not where",
+    reason="a border between the modes costs up to the least once more, one inside a mode several times of it",
+)  # fmt: skip
+def within_twice_the_least(claimed, data):
+    """Whether the autoencoder leaves the least at least and twice it at most; for the control, one level's."""
+    excess = {"network": _excess(data["after"], claimed(PAIR, 2)), "control": _excess(data["after"], claimed(PAIR, 1))}
+    return {arm: (e > -0.01) & (e < 1) for arm, e in excess.items()}
 
 
 @claim.curves
 def exact():
-    levels = np.arange(1, 17)
-    p = _normal(0.0, 1.0)
-    two = symmetric_pair(*PAIR[:2], weight=PAIR[2])
-    y = np.linspace(-4.0, 4.0, 401)
-    return {
-        "levels": levels,
-        "gaussian": [quantisation.lloyd_max(p, int(k)).distortion for k in levels],
-        "panter_dite": [quantisation.panter_dite(p, int(k)) for k in levels],
-        "uniform": [12 * quantisation.uniform_distortion(int(k)) for k in levels],
-        "twin": [_gaussian_lloyd((1.0, int(k))) for k in levels[1::2]],
-        "y": y,
-        "density": two.pdf(y),
-        "best": quantisation.lloyd_max(two, 2).levels,
-    }
+    K, few, y, p = np.arange(1, 17), np.array([1, 2, 3, 4, 6, 8]), np.linspace(-4.0, 4.0, 401), _normal(0.0, 1.0)
+    curves = {"gaussian": lambda k: quantisation.lloyd_max(p, k).distortion,
+              "panter_dite": lambda k: quantisation.panter_dite(p, k),
+              "uniform": lambda k: 12 * quantisation.uniform_distortion(k)}  # fmt: skip
+    data = {name: np.array([curve(int(k)) for k in K]) for name, curve in curves.items()}
+    best = quantisation.lloyd_max(PAIR, 2)
+    return {**data, "levels": K, "few": few, "searched": np.array([_least(DOUBLE, p, int(k)) for k in few]),
+            "y": y, "density": PAIR.pdf(y), "best": best.levels, "least": best.distortion}  # fmt: skip
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.figures import COLOUR, panels
 
-    exact, nets = saved["curves"], saved["codebooks"]
-    left, right = panels(figure, 2)
-    left.plot(exact["levels"], exact["gaussian"], color=COLOUR["exact"], label="Gaussian, Lloyd-Max")
-    left.plot(exact["levels"][1::2], exact["twin"], "o", color=COLOUR["data"], label="the same by slow descent")
-    left.plot(exact["levels"], exact["panter_dite"], "--", color=COLOUR["exact"], lw=0.8, label="Panter-Dite")
-    left.plot(exact["levels"], exact["uniform"], ":", color=COLOUR["other"], label="uniform, $1/K^2$")
-    left.set(xlabel="levels $K$", ylabel="distortion / variance", xscale="log", yscale="log")
-    left.set_xticks((1, 2, 4, 8, 16), (1, 2, 4, 8, 16))
-    left.minorticks_off()
-    left.legend(loc="lower left")
-    right.plot(exact["y"], exact["density"], color=COLOUR["data"], lw=0.8, label="data")
-    for level in exact["best"]:
-        right.axvline(level, color=COLOUR["exact"], lw=0.9)
-    height = np.linspace(0.02, 0.12, len(nets["codewords"]))
-    for k in range(2):
-        label = f"codewords of {len(height)} seeds" if k == 0 else None
-        right.plot(np.sort(nets["codewords"], axis=1)[:, k], height, ".", color=COLOUR["network"], label=label)
-    right.plot([], [], color=COLOUR["exact"], lw=0.9, label="best levels")
-    right.set(xlabel="$y$", ylabel="density", ylim=(0, 0.95))
-    right.legend(loc="upper center")
-    inset = right.inset_axes((0.72, 0.42, 0.27, 0.3))
-    spread(inset, [0], nets["measured_network"][:, None], COLOUR["network"], "trained")
-    spread(inset, [1], nets["measured_control"][:, None], COLOUR["control"], "5 % noisy codes", "s")
-    inset.set_xticks((0, 1), ("trained", "5 % of codes\nnoisy"), fontsize=6)
-    inset.set(ylabel="excess", xlim=(-0.5, 1.5))
+    exact, nets = saved["curves"], saved["networks"]
+    a, b, c = panels(figure, 3)
+    a.plot(exact["levels"], exact["gaussian"], color=COLOUR["exact"], label="Gaussian, Lloyd-Max")
+    a.plot(exact["few"], exact["searched"], "o", color=COLOUR["data"], label="by brute force")
+    a.plot(exact["levels"], exact["panter_dite"], "--", color=COLOUR["exact"], lw=0.8, label="Panter-Dite")
+    a.plot(exact["levels"], exact["uniform"], ":", color=COLOUR["other"], label="uniform, $1/K^2$")
+    a.set(xlabel="levels $K$", ylabel="distortion / variance", xscale="log", yscale="log", ylim=(2e-4, 4))
+    a.set_xticks((1, 2, 4, 8, 16), (1, 2, 4, 8, 16))
+    a.minorticks_off()
+    a.legend(loc="lower left")
+    b.plot(exact["y"], exact["density"], color=COLOUR["data"], lw=0.8, label="data")
+    b.vlines(exact["best"], 0, 0.6, color=COLOUR["exact"], lw=0.9, label="best levels")
+    kinds = {"codewords": ("codes", "network", "."), "decoder outputs": ("after", "other", "x")}
+    for low, (label, (rows, colour, marker)) in zip((0.02, 0.2), kinds.items(), strict=True):
+        height = np.linspace(low, low + 0.14, len(nets[rows]))
+        for end in (0, -1):
+            b.plot(nets[rows][:, end], height, marker, color=COLOUR[colour], ms=2.5, label=label if end else None)
+    b.set(xlabel="$y$", ylabel="density", ylim=(0, 1.0))
+    b.legend(loc="upper right")
+    columns = {
+        "codebook": (nets["measured_network"], "network", "."),
+        "5 % noisy": (nets["measured_control"], "control", "s"),
+        "VQ-VAE": (_excess(nets["after"], exact["least"]), "other", "x"),
+        "outputs": (nets["off_cell_means_network"], "other", "x"),
+        "untrained": (nets["off_cell_means_control"], "control", "s"),
+    }
+    for at, (values, colour, marker) in enumerate(columns.values()):
+        c.plot(at + np.linspace(-0.25, 0.25, len(values)), np.maximum(values, 1e-4), marker, color=COLOUR[colour], ms=2)
+    c.axvline(2.5, color=COLOUR["data"], lw=0.5)
+    c.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right", rotation_mode="anchor")
+    c.set(ylabel="excess over the least, of it | distance to\ncell means, in deviations", yscale="log")
