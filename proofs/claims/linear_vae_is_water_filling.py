@@ -106,7 +106,7 @@ def _only_minimum(side, formula, domain, lam, best, decoder):
 _only_minimum("above", "h(λ/V)", ABOVE, _above, _optimum, lambda x, V: _gap(x, _above(x) / V))
 _only_minimum(
     "under", "h(θ/V) + (1-λ/θ)(1-θ/V)", {"b": POSITIVE, "v": POSITIVE, "f": UNIT},
-    lambda x: x.f * _level(x), lambda x: (0, 0, 1), lambda x, V: _gap(x, _level(x) / V) + (1 - x.f) * (1 - _level(x) / V),
+    lambda x: x.f * _level(x), lambda x: (0, 0, 1), lambda x, V: _gap(x, _level(x) / V) + (1 - x.f) * (1 - _level(x) / V)
 )  # fmt: skip
 
 # --- where it is, and what it costs: three numbers a statement, derived as p·first + q·second + r·third for all p, q, r -
@@ -122,7 +122,7 @@ def _three(id, formula, functions, definition, step, closed, observe, scale, wro
     statement = claim.statement(
         id, formula, claimed=claimed, domain=Domain(**ABOVE, p=REAL, q=REAL, r=REAL),
         definition=lambda x: weighed(x, definition), symbolic=lambda x: weighed(x, closed),
-        anchor=lambda claimed, b, v, g, p, q, r: claimed(b * v + g, v, b) @ [p, q, r],
+        anchor=lambda claimed, b, v, g, p, q, r: claimed(b * v + g, v, b) @ [p, q, r]
     )  # fmt: skip
 
     @statement.derivation
@@ -457,8 +457,8 @@ def linear_vaes(run):
     target, arms, n = power_law_signal(4, 1.5), (*BETAS, 1.5 * BETAS[1]), len(run.seeds)
     learner = LinearVAE(target, 4, np.repeat(arms, n), NOISE_VAR**0.5, full=True, sampled=True, spread=0.3)
     members = [seed + (arm << 31) for arm in range(len(arms)) for seed in run.seeds]
-    steps, rule = 300 if run.quick else 2500, Adam(0.05, beta2=0.95, decay="cosine")
-    fitted = fit(learner, seeds=members, steps=steps, batch=128, optimiser=rule, device=run.device)
+    steps, rule = 300 if run.quick else 2500, Adam(0.08, beta2=0.95, decay="cosine")
+    fitted = fit(learner, seeds=members, steps=steps, batch=96, optimiser=rule, device=run.device)
     W, M, S = (fitted.evaluate(part) for part in (learner.decoder, learner.encoder, learner.encoder_cov))
     left = np.eye(4) - W @ M
     error = left @ target.cov @ left.mT + W @ S @ W.mT
@@ -522,13 +522,13 @@ def draw(saved, figure):
         spread(water, k, nets["distortions"][:, arm], COLOUR["network"], "" if arm else "linear VAEs")
         water.annotate(rf"$\beta = {BETAS[arm]:g}$", (1.15, filled[0] * 0.8), va="top")
     spread(water, k + 0.08, nets["distortions"][:, 3], COLOUR["control"], r"control: $\beta = 2.25$", "s")
-    water.set(xlabel="frequency $k$", ylabel="variance", yscale="log", xticks=k, ylim=(0.02, 20))
+    water.set(xlabel="frequency $k$", ylabel="variance (squared data units)", yscale="log", xticks=k, ylim=(0.012, 20))
     water.legend(loc="upper right")
     curve.plot(*exact["curve"], color=COLOUR["exact"], label="$D(R)$ of a Gaussian")
     curve.plot(*exact["totals"].T, "o", mfc="none", ms=8, color=COLOUR["exact"], label="closed form")
     for arm, (name, marker) in enumerate([("network", "o")] * 3 + [("control", "s")]):
         curve.plot(*nets["totals"][:, arm].T, marker, color=COLOUR[name], ms=2)
-    curve.set(xlabel="rate (nats)", ylabel="distortion", ylim=(0, 2))
+    curve.set(xlabel="rate (nats)", ylabel="distortion (squared data units)", ylim=(0, 2))
     curve.legend(loc="upper right")
     signal.plot(exact["signal"], color=COLOUR["data"], lw=0.6, label="signal")
     signal.plot(

@@ -104,10 +104,7 @@ def _places(s):
 
 
 @velocity.observed(
-    instances=_places,
-    error=1e-10,
-    claimed_error=1e-12,
-    scale=lambda p, x, t: (_size(p) + np.abs(x).max()) / (1 - t),
+    instances=_places, error=1e-10, claimed_error=1e-12, scale=lambda p, x, t: (_size(p) + np.abs(x).max()) / (1 - t)
 )
 def by_bayes(m, p, x, t):
     """(E[X₁|X_t=x] - x)/(1-t), X₁ weighed by p(x₁) φ((x - t x₁)/(1-t)): trapezoids about every mode."""
