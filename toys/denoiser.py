@@ -36,6 +36,8 @@ class Denoiser(Learner):
     highest: float = 10.0
     hidden: tuple[int, ...] = (64, 64)
     activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
 
     def __post_init__(self) -> None:
         positive(self.lowest, "lowest")
@@ -47,7 +49,7 @@ class Denoiser(Learner):
     def net(self) -> MLP:
         """F."""
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        return MLP(sizes, self.activation)  # type: ignore[arg-type]
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @cached_property
     def scale(self) -> float:

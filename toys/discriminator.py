@@ -31,6 +31,8 @@ class Discriminator(Learner):
     fake: Target
     hidden: tuple[int, ...] = (32, 32)
     activation: str = "tanh"
+    init: str = "uniform"
+    gain: float = 1.0
 
     def __post_init__(self) -> None:
         require(self.fake.dim == self.target.dim, "fake", f"dimension {self.target.dim}", self.fake.dim)
@@ -38,7 +40,7 @@ class Discriminator(Learner):
     @cached_property
     def net(self) -> MLP:
         """x ↦ logit."""
-        return MLP((self.target.dim, *self.hidden, 1), self.activation)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 1), self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @property
     def chunk(self) -> int:  # type: ignore[override]

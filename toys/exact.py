@@ -4,19 +4,27 @@
     discriminator   logit D(x) = ln p(x) - ln q(x), so that σ(D) = p/(p+q)
     velocity        v(x, t) = E[x₁ - x₀ | (1-t)x₀ + t x₁ = x], x₀ ~ N(0, I) independent of x₁ ~ target, 0 ≤ t < 1
 
-All take rows (n, dim), the fields also a number σ or t, and go with `toys.ode` like the trained ones. The exact
-regressors are `conditional_mean` and `conditional_median` of a target; the exact linear VAE is `theory.water_filling`.
+As functions they take rows (n, dim), the fields also a number σ or t, and go with `toys.ode`. As classes they have the
+methods of the trained learner, and `evaluate` as `toys.train.Fitted` has: what is written for (fitted, learner) takes
+(member, member) too. `ExactRegressor` is the conditional mean or median of a target, `linear_vae` the optimum of
+`theory.water_filling` as the parameters of a `LinearVAE`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from theory import GaussianMixture
+from theory import GaussianMixture, water_filling
 from toys.doors import require
+from toys.learner import hyper_table
+from toys.linear_vae import LinearVAE
+from toys.ode import euler, heun
 from toys.targets.target import Target
+from toys.train import Fitted
 
 Field = Callable[[np.ndarray, float], np.ndarray]
 
@@ -62,3 +70,102 @@ def _mixture(target: Target) -> GaussianMixture:
     if not isinstance(mixture, GaussianMixture):
         raise ValueError(f"target: expected one that is a Gaussian mixture, got {target.name}")
     return mixture
+
+
+class Exact:
+    """One exact member: `evaluate` calls its methods as `Fitted.evaluate` calls a learner's, answers (1, …)."""
+
+    def evaluate(
+        self, fn: Callable[..., np.ndarray], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
+    ) -> np.ndarray:
+        """fn on rows given to all, and on the only row of those in `own`; every checkpoint is the same."""
+        return fn({}, {}, *(np.asarray(array)[None] for array in shared), *own)
+
+
+@dataclass(frozen=True)
+class ExactDenoiser(Exact):
+    """The posterior mean, in the place of a trained `Denoiser`."""
+
+    target: Target
+
+    def denoise(self, players: Any, hyper: Any, x: np.ndarray, std: np.ndarray) -> np.ndarray:
+        """D(x, σ) for rows x (1, n, dim) and levels σ (1, n, 1)."""
+        return _by_level(denoiser(self.target), x, std)
+
+    def sample(self, players: Any, hyper: Any, start: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Heun's method along `levels` (1, n_levels), highest first."""
+        return heun(score_flow(self.target), start[0], levels[0].tolist())[None]
+
+
+@dataclass(frozen=True)
+class ExactDiscriminator(Exact):
+    """The optimal discriminator, in the place of a trained `Discriminator`."""
+
+    target: Target
+    fake: Target
+
+    def logit(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+        """ln p - ln q, (1, n), at rows x (1, n, dim)."""
+        return discriminator(self.target, self.fake)(x[0])[None]
+
+
+@dataclass(frozen=True)
+class ExactVelocity(Exact):
+    """The optimal field of the independent coupling, in the place of a trained `FlowMatching`."""
+
+    target: Target
+
+    def velocity(self, players: Any, hyper: Any, x: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """v(x, t) for points x (1, n, dim) and times t (1, n, 1), below 1."""
+        return _by_level(velocity(self.target), x, t)
+
+    def transport(self, players: Any, hyper: Any, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Euler steps along `times` (1, n_times)."""
+        return euler(velocity(self.target), start[0], times[0].tolist())[None]
+
+
+@dataclass(frozen=True)
+class ExactRegressor(Exact):
+    """The conditional mean (`power` 2) or median (1) of a target with one output, in the place of a `Regressor`."""
+
+    target: Target
+    power: float = 2.0
+
+    def __post_init__(self) -> None:
+        require(self.power in (1, 2), "power", "1 or 2", self.power)
+        require(hasattr(self.target, "conditional_mean"), "target", "one with a conditional mean", self.target.name)
+
+    def predict(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+        """f(x), (1, n, 1), for inputs x (1, n, 1)."""
+        name = "conditional_mean" if self.power == 2 else "conditional_median"
+        return getattr(self.target, name)(x[0, :, 0])[None, :, None]
+
+
+def linear_vae(learner: LinearVAE) -> Fitted:
+    """The best linear VAE of the learner's target, β and σ, as if it had been trained: one member."""
+    beta, std = (float(np.asarray(value)) for value in (learner.beta, learner.std))
+    best = water_filling.optimum(learner.target.cov, learner.latents, std**2, beta)
+    require(learner.full or _diagonal(best.encoder_cov), "full", "True where the best encoder needs it", learner.full)
+    decoder = learner.decoder_net.layout.row(best.decoder, np.zeros((learner.target.dim, 1)))
+    encoder = learner.encoder_net.layout.row(best.encoder, np.zeros((learner.latents, 1)))
+    root = np.linalg.cholesky(best.encoder_cov)
+    scale = np.tril(root, -1) + np.diag(np.log(np.diagonal(root)))
+    row = learner.layout.row(decoder, encoder, scale, np.zeros(1))
+    hyper = {name: table[-1] for name, table in hyper_table(learner, 1, 1).items()}
+    nobody, now = np.array([0]), np.array([0])
+    return Fitted(
+        learner, nobody, now, {"vae": row[None, None]}, {"vae": np.zeros((1, 0))}, np.array([-1]), hyper, "cpu"
+    )
+
+
+def _by_level(field: Field, x: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """A field at rows x (1, n, dim), each at a level of its own (1, n, 1)."""
+    out = np.empty_like(x)
+    for value in np.unique(level):
+        rows = level[0, :, 0] == value
+        out[0, rows] = field(x[0, rows], float(value))
+    return out
+
+
+def _diagonal(a: np.ndarray) -> bool:
+    return bool(np.abs(a - np.diag(np.diagonal(a))).max() < 1e-12)

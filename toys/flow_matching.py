@@ -34,6 +34,8 @@ class FlowMatching(Learner):
     coupling: str = "independent"
     activation: str = "relu"
     start_share: float = 0.0
+    init: str = "uniform"
+    gain: float = 1.0
     net: MLP = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,7 +44,7 @@ class FlowMatching(Learner):
         require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
         require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        object.__setattr__(self, "net", MLP(sizes, self.activation))  # type: ignore[arg-type]
+        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))  # type: ignore[arg-type]
 
     @property
     def chunk(self) -> int:  # type: ignore[override]

@@ -32,6 +32,8 @@ class MixtureNetwork(Learner):
     components: int = 3
     hidden: tuple[int, ...] = (32, 32)
     activation: str = "tanh"
+    init: str = "uniform"
+    gain: float = 1.0
 
     def __post_init__(self) -> None:
         positive_integer(self.components, "components")
@@ -45,7 +47,7 @@ class MixtureNetwork(Learner):
     def net(self) -> MLP:
         """x ↦ logits, means, ln σ."""
         width = self.components * (1 + 2 * self.outputs)
-        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation)  # type: ignore[arg-type]
+        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @property
     def chunk(self) -> int:  # type: ignore[override]

@@ -28,13 +28,15 @@ class Regressor(Learner):
     hidden: tuple[int, ...] = (32, 32)
     power: Hyper = 2.0
     activation: str = "tanh"
+    init: str = "uniform"
+    gain: float = 1.0
     net: MLP = field(init=False)
 
     def __post_init__(self) -> None:
         power = np.asarray(self.power, dtype=float)
         require(bool((power >= 1).all() and np.isfinite(power).all()), "power", "numbers ≥ 1", self.power)
         outputs = self.target.dim - self.target.inputs
-        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation)  # type: ignore[arg-type]
+        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation, self.init, self.gain)  # type: ignore[arg-type]
         object.__setattr__(self, "net", net)
 
     @property

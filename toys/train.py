@@ -34,6 +34,7 @@ from toys.optimisers import Adam, Optimiser, State
 
 BLOCK = 32  # steps whose random numbers are drawn at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_GROUPS = ("players", "loss", "hyper")  # fields of `Fitted` that are arrays by name
 _DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
@@ -78,6 +79,23 @@ class Fitted:
                 value = fn(players, dict(zip(self.hyper, hyper, strict=True)), *given)
                 parts.append(value.cpu().numpy()[: len(np.unique(index))])
         return np.concatenate(parts)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all but the learner as one NumPy archive at `path`, which ends in .npz."""
+        groups = {g: getattr(self, g) for g in _GROUPS}
+        arrays = {f"{group}/{name}": array for group, many in groups.items() for name, array in many.items()}
+        np.savez(path, seeds=self.seeds, record=self.record, diverged=self.diverged, device=self.device, **arrays)
+
+    @classmethod
+    def load(cls, learner: Learner, path: str | os.PathLike[str]) -> Fitted:
+        """What `save` wrote of networks of this learner."""
+        with np.load(path) as file:
+            players, loss, hyper = (
+                {name.partition("/")[2]: file[name] for name in file if name.startswith(f"{group}/")}
+                for group in _GROUPS
+            )
+            seeds, record, diverged = (file[name] for name in ("seeds", "record", "diverged"))
+            return cls(learner, seeds, record, players, loss, diverged, hyper, str(file["device"]))
 
     def generators(self, purpose: int = 0) -> list[np.random.Generator]:
         """One fresh generator per seed for evaluation, independent of those that trained it."""

@@ -49,6 +49,8 @@ class VAE(Learner):
     std: Hyper = 0.1
     noise: str = "fixed"
     activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
@@ -64,13 +66,13 @@ class VAE(Learner):
     @cached_property
     def encoder(self) -> MLP:
         """(inputs, outputs) ↦ m, ln s."""
-        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @cached_property
     def decoder(self) -> MLP:
         """(inputs, z) ↦ g, and ln(σ/std) where it is factorised."""
         width = self.outputs * (2 if self.noise == "factorised" else 1)
-        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation)  # type: ignore[arg-type]
+        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @cached_property
     def layout(self) -> Layout:

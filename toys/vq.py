@@ -5,7 +5,14 @@
 
 sg stops the gradient; the encoder receives the decoder's gradient "straight through" e_k. Squared data units,
 averaged over the minibatch, summed over dimensions. The direct quantiser descends the distortion itself, whose
-minimisers are the Lloyd-Max quantisers: codewords are the means of their cells.
+minimisers are the Lloyd-Max quantisers: codewords are the means of their cells, and cells nearest to them.
+
+The autoencoder meets the first of these two conditions and not the second. Its decoder descends the distortion, so
+that g(e_k) becomes the mean of cell k; but how the distortion changes when a threshold t between two cells moves,
+p(t)[(t-g_j)² - (t-g_k)²], is no part of any gradient: what passes straight through to the encoder, -2(x - g(e_k))·∇g(e_k),
+averages to zero over a cell as soon as g(e_k) is its mean, wherever its thresholds lie, and commitment measures
+distances of latents. Every partition that the encoder can hold is thus nearly at rest, and more steps do not help: four
+codes of N(0, 1) end with a distortion a few per cent above that of Lloyd-Max after 1,500 steps as after 6,000.
 
 Source: van den Oord et al. (2017), equation 3; Max (1960) and Lloyd (1982) for the direct one.
 """
@@ -83,14 +90,20 @@ class VQVAE(Learner):
     latents: int = 1
     hidden: tuple[int, ...] = (32,)
     commitment: Hyper = 0.25
+    activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
     encoder: MLP = field(init=False)
     decoder: MLP = field(init=False)
 
     def __post_init__(self) -> None:
         positive_integer(self.codewords, "codewords")
         positive_integer(self.latents, "latents")
-        object.__setattr__(self, "encoder", MLP((self.target.dim, *self.hidden, self.latents)))
-        object.__setattr__(self, "decoder", MLP((self.latents, *self.hidden, self.target.dim)))
+        style = self.activation, self.init, self.gain
+        encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)  # type: ignore[arg-type]
+        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)  # type: ignore[arg-type]
+        object.__setattr__(self, "encoder", encoder)
+        object.__setattr__(self, "decoder", decoder)
 
     @property
     def chunk(self) -> int:  # type: ignore[override]

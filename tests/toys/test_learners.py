@@ -15,6 +15,7 @@ from toys.denoiser import Denoiser
 from toys.dirac_gan import METHODS, DiracGAN
 from toys.discriminator import Discriminator
 from toys.flow_matching import FlowMatching
+from toys.gan import GAN
 from toys.linear_vae import LinearVAE
 from toys.mixture_network import MixtureNetwork
 from toys.ode import euler, heun
@@ -246,14 +247,54 @@ def test_the_linear_vae_reaches_the_water_level():
 
 
 def test_vector_quantisation_reaches_lloyd_max():
-    """Two levels for N(0, 1): distortion 1 - 2/π, codewords ±√(2/π)."""
+    """Two levels for N(0, 1): distortion 1 - 2/π, codewords ±√(2/π) within 0.03, from which the quartiles are 0.12."""
     learner = VectorQuantiser(symmetric_pair(0.0, 1.0), 2)
     fitted = fit(learner, seeds=range(4), steps=800, batch=256, optimiser=Adam(5e-2, decay="cosine"))
     words = np.sort(fitted.evaluate(learner.codebook)[..., 0], axis=1)
     assert np.allclose(words, np.array([-1, 1]) * math.sqrt(2 / math.pi), atol=0.03)
+    assert (np.abs(words - np.array([-1, 1]) * ndtri(0.75)) > 0.09).all()
     x = ndtri((np.arange(4000) + 0.5) / 4000)[:, None]
     error = ((fitted.evaluate(learner.reconstruct, x) - x) ** 2).mean((1, 2))
     assert np.allclose(error, 1 - 2 / math.pi, atol=2e-3)
+
+
+def test_a_vq_autoencoder_reaches_the_means_of_its_cells_and_not_lloyd_max():
+    """Decoded codes are within 0.02 (rms) of the means of their cells, medians more than 0.06 away; the cells differ.
+
+    Four codes of N(0, 1): the best quantiser has distortion 0.11748 and thresholds half-way between its levels.
+    """
+    learner = VQVAE(symmetric_pair(0.0, 1.0), 4, hidden=(16,))
+    fitted = fit(learner, seeds=range(6), steps=1500, batch=128, optimiser=FAST)
+    x = ndtri((np.arange(8000) + 0.5) / 8000)
+    out = fitted.evaluate(learner.reconstruct, x[:, None])[..., 0]
+    excess = ((out - x) ** 2).mean(1) / 0.11748 - 1
+    for found in out:
+        cells = [found.round(5) == level for level in np.unique(found.round(5))]
+        assert len(cells) == 4
+        means, medians = (sum(np.where(c, centre(x[c]), 0) for c in cells) for centre in (np.mean, np.median))
+        assert np.sqrt(((found - means) ** 2).mean()) < 0.02
+        assert np.sqrt(((found - medians) ** 2).mean()) > 0.06
+    assert (excess > -1e-3).all()
+    assert 0.005 < np.median(excess) < 0.1
+
+
+@pytest.mark.parametrize("threshold", [-0.4, 0.0, 0.9])
+def test_the_gradient_of_a_vq_encoder_is_blind_to_thresholds(threshold):
+    """Wherever the threshold of two cells lies, with decoded means of the cells what passes straight through sums to 0."""
+    x = torch.linspace(-2, 2, 48, dtype=torch.float64)[None, None].expand(3, 1, 48)
+    learner = VQVAE(PAIR, 2, hidden=(), commitment=0.0)
+    low, high = (float(x[0, 0][side].mean()) for side in (x[0, 0] <= threshold, x[0, 0] > threshold))
+    layers = {
+        "encoder": learner.encoder.layout.row(np.ones((1, 1)), np.full((1, 1), -threshold)),
+        "decoder": learner.decoder.layout.row(np.full((1, 1), (high - low) / 2), np.full((1, 1), (low + high) / 2)),
+        "codebook": learner.layout.row(np.array([[-1.0, 1.0]])),
+    }
+    players = {k: torch.tensor(v[None]).expand(3, -1).clone() for k, v in layers.items()}
+    _, gradients = learner.gradients(learner.moves({})[0], players, {"x": x}, numbers(commitment=0.0))
+    bias = learner.encoder.unpack(gradients["encoder"])[0][1]
+    assert torch.allclose(bias, torch.zeros_like(bias), atol=1e-12)
+    distortion = ((learner.reconstruct(players, {}, x.mT) - x.mT) ** 2).mean()
+    assert (float(distortion) > 0.35) == (threshold != 0)
 
 
 def test_a_vq_autoencoder_with_a_code_per_mode_keeps_the_modes():
@@ -267,7 +308,7 @@ def test_a_vq_autoencoder_with_a_code_per_mode_keeps_the_modes():
 
 
 def test_the_mixture_network_finds_the_mixture():
-    """Three parameters of each mode of the pair, within 0.05."""
+    """Weight, mean and deviation of each mode of the pair, within 0.05; those of the whole or of a twin are 0.2 away."""
     learner = MixtureNetwork(PAIR, 2, hidden=(8,))
     fitted = fit(learner, seeds=range(4), steps=800, batch=256, optimiser=FAST)
     w, mu, sd = np.split(fitted.evaluate(learner.mixture, np.ones((16, 1)))[:, 0], 3, axis=1)
@@ -275,6 +316,8 @@ def test_the_mixture_network_finds_the_mixture():
     found = [np.take_along_axis(a, order, 1) for a in (w, mu, sd)]
     for value, truth in zip(found, ([0.3, 0.7], [-2, 2], [0.3, 0.3]), strict=True):
         assert np.allclose(value, truth, atol=0.05)
+    whole = [0.5, float(PAIR.mean[0]), math.sqrt(PAIR.cov[0, 0])]
+    assert all((np.abs(value - wrong) > 0.15).all() for value, wrong in zip(found, whole, strict=True))
 
 
 def test_a_discriminator_reaches_the_optimal_one():
@@ -291,16 +334,59 @@ def test_a_discriminator_reaches_the_optimal_one():
 
 
 def test_a_denoiser_reaches_the_posterior_mean():
-    """At four noise levels the RMS distance over noisy data is below 0.2 σ; that of the noisy input is above 0.3 σ."""
-    learner = Denoiser(PAIR, lowest=0.1, highest=5.0, hidden=(32, 32))
-    fitted = fit(learner, seeds=range(4), steps=800, batch=128, optimiser=FAST)
-    rng = np.random.default_rng(0)
-    for std in (0.2, 0.7, 2.0, 4.0):
+    """At three noise levels its RMS distance over noisy data is below 0.1 σ; the best linear denoiser misses by 0.3 σ."""
+    learner = Denoiser(PAIR, lowest=0.3, highest=4.0, hidden=(32, 32))
+    fitted = fit(learner, seeds=range(4), steps=1500, batch=256, optimiser=FAST)
+    rng, mean, var = np.random.default_rng(0), PAIR.mean[0], PAIR.cov[0, 0]
+    for std in (0.5, 1.0, 1.5):
         y = PAIR.sample(2000, rng) + std * rng.standard_normal((2000, 1))
-        truth = exact.denoiser(PAIR)(y, std)
+        truth, linear = exact.denoiser(PAIR)(y, std), mean + var / (var + std**2) * (y - mean)
         found = fitted.evaluate(learner.denoise, y, np.full((2000, 1), std))
-        assert (np.sqrt(((found - truth) ** 2).mean((1, 2))) < 0.2 * std).all()
-        assert np.sqrt(((y - truth) ** 2).mean()) > 0.3 * std
+        assert (np.sqrt(((found - truth) ** 2).mean((1, 2))) < 0.1 * std).all()
+        assert (np.sqrt(((found - linear) ** 2).mean((1, 2))) > 0.3 * std).all()
+
+
+def test_flow_matching_reaches_the_conditional_velocity():
+    """RMS over x_t within 0.2 of E[x₁ - x₀ | x_t]; the field of a Gaussian with the same moments is 0.6 and more away."""
+    learner = FlowMatching(PAIR, hidden=(32, 32))
+    fitted = fit(learner, seeds=range(4), steps=1500, batch=256, optimiser=FAST)
+    rng, mean, var = np.random.default_rng(0), PAIR.mean[0], PAIR.cov[0, 0]
+    for time in (0.4, 0.7):
+        x = (1 - time) * rng.standard_normal((2000, 1)) + time * PAIR.sample(2000, rng)
+        truth = exact.velocity(PAIR)(x, time)
+        gain = (time * var - (1 - time)) / (time**2 * var + (1 - time) ** 2)
+        gaussian = mean + gain * (x - time * mean)
+        found = fitted.evaluate(learner.velocity, x, np.full((2000, 1), time))
+        assert (np.sqrt(((found - truth) ** 2).mean((1, 2))) < 0.2).all()
+        assert (np.sqrt(((found - gaussian) ** 2).mean((1, 2))) > 0.6).all()
+
+
+def test_a_vae_without_hidden_layers_reaches_the_water_level():
+    """Its loss is the optimum of the linear VAE within 0.2 nats; with one latent fewer it would be 0.6 and more above."""
+    target = power_law_signal(4, 1.0)
+    learner = VAE(target, 2, hidden=(), std=0.3)
+    fitted = fit(learner, seeds=range(3), steps=2000, batch=256, optimiser=FAST)
+    rng = np.random.default_rng(0)
+    x, noise = target.sample(40_000, rng), rng.standard_normal((40_000, 2))
+    found = fitted.evaluate(learner.terms, x, noise).sum(2).mean(1)
+    best, fewer = (
+        water_filling.objective(water_filling.optimum(target.cov, k, 0.09, 1.0), target.cov, 0.09, 1.0) for k in (2, 1)
+    )
+    assert np.allclose(found, best, atol=0.2)
+    assert fewer - best > 0.6
+
+
+def test_no_vae_codes_below_the_entropy():
+    """Negative ELBO = -E ln p + what is lost ≥ entropy of the target, nearly attained by a trained one."""
+    target = symmetric_pair(1.0, 0.5)
+    learner = VAE(target, 1, noise="isotropic", std=0.5)
+    fitted = fit(learner, seeds=range(4), steps=1500, batch=256, optimiser=FAST)
+    rng = np.random.default_rng(0)
+    x, noise = target.sample(20_000, rng), rng.standard_normal((20_000, 1))
+    bound = fitted.evaluate(learner.terms, x, noise).sum(2).mean(1)
+    gap = bound + target.logpdf(x).mean()
+    assert (gap > -0.01).all()
+    assert np.median(gap) < 0.1
 
 
 # Exact members and integrators.
@@ -321,6 +407,68 @@ def test_the_probability_flow_carries_the_noisy_law_onto_the_target():
     start = PAIR.mixture.smooth(20.0).ppf(levels)[:, None]
     end = heun(exact.score_flow(PAIR), start, [*np.geomspace(20, 1e-3, 400)])
     assert np.abs(end[:, 0] - PAIR.mixture.ppf(levels)).max() < 0.02
+
+
+def test_exact_members_stand_where_trained_ones_do():
+    """(fitted, learner) and (member, member) are evaluated by the same calls, to the closed forms."""
+    x, std = np.linspace(-3, 3, 32)[:, None], np.repeat([0.4, 1.0], 16)[:, None]
+    denoiser = exact.ExactDenoiser(PAIR)
+    found = denoiser.evaluate(denoiser.denoise, x, std)
+    assert (
+        found.shape == fit(Denoiser(PAIR), seeds=[1], steps=1, batch=16).evaluate(Denoiser(PAIR).denoise, x, std).shape
+    )
+    assert np.allclose(found[0, 16:], exact.denoiser(PAIR)(x[16:], 1.0))
+    start = PAIR.mixture.smooth(20.0).ppf((np.arange(50) + 0.5) / 50)[:, None]
+    end = denoiser.evaluate(denoiser.sample, start, np.geomspace(20, 1e-3, 400))
+    assert np.abs(end[0, :, 0] - PAIR.mixture.ppf((np.arange(50) + 0.5) / 50)).max() < 0.02
+    flow = exact.ExactVelocity(PAIR)
+    assert np.allclose(flow.evaluate(flow.velocity, x, std / 2)[0, :16], exact.velocity(PAIR)(x[:16], 0.2))
+    assert np.allclose(flow.evaluate(flow.transport, x, np.array([0.0, 1.0])), PAIR.mean)
+    judge = exact.ExactDiscriminator(PAIR, symmetric_pair(1.0, 0.5))
+    assert np.allclose(judge.evaluate(judge.logit, x)[0], PAIR.logpdf(x) - symmetric_pair(1.0, 0.5).logpdf(x))
+    given, problem = np.linspace(0, 1, 16)[:, None], two_branch()
+    for power, best in [(2.0, problem.conditional_mean), (1.0, problem.conditional_median)]:
+        member = exact.ExactRegressor(problem, power)
+        assert np.allclose(member.evaluate(member.predict, given)[0, :, 0], best(given[:, 0]))
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_exact_linear_vae_has_the_optimal_loss_and_no_slope(full):
+    """As parameters of the learner: rate and distortion of water-filling, and a loss at rest."""
+    target = power_law_signal(5)
+    learner = LinearVAE(target, 3, beta=1.3, std=0.4, full=full, population=True)
+    best = exact.linear_vae(learner)
+    rate, distortion = best.evaluate(learner.rate_distortion)[0]
+    assert rate == pytest.approx(water_filling.rate(target.spectrum[:3], 0.16, 1.3).sum(), abs=1e-12)
+    assert distortion == pytest.approx(water_filling.bottleneck_distortion(target.spectrum, 3, 0.16, 1.3), abs=1e-12)
+    players = {"vae": torch.tensor(best.players["vae"][-1])}
+    draws = learner.draw(1, 16, lambda n: target.sample(n, np.random.default_rng(0)), np.random.default_rng(1))
+    batch = {k: torch.tensor(v[:1].copy()) for k, v in draws.items()}
+    hyper = {k: torch.tensor(v) for k, v in best.hyper.items()}
+    losses, slopes = learner.gradients(learner.moves(hyper)[0], players, batch, hyper)
+    optimum = water_filling.optimum(target.cov, 3, 0.16, 1.3)
+    assert float(losses["vae"].detach()) == pytest.approx(
+        water_filling.objective(optimum, target.cov, 0.16, 1.3), abs=1e-10
+    )
+    assert float(slopes["vae"].abs().max()) < 1e-10
+
+
+@pytest.mark.parametrize("make", [Regressor, MixtureNetwork, VAE, VQVAE, Denoiser, FlowMatching, GAN,
+                                  lambda target, **style: Discriminator(target, target, **style)])  # fmt: skip
+def test_width_depth_activation_and_initialisation_are_options(make):
+    """Every network of every learner is built as asked; gain 0.5 halves orthogonal frames."""
+    shape = {"generator_hidden": (7, 5, 3), "discriminator_hidden": (7, 5, 3)} if make is GAN else {"hidden": (7, 5, 3)}
+    learner = make(PAIR, activation="leaky_relu", init="orthogonal", gain=0.5, **shape)
+    nets = [
+        getattr(learner, n) for n in ("net", "encoder", "decoder", "generator", "discriminator") if hasattr(learner, n)
+    ]
+    assert nets
+    for net in nets:
+        assert net.sizes[1:-1] == (7, 5, 3)
+        assert net.activation == "leaky_relu"
+        row = torch.tensor(net.initialise(np.random.default_rng(0))[None])
+        weight = net.unpack(row)[1][0][0]
+        assert torch.allclose(weight @ weight.T, 0.25 * torch.eye(5, dtype=torch.float64), atol=1e-12)
 
 
 def test_integrators_have_their_orders():
@@ -352,6 +500,7 @@ def test_the_exact_discriminator_is_the_log_ratio():
         lambda: FlowMatching(PAIR, start_share=1.0), lambda: MixtureNetwork(PAIR, 0),
         lambda: Denoiser(PAIR, lowest=0.0), lambda: Denoiser(PAIR, lowest=2.0, highest=1.0),
         lambda: Denoiser(two_branch()), lambda: Discriminator(PAIR, ring()),
+        lambda: exact.ExactRegressor(ring()), lambda: exact.ExactRegressor(two_branch(), 3.0),
         lambda: exact.denoiser(two_branch()), lambda: exact.velocity(PAIR)(np.zeros((1, 1)), 1.0),
     ],
 )  # fmt: skip

@@ -1,7 +1,10 @@
 """The training loop: seeds decide alone, hyper-parameters differ, divergence stays at home."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -11,12 +14,13 @@ from toys.denoiser import Denoiser
 from toys.dirac_gan import DiracGAN
 from toys.discriminator import Discriminator
 from toys.flow_matching import FlowMatching
+from toys.gan import GAN
 from toys.linear_vae import LinearVAE
 from toys.mixture_network import MixtureNetwork
 from toys.optimisers import SGD, Adam
 from toys.regressor import Regressor
 from toys.targets import bishop_inverse, power_law_signal, ring, symmetric_pair, two_branch
-from toys.train import Interrupted, fit, local_processes
+from toys.train import Fitted, Interrupted, fit, local_processes
 from toys.vae import VAE
 from toys.vq import VQVAE, VectorQuantiser
 
@@ -57,14 +61,32 @@ def test_a_seed_trains_bitwise_alike_alone_and_in_company(learner, dtype):
             assert all(np.array_equal(a, b) for a, b in zip(rows(some, seed), rows(crowd, seed), strict=True))
 
 
-def test_processes_and_thread_counts_change_nothing():
-    """Two processes give bitwise what one gives, and the caller's number of threads survives."""
-    learner, threads = Regressor(two_branch(), hidden=(8,)), torch.get_num_threads()
-    here = fit(learner, seeds=range(20), steps=10, batch=16)
+@pytest.fixture(scope="module")
+def two_processes():
     with local_processes(2) as executor:
-        there = fit(learner, seeds=range(20), steps=10, batch=16, executor=executor)
-    assert np.array_equal(here.players["network"], there.players["network"])
+        yield executor
+
+
+@pytest.mark.parametrize(
+    "learner", [*LEARNERS, GAN(ring()), GAN(ring(), r1=0.5, pack=2)], ids=lambda learner: type(learner).__name__
+)
+def test_processes_change_nothing(learner, two_processes):
+    """Two processes give bitwise what one gives, and the caller's settings of PyTorch survive."""
+    settings = {"seeds": range(learner.chunk + 3), "steps": 5, "batch": 16}
+    threads = torch.get_num_threads()
+    here = fit(learner, **settings)
+    there = fit(learner, executor=two_processes, **settings)
+    for seed in (0, learner.chunk, learner.chunk + 2):
+        assert all(np.array_equal(a, b) for a, b in zip(rows(here, seed), rows(there, seed), strict=True))
     assert torch.get_num_threads() == threads
+    assert float(torch.tensor(1e-45) * 1) > 0
+
+
+def test_local_processes_have_one_thread_and_ours_are_untouched(two_processes):
+    """NumPy's and PyTorch's libraries are told so in the environment of the workers, which is not that of the parent."""
+    before = os.environ.get("OPENBLAS_NUM_THREADS")
+    assert two_processes.submit(os.getenv, "OPENBLAS_NUM_THREADS").result() == "1"
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == before
 
 
 MEMORY = """
@@ -204,6 +226,53 @@ def test_ctrl_c_leaves_finished_members():
     whole = fit(learner, seeds=range(20), steps=5, batch=16)
     assert list(partial.seeds) == list(range(16))
     assert np.array_equal(partial.players["network"], whole.players["network"][:, :16])
+
+
+INTERRUPTED = """
+import sys
+from toys.regressor import Regressor
+from toys.targets import two_branch
+from toys.train import Interrupted, fit
+def shown(done, of):
+    print(done, "of", of, flush=True)
+try:
+    fit(Regressor(two_branch(), hidden=(8,)), seeds=range(16 * 200), steps=100, batch=16, progress=shown)
+except Interrupted as stop:
+    stop.fitted.save(sys.argv[1])
+"""
+
+
+def test_a_signal_leaves_finished_members_saved(tmp_path):
+    """A real SIGINT while chunks go by: what was announced as finished can be loaded, bitwise as trained here."""
+    file, learner = tmp_path / "part.npz", Regressor(two_branch(), hidden=(8,))
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(file)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "1 of 200\n"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    announced = 1 + len(process.communicate(timeout=60)[0].splitlines())
+    part = Fitted.load(learner, file)
+    assert len(part.seeds) in (16 * announced, 16 * announced + 16)
+    assert len(part.seeds) < 16 * 200
+    whole = fit(learner, seeds=range(16), steps=100, batch=16)
+    assert np.array_equal(part.players["network"][:, :16], whole.players["network"])
+    assert np.array_equal(
+        part.evaluate(learner.predict, np.ones((16, 1)))[:16], whole.evaluate(learner.predict, np.ones((16, 1)))
+    )
+
+
+def test_what_is_saved_is_loaded(tmp_path):
+    """Every field comes back, hyper-parameters and checkpoints of both players included."""
+    fitted = fit(GAN(ring(), r1=[0.1, 0.2]), seeds=[3, 1], steps=4, batch=16, record=[0, 2])
+    fitted.save(tmp_path / "gan.npz")
+    loaded = Fitted.load(fitted.learner, tmp_path / "gan.npz")
+    for name in ("seeds", "record", "diverged"):
+        assert np.array_equal(getattr(fitted, name), getattr(loaded, name))
+    for name in ("players", "loss", "hyper"):
+        one, other = getattr(fitted, name), getattr(loaded, name)
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[k], other[k]) for k in one)
+    assert loaded.device == "cpu"
 
 
 @pytest.mark.parametrize(
