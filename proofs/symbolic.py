@@ -90,7 +90,7 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def remembered(*arguments: Any, **options: Any) -> Any:
-        key = (*(a if isinstance(a, Domain) else sp.srepr(sp.sympify(a)) for a in arguments), *options.items())
+        key = (*(a if isinstance(a, Domain) else sp.srepr(sp.sympify(a), order="none") for a in arguments), *options.items())
         if key not in known:
             known[key] = function(*arguments, **options)
         return known[key]
@@ -128,8 +128,10 @@ def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> D
 
 @_once
 def worked_out(e: Any) -> Any:
-    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can."""
-    return sp.sympify(e).doit()
+    """Sums, integrals, limits, derivatives and expectations done, as far as SymPy can: part by part, and each part once."""
+    e = sp.sympify(e)
+    compound = isinstance(e, sp.Add | sp.Mul | sp.Subs) and e.has(*WORK_TO_DO)
+    return e.func(*map(worked_out, e.args)).doit() if compound else e.doit()
 
 
 def canonical(e: Any, domain: Domain) -> Any:

@@ -2,8 +2,8 @@
 
 Data are a point at 0, the generator a point at θ, the discriminator D(x) = ψx. A method is what its two players
 descend (`losses`); its field v, steps and Jacobians follow by differentiation, as unevaluated expressions for
-derivations (x is the vocabulary of a domain) and as numbers of numpy or mpmath (`maths`) for checks. No formula here
-is shared with `theory.dirac`, which states the results, or with the toy, which differentiates by autograd.
+derivations (x is the vocabulary of a domain) and as numbers of an arithmetic m (proofs.arithmetic) for checks. No
+formula here is shared with `theory.dirac`, which states the results, or with the toy, which differentiates by autograd.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+
+from proofs.arithmetic import DOUBLE
 
 PLAIN = ("minimax", "nonsaturating", "wgan")
 """Methods without a knob."""
@@ -37,7 +39,7 @@ def field(x: Any, method: str, knob: Any) -> tuple[tuple[Any, Any], tuple[Any, .
     generator, discriminator = losses(x, method, theta, psi, knob, fake, real)
     v = (-x.Derivative(generator, theta), -x.Derivative(discriminator, psi))
     if method == "consensus":
-        energy = (v[0] ** 2 + v[1] ** 2) / 2
+        energy = (v[0].doit() ** 2 + v[1].doit() ** 2) / 2
         v = (v[0] - knob * x.Derivative(energy, theta), v[1] - knob * x.Derivative(energy, psi))
     return v, letters
 
@@ -68,45 +70,64 @@ def determinant(j: Any, level: Any = 0) -> Any:
 
 
 @cache
-def _numeric(method: str, module: str) -> Any:
-    """The field (θ, ψ, knob, fake, real) ↦ (v_θ, v_ψ) in the numbers of numpy or mpmath."""
+def _numeric(method: str, double: bool) -> Any:
+    """The field (θ, ψ, knob, fake, real) ↦ (v_θ, v_ψ) in numbers."""
     import sympy as sp
 
     v, letters = field(sp, method, sp.Symbol("knob"))
-    f = sp.lambdify((*letters[:2], "knob", *letters[2:]), tuple(v_i.doit() for v_i in v), module)
-    return f if module == "numpy" else np.vectorize(f, otypes="OO")
+    f = sp.lambdify(
+        (*letters[:2], "knob", *letters[2:]), tuple(v_i.doit() for v_i in v), "numpy" if double else "mpmath"
+    )
+    return f if double else np.vectorize(f, otypes="OO")
 
 
 @cache
-def _gauss(noisy: bool, maths: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _gauss(noisy: bool, m: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nodes for fake and real and weights of E over N(0, 1): trapezoids, exponentially accurate; one node if no noise."""
-    e = np.array([(maths.mpf(k) if maths is not np else k) / 2 for k in (range(-18, 19) if noisy else [0])])
-    w = np.array([maths.exp(-v * v / 2) for v in e])
+    e = m.grid(-9, 9, 37) if noisy else m.grid(0, 0, 2)[:1]
+    w = m.exp(-(e**2) / 2)
     return e, e, w / w.sum()
 
 
-def observed(method: str, knob: Any, theta: Any, psi: Any, maths: Any = np, noise: Any = None) -> list[Any]:
+def observed(m: Any, method: str, knob: Any, theta: Any, psi: Any, noise: Any = None) -> list[Any]:
     """v at points of any shape, averaged over the noise N(0, 1), or over the draws (fake, real, weights) given."""
-    fake, real, w = noise or _gauss(method == "instance_noise", maths)
+    fake, real, w = noise or _gauss(method == "instance_noise", m)
     theta, psi = np.asarray(theta)[..., None], np.asarray(psi)[..., None]
-    return [(w * v).sum(-1) for v in _numeric(method, maths.__name__)(theta, psi, knob, fake, real)]
+    return [(w * v).sum(-1) for v in _numeric(method, m is DOUBLE)(theta, psi, knob, fake, real)]
 
 
-def walk(instance: Any, maths: Any = np) -> list[Any]:
-    """Training as a plain loop: (h, knob, θ, ψ, method, alternating, steps, discriminator's answers, noise)."""
-    h, knob, theta, psi, method, alternating, steps, answers, noise = instance
+def walk(m: Any, h: Any, knob: Any, theta: Any, psi: Any, method: str, order: Any, noise: Any = None) -> list[Any]:
+    """Training as a plain loop; `order` is (alternating, steps, the discriminator's answers to each)."""
+    alternating, steps, answers = order
     for _ in range(steps):
-        old, theta = theta, theta + h * observed(method, knob, theta, psi, maths, noise)[0]
+        old, theta = theta, theta + h * observed(m, method, knob, theta, psi, noise)[0]
         for _ in range(answers):
-            psi = psi + h * observed(method, knob, theta if alternating else old, psi, maths, noise)[1]
+            psi = psi + h * observed(m, method, knob, theta if alternating else old, psi, noise)[1]
     return [theta, psi]
 
 
-def jacobian(method: str, knob: Any, maths: Any = np) -> list[list[Any]]:
-    """v' at (0, 0), by Cauchy's formula on circles of radius 1/50."""
-    circle = np.array([maths.exp(2j * maths.pi * k / 12) / 50 for k in range(12)])
-    at = [observed(method, knob, *point, maths) for point in ((circle, 0 * circle), (0 * circle, circle))]
-    return [[(column[i] / circle).sum().real / 12 for column in at] for i in (0, 1)]
+@cache
+def _circle(m: Any) -> Any:
+    """Twelve points around 0, of radius 1/50, for Cauchy's formula."""
+    return np.array([m.exp(2j * m.pi * k / 12) / 50 for k in range(12)])
+
+
+def jacobian(m: Any, method: str, knob: Any) -> list[list[Any]]:
+    """v' at (0, 0), by Cauchy's formula."""
+    circle = _circle(m)
+    at = observed(m, method, knob, [circle, 0 * circle], [0 * circle, circle])
+    return [[(column / circle).sum().real / 12 for column in v] for v in at]
+
+
+def drain(m: Any) -> Any:
+    """-Ṙ/R² of R = θ²+ψ² under the non-saturating loss, to leading order and averaged over the angle.
+
+    -Ṙ depends on θψ alone: its second coefficient by Cauchy's formula, the mean of (cos sin)² over 16 angles.
+    """
+    y, angles = _circle(m), [m.pi * k / 8 for k in range(16)]
+    v_theta, v_psi = observed(m, "nonsaturating", 0, y, 1 + 0 * y)
+    coefficient = (-2 * (y * v_theta + v_psi) / y**2).sum().real / 12
+    return coefficient * sum((m.exp(1j * a).real * m.exp(1j * a).imag) ** 2 for a in angles) / 16
 
 
 def linear_step(j: Any, h: Any, alternating: bool) -> list[Any]:
@@ -124,7 +145,23 @@ def modulus2(m: Any) -> Any:
     return det if det > half**2 else (abs(half) + (half**2 - det) ** 0.5) ** 2
 
 
+def apart(m: Any) -> Any:
+    """How far apart the two eigenvalues of a 2×2 matrix lie."""
+    return abs((m[0][0] - m[1][1]) ** 2 + 4 * m[0][1] * m[1][0]) ** 0.5
+
+
 def stays(m: Any) -> bool:
     """Whether both eigenvalues lie in the closed unit disc, but for rounding: det ≤ 1 and |tr| < 1 + det (Jury)."""
     det = determinant(m)
     return bool(det < 1 + 1e-13 and abs(m[0][0] + m[1][1]) < 1 + det)
+
+
+def growth(m: Any, h: Any, knob: Any, method: str, alternating: bool) -> Any:
+    """The largest |eigenvalue|² of a step of size h at (0, 0)."""
+    return modulus2(linear_step(jacobian(m, method, knob), h, alternating))
+
+
+def edge(m: Any, knob: Any, method: str, alternating: bool) -> Any:
+    """The h up to which both eigenvalues of a step stay in the unit disc, between 1/1000 and 9."""
+    j = jacobian(m, method, knob)
+    return m.root(lambda h: -1 if stays(linear_step(j, h, alternating)) else 1, 0.001, 9.0)
