@@ -70,3 +70,19 @@ def entropy(m: Any, weights: Any, means: Any, std: float) -> Any:
     """-E ln p(x) of the first coordinate, nats."""
     p = GaussianMixture(weights, means[:, 0], stds=np.full(len(weights), std))
     return -m.integrate(lambda x: m.pdf(p, x) * m.logpdf(p, x), m.line(p))
+
+
+def residuals(s: Any) -> Any:
+    """x - g(z) at 1 to 8 points of 1 to 5 dimensions, off-centre."""
+
+    def build(drawn: Any) -> np.ndarray:
+        seed, points, dim, size = drawn
+        return size * (0.3 + np.random.default_rng(seed).standard_normal((points, dim)))
+
+    return s.tuples(s.steps(2**31), s.integers(1, 8), s.integers(1, 5), s.scales(0.01, 30.0)).map(build)
+
+
+def loss(m: Any, residuals: np.ndarray, log_var: Any) -> Any:
+    """-Σ_d ln N(x_d; g_d, σ²), averaged over points."""
+    terms = residuals**2 / (2 * m.exp(log_var)) + (m.log(2 * m.pi) + log_var) / 2
+    return terms.sum(axis=1).mean()

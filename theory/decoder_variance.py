@@ -1,0 +1,43 @@
+"""Which σ² a Gaussian decoder should have, and what is decided when it is not asked.
+
+    -ln p(x|z) = |x-g(z)|²/2σ² + (D/2) ln 2πσ²,    M = E|x-g(z)|² summed over the D outputs
+
+With σ² free the best is M/D, where the loss is the profile (D/2)(ln 2πM/D + 1).  The common "summed squared
+error + KL" is the negative ELBO at σ² = ½, less (D/2) ln π.  With σ² fixed, β times the KL is β = 1 at βσ²:
+
+    M/2σ² + (D/2) ln 2πσ² + β KL = β [M/2βσ² + (D/2) ln 2πβσ² + KL] + `beta_shift`
+
+All in nats a sample.  The optimum of a linear VAE with σ² learned is `water_filling.learned_noise_var`.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._arrays import above
+from theory._inputs import Array, array, integer
+
+
+def best_noise_var(squared_error: ArrayLike, dim: int) -> Array:
+    """σ² = M/D."""
+    return above("squared_error", squared_error) / integer("dim", dim, 1)
+
+
+def profile_loss(squared_error: ArrayLike, dim: int) -> Array:
+    """(D/2)(ln 2πM/D + 1): the least -E ln p(x|z) over σ²."""
+    return integer("dim", dim, 1) / 2 * (np.log(2 * np.pi * best_noise_var(squared_error, dim)) + 1)
+
+
+def summed_loss_offset(dim: int) -> float:
+    """(D/2) ln π: the negative ELBO at σ² = ½ less (|x-g(z)|² + KL)."""
+    return integer("dim", dim, 1) / 2 * float(np.log(np.pi))
+
+
+def beta_shift(dim: int, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """(D/2)(ln 2πσ² - β ln 2πβσ²): no parameter of encoder or decoder mean is in it."""
+    v, b = above("noise_var", noise_var), above("beta", beta)
+    return integer("dim", dim, 1) / 2 * (np.log(2 * np.pi * v) - b * np.log(2 * np.pi * b * v))
+
+
+def gain_below(dim: int, beta: ArrayLike, folds: ArrayLike) -> Array:
+    """(D/2)(1-β) f: what a linear VAE with k = D active latents gains when σ² falls by f e-folds."""
+    return integer("dim", dim, 1) / 2 * (1 - above("beta", beta)) * array("folds", folds)
