@@ -24,6 +24,12 @@ def strictly_between(name: str, value: ArrayLike, low: float, high: float) -> Ar
     return a if np.all((a > low) & (a < high)) else reject(name, f"numbers in ({low}, {high})", value)
 
 
+def from_below(name: str, value: ArrayLike, low: float, high: float) -> Array:
+    """Numbers in the half-open interval [low, high), of any shape."""
+    a = array(name, value)
+    return a if np.all((a >= low) & (a < high)) else reject(name, f"numbers in [{low}, {high})", value)
+
+
 def from_to(name: str, value: ArrayLike, low: float, high: float) -> Array:
     """Numbers in the closed interval [low, high], of any shape."""
     a = array(name, value)

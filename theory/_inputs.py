@@ -97,6 +97,11 @@ def integer(name: str, value: object, least: int) -> int:
     return int(value)
 
 
+def flag(name: str, value: object) -> bool:
+    """True or False."""
+    return bool(value) if isinstance(value, (bool, np.bool_)) else reject(name, "True or False", value)
+
+
 def choice(name: str, value: object, allowed: Collection[str]) -> str:
     """One of the names allowed."""
     if not isinstance(value, str) or value not in allowed:

@@ -15,6 +15,7 @@ With Gaussian encoders z|± ~ N(m±, v±) and prior N(0, 1) unequal modes jump, 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,6 +70,12 @@ def equidistant_global_threshold(modes: int) -> float:
     return 1.0 if K == 2 else float(xlogy(K - 1, K - 1)) / (K - 2)
 
 
+def equidistant_jump(modes: int) -> float:
+    """(K-2)/(K-1): how far the posterior favours one of K modes where the rate jumps, `rate_distortion.favour_rate`."""
+    K = integer("modes", modes, 2)
+    return (K - 2) / (K - 1)
+
+
 def equidistant_local_threshold(modes: int) -> float:
     """K/2: the d²/4βσ² up to which collapse of K equidistant modes is a local minimum."""
     return integer("modes", modes, 2) / 2
@@ -90,8 +97,7 @@ def gaussian_objective(minor: tuple[float, float], major: tuple[float, float], u
     dz, by the trapezoid rule over ten deviations around the narrower overlap. Collapsed: (u/2)(1-τ²).
     """
     w, u = between("weight", weight, 0, 1, open=True), positive("u", u)
-    (m1, v1), (m2, v2) = minor, major
-    above("v", (v1, v2))
+    (m1, v1), (m2, v2) = minor, major = _encoder("minor", minor), _encoder("major", major)
     low, high = (f(m - s * 10 * v**0.5 for m, v in (minor, major)) for f, s in ((min, 1), (max, -1)))
     z = (low + high) / 2 + GRID * (high - low) / 2
     log1, log2 = (-((z - m) ** 2) / (2 * v) - np.log(2 * np.pi * v) / 2 for m, v in (minor, major))
@@ -117,6 +123,25 @@ def separated_branch(u: float, weight: float = 0.5) -> GaussianEncoder:
     end = minimize(f, start, method="BFGS", options={"gtol": 1e-7})
     x = end.x.tolist()
     return GaussianEncoder((x[0], float(np.exp(x[1]))), (x[2], float(np.exp(x[3]))), float(end.fun))
+
+
+@cache
+def separated_branch_end(weight: float = 0.5) -> float:
+    """The u at which `separated_branch` merges, to 1e-3: below it Gaussian encoders keep nothing apart."""
+    low, high = 1.0, float(local_threshold(weight))
+    while high - low > 1e-3:
+        u = (low + high) / 2
+        apart = abs(separated_branch(u, weight).value - objective(_tau(weight), u, weight)) > 1e-7
+        low, high = (low, u) if apart else (u, high)
+    return high
+
+
+def _encoder(name: str, value: tuple[float, float]) -> tuple[float, float]:
+    """Mean and variance of a Gaussian posterior."""
+    pair = array(name, value)
+    if pair.shape != (2,) or pair[1] <= 0:
+        reject(name, "a mean and a variance > 0", value)
+    return float(pair[0]), float(pair[1])
 
 
 def _tau(weight: ArrayLike) -> Array:

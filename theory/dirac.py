@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from theory._arrays import above, at_least
-from theory._inputs import Array, array, choice, integer, nonnegative, positive, reject
+from theory._inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 
@@ -45,7 +45,7 @@ class Method:
 
 def slope(t: ArrayLike) -> Array:
     """f'(t) = 1/(1+e^t)."""
-    return expit(-np.asarray(t, dtype=float))
+    return expit(-array("t", t))
 
 
 def _minimax(theta: Array, psi: Array, strength: float) -> tuple[Array, Array]:
@@ -135,7 +135,7 @@ def step(
     v = _method(method, strength).field
     theta, psi = array("theta", theta), array("psi", psi)
     moved = theta + positive("h", h) * v(theta, psi, strength)[0]
-    return moved, psi + h * v(moved if alternating else theta, psi, strength)[1]
+    return moved, psi + h * v(moved if flag("alternating", alternating) else theta, psi, strength)[1]
 
 
 def orbit(
@@ -149,6 +149,7 @@ def orbit(
     alternating: bool,
 ) -> Array:
     """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2)."""
+    flag("alternating", alternating)
     points = [(array("theta", theta), array("psi", psi))]
     for _ in range(integer("steps", steps, 0)):
         points.append(step(method, *points[-1], h, strength, alternating=alternating))
@@ -164,7 +165,7 @@ def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: 
     generator, discriminator = np.eye(2), np.eye(2)
     generator[0] += h * jacobian(method, strength)[0]
     discriminator[1] += h * jacobian(method, strength)[1]
-    return discriminator @ generator if alternating else generator + discriminator - np.eye(2)
+    return discriminator @ generator if flag("alternating", alternating) else generator + discriminator - np.eye(2)
 
 
 def spectral_radius(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> float:
@@ -182,7 +183,7 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     (WGAN), the modulus below it is 1 exactly: the linearisation turns, and does not decide.
     """
     a, b, c = _linearisation(method, strength)
-    if alternating:
+    if flag("alternating", alternating):
         return float(4 / (a + c + np.sqrt((a - c) ** 2 + 4 * b**2)))
     mu = eigenvalues(method, strength)
     return float(np.min(-2 * mu.real / np.abs(mu) ** 2))

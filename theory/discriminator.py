@@ -17,13 +17,13 @@ from scipy.special import expit, ndtr, rel_entr
 
 from theory._arrays import above, from_to
 from theory._inputs import Array, integer, numbers, reject, weights
+from theory._laws import alike
 from theory.mixture import GaussianMixture
 
 
 def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
     """ln p(x) - ln q(x): the logit of D*, p real and q fake."""
-    if p.dim != q.dim:
-        reject("q", f"a mixture in {p.dim} dimension(s)", f"one in {q.dim}")
+    p, q = alike(p, q)
     return p.logpdf(x) - q.logpdf(x)
 
 
@@ -35,8 +35,9 @@ def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) 
 def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
     """E_p ln D + E_q ln(1-D) on n cells, nats, for any discriminator d (n,) in [0, 1]; largest at p/(p+q)."""
     p, q, d = weights("p", p), weights("q", q), from_to("d", d, 0, 1)
-    if not len(p) == len(q) == len(d):
-        reject("d", f"one value for each of {len(p)} cells", f"{len(q)} weights in q, {len(d)} values")
+    for name, value in (("q", q), ("d", d)):
+        if np.shape(value) != p.shape:
+            reject(name, f"one number for each of {len(p)} cells", f"shape {np.shape(value)}")
     return float(-(rel_entr(p, p * d) + rel_entr(q, q * (1 - d))).sum())
 
 

@@ -28,6 +28,7 @@ from theory import _rigorous as balls
 from theory._gaussians import THREADS, side_by_side
 from theory._inputs import Array
 from theory._integrands import Integrand
+from theory._laws import alike, on_line, sequence
 from theory._pairs import EPS, Pairs, lattice, matched_pair, pairs, rounding
 from theory._quadrature import Panels, Sampler, between, integrate, roots
 from theory._rigorous import Form, enclose
@@ -68,15 +69,17 @@ class Divergence:
 
         rigorous: enclose it by ball arithmetic (line only, slow): the error is then proved.
         """
-        if rigorous:
-            return self._enclosed(p, q)
-        if isinstance(p, GaussianMixture) and isinstance(q, GaussianMixture) and p.dim == q.dim == 2:
-            return self._in_plane(*((q, p) if self.exchanged else (p, q)))
-        return self.many([p], [q])[0]
+        if door.flag("rigorous", rigorous):
+            return self._enclosed(on_line("p", p), on_line("q", q))
+        p, q = alike(p, q)
+        if not p.scalar and p.dim != 2:
+            door.reject("p", "a GaussianMixture on the line or in the plane", p)
+        return self.many([p], [q])[0] if p.scalar else self._in_plane(*((q, p) if self.exchanged else (p, q)))
 
     def many(self, ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> list[Estimate]:
         """The divergences between ps[i] and qs[i], i = 0..B-1, in one vectorised computation."""
-        ps, qs = _mixtures("ps", ps), _mixtures("qs", qs)
+        ps = [on_line("ps", p) for p in sequence("ps", ps)]
+        qs = [on_line("qs", q) for q in sequence("qs", qs)]
         if len(ps) != len(qs) or not ps:
             door.reject("ps, qs", "two sequences of one length, not empty", f"{len(ps)} and {len(qs)}")
         if self.exchanged:
@@ -106,7 +109,7 @@ class Divergence:
         """∫ f / e^M, its error, M, and the panels that were needed, for each pair of the batch."""
         knots = batch.knots()
         if self.power < 0:
-            knots = np.concatenate([knots, tilted_knots(batch, self.power)], axis=1)
+            knots = np.concatenate([knots, _tilted_knots(batch, self.power)], axis=1)
         panels, bound = between(knots), np.inf
         if self.power >= 0:
             panels, bound = batch.visible(panels)
@@ -132,7 +135,6 @@ class Divergence:
 
     def _enclosed(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
         """The divergence on the line with a proved error."""
-        (p,), (q,) = _mixtures("p", [p]), _mixtures("q", [q])
         if self.exchanged:
             p, q = q, p
         if self.power < 0 and not converges(p, q, self.power):
@@ -201,7 +203,7 @@ nonsaturating = Divergence(integrands.nonsaturating, balls.nonsaturating)
 
 def alpha_family(a: float, factor: float = 1.0) -> Divergence:
     """factor · (1 - ∫ p^a q^{1-a})/(a(1-a)), with the limits KL(q‖p) at a = 0 and KL(p‖q) at a = 1."""
-    a = door.real("a", a)
+    a, factor = door.real("a", a), door.positive("factor", factor)
     power = min(a, 1 - a)
     return Divergence(
         partial(integrands.alpha, power), partial(balls.alpha, power), factor, exchanged=a > 0.5, power=power
@@ -227,7 +229,7 @@ def converges(p: GaussianMixture, q: GaussianMixture, a: float) -> bool:
 
     which is integrable iff A > 0, or A = 0 and B pulls back on that side.
     """
-    b = Fraction(a)
+    b, p, q = Fraction(door.real("a", a)), on_line("p", p), on_line("q", q)
     for side in (-1, 1):
         (mu, s2), (nu, t2) = (_outermost(m, side) for m in (p, q))
         A, B = b * t2 + (1 - b) * s2, b * mu * t2 + (1 - b) * nu * s2
@@ -242,20 +244,10 @@ def _outermost(p: GaussianMixture, side: int) -> tuple[Fraction, Fraction]:
     return Fraction(side * mean), Fraction(std) ** 2
 
 
-def tilted_knots(batch: Pairs, a: float) -> Array:
+def _tilted_knots(batch: Pairs, a: float) -> Array:
     """Knots of the Gaussians p_i^a q_k^{1-a}, every component of p with every one of q: peaks are there."""
     p, q = a / batch.p.real_stds[:, None] ** 2, (1 - a) / batch.q.real_stds**2
     with np.errstate(invalid="ignore", divide="ignore"):
         std = np.where(p + q > 0, p + q, np.nan) ** -0.5
         mean = (p * batch.p.means[:, None] + q * batch.q.means) * std**2
     return lattice(mean.reshape(-1, len(batch)), std.reshape(-1, len(batch)))
-
-
-def _mixtures(name: str, values: Sequence[GaussianMixture]) -> list[GaussianMixture]:
-    """A list of 1D mixtures."""
-    if isinstance(values, GaussianMixture):
-        door.reject(name, "a sequence of mixtures", values)
-    for m in values:
-        if not isinstance(m, GaussianMixture) or not m.scalar:
-            door.reject(name, "GaussianMixture in one dimension (or two mixtures in the plane)", m)
-    return list(values)

@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, softmax
 
-from theory._inputs import Array, between, integer, numbers, points, reject
+from theory._inputs import Array, between, integer, numbers, points
+from theory._laws import mixture, on_line
 from theory.mixture import GaussianMixture
 
 
 def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
     """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1]."""
-    at = numbers("x", x)[..., None] if p.scalar else points("x", x, p.dim)
+    at = numbers("x", x)[..., None] if mixture("p", p).scalar else points("x", x, p.dim)
     t = between("t", t, 0, 1)
     means, eye = p.means.reshape(len(p), p.dim), np.eye(p.dim)
     covs = (1 - t) ** 2 * eye + t**2 * p.covs
@@ -39,7 +40,8 @@ def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
 
 def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
     """The end of n = `steps` Euler steps x ← x + v(x, i/n)/n from x at t = 0; one step gives EX_1."""
-    n, x = integer("steps", steps, 1), np.asarray(start, dtype=float)
+    n = integer("steps", steps, 1)
+    x = numbers("start", start) if mixture("p", p).scalar else points("start", start, p.dim)
     for i in range(n):
         x = x + velocity(p, x, i / n) / n
     return x
@@ -47,7 +49,6 @@ def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
 
 def exact_map(p: GaussianMixture, start: ArrayLike) -> Array:
     """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails."""
-    if not p.scalar:
-        reject("p", "a mixture in one dimension", f"one in {p.dim}")
+    on_line("p", p)
     x = numbers("start", start)
     return np.where(x < 0, p.ppf(ndtr(np.minimum(x, 0))), p.isf(ndtr(-np.maximum(x, 0))))

@@ -18,6 +18,7 @@ from scipy.special import erf, ndtr, ndtri
 
 from theory._arrays import above, at_least, strictly_between
 from theory._inputs import Array, array, integer, numbers
+from theory._laws import on_line
 from theory.flow import exact_map
 from theory.mixture import GaussianMixture
 
@@ -29,7 +30,7 @@ def largest_second_mass(mass: ArrayLike, ratio: ArrayLike) -> Array:
 
 def least_outside(mass: ArrayLike, ratio: ArrayLike) -> Array:
     """1 - β_A - Φ(-d/L - Φ⁻¹(β_A)): the least mass outside of A and B once A has `mass`."""
-    return 1 - np.asarray(mass) - largest_second_mass(mass, ratio)
+    return 1 - strictly_between("mass", mass, 0, 1) - largest_second_mass(mass, ratio)
 
 
 def least_equal_outside(ratio: ArrayLike) -> Array:
@@ -66,7 +67,7 @@ def clipped_line(z: ArrayLike, mass: ArrayLike, distance: ArrayLike, lipschitz: 
 def monotone_slope(p: GaussianMixture, z: ArrayLike) -> Array:
     """φ(z)/p(F⁻¹(Φ(z))): the slope of the increasing map that carries N(0, 1) onto p, one dimension."""
     z = numbers("z", z)
-    return np.exp(-(z**2) / 2 - p.logpdf(exact_map(p, z))) / np.sqrt(2 * np.pi)
+    return np.exp(-(z**2) / 2 - on_line("p", p).logpdf(exact_map(p, z))) / np.sqrt(2 * np.pi)
 
 
 def middle_slope(m: ArrayLike, std: ArrayLike) -> Array:

@@ -12,15 +12,15 @@ forms: E k(X, Y) over components is h^D det(C)^{-1/2} exp(-½ δᵀC⁻¹δ), C 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import strictly_between
-from theory._inputs import Array, integer, positive, reject
+from theory._arrays import at_least, strictly_between
+from theory._inputs import Array, integer, positive
+from theory._laws import alike
 from theory.mixture import GaussianMixture
 
 
 def mean_kernel(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
     """E k(X, Y) for independent X ~ p, Y ~ q."""
-    if p.dim != q.dim:
-        reject("q", f"a mixture in {p.dim} dimension(s)", f"one in {q.dim}")
+    p, q = alike(p, q)
     h, D = positive("bandwidth", bandwidth), p.dim
     C = h**2 * np.eye(D) + p.covs[:, None] + q.covs
     delta = p.means.reshape(-1, 1, D) - q.means.reshape(-1, D)
@@ -30,6 +30,7 @@ def mean_kernel(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> flo
 
 def mmd(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
     """The maximum mean discrepancy, √(E k(X,X') + E k(Y,Y') - 2 E k(X,Y)); squares below 1e-15 drown in rounding."""
+    p, q = alike(p, q)
     k = lambda a, b: mean_kernel(a, b, bandwidth)  # noqa: E731
     return float(np.sqrt(max(k(p, p) + k(q, q) - 2 * k(p, q), 0.0)))
 
@@ -54,7 +55,5 @@ def duplicate_probability(draws: int, atoms: int) -> float:
 
 def birthday_draws(atoms: ArrayLike, probability: ArrayLike = 0.5) -> Array:
     """√(2n ln(1/(1-P))), the draws that show a duplicate with probability P in the limit of many atoms: 1.18√n at ½."""
-    n, P = np.asarray(atoms, dtype=float), strictly_between("probability", probability, 0, 1)
-    if not (n >= 1).all():
-        reject("atoms", "numbers >= 1", atoms)
+    n, P = at_least("atoms", atoms, 1), strictly_between("probability", probability, 0, 1)
     return np.sqrt(-2 * n * np.log1p(-P))

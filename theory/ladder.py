@@ -42,6 +42,7 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     name = door.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
     if (name == "kl" and a is None) or (name == "alpha" and door.between("a", a, 0, 1) == 1):
         return math.inf
+    tolerance = door.positive("tolerance", tolerance)
     from scipy.optimize import brentq
 
     low, high = 1.0, 2.0

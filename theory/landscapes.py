@@ -74,7 +74,11 @@ def all_pairs(assignment: ArrayLike) -> float:
 
 def climb(loss: Callable[[ArrayLike], float], path: Sequence[ArrayLike]) -> float:
     """How far the loss must rise above its start along a path of assignments: 0 without a barrier."""
-    values = [loss(assignment) for assignment in path]
+    if not callable(loss):
+        reject("loss", "a function of an assignment", loss)
+    if isinstance(path, str) or not isinstance(path, Sequence) or not len(path):
+        reject("path", "a sequence of assignments, not empty", path)
+    values = [loss(_assignment(assignment, "path")) for assignment in path]
     return max(values) - values[0]
 
 
@@ -84,10 +88,10 @@ def bad_minima(n: int) -> int:
     return n**n - factorial(n)
 
 
-def _assignment(assignment: ArrayLike) -> list[int]:
-    y = array("assignment", assignment, ndim=1)
+def _assignment(assignment: ArrayLike, name: str = "assignment") -> list[int]:
+    y = array(name, assignment, ndim=1)
     if not (np.isin(y, np.arange(-1, len(y)))).all():
-        reject("assignment", f"integers between -1 and {len(y) - 1}", assignment)
+        reject(name, f"integers between -1 and {len(y) - 1}", assignment)
     return y.astype(int).tolist()
 
 

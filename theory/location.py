@@ -21,6 +21,7 @@ from scipy.special import gamma, hyp1f1, ndtr, ndtri
 
 from theory._arrays import above, strictly_between
 from theory._inputs import Array, array, between, numbers, points, reject, weights
+from theory._laws import mixture, on_line, sequence
 from theory.mixture import GaussianMixture
 
 MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their distance leave the range of floats
@@ -28,18 +29,18 @@ MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their dista
 
 def squared_risk(p: GaussianMixture, c: ArrayLike) -> Array:
     """E|Y-c|² = Var Y + |c-EY|² for predictions c of any shape (1D) or (..., D)."""
-    c = numbers("c", c)[..., None] if p.scalar else points("c", c, p.dim)
+    c = numbers("c", c)[..., None] if mixture("p", p).scalar else points("c", c, p.dim)
     return np.sum(p.var) + np.sum((c - p.mean) ** 2, axis=-1)
 
 
 def within_mode_var(p: GaussianMixture) -> float:
     """Σ_k w_k tr Σ_k: what remains of the variance once the mode is known."""
-    return float(p.weights @ np.trace(p.covs, axis1=1, axis2=2))
+    return float(mixture("p", p).weights @ np.trace(p.covs, axis1=1, axis2=2))
 
 
 def between_mode_var(p: GaussianMixture) -> float:
     """Σ_k w_k |μ_k-EY|²: the variance of the mode centres."""
-    offsets = p.means.reshape(len(p), p.dim) - p.mean
+    offsets = mixture("p", p).means.reshape(len(p), p.dim) - p.mean
     return float(p.weights @ np.sum(offsets**2, axis=1))
 
 
@@ -62,7 +63,7 @@ def irreducible_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixtur
 
 def absolute_risk(p: GaussianMixture, c: ArrayLike) -> Array:
     """E|Y-c| = Σ_k w_k s_k [2φ(t) + t(2Φ(t)-1)], t = (c-μ_k)/s_k; 1D."""
-    t = (numbers("c", c)[..., None] - _line(p).means) / p.stds
+    t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
     density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
     return (2 * density + t * (2 * ndtr(t) - 1)) @ (p.weights * p.stds)
 
@@ -73,14 +74,14 @@ def lp_risk(p: GaussianMixture, c: ArrayLike, power: float) -> Array:
     Σ_k w_k s_k^q 2^{q/2} Γ((q+1)/2)/√π ₁F₁(-q/2; ½; -t²/2), t = (c-μ_k)/s_k (Winkelbauer 2012, eq. 17).
     """
     q = between("power", power, 1, MAX_POWER)
-    t = (numbers("c", c)[..., None] - _line(p).means) / p.stds
+    t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
     moments = 2 ** (q / 2) * gamma((q + 1) / 2) / np.sqrt(np.pi) * hyp1f1(-q / 2, 0.5, -(t**2) / 2)
     return moments @ (p.weights * p.stds**q)
 
 
 def median(p: GaussianMixture) -> float:
     """The point with half of the mass on either side: unique, since a mixture has a density everywhere."""
-    return float(_line(p).ppf(0.5))
+    return float(on_line("p", p).ppf(0.5))
 
 
 def lp_minimiser(p: GaussianMixture, power: float) -> float:
@@ -93,7 +94,7 @@ def lp_minimiser(p: GaussianMixture, power: float) -> float:
         return median(p)
     from scipy.optimize import brentq
 
-    unit = float(np.asarray(_line(p).std))
+    unit = float(np.asarray(on_line("p", p).std))
     scaled = GaussianMixture(p.weights, (p.means - p.mean) / unit, stds=p.stds / unit)
     low, high = scaled.means.min(), scaled.means.max()
     root = brentq(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15, full_output=False)
@@ -136,10 +137,5 @@ def _pull(p: GaussianMixture, c: float, nu: float) -> float:
 
 def _finite_x(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> Array:
     w = weights("x_weights", x_weights)
-    if len(conditionals) != len(w):
-        reject("conditionals", f"one law for each of {len(w)} values of X", f"{len(conditionals)}")
+    sequence("conditionals", conditionals, len(w))
     return w
-
-
-def _line(p: GaussianMixture) -> GaussianMixture:
-    return p if p.scalar else reject("p", "a mixture in one dimension", f"one in {p.dim}")

@@ -206,6 +206,8 @@ class GaussianMixture:
         if isinstance(axes, (int, np.integer)):
             a = self._axes([axes])[0]
             return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
+        if not isinstance(axes, (Sequence, np.ndarray)) or isinstance(axes, str):
+            door.reject("axes", "an integer or a sequence of integers", axes)
         a = self._axes(axes)
         return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
 
@@ -216,7 +218,9 @@ class GaussianMixture:
 
         with B_k the covariance of the given coordinates and C_k that between the others and them.
         """
-        g = self._axes(list(given))
+        if not isinstance(given, Mapping):
+            door.reject("given", "a mapping from coordinates to values", given)
+        g = self._axes(list(given), "given")
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
             door.reject("given", "at least one coordinate, and not all of them", dict(given))
@@ -269,11 +273,11 @@ class GaussianMixture:
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
 
-    def _axes(self, axes: Sequence[int]) -> list[int]:
+    def _axes(self, axes: Sequence[int], name: str = "axes") -> list[int]:
         """Distinct coordinates, checked."""
-        wanted = [door.integer("axes", a, 0) for a in axes]
+        wanted = [door.integer(name, a, 0) for a in axes]
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
-            door.reject("axes", f"distinct integers from 0 to {self.dim - 1}", axes)
+            door.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)
         return wanted
 
 

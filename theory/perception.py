@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from theory import quantisation
 from theory._arrays import at_least
 from theory._inputs import Array, array, reject, weights
+from theory._laws import on_line, sequence
 from theory.location import irreducible_risk
 from theory.mixture import GaussianMixture
 
@@ -31,8 +32,8 @@ def posterior_sampling_risk(x_weights: ArrayLike, conditionals: Sequence[Gaussia
 def marginal(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> GaussianMixture:
     """The law of Y: the mixture of the conditionals, one dimension."""
     w = weights("x_weights", x_weights)
-    if len(conditionals) != len(w) or not all(p.scalar for p in conditionals):
-        reject("conditionals", f"{len(w)} mixtures in one dimension", f"{len(conditionals)} mixtures")
+    for p in sequence("conditionals", conditionals, len(w)):
+        on_line("conditionals", p)
     shares = np.concatenate([w_x * p.weights for w_x, p in zip(w, conditionals, strict=True)])
     means, stds = (np.concatenate([getattr(p, name) for p in conditionals]) for name in ("means", "stds"))
     return GaussianMixture(shares, means, stds=stds)
@@ -41,6 +42,7 @@ def marginal(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> G
 def squared_w2_to_atoms(p: GaussianMixture, atoms: ArrayLike, atom_weights: ArrayLike) -> float:
     """W2² between a 1D mixture and atoms: each atom c, in order, takes its share of the mass, Σ ∫ (y-c)² p."""
     c, w = array("atoms", atoms, ndim=1), weights("atom_weights", atom_weights)
+    on_line("p", p)
     if len(c) != len(w):
         reject("atom_weights", f"one for each of {len(c)} atoms", f"{len(w)}")
     order = np.argsort(c)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf
 
-from theory._arrays import above, strictly_between
-from theory._inputs import Array, array, integer, positive, reject, weights
+from theory._arrays import above, from_to, strictly_between
+from theory._inputs import Array, integer, positive, reject, weights
 
 
 def slopes(count: int) -> Array:
@@ -59,7 +59,9 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
 
 def f_scores(precision: ArrayLike, recall: ArrayLike, weight: float = 8.0) -> tuple[float, float]:
     """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall."""
-    a, b = array("precision", precision), array("recall", recall)
+    a, b = from_to("precision", precision, 0, 1), from_to("recall", recall, 0, 1)
+    if a.shape != b.shape:
+        reject("recall", f"shape {a.shape}, like precision", f"shape {b.shape}")
     weight = positive("weight", weight)
     best = lambda k: float(np.max((1 + k**2) * a * b / np.maximum(k**2 * a + b, 1e-300)))  # noqa: E731
     return best(1 / weight), best(weight)

@@ -18,45 +18,45 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import at_least, strictly_between
+from theory._arrays import at_least, from_below, strictly_between
 from theory._inputs import Array, choice, reject
 
 
 def infinite(w: ArrayLike) -> Array:
     """∞: one of the two laws has mass where the other, in a denominator, has none."""
-    return np.full(np.shape(w), np.inf)
+    return np.full(from_below("w", w, 0, 1).shape, np.inf)
 
 
 def log_price(w: ArrayLike) -> Array:
     """-ln(1-w), nats: reverse KL of a drop, KL of an invention (ln 100 at 99 % junk, Theis et al. 2016)."""
-    return -np.log1p(-np.asarray(w))
+    return -np.log1p(-from_below("w", w, 0, 1))
 
 
 def js_price(w: ArrayLike) -> Array:
     """½[w ln 2 + (1-w) ln(2(1-w)/(2-w)) + ln(2/(2-w))], nats: Jensen-Shannon, the half-sum (≤ ln 2)."""
-    w = np.asarray(w)
+    w = from_below("w", w, 0, 1)
     return (w * np.log(2) + (1 - w) * np.log1p(-w) - (2 - w) * np.log1p(-w / 2)) / 2
 
 
 def tv_price(w: ArrayLike) -> Array:
     """w: total variation, ½∫|p-q|."""
-    return np.asarray(w) + 0.0
+    return from_below("w", w, 0, 1) + 0.0
 
 
 def hellinger2_price(w: ArrayLike) -> Array:
     """1 - √(1-w): squared Hellinger, 1 - ∫√(pq)."""
-    return -np.expm1(np.log1p(-np.asarray(w)) / 2)
+    return -np.expm1(np.log1p(-from_below("w", w, 0, 1)) / 2)
 
 
 def chi2_price(w: ArrayLike) -> Array:
     """w/(1-w): Neyman ∫(p-q)²/p of a drop, Pearson ∫(p-q)²/q of an invention."""
-    w = np.asarray(w)
+    w = from_below("w", w, 0, 1)
     return w / (1 - w)
 
 
 def nonsaturating_price(w: ArrayLike) -> Array:
     """(2-w) ln((2-w)/(1-w)) - 2 ln 2, nats: KL(q‖p) - 2 JS = 2 KL((p+q)/2 ‖ p) of a drop."""
-    w = np.asarray(w)
+    w = from_below("w", w, 0, 1)
     return (2 - w) * np.log1p(w / (2 * (1 - w))) - w * np.log(2)
 
 
@@ -65,12 +65,12 @@ def far_mode_kl(r: ArrayLike) -> Array:
 
     What ∞ becomes where the lost mode is Gaussian and the model still reaches it.
     """
-    return np.asarray(r) ** 2 - np.log(2)
+    return at_least("r", r) ** 2 - np.log(2)
 
 
 def transport_price(w: ArrayLike, distance: ArrayLike) -> Array:
     """w·distance: p - q is w times the difference of the two parts, and a norm (W1, MMD) scales with it."""
-    return np.asarray(w) * np.asarray(distance)
+    return from_below("w", w, 0, 1) * at_least("distance", distance)
 
 
 DROP: dict[str, Callable[..., Array]] = {
@@ -116,4 +116,4 @@ def _price(table: dict[str, Callable[..., Array]], divergence: str, w: ArrayLike
         return formula(w) if distance is None else reject("distance", f"none for {divergence}", distance)
     if distance is None:
         reject("distance", f"the distance between the two parts for {divergence}", distance)
-    return transport_price(w, at_least("distance", distance))
+    return transport_price(w, distance)

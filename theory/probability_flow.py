@@ -16,18 +16,19 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from theory._arrays import at_least
-from theory._inputs import Array, array, nonnegative, numbers, positive, reject
+from theory._inputs import Array, array, nonnegative, numbers, points, positive, reject
+from theory._laws import mixture, on_line
 from theory.mixture import GaussianMixture
 
 
 def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score."""
-    return np.asarray(x, dtype=float) + positive("std", std) ** 2 * p.smooth(std).score(x)
+    return _points("x", p, x) + positive("std", std) ** 2 * p.smooth(std).score(x)
 
 
 def drift(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     """dx/dσ = (x - D(x; σ))/σ, shaped like x."""
-    return (np.asarray(x, dtype=float) - p.denoise(x, std)) / positive("std", std)
+    return (_points("x", p, x) - p.denoise(x, std)) / positive("std", std)
 
 
 def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
@@ -35,7 +36,7 @@ def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
 
     One step from σ to 0 is D(start; σ): one-shot regression.
     """
-    levels, x = at_least("stds", array("stds", stds, ndim=1)), np.asarray(start, dtype=float)
+    levels, x = at_least("stds", array("stds", stds, ndim=1)), _points("start", p, start)
     if not (np.diff(levels) < 0).all():
         reject("stds", "falling noise levels", stds)
     for high, low in pairwise(levels.tolist()):
@@ -72,6 +73,9 @@ def start_error(p: GaussianMixture, std: float) -> float:
 
 
 def _noisy(p: GaussianMixture, std: float) -> GaussianMixture:
-    if not p.scalar:
-        reject("p", "a mixture in one dimension", f"one in {p.dim}")
-    return p.smooth(std) if std > 0 else p
+    return on_line("p", p).smooth(std) if std > 0 else on_line("p", p)
+
+
+def _points(name: str, p: GaussianMixture, x: ArrayLike) -> Array:
+    """Points of the space in which p lies."""
+    return numbers(name, x) if mixture("p", p).scalar else points(name, x, p.dim)

@@ -96,9 +96,19 @@ def best_gaussian(
     low, high = _finite_widths(p, divergence)
     if std is not None and not low < door.positive("std", std) < high:
         door.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
-    descent = Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
-    found = descent.minima(*(descent.starts() if starts is None else np.array(starts, dtype=float).T))
+    descent = _Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
+    found = descent.minima(*(descent.starts() if starts is None else _checked_starts(starts)))
+    if not len(found):
+        door.reject("starts", "starts from which a minimum is reached", starts)
     return _ranked(p, divergence, found)
+
+
+def _checked_starts(starts: Sequence[tuple[float, float]]) -> Array:
+    """Means and widths, (2, N)."""
+    pairs_of = door.array("starts", starts, ndim=2)  # type: ignore[arg-type]
+    if pairs_of.shape[1] != 2 or (pairs_of[:, 1] <= 0).any():
+        door.reject("starts", "pairs of a mean and a width > 0", starts)
+    return pairs_of.T.copy()
 
 
 def _matched(p: GaussianMixture, std: float) -> Projection:
@@ -117,7 +127,7 @@ def _ranked(p: GaussianMixture, divergence: d.Divergence, found: Array) -> Proje
 
 
 @dataclass(frozen=True)
-class Descent:
+class _Descent:
     """Newton descents of D(p, N(m, s²)) in (m/s, ln s), s between two widths (equal where it is fixed)."""
 
     p: GaussianMixture
@@ -133,6 +143,7 @@ class Descent:
 
     def minima(self, m: Array, s: Array) -> Array:
         """The distinct local minima (m, s) to which the starts descend, shape (M, 2)."""
+        s = np.clip(s, *self._inside())
         value, gradient, hessian = self.at(m, s)
         radius, active = np.ones(len(m)), np.ones(len(m), dtype=bool)
         for _ in range(ROUNDS):
@@ -236,4 +247,4 @@ def _distinct(found: Array) -> Array:
     for m, s in found:
         if all(abs(m - other[0]) > 1e-6 * s or abs(s - other[1]) > 1e-6 * s for other in kept):
             kept.append(np.array([m, s]))
-    return np.array(kept)
+    return np.array(kept).reshape(-1, 2)

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from theory._inputs import Array, array, integer, numbers, reject
+from theory._laws import on_line
 from theory.mixture import GaussianMixture
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
@@ -51,7 +52,7 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
 
     The integral by Gauss-Legendre over panels one component deviation wide, out to 21 of them (e⁻⁷³).
     """
-    edges = np.unique(_line(p).means[:, None] + p.stds[:, None] * np.arange(-21, 22))
+    edges = np.unique(on_line("p", p).means[:, None] + p.stds[:, None] * np.arange(-21, 22))
     nodes, weights = np.polynomial.legendre.leggauss(20)
     half = np.diff(edges)[:, None] / 2
     x = edges[:-1, None] + half * (1 + nodes)
@@ -64,7 +65,7 @@ def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple
     edges, c = numbers("edges", edges), array("c", c, ndim=1)
     if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
-    z = (edges[:, None] - _line(p).means) / p.stds
+    z = (edges[:, None] - on_line("p", p).means) / p.stds
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     weighted = np.where(np.isfinite(z), z, 0) * density
     lower, upper = z[:-1], z[1:]
@@ -81,7 +82,7 @@ def quantise(p: GaussianMixture, levels: ArrayLike) -> Quantiser:
     c = np.unique(array("levels", levels, ndim=1))
     if len(c) != np.size(levels):
         reject("levels", "distinct numbers", levels)
-    mass, first, second = _cells(_line(p), c)
+    mass, first, second = _cells(on_line("p", p), c)
     # a cell beyond the reach of floats has no mean to miss
     offsets = np.divide(first, mass, out=np.zeros_like(c), where=mass > 0)
     worst = float(np.abs(offsets).max() / p.std)
@@ -96,7 +97,7 @@ def lloyd_max(p: GaussianMixture, levels: int) -> Quantiser:
     to all digits. The Hessian of half the distortion is diag(mass) less, for each threshold b between
     levels c and c', p(b)(c'-c)/4 on all four entries of the pair.
     """
-    mean, std = float(np.asarray(_line(p).mean)), float(np.asarray(p.std))
+    mean, std = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.std))
     unit = GaussianMixture(p.weights, (p.means - mean) / std, stds=p.stds / std)
     c = _best_on_grid(unit, integer("levels", levels, 1))
     for _ in range(LLOYD_STEPS):
@@ -138,7 +139,3 @@ def _best_on_grid(p: GaussianMixture, levels: int) -> Array:
         cuts.append(int(previous[cuts[-1]]))
     cuts = np.array([0, *reversed(cuts)])
     return np.diff(first[cuts]) / np.diff(mass[cuts])
-
-
-def _line(p: GaussianMixture) -> GaussianMixture:
-    return p if p.scalar else reject("p", "a mixture in one dimension", f"one in {p.dim}")

@@ -25,6 +25,7 @@ from scipy.special import gammaincinv, rel_entr
 
 from theory import prd
 from theory._inputs import Array, array, generator, integer, points, positive, reject
+from theory._laws import mixture
 from theory.mixture import GaussianMixture
 
 CHUNK = 256  # balls asked for at once where whole lists of members are needed
@@ -56,7 +57,7 @@ def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0)
     Nearest in Euclidean distance; the deviation is that of the mode along an axis (isotropic p), and
     reverse KL compares the share of all samples nearest to each mode with its weight.
     """
-    x, modes = _samples("samples", samples, p.dim), p.means.reshape(len(p), p.dim)
+    x, modes = _samples("samples", samples, mixture("p", p).dim), p.means.reshape(len(p), p.dim)
     stds = p.stds.reshape(len(p), -1)
     if not np.allclose(stds, stds[:, :1], rtol=1e-12):
         reject("p", "isotropic components", p)
@@ -80,7 +81,7 @@ def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[floa
 
 def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[float, float]:
     """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake."""
-    real, fake = _pair(real, fake, k)
+    real, fake = _pair(real, fake, integer("k", k, 1))
     radii = _radii(real, k) * OPEN
     tree = KDTree(fake)
     members = np.where(radii > 0, tree.query_ball_point(real, radii, return_length=True), 0)
@@ -110,7 +111,7 @@ def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
     due With fewer samples than components something is always dropped: the answer for n samples is about
     them.
     """
-    x = _samples("samples", samples, p.dim)
+    x = _samples("samples", samples, mixture("p", p).dim)
     offset = x[:, None] - p.means.reshape(len(p), p.dim)
     square = np.einsum("nkd,kde,nke->nk", offset, np.linalg.inv(p.covs), offset)
     nearest, distance = square.argmin(axis=1), np.sqrt(square.min(axis=1))

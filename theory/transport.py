@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from theory import _inputs as door
 from theory._inputs import Array
+from theory._laws import on_line
 from theory._pairs import EPS, Pairs, Side, lattice, matched_pair, pairs
 from theory._quadrature import Panels, T, W, between, integrate, roots
 from theory._quantile import log_lower_quantile, log_lower_tail
@@ -76,11 +77,11 @@ def _first(batch: Pairs) -> Estimate:
 def _second(batch: Pairs) -> Estimate:
     """(∫ (x - G⁻¹(F(x)))² p dx)^½."""
     p, q = batch.p, batch.q
-    carried = np.concatenate([carry(q, p, lattice(q.means, q.stds).ravel())[0], batch.knots().ravel()])
+    carried = np.concatenate([_carry(q, p, lattice(q.means, q.stds).ravel())[0], batch.knots().ravel()])
 
     def sample(panels: Panels) -> tuple[Array, Array]:
         lp = p.log_density(panels, T)
-        gap, slack = displacement(batch, panels, lp)
+        gap, slack = _displacement(batch, panels, lp)
         return gap**2 * np.exp(lp), 2 * np.abs(gap) * slack
 
     # Towards a gap of q the map behaves like √ln(1/δ), which is not analytic.
@@ -88,14 +89,14 @@ def _second(batch: Pairs) -> Estimate:
     return _root(square[0] * batch.unit[0] ** 2, error[0] * batch.unit[0] ** 2)
 
 
-def displacement(batch: Pairs, panels: Panels, lp: Array) -> tuple[Array, Array]:
+def _displacement(batch: Pairs, panels: Panels, lp: Array) -> tuple[Array, Array]:
     """G⁻¹(F(x)) - x at the nodes, and its rounding error times p; of matched mixtures from F - G where it is short.
 
     It is the h with ∫_x^{x+h} q = F(x) - G(x), found by Newton's method.
     """
     q, density = batch.q, np.exp(lp)
     x = panels.centre[:, None] + panels.half[:, None] * T
-    y, mass = (a.reshape(x.shape) for a in carry(batch.p, q, x.ravel()))
+    y, mass = (a.reshape(x.shape) for a in _carry(batch.p, q, x.ravel()))
     # F is known to ε relatively, so y to ε F/q(y); both x and y are rounded.
     slack = EPS * ((np.abs(x) + np.abs(y)) * density + 4 * mass * np.exp(lp - _log_density(q, y)))
     if batch.matched is None:
@@ -117,7 +118,7 @@ def _log_density(p: Side, x: Array) -> Array:
     return p.log_density(Panels(np.zeros(x.size, int), flat, 0 * flat), ZERO).reshape(x.shape)
 
 
-def carry(p: Side, q: Side, x: Array) -> tuple[Array, Array]:
+def _carry(p: Side, q: Side, x: Array) -> tuple[Array, Array]:
     """The monotone map G⁻¹(F(x)) that carries p onto q, for the first pair, and min(F, 1-F); x (n,)."""
     y, mass = np.empty((2, len(x)))
     lower = p.tail(Panels(np.zeros(len(x), int), x, np.zeros_like(x)), ZERO, 1.0)[:, 0] <= 0.5
@@ -136,10 +137,7 @@ def _root(square: float, error: float) -> Estimate:
 
 def _pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
     """The two mixtures in common units."""
-    for name, m in (("p", p), ("q", q)):
-        if not isinstance(m, GaussianMixture) or not m.scalar:
-            door.reject(name, "a GaussianMixture in one dimension", m)
-    return pairs([p], [q])
+    return pairs([on_line("p", p)], [on_line("q", q)])
 
 
 def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:

@@ -114,7 +114,11 @@ def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float
     """
     cov = _covariance(data_cov)
     _door(0.0, noise_var, beta)
+    if not isinstance(vae, LinearVAE):
+        reject("vae", "a LinearVAE", vae)
     W, M, S = vae.decoder, vae.encoder, vae.encoder_cov
+    if W.shape != M.T.shape or len(W) != len(cov):
+        reject("data_cov", f"a matrix of {len(W)} rows, as the decoder has", f"shape {cov.shape}")
     residual = np.eye(len(cov)) - W @ M
     error = np.trace(residual @ cov @ residual.T) + np.trace(W @ S @ W.T)
     kl = (np.trace(M @ cov @ M.T) + np.trace(S) - len(S) - np.linalg.slogdet(S)[1]) / 2
@@ -124,6 +128,7 @@ def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float
 def best_encoder(decoder: Array, noise_var: float, beta: float) -> LinearVAE:
     """The best encoder for any decoder W: S = (I + WᵀW/βσ²)⁻¹, M = SWᵀ/βσ²."""
     _, level = _door(0.0, noise_var, beta)
+    decoder = array("decoder", decoder, ndim=2)
     S = np.asarray(np.linalg.inv(np.eye(decoder.shape[1]) + decoder.T @ decoder / level), dtype=float)
     return LinearVAE(decoder, S @ decoder.T / level, S)
 

@@ -373,8 +373,8 @@ def test_plane_divergences_that_are_infinite():
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: divergence.kl(P1, product(P1, P2)), "qs"),
-        (lambda: divergence.kl(P1, [Q1]), "qs"),
+        (lambda: divergence.kl(P1, product(P1, P2)), "q"),
+        (lambda: divergence.kl(P1, [Q1]), "q"),
         (lambda: divergence.kl.many(P1, Q1), "ps"),
         (lambda: divergence.kl.many([P1], [Q1, Q2]), "ps, qs"),
         (lambda: divergence.kl.many([], []), "ps, qs"),

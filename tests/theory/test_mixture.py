@@ -378,7 +378,7 @@ def test_named_mixtures_are_as_described():
         (lambda: LINE.denoise(0.0, -1), "std"),
         (lambda: FULL.marginal(2), "axes"),
         (lambda: FULL.marginal([0, 0]), "axes"),
-        (lambda: FULL.conditional({}), "axes"),
+        (lambda: FULL.conditional({}), "given"),
         (lambda: FULL.conditional({0: 1.0, 1: 1.0}), "given"),
         (lambda: SPACE.entropy(), "mixture"),
         (lambda: symmetric_pair(1.0, 0.0), "s"),

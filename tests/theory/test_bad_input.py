@@ -1,0 +1,312 @@
+"""Every public function of theory refuses bad arguments in one form: `NAME: expected WHAT, got THIS`.
+
+The functions are found, not listed. `VALID` says what a good argument of each name looks like, `SPECIAL` where one
+function means something else by it: a new function whose arguments have other names fails here until it is told.
+Each argument in turn is then replaced by what can never be right, and by what `WRONG` lists as out of its range.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import numpy as np
+import pytest
+
+import theory
+from theory import GaussianMixture, divergence, landscapes, water_filling
+
+P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.0])
+Q = GaussianMixture([0.6, 0.4], [0.0, 1.0], stds=[1.2, 1.1])
+PLANE = GaussianMixture([0.3, 0.7], [[-1.0, 0.0], [2.0, 1.0]], stds=[0.5, 1.0])
+SPACE = GaussianMixture([1.0], [[0.0, 1.0, 2.0]], stds=[1.0])
+SKEW = GaussianMixture([1.0], [[0.0, 1.0]], stds=[[1.0, 2.0]])
+VAE = water_filling.optimum([[2.0, 0.3], [0.3, 1.0]], 1, 0.5, 0.8)
+ABSENT = object()
+TABLE = [[0.3, 0.2], [0.1, 0.4]]
+POINTS = np.random.default_rng(0).normal(size=(9, 2))
+NEVER = {"NaN": np.nan, "text": "wrong", "object": object()}
+SWITCHES = {"rigorous", "alternating"}
+
+
+def by_stds(weights, means, stds):
+    return GaussianMixture(weights, means, stds=stds)
+
+
+def by_covs(weights, means, covs):
+    return GaussianMixture(weights, means, covs=covs)
+
+
+def found():
+    """Public functions, divergences and methods of mixtures and divergences, by name."""
+    every = {}
+    for info in pkgutil.iter_modules(theory.__path__):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"theory.{info.name}")
+        for name, value in vars(module).items():
+            if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
+                continue
+            if callable(value) and not inspect.isclass(value):
+                every[f"{info.name}.{name}"] = value
+            if isinstance(value, divergence.Divergence):
+                every[f"{info.name}.{name}.many"] = value.many
+    every["mixture.GaussianMixture"] = by_stds
+    every["mixture.GaussianMixture with covs"] = by_covs
+    for name, method in inspect.getmembers(P, inspect.ismethod):
+        if not name.startswith("_"):
+            every[f"mixture.{name}"] = method
+    return every
+
+
+LAWS, SHARES = [P, Q], [0.25, 0.75]
+VALID = {
+    "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
+    "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "clusters": 3, "conditionals": LAWS,
+    "cost": TABLE, "count": 5, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
+    "data_cov": [[2.0, 0.3], [0.3, 1.0]], "decoder": [[1.0], [0.5]], "delta": 0.05, "deviations": 3.0, "dim": 3,
+    "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
+    "end_std": 0.1, "epsilon": 0.3, "factor": 2.0, "fake": POINTS + 0.1, "folds": 2.0, "fraction": 0.7, "gain": 0.3,
+    "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "levels": 3,
+    "lipschitz": 2.0, "logit": 0.3, "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
+    "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
+    "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
+    "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
+    "predictions": [0.1, 0.2], "prior": [0.4, 0.6], "probability": 0.4, "ps": [P], "psi": 0.3, "q": Q, "qs": [Q],
+    "r": 2.0, "radius": 1.0, "rate": 0.3, "ratio": 1.5, "real": POINTS, "recall": [0.4, 0.3], "rigorous": False,
+    "rng": 0, "s": 0.5, "samples": POINTS, "sets": 3, "shift_weights": [0.5, 0.3, 0.2], "side": 3, "size": 3,
+    "slices": 4, "slope": 0.7, "source": SHARES, "spacing": 2.0, "spectrum": [3.0, 1.0], "squared_error": 0.7,
+    "start": 0.4, "start_std": 1.0, "starts": [(0.0, 1.0)], "std": 0.7, "stds": [0.5, 1.0], "steps": 3,
+    "strength": 0.3, "t": 0.5, "table": TABLE, "tau": 0.2, "temperature": 0.5, "template": [1.0, 2.0, 4.0],
+    "theta": 0.4, "time": 3.0, "tolerance": 1e-6, "total": 1.0, "total_distortion": 1.5, "total_rate": 0.5, "tv": 0.4,
+    "u": 0.8, "v": 0.4, "vae": None, "var": 1.3, "w": 0.3, "weight": 0.7, "weights": [0.3, 0.7], "width": 0.5,
+    "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
+}  # fmt: skip
+SPECIAL = {
+    "collapse.objective": {"weight": 0.6},
+    "collapse.onset": {"u": 1.1},
+    "discriminator.value": {"p": SHARES, "q": [0.5, 0.5]},
+    "kernel_discriminator.birthday_draws": {"probability": 0.5},
+    "landscapes.climb": {"loss": landscapes.separable},
+    "mixture.characteristic": {"omega": 0.3},
+    "mixture.conditional": {"self": PLANE},
+    "mixture.marginal": {"self": PLANE},
+    "packing.pack_tv": {"p": SHARES, "q": [0.5, 0.5]},
+    "perception.squared_w2_to_atoms": {"atoms": [-1.0, 1.0]},
+    "prd.curve": {"p": SHARES, "q": [0.5, 0.5]},
+    "probability_flow.euler": {"stds": [2.0, 1.0, 0.0]},
+    "ladder.rivals": {"a": ABSENT},
+    "ladder.jump": {"name": "alpha"},
+    "projection.best_gaussian": {"name": "alpha"},
+    "quantisation.partial_moments": {"c": [0.0, 1.0]},
+    "quantisation.quantise": {"levels": [-1.0, 0.5, 2.0]},
+    "scores.diagnose": {"p": PLANE},
+    "scores.mode_report": {"p": PLANE},
+    "transport.sample_wasserstein": {"x": POINTS},
+    "transport.sliced_wasserstein": {"x": POINTS},
+    "water_filling.objective": {"vae": VAE},
+}
+WRONG = {
+    "binary.entropy": {"w": [-0.1, 1.1]},
+    "binary.kl": {"w": [1.1], "v": [-0.1]},
+    "binary.inverse_entropy": {"nats": [-0.1, 0.7]},
+    "blahut_arimoto.blahut_arimoto": {
+        "source": [[0.5, 0.6]],
+        "cost": [[1.0], [[1.0]], [[-1.0], [1.0]]],
+        "temperature": [0.0],
+        "tolerance": [0.0],
+        "most": [0, 1.5],
+    },
+    "collapse.objective": {"t": [0.1, 1.1], "u": [0.0], "weight": [0.0, 1.0]},
+    "collapse.separation": {"u": [-1.0]},
+    "collapse.equidistant_global_threshold": {"modes": [1]},
+    "collapse.equidistant_local_threshold": {"modes": [1]},
+    "collapse.gaussian_objective": {"minor": [(0.0, 0.0), (1.0,)], "major": [(0.0, -1.0)], "u": [0.0], "weight": [1.0]},
+    "dirac.field": {"method": ["gan"], "strength": [-1.0]},
+    "dirac.jacobian": {"method": ["wgan_gp"]},
+    "dirac.step": {"h": [0.0]},
+    "dirac.orbit": {"steps": [-1, 1.5]},
+    "dirac.nonsaturating_radius2": {"start": [0.0], "time": [-1.0]},
+    "discriminator.value": {"p": [[0.5, 0.6]], "q": [[1.0]], "d": [[0.1, 1.1], [0.5]]},
+    "discriminator.optimal_logit": {"q": [PLANE]},
+    "discriminator.optimal_value": {"js": [0.7]},
+    "discriminator.best_accuracy": {"tv": [1.1]},
+    "discriminator.one_mode_tv": {"ratio": [0.0]},
+    "discriminator.kept_modes_tv": {"kept": [0, 5], "modes": [0]},
+    "divergence.kl": {"p": [P.means, None], "q": [SPACE]},
+    "divergence.kl.many": {"ps": [[PLANE], P, []], "qs": [[Q, Q]]},
+    "edges.mean_edge": {"std": [0.0]},
+    "edges.rise": {"fraction": [0.5, 1.0], "std": [-1.0]},
+    "edges.mean_line": {"width": [0.0]},
+    "edges.mean_template": {"template": [[[1.0]]], "shift_weights": [[1.0]]},
+    "edges.median_template": {"shift_weights": [[0.5, 0.3, 0.3]]},
+    "encoder_noise.decoder": {"a": [0.0], "v": [0.0]},
+    "encoder_noise.error": {"gamma": [-1.0]},
+    "encoder_noise.far_error": {"gamma": [0.0]},
+    "flow.velocity": {"t": [-0.1, 1.1], "p": [3.0]},
+    "flow.euler": {"steps": [0]},
+    "flow.exact_map": {"p": [PLANE]},
+    "hilbert.vertices": {"order": [-1, 11]},
+    "hilbert.curve": {"t": [-0.1, 1.1]},
+    "hilbert.lipschitz": {"order": [-1]},
+    "hilbert.covering_radius": {"order": [-1]},
+    "holes.bridged": {"m": [0.0], "v": [0.0], "fraction": [0.0, 1.0]},
+    "isoperimetry.least_outside": {"mass": [0.0, 1.0], "ratio": [-1.0]},
+    "isoperimetry.enlarged_mass": {"masses": [[0.0], [[0.5]]]},
+    "isoperimetry.least_equal_outside_of_many": {"sets": [1]},
+    "isoperimetry.least_lipschitz": {"distance": [0.0]},
+    "isoperimetry.monotone_slope": {"p": [PLANE]},
+    "isoperimetry.middle_slope": {"std": [0.0]},
+    "kernel_discriminator.mean_kernel": {"q": [PLANE], "bandwidth": [0.0]},
+    "kernel_discriminator.sample_mmd2": {"n": [0]},
+    "kernel_discriminator.threshold_bound": {"delta": [0.0, 1.0]},
+    "kernel_discriminator.duplicate_probability": {"draws": [-1], "atoms": [0]},
+    "kernel_discriminator.birthday_draws": {"atoms": [0.5], "probability": [1.0]},
+    "ladder.jump": {"name": ["tv"], "a": [-0.1, 1.1]},
+    "ladder.rivals": {"r": [0.0]},
+    "landscapes.separable": {"assignment": [[2], [-2], [0.5], [[0]]]},
+    "landscapes.bad_minima": {"n": [0]},
+    "landscapes.climb": {"loss": [None], "path": [[], [[3.0]]]},
+    "leak.least_kept": {"w": [0.0, 1.0], "epsilon": [-0.1]},
+    "location.squared_risk": {"p": [None]},
+    "location.conditional_risk": {"conditionals": [[P], [P, None]], "predictions": [[0.1]]},
+    "location.lp_risk": {"power": [0.9, 33.0], "p": [PLANE]},
+    "location.lp_minimiser": {"power": [0.9, 33.0], "p": [PLANE]},
+    "location.two_point_lp_minimiser": {"power": [1.0], "weight": [0.0], "a": [0.0]},
+    "location.far_median": {"weight": [0.5, 1.0], "s": [0.0], "a": [0.0]},
+    "location.far_median_gap": {"ratio": [0.0], "weight": [0.5]},
+    "mixture.GaussianMixture": {
+        "weights": [[0.5, 0.6], [-0.5, 1.5], [], [0.5, 0.5 + 2e-9]],
+        "means": [[1.0], [[[1.0]], [[2.0]]], []],
+        "stds": [[0.5, 0.0], [1.0], [-1.0, 1.0], [np.inf, 1.0]],
+    },
+    "mixture.GaussianMixture with covs": {
+        "covs": [[[[1.0]], [[1.0]]], [np.eye(2), np.diag([1.0, 0.0])], [np.eye(2), [[1.0, 0.5], [0.4, 1.0]]]],
+    },
+    "mixture.sample": {"n": [-1, 1.5], "rng": [-1, None]},
+    "mixture.ppf": {"u": [-0.1, 1.1]},
+    "mixture.isf": {"u": [-0.1, 1.1]},
+    "mixture.smooth": {"std": [-0.1, np.inf]},
+    "mixture.denoise": {"std": [-0.1]},
+    "mixture.marginal": {"axes": [2, [0, 0], [], -1]},
+    "mixture.conditional": {"given": [{}, {0: np.nan}, {2: 0.0}, {0: 1.0, 1: 1.0}]},
+    "packing.pack_tv": {"p": [[0.5, 0.6]], "q": [[1.0]], "size": [0]},
+    "packing.binary_pack_tv": {"alpha": [0.9], "tau": [-0.1]},
+    "packing.least_pack_tv": {"tau": [0.0, 1.0], "size": [0]},
+    "packing.largest_pack_tv": {"tau": [0.0, 1.0]},
+    "perception.marginal": {"conditionals": [[P], [P, PLANE]]},
+    "perception.squared_w2_to_atoms": {"atoms": [[[1.0]]], "atom_weights": [[1.0]], "p": [PLANE]},
+    "perception.tradeoff": {"perception": [-0.1]},
+    "prd.slopes": {"count": [0]},
+    "prd.curve": {"slope": [0.0], "q": [[1.0]]},
+    "prd.drop": {"w": [0.0, 1.0], "slope": [0.0]},
+    "prd.gaussian_blur": {"factor": [1.0]},
+    "prd.f_scores": {"weight": [0.0], "precision": [[-0.1, 0.5]], "recall": [[0.5], [0.5, 1.1]]},
+    "prices.drop": {"divergence": ["W1"], "w": [0.0, 1.0], "distance": [-1.0, None]},
+    "prices.invent": {"w": [0.0, 1.0]},
+    "prices.log_price": {"w": [1.0, -0.1]},
+    "prices.transport_price": {"distance": [-1.0]},
+    "prices.far_mode_kl": {"r": [-1.0]},
+    "probability_flow.tweedie": {"std": [0.0]},
+    "probability_flow.euler": {"stds": [[1.0, 2.0], [1.0, -1.0]]},
+    "probability_flow.exact_map": {"p": [PLANE], "start_std": [-1.0], "end_std": [-1.0]},
+    "probability_flow.start_error": {"p": [PLANE], "std": [0.0]},
+    "projection.best_gaussian": {
+        "name": ["tv"],
+        "p": [PLANE],
+        "std": [0.0],
+        "a": [None],
+        "starts": [[], [(0.0, -1.0)]],
+    },
+    "quantisation.uniform_distortion": {"levels": [0]},
+    "quantisation.panter_dite": {"p": [PLANE], "levels": [0]},
+    "quantisation.partial_moments": {"edges": [[0.0, 1.0], [1.0, 0.0, 2.0]], "p": [PLANE]},
+    "quantisation.quantise": {"levels": [[0.0, 0.0]], "p": [PLANE]},
+    "quantisation.lloyd_max": {"levels": [0, 1.5], "p": [PLANE]},
+    "rate_distortion.two_modes": {"rate": [-0.1], "a": [0.0], "weight": [0.0]},
+    "rate_distortion.two_modes_slope": {"rate": [0.7]},
+    "rate_distortion.favour_rate": {"t": [1.1], "modes": [1]},
+    "rate_distortion.equidistant_modes": {"rate": [-0.1], "side": [0.0], "modes": [1]},
+    "scores.mode_report": {"samples": [np.zeros((3, 3))], "deviations": [0.0], "p": [SKEW]},
+    "scores.precision_recall": {"real": [np.zeros((3, 3, 3))], "fake": [np.zeros((9, 3))], "k": [9, -1]},
+    "scores.density_coverage": {"k": [9, 0]},
+    "scores.sample_prd": {"clusters": [0], "count": [0], "rng": [None]},
+    "standard.symmetric_pair": {"a": [-1.0], "s": [0.0], "weight": [1.1]},
+    "standard.ring": {"modes": [0], "radius": [0.0], "std": [0.0]},
+    "standard.grid": {"side": [0, 2.5], "spacing": [0.0], "std": [0.0]},
+    "total_correlation.total_correlation": {"table": [[0.5, 0.6], [-0.5, 1.5]]},
+    "total_correlation.excess": {"prior": [[1.0], [0.5, 0.6]]},
+    "total_correlation.least_excess": {"total": [-1.0], "dim": [0], "rate": [-1.0]},
+    "total_correlation.off_target_mass": {"dim": [0]},
+    "total_correlation.gaussian_excess": {"v": [0.0], "dim": [0]},
+    "total_correlation.least_gaussian_excess": {"dim": [1]},
+    "total_correlation.gaussian_total_correlation": {"cov": [[[1.0, 2.0], [2.0, 1.0]], [[1.0, 0.5], [0.4, 1.0]]]},
+    "transport.wasserstein": {"order": [3, 0], "p": [PLANE]},
+    "transport.energy_distance": {"p": [PLANE, None]},
+    "transport.sliced_wasserstein": {"slices": [0], "order": [3], "y": [[[0.0]]], "x": [[0.0]]},
+    "transport.sample_wasserstein": {"order": [3], "y": [[[0.0]]]},
+    "water_filling.rate": {"var": [-1.0], "noise_var": [0.0], "beta": [0.0]},
+    "water_filling.sample_var": {"noise_var": [0.0]},
+    "water_filling.direction_objective": {"encoder_var": [0.0]},
+    "water_filling.objective": {"data_cov": [[[1.0]], [[1.0, 0.0], [0.5, 1.0]]], "vae": [None]},
+    "water_filling.best_encoder": {"decoder": [[1.0]], "noise_var": [0.0]},
+    "water_filling.optimum": {"latents": [0, 3]},
+    "water_filling.bottleneck_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
+    "water_filling.gaussian_rate": {"total_distortion": [0.0, 5.0]},
+    "water_filling.gaussian_distortion": {"total_rate": [-1.0]},
+}
+
+
+FUNCTIONS = found()
+
+
+def call(name, changed=()):
+    """The function with good arguments, but for those changed."""
+    function, special = FUNCTIONS[name], SPECIAL.get(name, {})
+    if "self" in special:
+        function = getattr(special["self"], function.__name__)
+    arguments = {}
+    for parameter in inspect.signature(function).parameters:
+        assert parameter in VALID or parameter in special, f"{name}: VALID has no argument named {parameter}"
+        arguments[parameter] = special.get(parameter, VALID.get(parameter))
+    arguments = {key: value for key, value in (arguments | dict(changed)).items() if value is not ABSENT}
+    return function(**arguments)
+
+
+def parameters(name):
+    return inspect.signature(FUNCTIONS[name]).parameters
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_good_arguments_are_taken(name):
+    """The premise: with the arguments of VALID and SPECIAL every public function returns."""
+    call(name)
+
+
+CASES = [(name, parameter) for name in FUNCTIONS for parameter in parameters(name)]
+
+
+@pytest.mark.parametrize(("name", "parameter"), CASES)
+def test_what_can_never_be_right_is_named(name, parameter):
+    """NaN, text and an object that is nothing raise ValueError that begins with the argument's name."""
+    for value in NEVER.values():
+        with pytest.raises(ValueError, match=rf"^{re.escape(parameter)}\b.*: expected .*, got "):
+            call(name, {parameter: value})
+
+
+RANGES = [(name, parameter) for name, wrong in WRONG.items() for parameter in wrong]
+
+
+@pytest.mark.parametrize(("name", "parameter"), RANGES)
+def test_what_is_out_of_range_is_named(name, parameter):
+    """So does what has the right type, but the wrong sign, range, shape, sum or size."""
+    for value in WRONG[name][parameter]:
+        with pytest.raises(ValueError, match=rf"{re.escape(parameter)}\b.*: expected .*, got "):
+            call(name, {parameter: value})
+
+
+def test_every_wrong_argument_belongs_to_a_function():
+    """No entry of SPECIAL or WRONG outlives the function or the argument it was written for."""
+    for table in (SPECIAL, WRONG):
+        for name, arguments in table.items():
+            assert set(arguments) - {"self"} <= set(parameters(name)), name

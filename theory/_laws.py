@@ -1,0 +1,34 @@
+"""Doors for arguments that are mixtures, and for sequences of them."""
+
+from collections.abc import Sequence
+
+from theory._inputs import reject
+from theory.mixture import GaussianMixture
+
+
+def mixture(name: str, value: GaussianMixture) -> GaussianMixture:
+    """A mixture, in any dimension."""
+    return value if isinstance(value, GaussianMixture) else reject(name, "a GaussianMixture", value)
+
+
+def on_line(name: str, value: GaussianMixture) -> GaussianMixture:
+    """A mixture in one dimension."""
+    fits = isinstance(value, GaussianMixture) and value.scalar
+    return value if fits else reject(name, "a GaussianMixture in one dimension", value)
+
+
+def alike(p: GaussianMixture, q: GaussianMixture) -> tuple[GaussianMixture, GaussianMixture]:
+    """Two mixtures p and q of one dimension, both on the line or both in R^D."""
+    p, q = mixture("p", p), mixture("q", q)
+    if p.means.shape[1:] != q.means.shape[1:]:
+        reject("q", f"a GaussianMixture in {p.dim} dimension(s), like p", q)
+    return p, q
+
+
+def sequence(name: str, values: Sequence[GaussianMixture], length: int | None = None) -> list[GaussianMixture]:
+    """A sequence of mixtures, so many if asked."""
+    if isinstance(values, (str, GaussianMixture)) or not isinstance(values, Sequence):
+        reject(name, "a sequence of GaussianMixture", values)
+    if length is not None and len(values) != length:
+        reject(name, f"{length} of GaussianMixture", f"{len(values)}")
+    return [mixture(name, value) for value in values]
