@@ -28,6 +28,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.sinh: acb.sinh, sp.cosh: acb.cosh, sp.tanh: acb.tanh, sp.asin: acb.asin, sp.atan: acb.atan,
     sp.atanh: acb.atanh, sp.asinh: acb.asinh, sp.erf: acb.erf, sp.erfc: acb.erfc, sp.gamma: acb.gamma,
     sp.loggamma: acb.lgamma, sp.LambertW: acb.lambertw,
+    sp.erfinv: lambda z: acb(z.real.erfinv()),
 }  # fmt: skip
 
 
