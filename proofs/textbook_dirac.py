@@ -52,6 +52,31 @@ def step(x: Any, method: str, knob: Any, h: Any, alternating: bool) -> tuple[tup
     return (moved, psi + h * (x.Subs(v_psi, theta, moved) if alternating else v_psi)), letters
 
 
+def discriminator_step(x: Any) -> Any:
+    """ψ after one simultaneous step of R1 from (θ, ψ) = (t, p), with the letters g for γ and h."""
+    (_, psi), letters = step(x, "r1", x.g, x.h, alternating=False)
+    return x.Subs(psi, letters[:2], (x.t, x.p))
+
+
+def jump(x: Any) -> Any:
+    """v_ψ(t, 0⁺) - v_ψ(t, 0⁻) of WGAN-GP."""
+    (_, v), (theta, psi, *_) = field(x, "wgan_gp", x.g)
+    right, left = (x.Limit(x.Subs(v, theta, x.t), psi, 0, side) for side in "+-")
+    return right - left
+
+
+def drained(x: Any) -> Any:
+    """-Ṙ/R² of R = θ²+ψ² under the non-saturating loss, to leading order and averaged over the angle.
+
+    -Ṙ depends on y = θψ alone, and begins with y²; over a turn of R = 1 that is (cos sin)².
+    """
+    (v_theta, v_psi), (theta, psi, *_) = field(x, "nonsaturating", 0)
+    y, angle = x.Symbol("y", real=True), x.Symbol("angle", real=True)
+    loss = x.Subs(-2 * (theta * v_theta + psi * v_psi), (theta, psi), (y, 1))
+    mean = x.Integral((x.cos(angle) * x.sin(angle)) ** 2, (angle, 0, 2 * x.pi)) / (2 * x.pi)
+    return mean * x.Subs(x.Derivative(loss, y, 2) / 2, y, 0)
+
+
 def characteristic(x: Any, maps: tuple[Any, Any], letters: tuple[Any, ...], level: Any) -> Any:
     """det(level - J), J the Jacobian of the maps at (0, 0), averaged over the noise (E and ∂ commute: ∂ is bounded)."""
     theta, psi, e, r = letters
@@ -120,10 +145,7 @@ def jacobian(m: Any, method: str, knob: Any) -> list[list[Any]]:
 
 
 def drain(m: Any) -> Any:
-    """-Ṙ/R² of R = θ²+ψ² under the non-saturating loss, to leading order and averaged over the angle.
-
-    -Ṙ depends on θψ alone: its second coefficient by Cauchy's formula, the mean of (cos sin)² over 16 angles.
-    """
+    """What `drained` says, in numbers: the coefficient by Cauchy's formula, the mean of (cos sin)² over 16 angles."""
     y, angles = _circle(m), [m.pi * k / 8 for k in range(16)]
     v_theta, v_psi = observed(m, "nonsaturating", 0, y, 1 + 0 * y)
     coefficient = (-2 * (y * v_theta + v_psi) / y**2).sum().real / 12

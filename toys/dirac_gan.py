@@ -12,6 +12,7 @@ Source: Mescheder, Geiger & Nowozin (2018), section 2 and appendix; Mescheder et
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,8 +22,10 @@ from torch import Tensor
 from toys.doors import choice, positive_integer, require
 from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
+from toys.optimisers import SGD
 from toys.targets.point import Point
 from toys.targets.target import Target
+from toys.train import fit
 
 METHODS = (
     "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp",
@@ -112,3 +115,22 @@ class DiracGAN(Learner):
     def point(self, players: Players, hyper: Values) -> Tensor:
         """(θ, ψ), shape (members, 2)."""
         return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
+
+    def descend(self, h: float, steps: int, fake: np.ndarray, real: np.ndarray) -> np.ndarray:
+        """(θ, ψ) after plain gradient descent from `start` on one given minibatch of noise (n,), in double precision."""
+        hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
+        batch = {"fake": torch.tensor(fake).reshape(1, 1, -1), "real": torch.tensor(real).reshape(1, 1, -1)}
+        players = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in self.players.items()}
+        for row, value in zip(players.values(), self.start, strict=True):
+            row[0, 0] = value
+        for _ in range(steps):
+            for move in self.moves(hyper):
+                _, g = self.gradients(move, players, batch, hyper)
+                players = {name: row - h * g[name] if name in g else row for name, row in players.items()}
+        return self.point(players, hyper)[0].numpy()
+
+
+def trajectories(learner: DiracGAN, seeds: Sequence[int], record: Sequence[int], steps: int, h: float) -> np.ndarray:
+    """(θ, ψ) of every seed at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
+    fitted = fit(learner, seeds=seeds, steps=steps, batch=16, optimiser=SGD(h), record=record, dtype="float64")
+    return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)

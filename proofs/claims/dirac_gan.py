@@ -53,27 +53,10 @@ def _orbit(h, knob, theta, psi, method="r1", order=(False, 1, 1), noise=None):
 
 
 def _autograd(h, knob, theta, psi, method="r1", order=(False, 1, 1), noise=None):
-    """The toy's players after steps of plain gradient descent, the noise of the minibatch given."""
-    import torch
-
     from toys.dirac_gan import DiracGAN
 
-    learner = DiracGAN(method=method, strength=knob, alternating=order[0], discriminator_steps=order[2])
-    rows = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in learner.players.items()}
-    rows["generator"][0, 0], rows["discriminator"][0, 0] = theta, psi
-    fake, real = (torch.tensor(v).reshape(1, 1, -1) for v in (noise or (np.zeros(1), np.zeros(1)))[:2])
-    strength = {"strength": torch.tensor([knob], dtype=torch.float64)}
-    for _ in range(order[1]):
-        for move in learner.moves(strength):
-            _, g = learner.gradients(move, rows, {"fake": fake, "real": real}, strength)
-            rows = {name: row - h * g[name] if name in g else row for name, row in rows.items()}
-    return learner.point(rows, strength)[0].numpy()
-
-
-def _r1_step(x):
-    """ψ after one simultaneous step of R1, from the losses."""
-    (_, psi), letters = game.step(x, "r1", x.g, x.h, alternating=False)
-    return x.Subs(psi, letters[:2], (x.t, x.p))
+    learner = DiracGAN(method, knob, (theta, psi), alternating=order[0], discriminator_steps=order[2])
+    return learner.descend(h, order[1], *(noise or (np.zeros(1), np.zeros(1)))[:2])
 
 
 def _stated_step(x, damping=1, sign=1):
@@ -84,7 +67,7 @@ def declare_step(id: str, who: str, claimed: Callable[..., Any], orders: Any, no
     """State a step, derived for R1, and check all methods in both orders by walking."""
     statement = claim.statement(
         id, f"{who}: ψ ← ψ + h(θ/(1+e^{{θψ}}) - γψ)", claimed=claimed,
-        domain=Domain(h=POSITIVE, g=POSITIVE, t=REAL, p=REAL), definition=_r1_step, symbolic=_stated_step,
+        domain=Domain(h=POSITIVE, g=POSITIVE, t=REAL, p=REAL), definition=game.discriminator_step, symbolic=_stated_step,
         anchor=lambda claimed, h, g, t, p: claimed(h, g, t, p)[1],
         assumptions="derived for R1, checked for all nine methods and both orders",
     )  # fmt: skip
@@ -168,15 +151,8 @@ jump = claim.statement(
     "wgan_gp_is_discontinuous",
     "WGAN-GP: v_ψ(θ, 0⁺) - v_ψ(θ, 0⁻) = 2γ for every θ: there are no eigenvalues at the equilibrium",
     claimed=lambda t, g: np.subtract(*dirac.field("wgan_gp", [t, t], [1e-300, -1e-300], g)[1]),
-    domain=Domain(t=REAL, g=POSITIVE),
-    definition=lambda x: _side(x, "+") - _side(x, "-"),
-    symbolic=lambda x: 2 * x.g,
-)
-
-
-def _side(x, sign):
-    (_, v), (theta, psi, *_) = game.field(x, "wgan_gp", x.g)
-    return x.Limit(x.Subs(v, theta, x.t), psi, 0, sign)
+    domain=Domain(t=REAL, g=POSITIVE), definition=game.jump, symbolic=lambda x: 2 * x.g,
+)  # fmt: skip
 
 
 @jump.derivation
@@ -195,7 +171,6 @@ from_both_sides.control("γ", lambda x: x.g, why="one side only")
 by_extrapolation.control("γ", lambda t, g: g, why="one side only")
 
 # --- one step of size h -----------------------------------------------------------------------------------------------
-
 
 SMOOTH = (*PLAIN, *FIXED)
 
@@ -225,10 +200,8 @@ def declare_size(
     id: str, formula: str, definition: Any, symbolic: Any, step: Any, near_miss: Any, why: str,
     methods: Any = SMOOTH, alternating: bool = False, root: bool = False, **domain: Any,
 ) -> Any:  # fmt: skip
-    """State the squared modulus of a step's eigenvalues, or as a root the h at which they leave the unit disc.
-
-    Derived for the method named first, checked for `methods` by the Jacobian of the observed field."""
-    general = _largest if root else _modulus2
+    """State the squared modulus of a step's eigenvalues, or as a root the h at which they leave the unit disc."""
+    general: Any = _largest if root else _modulus2
     statement = claim.statement(
         id, formula, claimed=partial(general, alternating=alternating), domain=Domain(**domain), root=root,
         definition=definition, symbolic=symbolic, assumptions=f"derived for one method, checked for {len(set(methods))}",
@@ -286,19 +259,10 @@ decay = claim.statement(
     "nonsaturating_decays_like_8_over_t",
     "R = θ²+ψ²: Ṙ = -2θψ tanh(θψ/2) ≈ -(θψ)², averaged over a turn -R²/8: R = 1/(1/R₀ + t/8) ~ 8/t",
     claimed=dirac.nonsaturating_radius2, domain=Domain(s=POSITIVE, t=NONNEGATIVE), root=True,
-    definition=lambda x, value: value - x.s + _drain(x) * _squared(x, value),
+    definition=lambda x, value: value - x.s + game.drained(x) * _squared(x, value),
     symbolic=lambda x: 1 / (1 / x.s + x.t / 8), anchor=lambda claimed, s, t: claimed(s, t),
     assumptions="to the leading order in R; for alternating steps of every h < 4 too, with t = h·steps",
 )  # fmt: skip
-
-
-def _drain(x):
-    """-Ṙ/R² to leading order, averaged over the angle; -Ṙ depends on y = θψ alone."""
-    (v_theta, v_psi), (theta, psi, *_) = game.field(x, "nonsaturating", 0)
-    y, angle = x.Symbol("y", real=True), x.Symbol("angle", real=True)
-    loss = x.Subs(-2 * (theta * v_theta + psi * v_psi), (theta, psi), (y, 1))
-    mean = x.Integral((x.cos(angle) * x.sin(angle)) ** 2, (angle, 0, 2 * x.pi)) / (2 * x.pi)
-    return mean * x.Subs(x.Derivative(loss, y, 2) / 2, y, 0)
 
 
 def _squared(x, value):
@@ -313,7 +277,7 @@ def by_averaging(x, value):
 
 
 def _time_to_fall(start, v):
-    """∫ dR/(drain·R²) from start·e^{-v} to start."""
+    """∫ dR/(drain·R²) from start·e^{-v} to start, the drain measured on the observed field."""
     return DOUBLE.integrate(np.exp, (0.0, v)) / (game.drain(DOUBLE) * start)
 
 
@@ -339,30 +303,21 @@ SLOW = (*(int(k) for k in np.geomspace(2, 400, 9)), *WINDOW)
 ORDERS = ("alternating", "simultaneous")
 
 
-def _trained(run, method, record, steps, h, **settings):
-    """θ and ψ of every seed at the steps `record`, (seeds, len(record), 2)."""
-    from toys.dirac_gan import DiracGAN
-    from toys.optimisers import SGD
-    from toys.train import fit
-
-    learner = DiracGAN(method=method, **settings)
-    fitted = fit(learner, seeds=run.seeds, steps=steps, batch=16, optimiser=SGD(h), record=record, dtype="float64")
-    return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)
-
-
 @diverges.experiment(
     rule=Share(0.85), seeds={"quick": [64], "full": [192]},
     budget={"quick": 2 * 64 * STEPS, "full": 2 * 192 * STEPS},
-    reason="a local theorem: of nearly every start, not provably of each; a fifth of the rate, which in 300 steps is "
-    "22 % of the radius² that grew, is what the phase of the orbit and the nonlinear terms may take",
+    reason="a local theorem: of nearly every start, not provably of each; the phase of the orbit and the nonlinear terms "
+    "may take a fifth of the rate",
 )  # fmt: skip
 def from_random_starts(run):
-    start = {"start": (0.0, 0.0), "jitter": 0.25}
-    r1 = _trained(run, "r1", SHOWN, STEPS, H, strength=GAMMA, **start)
-    none = _trained(run, "minimax", SHOWN, STEPS, H, **start)
-    theta, psi = r1[0, 0]  # of the first seed: the same with and without
-    exact = [dirac.orbit(m, theta, psi, H, STEPS, g, alternating=False) for m, g in (("r1", GAMMA), ("minimax", 0.0))]
-    return {"r1": r1, "none": none, "exact_r1": exact[0], "exact_none": exact[1]}
+    from toys.dirac_gan import DiracGAN, trajectories
+
+    arms = {"r1": ("r1", GAMMA), "none": ("minimax", 0.0)}
+    players = {arm: DiracGAN(*method, start=(0.0, 0.0), jitter=0.25) for arm, method in arms.items()}
+    paths = {arm: trajectories(players[arm], run.seeds, SHOWN, STEPS, H) for arm in arms}
+    theta, psi = paths["r1"][0, 0]  # of the first seed: the same with and without
+    exact = {f"exact_{a}": dirac.orbit(m, theta, psi, H, STEPS, g, alternating=False) for a, (m, g) in arms.items()}
+    return paths | exact
 
 
 @from_random_starts.measure
@@ -381,9 +336,10 @@ def _both_at_their_rates(claimed, data):
     reason="the start and the terms beyond the leading one are worth about 1 of 1/(θ²+ψ²) = t/8 = 68",
 )  # fmt: skip
 def slow_decay(run):
-    settings = {"record": SLOW, "steps": LONG, "h": 1.0, "start": (1.0, 1.0), "jitter": 0.3}
-    paths = {o: _trained(run, "nonsaturating", alternating=o == "alternating", **settings) for o in ORDERS}
-    return {order: (path**2).sum(-1) for order, path in paths.items()}
+    from toys.dirac_gan import DiracGAN, trajectories
+
+    players = {o: DiracGAN("nonsaturating", jitter=0.3, alternating=o == "alternating") for o in ORDERS}
+    return {o: (trajectories(players[o], run.seeds, SLOW, LONG, 1.0) ** 2).sum(-1) for o in ORDERS}
 
 
 @slow_decay.measure

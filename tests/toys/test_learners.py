@@ -12,7 +12,7 @@ from tests.toys.twins import LinearTwin
 from theory import dirac, divergence, water_filling
 from toys import exact
 from toys.denoiser import Denoiser
-from toys.dirac_gan import METHODS, DiracGAN
+from toys.dirac_gan import METHODS, DiracGAN, trajectories
 from toys.discriminator import Discriminator
 from toys.flow_matching import FlowMatching
 from toys.gan import GAN
@@ -201,6 +201,17 @@ def test_the_dirac_gan_follows_its_closed_form_field(method, alternating):
     points = np.stack([fitted.evaluate(learner.point, at=i)[0] for i in range(21)])
     orbit = dirac.orbit(method, 0.9, -0.6, 0.2, 20, strength, alternating=alternating)
     assert np.allclose(points, orbit, atol=1e-12)
+
+
+def test_the_dirac_gan_descends_on_a_given_minibatch():
+    """`descend` is what `fit` does with plain gradient descent; with noise ±1 the mean of two values is exact."""
+    learner = DiracGAN("r1", 0.7, start=(0.9, -0.6), alternating=True, discriminator_steps=2)
+    fitted = fit(learner, seeds=[4], steps=5, batch=16, optimiser=SGD(0.2), dtype="float64")
+    ends = learner.descend(0.2, 5, np.zeros(3), np.zeros(3))
+    assert np.allclose(trajectories(learner, [4, 5], [0, 5], 9, 0.2), [[(0.9, -0.6), ends]] * 2, atol=1e-14)
+    assert np.allclose(ends, fitted.evaluate(learner.point)[0], atol=1e-14)
+    noisy = DiracGAN("instance_noise", 0.8, start=(0.9, -0.6)).descend(0.2, 1, np.array([-1.0, 1.0]), np.zeros(2))
+    assert np.isclose(noisy[0], 0.9 + 0.2 * np.mean([0.6 / (1 + np.exp(-0.6 * (0.9 + e))) for e in (-0.8, 0.8)]))
 
 
 def test_instance_noise_averages_to_its_closed_form_field():
