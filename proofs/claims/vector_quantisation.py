@@ -476,4 +476,6 @@ def draw(saved, figure):
         c.plot(at + np.linspace(-0.25, 0.25, len(values)), np.maximum(values, 1e-4), marker, color=COLOUR[colour], ms=2)
     c.axvline(2.5, color=COLOUR["data"], lw=0.5)
     c.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right", rotation_mode="anchor")
-    c.set(ylabel="excess over the least, of it | distance to\ncell means, in deviations", yscale="log")
+    for at, text in ((1, "excess over\nthe least"), (3.5, "distance to\ncell mean / $s$")):
+        c.text(at, 60, text, ha="center", fontsize=7)
+    c.set(ylabel="relative error", yscale="log", ylim=(5e-5, 400))
