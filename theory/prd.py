@@ -31,7 +31,7 @@ def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     if len(p) != len(q):
         reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
     precision = np.minimum(s[..., None] * p, q).sum(axis=-1)
-    return precision, precision / s
+    return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
 def drop(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
@@ -54,7 +54,7 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     b, s = above("factor", factor, 1), above("slope", slope)
     c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
     precision = erf(c / (b * np.sqrt(2))) + s * (1 - erf(c / np.sqrt(2)))
-    return precision, precision / s
+    return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
 def f_scores(precision: ArrayLike, recall: ArrayLike, weight: float = 8.0) -> tuple[float, float]:
