@@ -149,7 +149,7 @@ BAD = [
     (lambda: collapse.local_threshold(1.0), "weight"),
     (lambda: collapse.equidistant_global_threshold(1), "modes"),
     (lambda: collapse.equidistant_local_threshold(1), "modes"),
-    (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 0.0), 1.0), "v"),
+    (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 0.0), 1.0), "major"),
     (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 1.0), 0.0), "u"),
     (lambda: collapse.separated_branch(1.0, 1.0), "weight"),
 ]
