@@ -6,6 +6,7 @@ import torch
 
 from tests.toys.twins import Twin
 from toys.gan import GAN, OBJECTIVES
+from toys.learner import Move
 from toys.optimisers import SGD, Adam
 from toys.targets import ring, symmetric_pair, two_branch
 from toys.train import fit
@@ -78,6 +79,42 @@ def test_unrolling_differentiates_through_the_discriminators_steps():
     assert float((gradients["generator"] * direction).sum()) == pytest.approx(expected, rel=1e-6)
     plain = GAN(ring(), **SMALL).loss("generator", players, batch, hyper)
     assert abs(float(plain.detach()) - value(0.0)) > 1e-4
+
+
+def test_unrolling_descends_the_discriminators_loss():
+    """The unrolled value is the generator's loss against a discriminator that made two plain steps downhill."""
+    learner, plain = GAN(ring(), unroll=2, unroll_rate=0.5, **SMALL), GAN(ring(), **SMALL)
+    players, batch = one_member(plain)
+    hyper = {"unroll_rate": torch.tensor([0.5], dtype=torch.float64)}
+    found = learner.loss("generator", players, batch, hyper)
+    for _ in range(2):
+        _, slopes = plain.gradients(Move(("discriminator",)), players, batch, hyper)
+        players = {**players, "discriminator": players["discriminator"] - 0.5 * slopes["discriminator"]}
+    assert torch.allclose(found.detach(), plain.loss("generator", players, batch, hyper).detach(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [("generator", "discriminator"), ("discriminator", "generator", "generator")])
+@pytest.mark.parametrize("options", [{}, {"objective": "relativistic"}, {"pack": 2, "noise": 0.3}], ids=str)
+def test_descent_by_hand_follows_players_that_move(order, options):
+    """On one minibatch, in any order of moves, losses and gradients are those of autograd at the present parameters."""
+    learner = GAN(two_branch(), **(SMALL | options))
+    players, batch = one_member(learner)
+    hyper = {"noise": torch.tensor([0.3], dtype=torch.float64)}
+    descent = learner.descent(players)
+    for player in order:
+        losses, slopes = descent(Move((player,)), batch, hyper)
+        expected = learner.gradients(Move((player,)), players, batch, hyper)
+        assert torch.allclose(losses[player], expected[0][player], rtol=1e-12)
+        assert torch.allclose(slopes[player], expected[1][player], rtol=1e-10, atol=1e-14)
+        players[player] -= 0.5 * slopes[player]
+
+
+def one_member(learner):
+    """Its parameters before training and one minibatch, in float64."""
+    rng = np.random.default_rng(0)
+    players = {k: torch.tensor(v[None]) for k, v in learner.initialise(rng).items()}
+    draws = learner.draw(1, 16, lambda n: learner.target.sample(n, rng), rng)
+    return players, {k: torch.tensor(v.astype(float)) for k, v in draws.items()}
 
 
 def test_generator_steps_may_differ_per_member():

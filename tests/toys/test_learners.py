@@ -64,6 +64,19 @@ def test_the_linear_vae_loss_is_the_closed_form_negative_elbo(full):
         assert float(value) == pytest.approx(water_filling.objective(vae, target.cov, 0.16, 1.7), abs=1e-10)
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_the_encoder_covariance_is_that_of_its_root(full):
+    """LLᵀ with L the exponential of its diagonal and, if full, all below it as in the row."""
+    learner = LinearVAE(power_law_signal(5), 3, full=full)
+    players, _ = members(learner)
+    scale = learner.layout.unpack(players["vae"])[2].numpy()
+    for found, a in zip(learner.encoder_cov(players, {}), scale, strict=True):
+        root = np.array(
+            [[np.exp(a[i, i]) if i == j else a[i, j] * (full and j < i) for j in range(3)] for i in range(3)]
+        )
+        assert np.allclose(found, root @ root.T, rtol=1e-12)
+
+
 def test_a_linear_vae_is_its_textbook_twin():
     """Forty steps of Adam of one member among three equal a plain PyTorch loop, to 1e-9 in float64."""
     learner = LinearVAE(power_law_signal(5), 3, beta=1.7, std=0.4)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from toys.dirac_gan import DiracGAN
 from toys.discriminator import Discriminator
 from toys.flow_matching import FlowMatching
 from toys.gan import GAN
+from toys.learner import Hyper, Learner, Move
 from toys.linear_vae import LinearVAE
 from toys.mixture_network import MixtureNetwork
 from toys.optimisers import SGD, Adam
 from toys.regressor import Regressor
 from toys.targets import bishop_inverse, power_law_signal, ring, symmetric_pair, two_branch
-from toys.train import Fitted, Interrupted, fit, local_processes
+from toys.targets.target import Target
+from toys.train import Fitted, Interrupted, _stream, fit, local_processes
 from toys.vae import VAE
 from toys.vq import VQVAE, VectorQuantiser
 
@@ -203,6 +206,59 @@ def test_adam_and_sgd_are_those_of_pytorch(alike):
                 theta.grad = torch.cos(theta.detach() * (step + 1))
                 optimiser.step()
             assert torch.allclose(mine[row], theta.detach(), rtol=1e-11, atol=1e-13)
+
+
+@dataclass(frozen=True)
+class Uneven(Learner):
+    """½|θ-1|², descended once by everybody and once more by those whose `more` is 1."""
+
+    target: Target
+    more: Hyper
+    players = {"point": 16}  # noqa: RUF012
+
+    def initialise(self, rng):
+        return {"point": rng.standard_normal(16)}
+
+    def draw(self, steps, batch, data, rng):
+        return {"unused": np.zeros((steps, 1, 1))}
+
+    def loss(self, player, players, batch, hyper):
+        return 0.5 * (players["point"] - 1).square().sum(1)
+
+    def moves(self, hyper):
+        return [Move(("point",)), Move(("point",), 0, hyper["more"] > 0)]
+
+
+def test_members_that_move_more_often_count_their_own_steps():
+    """Adam's corrections go by a member's own updates: each equals `torch.optim.Adam` with as many."""
+    fitted = fit(Uneven(ring(), [0.0, 1.0, 0.0]), seeds=[4, 5, 6], steps=7, batch=16, record=[0], dtype="float64")
+    for (start, end), updates in zip(fitted.players["point"].swapaxes(0, 1), (7, 14, 7), strict=True):
+        theta = torch.nn.Parameter(torch.tensor(start))
+        adam = torch.optim.Adam([theta], 1e-3)
+        for _ in range(updates):
+            theta.grad = theta.detach() - 1
+            adam.step()
+        assert np.allclose(end, theta.detach(), rtol=1e-12)
+
+
+def test_streams_of_a_seed_are_apart():
+    """Weights, data, noise and two purposes of evaluation: five generators a seed, no two alike."""
+    fitted = fit(VectorQuantiser(ring(), 1), seeds=[1, 2], steps=1, batch=16)
+    generators = [_stream(seed, purpose) for seed in (1, 2) for purpose in (0, 1, 2)]
+    generators += [*fitted.generators(), *fitted.generators(1)]
+    assert len({generator.random() for generator in generators}) == 10
+
+
+def test_checkpoints_are_evaluated_by_their_place():
+    """`at` chooses the checkpoint, the last by default, whose parameters are those recorded."""
+    learner = VectorQuantiser(ring(), 2)
+    fitted = fit(learner, seeds=[1, 2], steps=6, batch=16, record=[0, 3])
+    words = [fitted.evaluate(learner.codebook, at=at) for at in (0, 1, 2)]
+    assert np.array_equal(words[2], fitted.evaluate(learner.codebook))
+    for at, found in enumerate(words):
+        row = fitted.players["codebook"][at, :, : found[0].size]
+        assert np.array_equal(found.swapaxes(1, 2).reshape(2, -1), row)
+    assert not np.array_equal(words[0], words[1])
 
 
 def test_cosine_decay_ends_at_rest():
