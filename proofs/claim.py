@@ -149,7 +149,7 @@ class Statement:
         """`function(x)` is the observed side; the relation is proved over the whole domain by Arb balls.
 
         `change` maps a letter w to (function of a new letter w_t, its finite range); `contact` says where both sides
-        meet, in the new letters; the margin is multiplied by `factor(**letters)`, which must be positive.
+        meet, in the new letters (a tuple where they meet more than once); the margin is multiplied by `factor(**letters)`, which must be positive.
         """
         options = {"change": change or {}, "contact": contact or {}, "factor": factor, "detects": detects, "why": why}
         return lambda function: self._add("enclosure", function, options)
@@ -291,6 +291,16 @@ class Claim:
         """`function(saved, canvas)` draws from saved arrays; it never recomputes."""
         self.drawn = function
         return function
+
+    def _repr_html_(self) -> str:
+        """Title, folk sentence with its ruling, and the statements as mathematics: what a notebook shows."""
+        from html import escape
+
+        from proofs.mathml import of_text
+
+        folk = f"<p>“{escape(self.folk.text)}” ({escape(self.folk.source)}): {self.ruling}</p>" if self.folk else ""
+        rows = (f"<tr><td><code>{escape(s.id)}</code></td><td>{of_text(s.formula)}</td></tr>" for s in self.statements)
+        return f"<h4>{escape(self.title or self.id)}</h4>{folk}<table>{''.join(rows)}</table>"
 
     @property
     def ruling(self) -> str | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,11 +17,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs import discovery
-from proofs.claim import TOPICS, Claim
-from proofs.discovery import Failed, Found
+from proofs.claim import Claim
+from proofs.discovery import Found
+from proofs.session import in_topic, unknown
 
 if TYPE_CHECKING:
-    from proofs.runner import Result, Settings
+    from proofs.runner import Settings, Task
+    from proofs.session import Selection, Session
 
 app = typer.Typer(
     add_completion=False,
@@ -96,18 +97,11 @@ def list_claims(
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
-    for claim in _in_topic(known, topic):
+    for claim in in_topic(known, topic):
         table.add_row(claim.id, claim.topic, claim.ruling or "–", escape(claim.title))
     for broken in failed:
         table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
     _wide().print(table)
-
-
-def _in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
-    if topic is not None and topic not in TOPICS:
-        raise ValueError(f"--topic: expected one of {', '.join(TOPICS)}, got {topic!r}")
-    order = {name: index for index, name in enumerate(TOPICS)}
-    return sorted((c for c in claims if topic in (None, c.topic)), key=lambda c: order[c.topic])
 
 
 @app.command(epilog="Example: blurproof show dirac_gan")
@@ -134,16 +128,8 @@ def _show_target(name: str, found: list[Found]) -> None:
     from proofs.show import target_names, target_page
 
     if name not in target_names():
-        raise ValueError(_unknown(name, [*(item.id for item in found), *target_names()]))
+        raise ValueError(unknown(name, [*(item.id for item in found), *target_names()]))
     target_page(name, _wide())
-
-
-def _unknown(name: str, names: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "; `blurproof list` names them"
-    return f"NAME: expected a known claim, got {name!r}{hint}"
 
 
 @app.command(epilog="Example: blurproof verify dirac_gan --level full --seed 1 --json result.json")
@@ -165,6 +151,7 @@ def verify(
     protocol: Annotated[str | None, typer.Option(help="A published protocol by name.")] = None,
 ) -> None:
     """Verify claims: run their evidence and print a verdict each."""
+    from proofs import session, verdict
     from proofs.runner import Settings
 
     _check_device(device)
@@ -173,11 +160,9 @@ def verify(
     if json is not None and json != "-":
         _writable(Path(json), "--json")
     console = _wide(stderr=json == "-")
-    _outcome, document = _run(names, topic, settings, claims, results, fresh, console)
-    _write_document(json, document)
-    from proofs import verdict
-
-    raise typer.Exit(verdict.exit_code((c["verdict"] for c in document["claims"]), strict=strict))
+    done = _run(session.select(names, topic, claims), settings, results, fresh, console)
+    _write_document(json, done.document)
+    raise typer.Exit(verdict.exit_code(done.verdicts.values(), strict=strict))
 
 
 def _check_device(device: str) -> None:
@@ -209,50 +194,17 @@ def _write_document(json: str | None, document: dict[str, Any]) -> None:
         Path(json).write_text(dump(document), encoding="utf-8")
 
 
-def select(
-    names: list[str] | None, topic: str | None, folder: Path | None
-) -> tuple[list[Found], list[Claim], list[Failed], list[Claim]]:
-    """The chosen claims (found, loaded, failed) and all that loaded; raises ValueError for unknown names."""
-    found = discovery.find(folder)
-    known = [item.id for item in found]
-    for name in names or []:
-        if name not in known:
-            raise ValueError(_unknown(name, known))
-    every, failed = discovery.load(found)
-    wanted = {c.id for c in _in_topic(every, topic)} | ({f.id for f in failed} if topic is None else set())
-    chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
-    ids = {item.id for item in chosen}
-    return chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every
-
-
-def _run(
-    names: list[str] | None,
-    topic: str | None,
-    settings: Settings,
-    folder: Path | None,
-    results: Path,
-    fresh: bool,
-    console: Console,
-) -> tuple[list[Result], dict[str, Any]]:
+def _run(selection: Selection, settings: Settings, results: Path, fresh: bool, console: Console) -> Session:
     """Run, print a line a claim as it is decided, the tally, and what is amiss."""
-    from proofs import document as doc
-    from proofs import runner
-    from proofs.ledger import Ledger
-    from proofs.progress import Board
+    from proofs import session
+    from proofs.progress import Board, summary
 
-    start = time.perf_counter()
-    found, claims, failed, every = select(names, topic, folder)
-    refute = runner.refute_share(every)
-    by_id = {c.id: c for c in claims}
-    tasks = [t for item in found if item.id in by_id for t in runner.tasks_of(by_id[item.id], item, settings, refute)]
-    ledger = Ledger(results)
-    with Board(console, claims, failed, tasks, settings) as board:
-        findings = runner.run(tasks, ledger, fresh=fresh, done=board.done)
-    ledger.close()
-    collected = runner.collected(claims, found, failed, findings)
-    document = doc.build(collected, settings, refute, time.perf_counter() - start)
-    board.summary(document)
-    return collected, document
+    def board(tasks: list[Task]) -> Board:
+        return Board(console, selection.claims, selection.failed, tasks, settings)
+
+    done = session.run(selection, settings, results, fresh=fresh, board=board)
+    summary(console, done.document)
+    return done
 
 
 @app.command(epilog="Example: blurproof plot divergence_ladder -o figures --format pdf --width double")
@@ -275,12 +227,12 @@ def plot(
 
     settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
     console = _wide(stderr=True)
-    collected, _ = _saved_or_run(names, settings, claims, results, console)
+    done = _saved_or_run(names, settings, claims, results, console)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
-    for result in collected:
+    for result in done.results:
         if isinstance(result.claim, Claim) and result.claim.drawn:
             for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
                 typer.echo(path)
@@ -288,26 +240,24 @@ def plot(
 
 def _saved_or_run(
     names: list[str] | None, settings: Settings, folder: Path | None, results: Path, console: Console
-) -> tuple[list[Result], dict[str, Any]]:
+) -> Session:
     """What the ledger holds for these settings; what is missing is run first, and said."""
-    from proofs import runner
+    from proofs import session
     from proofs.ledger import Ledger
 
-    found, claims, _, every = select(names, None, folder)
-    by_id, refute = {c.id: c for c in claims}, runner.refute_share(every)
+    selection = session.select(names, None, folder)
+    tasks = session.tasks(selection, settings)
     ledger = Ledger(results)
-    tasks = [t for item in found if item.id in by_id for t in runner.tasks_of(by_id[item.id], item, settings, refute)]
     missing = sum(ledger.get(task.key) is None for task in tasks)
     ledger.close()
     if missing:
         console.print(
             f"nothing saved for {missing} of {len(tasks)} pieces of evidence: running them first ({settings.level})"
         )
-    else:
-        console.quiet = True
-    collected = _run(names, None, settings, folder, results, False, console)
+    console.quiet = not missing
+    done = _run(selection, settings, results, False, console)
     console.quiet = False
-    return collected
+    return done
 
 
 @app.command(epilog="Example: blurproof report -o report.html")
@@ -328,8 +278,8 @@ def report(
 
     _writable(output, "--output")
     settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
-    collected, document = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
-    output.write_text(page.render(collected, document), encoding="utf-8")
+    done = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
+    output.write_text(page.render(done.results, done.document), encoding="utf-8")
     typer.echo(output)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,10 @@ class Outcome:
     seconds: float = 0.0
     given: list[str] = field(default_factory=list)
     chain: list[dict[str, str]] = field(default_factory=list)
+
+    def _repr_html_(self) -> str:
+        name, detail = escape(self.name), escape(self.detail)
+        return f"<p>{escape(self.kind)} <code>{name}</code>: <b>{escape(self.outcome)}</b> {detail}</p>"
 
     def record(self) -> dict[str, Any]:
         """The outcome as JSON values; infinities become strings, numpy numbers become Python's."""

@@ -78,30 +78,27 @@ class Board:
         label = f"{word}{quick}"
         self.console.print(f"{name:<{self.width}}  [{COLOURS[word]}]{label:<20}[/]  {escape(rest)}", soft_wrap=True)
 
-    def summary(self, document: dict[str, Any]) -> None:
-        """The tally; and for whatever is not decided the reason and the command that runs it again."""
-        tally = document["tally"]
-        words = (
-            ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
-        )
-        missing = f", {tally['evidence not run']} pieces of evidence not run" if tally["evidence not run"] else ""
-        level, seed, seconds = document["level"], document["seed"], document["seconds"]
-        self.console.print(f"\n{words}{missing} · level {level}, seed {seed}, {seconds:.1f} s", soft_wrap=True)
-        amiss = [c for c in document["claims"] if c["verdict"] not in verdict.DECIDED]
-        if not amiss:
-            return
-        table = Table(box=None, pad_edge=False, show_header=False)
-        for claim in amiss:
-            again = claim["evidence"][0]["rerun"] if claim["evidence"] else f"blurproof verify {claim['claim']}"
-            table.add_row(
-                f"[{COLOURS[claim['verdict']]}]{claim['verdict']}[/]", claim["claim"], escape(claim["reason"])
-            )
-            table.add_row("", "", f"again: {again}")
-        self.console.print(table)
-
 
 def _counts(outcomes: list[Outcome]) -> str:
     """`2 derivations, 3 checks, 9 controls`, as far as they came out as they should."""
     kinds = ("derivation", "enclosure", "check", "experiment", "control")
     good = {kind: sum(o.kind == kind and o.outcome in ("holds", "rejected") for o in outcomes) for kind in kinds}
     return ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in good.items() if n)
+
+
+def summary(console: Console, document: dict[str, Any]) -> None:
+    """The tally; and for whatever is not decided the reason and the command that runs it again."""
+    tally = document["tally"]
+    words = ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
+    missing = f", {tally['evidence not run']} pieces of evidence not run" if tally["evidence not run"] else ""
+    level, seed, seconds = document["level"], document["seed"], document["seconds"]
+    console.print(f"\n{words}{missing} · level {level}, seed {seed}, {seconds:.1f} s", soft_wrap=True)
+    amiss = [c for c in document["claims"] if c["verdict"] not in verdict.DECIDED]
+    if not amiss:
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for claim in amiss:
+        again = claim["evidence"][0]["rerun"] if claim["evidence"] else f"blurproof verify {claim['claim']}"
+        table.add_row(f"[{COLOURS[claim['verdict']]}]{claim['verdict']}[/]", claim["claim"], escape(claim["reason"]))
+        table.add_row("", "", f"again: {again}")
+    console.print(table)

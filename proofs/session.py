@@ -1,0 +1,140 @@
+"""Verifying from Python: `verify("dirac_gan")` runs what the command runs and returns what it found.
+
+    from proofs.session import verify
+    found = verify("dirac_gan", seed=1)
+    found.verdicts                      # {"dirac_gan": "derived"}
+    found.document                      # the JSON document of `blurproof verify --json`
+    found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
+
+Worker processes are spawned: in a script, call it under `if __name__ == "__main__":`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from proofs import discovery
+from proofs.claim import TOPICS, Claim
+from proofs.discovery import Failed, Found
+
+if TYPE_CHECKING:
+    from proofs.runner import Result
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen claims: where they were found, those that loaded, those that did not; and every claim that loaded."""
+
+    found: list[Found]
+    claims: list[Claim]
+    failed: list[Failed]
+    every: list[Claim]
+
+
+def select(names: list[str] | None, topic: str | None, folder: Path | None) -> Selection:
+    """The claims of these names (all without any) and topic; raises ValueError for unknown ones."""
+    found = discovery.find(folder)
+    known = [item.id for item in found]
+    for name in names or []:
+        if name not in known:
+            raise ValueError(unknown(name, known))
+    every, failed = discovery.load(found)
+    wanted = {c.id for c in in_topic(every, topic)} | ({f.id for f in failed} if topic is None else set())
+    chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
+    ids = {item.id for item in chosen}
+    return Selection(chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every)
+
+
+def in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
+    """Those of a chapter (all for None), in the order of the chapters."""
+    if topic is not None and topic not in TOPICS:
+        raise ValueError(f"--topic: expected one of {', '.join(TOPICS)}, got {topic!r}")
+    order = {name: index for index, name in enumerate(TOPICS)}
+    return sorted((c for c in claims if topic in (None, c.topic)), key=lambda c: order[c.topic])
+
+
+def unknown(name: str, names: list[str]) -> str:
+    """What to say of a name that is none of `names`."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "; `blurproof list` names them"
+    return f"NAME: expected a known claim, got {name!r}{hint}"
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one run found: results claim by claim, and the document of `verify --json`."""
+
+    results: list[Result]
+    document: dict[str, Any]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of every claim."""
+        return {c["claim"]: c["verdict"] for c in self.document["claims"]}
+
+    def figure(self, name: str, width: str = "double") -> Any:
+        """The claim's figure, drawn from the saved arrays; raises ValueError for a claim that is not here or has none."""
+        from proofs import figures
+
+        for result in self.results:
+            if result.claim.id == name and isinstance(result.claim, Claim):
+                return figures.draw(result.claim, result.arrays, width)
+        raise ValueError(unknown(name, list(self.verdicts)))
+
+    def _repr_html_(self) -> str:
+        rows = (
+            f"<tr><td><code>{escape(c['claim'])}</code></td><td>{escape(c['ruling'] or '–')}</td>"
+            f"<td><b>{escape(c['verdict'])}</b> {escape(c['reason'])}</td></tr>"
+            for c in self.document["claims"]
+        )
+        return f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
+
+
+def verify(
+    *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
+    claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False,
+) -> Session:  # fmt: skip
+    """Verify claims (all when none is named) as `blurproof verify` does, without printing.
+
+    Raises ValueError for an unknown claim, topic or level, naming what was expected.
+    """
+    from proofs.runner import Settings
+
+    if level not in ("quick", "full", "long"):
+        raise ValueError(f"level: expected quick, full or long, got {level!r}")
+    selection = select(list(names), topic, Path(claims) if claims else None)
+    settings = Settings(seed, level, jobs=jobs or os.cpu_count() or 1)
+    return run(selection, settings, Path(results), fresh=fresh)
+
+
+def tasks(selection: Selection, settings: Any) -> list[Any]:
+    """Every task of the chosen claims, in the order of discovery."""
+    from proofs import runner
+
+    refute, by_id = runner.refute_share(selection.every), {c.id: c for c in selection.claims}
+    loaded = [item for item in selection.found if item.id in by_id]
+    return [task for item in loaded for task in runner.tasks_of(by_id[item.id], item, settings, refute)]
+
+
+def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = False, board: Any = None) -> Session:
+    """Run what the ledger in `results` does not hold; `board(tasks)` is a context whose `done` hears of every task."""
+    from contextlib import nullcontext
+
+    from proofs import document, runner
+    from proofs.ledger import Ledger
+
+    start, todo = time.perf_counter(), tasks(selection, settings)
+    ledger = Ledger(results)
+    with board(todo) if board else nullcontext() as watching:
+        findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
+    ledger.close()
+    collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
+    refute = runner.refute_share(selection.every)
+    return Session(collected, document.build(collected, settings, refute, time.perf_counter() - start))
