@@ -140,6 +140,15 @@ def test_the_vae_loss_is_likelihood_plus_kl_written_out(noise):
     assert np.allclose(learner.loss("encoder", players, batch, hyper).detach(), expected, rtol=1e-12)
 
 
+def test_the_isotropic_noise_is_its_start_times_the_exponential_of_its_number():
+    """σ(z) = std·e^ρ with ρ the last number of the decoder's row, at every z."""
+    learner = VAE(PAIR, 2, hidden=(4,), noise="isotropic")
+    players, _ = members(learner)
+    ratio = learner.layout.unpack(players["decoder"])[1]
+    std = learner.decode(players, numbers(std=0.4), torch.ones(3, 16, 2, dtype=torch.float64))[..., 1]
+    assert torch.allclose(std, (0.4 * ratio.exp()).expand(3, 16), rtol=1e-12)
+
+
 def test_the_vae_gradient_in_one_pass_is_that_of_each_player():
     """The shared backward pass gives what each player's own loss gives."""
     learner = VAE(PAIR, 2, hidden=(5,), noise="isotropic")
@@ -411,6 +420,17 @@ def test_no_vae_codes_below_the_entropy():
     gap = bound + target.logpdf(x).mean()
     assert (gap > -0.01).all()
     assert np.median(gap) < 0.1
+
+
+def test_the_slope_of_a_discriminator_is_that_of_its_logit():
+    """∇D at rows in the plane against central differences along random directions."""
+    learner = Discriminator(ring(5, 1.0, 0.3), ring(3, 1.0, 0.3))
+    players, _ = members(learner)
+    rng = np.random.default_rng(0)
+    x, direction = (torch.tensor(rng.standard_normal((3, 16, 2))) for _ in range(2))
+    ahead, behind = (learner.logit(players, {}, x + h * direction) for h in (1e-6, -1e-6))
+    slope = (learner.logit_slope(players, {}, x) * direction).sum(2)
+    assert torch.allclose(slope, (ahead - behind) / 2e-6, rtol=1e-6, atol=1e-8)
 
 
 # Exact members and integrators.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.stats import norm
+from sklearn.datasets import make_moons
 
 import theory
 from toys.targets import (
@@ -156,6 +157,14 @@ def test_bishop_risks_are_the_known_ones():
     assert target.share_off_support == pytest.approx(0.20831, abs=1e-5)
 
 
+def test_bishop_moments_are_those_of_a_fine_grid():
+    """Mean and covariance of (x, t) by midpoints in t and in the noise."""
+    t, u = (np.arange(2000) + 0.5) / 2000, (np.arange(200) + 0.5) / 200 * 0.2 - 0.1
+    rows = np.stack([(curve(t)[:, None] + u).ravel(), np.repeat(t, 200)], 1)
+    assert np.allclose(rows.mean(0), bishop_inverse().mean, atol=1e-12)
+    assert np.allclose(np.cov(rows.T, bias=True), bishop_inverse().cov, atol=1e-6)
+
+
 def test_bishop_turns_where_its_slope_vanishes():
     """h'(t₁) = 0, h rises before and falls after."""
     slope = np.diff(curve(np.array([TURN - 1e-6, TURN, TURN + 1e-6])))
@@ -228,6 +237,20 @@ def test_curves_have_the_density_of_a_slow_quadrature():
             centre = nearest[np.argmin(((target.curve(nearest) - x) ** 2).sum(1))]
             value = quad(f, 0, 1, points=[centre, 0.5], limit=500, epsabs=1e-10)[0]
             assert np.exp(target.logpdf(x[None]))[0] == pytest.approx(value, rel=1e-6)
+
+
+def test_curves_are_the_published_ones():
+    """Without noise the moons are scikit-learn's, and the spiral is its swiss roll seen from the side, over 7.5."""
+    both, _ = make_moons(100, shuffle=False)
+    u = np.linspace(0, 0.5, 50)
+    ends = np.concatenate([u[:-1], [0.5 - 1e-15], u[:-1] + 0.5, [1.0]])
+    assert np.allclose(two_moons().curve(ends), both, atol=1e-12)
+    u = np.linspace(0, 1, 9)
+    angle = np.linspace(1.5 * np.pi, 4.5 * np.pi, 9)
+    points = spiral().curve(u)
+    assert np.allclose(np.hypot(*points.T), angle / 7.5, rtol=1e-12)
+    assert np.allclose(np.arctan2(points[:, 1], points[:, 0]), np.angle(np.exp(1j * angle)), atol=1e-9)
+    assert spiral().std == pytest.approx(0.25 / 7.5)
 
 
 def test_a_target_without_density_says_so():
