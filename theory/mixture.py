@@ -174,9 +174,8 @@ class GaussianMixture:
     def characteristic(self, omega: ArrayLike) -> np.ndarray:
         """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points."""
         columns, shape = self._columns("omega", omega)
-        means = self.means.reshape(len(self), self.dim)
-        squares = np.einsum("in,kij,jn->kn", columns, self.covs, columns)
-        return (self.weights @ np.exp(1j * (means @ columns) - 0.5 * squares)).reshape(shape)[()]
+        real, imaginary = ga.chunked(self._wave, columns, len(self), like=2)
+        return (real + 1j * imaginary).reshape(shape)[()]
 
     def entropy(self) -> Estimate:
         """-E ln p(X) in nats, in one or two dimensions."""
@@ -258,6 +257,12 @@ class GaussianMixture:
             return a.reshape(1, -1), a.shape
         a = door.points(name, x, self.dim)
         return a.reshape(-1, self.dim).T, a.shape[:-1]
+
+    def _wave(self, omega: Array) -> Array:
+        """Real and imaginary part of the characteristic function at ω (D, n), shape (2, n)."""
+        squares = np.einsum("in,kij,jn->kn", omega, self.covs, omega)
+        wave = self.weights @ np.exp(1j * (self._points_means @ omega) - 0.5 * squares)
+        return np.stack([wave.real, wave.imag])
 
     def _field(self, function: partial[Array], name: str, x: ArrayLike) -> Array:
         """A vector field evaluated in chunks, shaped like x."""
