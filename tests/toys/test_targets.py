@@ -27,7 +27,9 @@ from toys.targets import (
     two_moons,
 )
 from toys.targets.bishop_inverse import NOISE, TURN, curve
+from toys.targets.checkerboard import SIDE
 from toys.targets.laws import violations
+from toys.targets.pinwheel import BLADES, RADIAL, RATE, TANGENTIAL
 from toys.targets.point import Point
 from toys.targets.two_branch import branch
 
@@ -85,6 +87,21 @@ def test_a_wrong_joint_law_is_caught():
     assert any("density" in law for law in broken)
 
 
+@dataclass(frozen=True)
+class Faint(MixtureTarget):
+    """A density that is ten thousand times too small."""
+
+    def logpdf(self, x):
+        return super().logpdf(x) - np.log(1e4)
+
+
+def test_a_density_that_is_nowhere_is_caught():
+    """Control: no cell expects a count, so that only the integral can tell."""
+    good = symmetric_pair(1.0, 0.5)
+    broken = violations(Faint(good.name, good.mixture, good.source), np.random.default_rng(7))
+    assert any("integrates to 0.0001" in law for law in broken)
+
+
 def test_defaults_are_the_published_ones():
     """Ring of 8, radius 1, deviation 0.01; grid {-4..4}², 0.05; Bishop's 0.3 and 0.1."""
     assert ring().centres.shape == (8, 2)
@@ -94,6 +111,8 @@ def test_defaults_are_the_published_ones():
     assert grid().separation == pytest.approx(40)
     assert curve(np.array([0.25])) == pytest.approx(0.55)
     assert NOISE == 0.1
+    assert (BLADES, RADIAL, TANGENTIAL, RATE) == (5, 0.3, 0.1, 0.25)
+    assert (SIDE, len(checkerboard().corners)) == (2, 8)
 
 
 def test_the_separation_is_in_units_of_the_largest_deviation():
