@@ -75,8 +75,9 @@ def denoise(fitted, learner, target, rng):
 
 
 def linear(target, steps, rng):
-    learner = LinearVAE(target, 2, std=0.3, population=True)
-    best = water_filling.objective(water_filling.optimum(target.cov, 2, 0.09, 1.0), target.cov, 0.09, 1.0)
+    k = min(2, target.dim)
+    learner = LinearVAE(target, k, std=0.3, population=True)
+    best = water_filling.objective(water_filling.optimum(target.cov, k, 0.09, 1.0), target.cov, 0.09, 1.0)
     return train(learner, steps, 2e-2).loss["vae"][:, -1] - best
 
 
