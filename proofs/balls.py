@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import flint
@@ -138,6 +139,11 @@ class Evaluator:
         return bool(condition.func(1, 0)) if left > right else bool(condition.func(0, 1)) if left < right else False
 
     def _integral(self, e: Any) -> acb:
+        if not e.free_symbols:
+            return _constant(e, ctx.prec)
+        return self._integrated(e)
+
+    def _integrated(self, e: Any) -> acb:
         variable, lower, upper = e.limits[0]
         if sp.oo in (upper, lower) or -sp.oo in (upper, lower):
             raise NoBall("an integral over an unbounded range")
@@ -146,6 +152,12 @@ class Evaluator:
             return Evaluator(self.values, {**self.bound, variable: z}).visit(e.function)
 
         return acb.integral(integrand, self.visit(lower), self.visit(upper))
+
+
+@cache
+def _constant(integral: Any, _precision: int) -> acb:
+    """An integral without letters, worked out once for each working precision."""
+    return Evaluator({})._integrated(integral)
 
 
 def excludes_zero(ball: acb) -> bool:

@@ -150,10 +150,11 @@ class _Search:
     """Depth-first subdivision of one starting box."""
 
     def __init__(self, margin: Any, contact: dict[str, Any], seed: int) -> None:
-        self.margin, self.contact = margin, {k: Fraction(v) for k, v in contact.items()}
+        self.margin = margin
+        self.contact = [(k, Fraction(v)) for k, at in contact.items() for v in (at if isinstance(at, tuple) else (at,))]
         self.boxes, self.undecided, self.violation = 0, [], None
         self.symbols = {s.name: s for s in margin.free_symbols}
-        self.derivatives: dict[int, Any] = {}
+        self.derivatives: dict[tuple[str, int], Any] = {}
 
     def cover(self, start: Box) -> None:
         stack = [(start, 0)]
@@ -182,13 +183,13 @@ class _Search:
 
     def _touches(self, box: Box) -> bool:
         """Whether `box` meets the contact and the sign of a derivative proves the margin nonnegative on it."""
-        for name, at in self.contact.items():
+        for name, at in self.contact:
             low, high = box.get(name, (None, None))
             if low is None or high is None or at not in (low, high) or high - low > CONTACT_SIDE:
                 continue
             order = self._order(name, at)
             sign = 1 if at == low else (-1) ** order
-            if order and self._positive(sign * self.derivatives[order], box):
+            if order and self._positive(sign * self.derivatives[name, order], box):
                 return True
         return False
 
@@ -211,8 +212,8 @@ class _Search:
         """The order of the first derivative that does not vanish at the contact; 0 when the margin itself does not."""
         letter, exact = self.symbols[name], sp.Rational(at.numerator, at.denominator)
         for order in range(7):
-            self.derivatives.setdefault(order, _apart(sp.diff(self.margin, letter, order)))
-            value = self.derivatives[order].subs(letter, exact)
+            self.derivatives.setdefault((name, order), _apart(sp.diff(self.margin, letter, order)))
+            value = self.derivatives[name, order].subs(letter, exact)
             if not value.is_finite or canonical(value, Domain()) != 0:
                 return order
         return 0
@@ -220,7 +221,7 @@ class _Search:
 
 def _apart(e: Any) -> Any:
     """A rational function of one letter in partial fractions, whose balls are far narrower than those of a long sum."""
-    return sp.apart(e) if len(e.free_symbols) == 1 and e.is_rational_function() else e
+    return sp.apart(e, *e.free_symbols) if len(e.free_symbols) == 1 and e.is_rational_function() else e
 
 
 def _halves(box: Box) -> list[Box]:

@@ -34,6 +34,17 @@ def guess_error(x: Any, t: Any) -> Any:
     return x.Sum(p * (2 * (1 - p)) ** 2, (x.Symbol("k"), 0, 1))
 
 
+def among(x: Any, K: Any, t: Any, u: Any) -> Any:
+    """What an output costs that favours one of K equidistant modes by t, u = d²/4βσ²: the favoured mode and the others.
+
+    Each mode of posterior p pays p [ln Kp + u·(posterior of all others)], since E|x-E[x|z]|² = Σ_{i<j} p_i p_j d².
+    """
+    favoured, other = (1 + t * (K - 1)) / K, (1 - t) / K
+    first = favoured * (x.log(K * favoured) + u * (K - 1) * other)
+    rest = (K - 1) * other * (x.log(K * other) + u * (favoured + (K - 2) * other))
+    return x.Sum(over_two(x, first, rest), (x.Symbol("k"), 0, 1))
+
+
 def over_two(x: Any, first: Any, second: Any) -> Any:
     """`first` where the letter k of a sum is 0, `second` where it is 1."""
     return x.Piecewise((first, x.Eq(x.Symbol("k"), 0)), (second, True))

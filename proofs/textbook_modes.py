@@ -42,6 +42,12 @@ def objective(m: Any, weights: Any, points: Any, channel: Any, level: Any) -> An
     return error(weights, points, channel) / (2 * level) + information(m, weights, channel)
 
 
+def pays_from(m: Any, weights: Any, points: Any, channel: Any) -> Any:
+    """The 1/θ from which the code costs less than none: 2 I(x; z)/(error saved), ∞ where it saves nothing."""
+    silent = error(weights, points, np.ones((len(channel), 1)))
+    return 2 * m.over(information(m, weights, channel), silent - error(weights, points, channel))
+
+
 def descended(m: Any, weights: Any, points: Any, channel: Any, level: Any, rounds: int = 100) -> Any:
     """The channel after `rounds` of q(z|x) ← q(z) e^{-|x-E[x|z]|²/2θ}/norm, each of which lowers the objective."""
     for _ in range(rounds):
@@ -57,6 +63,31 @@ def favouring(favour: Any, weight: Any) -> Any:
     share = (weight - other) / favour  # of the output that favours it
     first, second = likely * share / weight, other * share / (1 - weight)
     return np.array([[first, 1 - first], [second, 1 - second]])
+
+
+def faint(strength: Any, weight: Any) -> Any:
+    """The channel between two modes with two equally likely outputs and posteriors w ± strength of the first mode."""
+    lean = np.array([strength, -strength])
+    return np.array([(1 + lean / weight) / 2, (1 - lean / (1 - weight)) / 2])
+
+
+def simplex(modes: int) -> np.ndarray:
+    """Corners at mutual distance √2."""
+    return np.eye(modes)
+
+
+def favoured(modes: int, favour: Any) -> Any:
+    """The channel of K equiprobable modes and K outputs, each of which favours a mode by `favour` in the posterior."""
+    return np.eye(modes) * favour + (1 - favour) / modes * np.ones((modes, modes))
+
+
+def limit(m: Any, f: Callable[[Any], Any], size: Any) -> Any:
+    """f(0⁺) of a smooth f that varies on the scale `size`: the polynomial through six points."""
+    h = size * m.number(0.01)
+    return sum(sign * count * f(k * h) for k, (sign, count) in enumerate(_THROUGH_SIX, 1))
+
+
+_THROUGH_SIX = ((1, 6), (-1, 15), (1, 20), (-1, 15), (1, 6), (-1, 1))
 
 
 def curvature(m: Any, f: Callable[[Any], Any], radius: Any, nodes: int = 16) -> Any:
@@ -85,6 +116,13 @@ def gaussian_rate(m: Any, weights: Any, codes: Any) -> Any:
 def channels(s: Any, inputs: int = 2) -> Any:
     """Strategy: channels of two to five outputs."""
     return s.integers(2, 5).flatmap(lambda n: s.channels(inputs, n))
+
+
+def telling_channels(s: Any, inputs: int = 2) -> Any:
+    """Strategy: channels of which each says something."""
+    return channels(s, inputs).map(
+        lambda c: (c + 0.2 * np.eye(*c.shape)) / (c + 0.2 * np.eye(*c.shape)).sum(1)[:, None]
+    )
 
 
 def faint_channels(s: Any, inputs: int = 2) -> Any:

@@ -138,6 +138,23 @@ def test_unequal_modes_show_hysteresis():
     assert worse.minor[1] > 1 > worse.major[1]
 
 
+def test_separated_branch_ends_between_the_thresholds():
+    """w = 0.9: apart at the end, merged 2e-3 below it; equal modes merge where they collapse."""
+    end = collapse.separated_branch_end(0.9)
+    assert end == pytest.approx(1.92, abs=2e-3)
+    assert collapse.separated_branch(end, 0.9).value > end / 2 * 0.36 + 1e-5
+    assert collapse.separated_branch(end - 2e-3, 0.9).value == pytest.approx((end - 2e-3) / 2 * 0.36, abs=1e-9)
+    assert collapse.separated_branch_end(0.5) == 1
+
+
+def test_rate_jumps_to_the_favour_that_pays_first():
+    """The least information over error saved is at (K-2)/(K-1)."""
+    t = np.linspace(0.01, 0.99, 981)
+    for modes in (3, 4, 8):
+        price = rd.favour_rate(t, modes) / t**2
+        assert t[price.argmin()] == pytest.approx(collapse.equidistant_jump(modes), abs=1e-3)
+
+
 BAD = [
     (lambda: collapse.objective(0.1, 1.0, 0.9), "t"),
     (lambda: collapse.objective(1.1, 1.0), "t"),
@@ -149,6 +166,7 @@ BAD = [
     (lambda: collapse.local_threshold(1.0), "weight"),
     (lambda: collapse.equidistant_global_threshold(1), "modes"),
     (lambda: collapse.equidistant_local_threshold(1), "modes"),
+    (lambda: collapse.equidistant_jump(1), "modes"),
     (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 0.0), 1.0), "major"),
     (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 1.0), 0.0), "u"),
     (lambda: collapse.separated_branch(1.0, 1.0), "weight"),
