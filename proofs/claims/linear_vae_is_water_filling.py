@@ -522,13 +522,13 @@ def draw(saved, figure):
         spread(water, k, nets["distortions"][:, arm], COLOUR["network"], "" if arm else "linear VAEs")
         water.annotate(rf"$\beta = {BETAS[arm]:g}$", (1.15, filled[0] * 0.8), va="top")
     spread(water, k + 0.08, nets["distortions"][:, 3], COLOUR["control"], r"control: $\beta = 2.25$", "s")
-    water.set(xlabel="frequency $k$", ylabel="variance (squared data units)", yscale="log", xticks=k, ylim=(0.012, 20))
+    water.set(xlabel="frequency $k$", ylabel="variance (data units²)", yscale="log", xticks=k, ylim=(0.012, 20))
     water.legend(loc="upper right")
     curve.plot(*exact["curve"], color=COLOUR["exact"], label="$D(R)$ of a Gaussian")
     curve.plot(*exact["totals"].T, "o", mfc="none", ms=8, color=COLOUR["exact"], label="closed form")
     for arm, (name, marker) in enumerate([("network", "o")] * 3 + [("control", "s")]):
         curve.plot(*nets["totals"][:, arm].T, marker, color=COLOUR[name], ms=2)
-    curve.set(xlabel="rate (nats)", ylabel="distortion (squared data units)", ylim=(0, 2))
+    curve.set(xlabel="rate (nats)", ylabel="distortion (data units²)", ylim=(0, 2))
     curve.legend(loc="upper right")
     signal.plot(exact["signal"], color=COLOUR["data"], lw=0.6, label="signal")
     signal.plot(
