@@ -35,6 +35,11 @@ class Link(NamedTuple):
     j: int
 
 
+def rounding(lp: Array, lq: Array) -> Array:
+    """About what ln p - ln q is off by: either is rounded to ε of its size, and so are its terms."""
+    return EPS * (2 + np.abs(lp) + np.abs(lq))
+
+
 def couple(p: GaussianMixture, q: GaussianMixture) -> list[Link]:
     """A coupling of the weights w_k/Σw and v_j/Σv of two 1D mixtures, exact, nearest components first."""
     left, right = (_exact_weights(m) for m in (p, q))
@@ -93,9 +98,9 @@ class Matched(NamedTuple):
             relative = size * np.expm1(-np.abs(d)) * -np.sign(d)
             slack = size * np.minimum(noise, 1) + np.abs(relative) * EPS * (4 + np.abs(log_m))
             L, error = np.log1p(relative.sum(axis=0)), 2 * slack.sum(axis=0)
-        plain, rounding = lp - lq, EPS * (2 + np.abs(lp) + np.abs(lq))
-        better = (np.abs(plain) < NEAR) & (error < rounding)
-        return np.where(better, L, plain), np.where(better, error + np.abs(L) * rounding, rounding)
+        plain, slack = lp - lq, rounding(lp, lq)
+        better = (np.abs(plain) < NEAR) & (error < slack)
+        return np.where(better, L, plain), np.where(better, error + np.abs(L) * slack, slack)
 
     def tail_gap(self, offset: Array) -> tuple[Array, Array]:
         """F - G = Σ π [Φ(z) - Φ(z')] and its rounding error, at x - μ (I, n)."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched
+from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched, rounding
 from theory._gaussians import log_sum
 from theory._inputs import Array
 from theory._quadrature import Panels, T
@@ -168,11 +168,6 @@ def matched_pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
     """One pair with its components matched, for mixtures that are nearly equal."""
     plain = pairs([p], [q])
     return replace(plain, matched=matched(p, q, float(plain.unit[0]), float(plain.shift[0])))
-
-
-def rounding(lp: Array, lq: Array) -> Array:
-    """About what ln p - ln q is off by: either is rounded to ε of its size, and so are its terms."""
-    return EPS * (2 + np.abs(lp) + np.abs(lq))
 
 
 def _stack(mixtures: Sequence[GaussianMixture]) -> Side:

@@ -25,11 +25,12 @@ from theory import _inputs as door
 from theory import _integrands as integrands
 from theory import _plane as plane
 from theory import _rigorous as balls
+from theory._coupling import rounding
 from theory._gaussians import THREADS, side_by_side
 from theory._inputs import Array
 from theory._integrands import Integrand
 from theory._laws import alike, on_line, sequence
-from theory._pairs import EPS, Pairs, lattice, matched_pair, pairs, rounding
+from theory._pairs import EPS, Pairs, lattice, matched_pair, pairs
 from theory._quadrature import Panels, Sampler, between, integrate, roots
 from theory._rigorous import Form, enclose
 from theory.estimate import Estimate

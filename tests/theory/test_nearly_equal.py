@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from theory import GaussianMixture, divergence, transport
-from theory._coupling import couple, matched
+from theory._coupling import couple, matched, rounding
 
 BASE = GaussianMixture([0.2, 0.5, 0.3], [-3.0, 0.1, 4.0], stds=[0.3, 1.0, 0.5])
 CHANGES = [("weights", 1e-5), ("means", 1e-5), ("means", 1e-13), ("stds", 1e-9), ("all", 1e-2), ("all", 1e-13)]
@@ -217,6 +217,13 @@ def test_matched_differences_are_the_plain_ones_where_those_are_good(size):
     L, noise = links.log_ratio(offset, p.logpdf(x), q.logpdf(x))
     slack = 1e-15 * (4 + np.abs(p.logpdf(x)) + np.abs(q.logpdf(x)))
     assert (np.abs(L - (p.logpdf(x) - q.logpdf(x))) <= noise + slack).all()
+    # Never believed to be worse than the plain difference, but for the rounding of L itself.
+    plain = rounding(p.logpdf(x), q.logpdf(x))
+    assert (noise <= plain * (1 + np.abs(L))).all()
+    assert (plain <= 5e-16 * (2 + np.abs(p.logpdf(x)) + np.abs(q.logpdf(x)))).all()
+    assert (noise[np.abs(L) > 0.6] == plain[np.abs(L) > 0.6]).all()
+    if size < 1e-3:
+        assert (noise < 1e-14 * np.abs(L).max()).any()
     gap, noise = links.tail_gap(offset)
     plain = np.where(p.cdf(x) < 0.5, p.cdf(x) - q.cdf(x), q.sf(x) - p.sf(x))
     assert (np.abs(gap - plain) <= noise + 4e-16).all()

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad, solve_ivp
+from scipy.optimize import brentq
 from scipy.special import ndtr
+from scipy.stats import norm
 
 from theory import probability_flow as pf
 from theory.mixture import GaussianMixture
@@ -81,6 +83,10 @@ def test_start_error_remains():
     n = std * np.linspace(-8, 8, 40001)
     arrived = ndtr(n / std)  # cdf of the arrivals at their own positions
     assert pf.start_error(P, std) == pytest.approx(np.abs(arrived - P.cdf(pf.exact_map(P, n, std))).max(), rel=1e-5)
+    # At the largest difference the two densities are equal.
+    noisy = P.smooth(std)
+    x = brentq(lambda t: noisy.pdf(t) - norm.pdf(t, scale=std), -15.0, 15.0, xtol=1e-13)
+    assert pf.start_error(P, std) == pytest.approx(abs(ndtr(x / std) - noisy.cdf(x)), rel=1e-12)
     shifted = GaussianMixture(P.weights, P.means + 3, stds=P.stds)
     assert pf.start_error(shifted, 1e3) == pytest.approx(shifted.mean / (np.sqrt(2 * np.pi) * 1e3), rel=0.01)
 

@@ -27,6 +27,13 @@ def test_two_modes_by_blahut_arimoto(weight, temperature):
     assert rd.two_modes(point.rate, 1.3, weight) == pytest.approx(point.distortion, abs=2e-5)
 
 
+def test_two_modes_are_equal_unless_told_otherwise():
+    """Without a weight the modes are equally likely."""
+    assert rd.two_modes(0.2, 1.3) == rd.two_modes(0.2, 1.3, 0.5)
+    assert rd.two_modes_slope(0.2, 1.3) == rd.two_modes_slope(0.2, 1.3, 0.5)
+    assert rd.crossover(0.2) == rd.crossover(0.2, 0.5)
+
+
 @pytest.mark.parametrize("weight", [0.5, 0.23])
 def test_random_channels_never_beat_two_modes(weight):
     """A random binary-input channel with the best decoder lies on or above D(R)."""
