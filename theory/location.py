@@ -110,6 +110,12 @@ def two_point_lp_minimiser(a: ArrayLike, weight: ArrayLike, power: ArrayLike) ->
     return above("a", a) * np.tanh((np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1)))
 
 
+def two_point_lp_bound(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:
+    """a |ln((1-w)/w)| / 2(p-1) ≥ |arg-min_c E|Y-c|^p| of the same two points, p > 1: → 0, the midrange, as p grows."""
+    w = strictly_between("weight", weight, 0, 1)
+    return above("a", a) * np.abs(np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1))
+
+
 def far_median(a: ArrayLike, s: ArrayLike, weight: ArrayLike) -> Array:
     """The limit, as a/s → ∞, of the median of w N(-a, s²) + (1-w) N(a, s²), w > ½: -a + s Φ⁻¹(1/2w).
 

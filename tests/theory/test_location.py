@@ -201,3 +201,12 @@ def test_bad_input_is_named(call, named):
     """Wrong shapes, weights, powers and dimensions are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_two_point_bound_holds_and_is_nearly_attained():
+    """|arg-min| ≤ a |ln((1-w)/w)|/2(p-1), to 1e-6 at p = 1000; → 0."""
+    for w in (0.1, 0.45, 0.8):
+        least = np.abs(location.two_point_lp_minimiser(2.0, w, [1.5, 4.0, 1000.0]))
+        bound = location.two_point_lp_bound(2.0, w, [1.5, 4.0, 1000.0])
+        assert (least < bound).all()
+        assert least[2] == pytest.approx(bound[2], rel=1e-6)
