@@ -153,7 +153,7 @@ class GAN(Learner):
         return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
 
     def descent(self, players: Players) -> Descent:
-        """By hand where no second derivative is wanted, in a third of the time that autograd takes."""
+        """By hand where no second derivative is wanted, in two thirds of the time that autograd takes."""
         second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
         return super().descent(players) if second else _ByHand(self, players)
 
