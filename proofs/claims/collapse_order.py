@@ -516,6 +516,28 @@ hysteresis = claim.statement(
 )  # fmt: skip
 
 
+@hysteresis.observed(
+    instances=lambda s: s.either(s.reals(1.7, 1.91), s.reals(1.935, 2.05)),
+    call=lambda claimed, u: float(u > claimed(HEAVY)[0]),
+    error=0.0,
+    scale=1.0,
+    detects=0.05,
+    why="whether a valley is there changes at 1.92 alone",
+)
+def along_equal_means(m, u):
+    """Whether codes that tell the modes apart by variance alone have a least cost beside collapse."""
+    costs = []
+    for ratio in m.grid(0.06, 0.66, 16):
+        narrow = 1 / m.sqrt(HEAVY + (1 - HEAVY) * m.exp(2 * ratio))  # E z² = 1
+        codes = ((0.0, narrow), (0.0, narrow * m.exp(ratio)))
+        weights = _weights(m.number(HEAVY))
+        costs.append(u / 2 * textbook.gaussian_error(m, weights, codes) + textbook.gaussian_rate(m, weights, codes))
+    return float(any(costs[k] < costs[k - 1] and costs[k] < costs[k + 1] for k in range(1, 15)))
+
+
+along_equal_means.control("the global switch", lambda w: (1.985, 2.78), why="where codes begin to pay")
+
+
 @hysteresis.experiment(
     rule=Share(0.5), seeds={"quick": [16], "full": [48]}, budget={"quick": 2 * 16 * 1000, "full": 2 * 48 * 8000},
     reason="most networks must show it; one that is slow to leave collapse, at the top of the loop, does not",
