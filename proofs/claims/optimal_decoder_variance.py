@@ -282,7 +282,9 @@ def linear_vaes(run):
     fitted = fit(learner, seeds=members, steps=steps, batch=128, optimiser=rule, device=run.device)
     return {
         "spectrum": target.spectrum,
-        "noise_var": fitted.evaluate(learner.noise_std).reshape(len(arms), n).T ** 2,
+        "noise_var": np.nan_to_num(
+            fitted.evaluate(learner.noise_std).reshape(len(arms), n).T ** 2, nan=1e6, posinf=1e6
+        ),
         "diverged": (fitted.diverged >= 0).reshape(len(arms), n).any(axis=0),
     }
 
