@@ -143,6 +143,15 @@ def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) ->
     return best_encoder(directions[:, leading] * weight, noise_var, beta)
 
 
+def best_rank_distortion(spectrum: ArrayLike, latents: int) -> float:
+    """Σ_{i>k} λ_i.
+
+    The least E|x - BAx|² with k = `latents` rows in A, attained by the k leading principal directions.
+    Eckart & Young 1936.
+    """
+    return float(_spectrum(spectrum, latents)[latents:].sum())
+
+
 def bottleneck_distortion(spectrum: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
     """Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i.
 

@@ -251,6 +251,7 @@ WRONG = {
     "water_filling.objective": {"data_cov": [[[1.0]], [[1.0, 0.0], [0.5, 1.0]]], "vae": [None]},
     "water_filling.best_encoder": {"decoder": [[1.0]], "noise_var": [0.0]},
     "water_filling.optimum": {"latents": [0, 3]},
+    "water_filling.best_rank_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.bottleneck_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.gaussian_rate": {"total_distortion": [0.0, 5.0]},
     "water_filling.gaussian_distortion": {"total_rate": [-1.0]},

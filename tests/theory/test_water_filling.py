@@ -38,7 +38,7 @@ def test_direction_optimum_is_attained_at_the_stated_parameters(var, noise_var, 
     w = np.sqrt(wf.squared_weight(var, noise_var, beta))
     m, s2 = wf.encoder_gain(var, noise_var, beta), wf.encoder_var(var, noise_var, beta)
     at = wf.direction_objective(var, w, m, s2, noise_var, beta)
-    assert at == pytest.approx(float(wf.optimal_objective(var, noise_var, beta)), rel=1e-13)
+    assert at == pytest.approx(float(wf.optimal_objective(var, noise_var, beta)), rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(("var", "noise_var", "beta"), CASES)
@@ -47,9 +47,9 @@ def test_moments_by_definition(var, noise_var, beta):
     w = np.sqrt(wf.squared_weight(var, noise_var, beta))
     m, s2 = wf.encoder_gain(var, noise_var, beta), wf.encoder_var(var, noise_var, beta)
     assert wf.rate(var, noise_var, beta) == pytest.approx((m**2 * var + s2 - 1 - np.log(s2)) / 2, abs=1e-14)
-    assert wf.distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2 + w**2 * s2, rel=1e-13)
-    assert wf.mean_distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2, rel=1e-11)
-    assert wf.sample_var(var, noise_var, beta) == pytest.approx(w**2 + noise_var, rel=1e-14)
+    assert wf.distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2 + w**2 * s2, rel=1e-13, abs=0)
+    assert wf.mean_distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2, rel=1e-11, abs=0)
+    assert wf.sample_var(var, noise_var, beta) == pytest.approx(w**2 + noise_var, rel=1e-14, abs=0)
 
 
 def test_direction_objective_by_quadrature():
@@ -62,7 +62,7 @@ def test_direction_objective_by_quadrature():
     z = m * x + e
     kl = -(e**2) / (2 * s2) - np.log(s2) / 2 + z**2 / 2
     expected = weights @ (nll + beta * kl) @ weights
-    assert wf.direction_objective(var, w, m, s2, noise_var, beta) == pytest.approx(expected, rel=1e-13)
+    assert wf.direction_objective(var, w, m, s2, noise_var, beta) == pytest.approx(expected, rel=1e-13, abs=0)
 
 
 def test_activity_has_its_edge_at_the_water_level():
@@ -114,7 +114,7 @@ def test_matrix_optimum_splits_into_directions(latents):
     uncoded = var[latents:] / (2 * NOISE_VAR) + np.log(2 * np.pi * NOISE_VAR) / 2
     expected = wf.optimal_objective(var[:latents], NOISE_VAR, BETA).sum() + uncoded.sum()
     best = wf.optimum(covariance(), latents, NOISE_VAR, BETA)
-    assert wf.objective(best, covariance(), NOISE_VAR, BETA) == pytest.approx(expected, rel=1e-13)
+    assert wf.objective(best, covariance(), NOISE_VAR, BETA) == pytest.approx(expected, rel=1e-13, abs=0)
 
 
 def test_best_encoder_is_the_posterior_at_beta_one():
@@ -124,6 +124,14 @@ def test_best_encoder_is_the_posterior_at_beta_one():
     gain = W.T @ np.linalg.inv(W @ W.T + 0.7 * np.eye(4))
     np.testing.assert_allclose(vae.encoder, gain, rtol=1e-12)
     np.testing.assert_allclose(vae.encoder_cov, np.eye(2) - gain @ W, atol=1e-13)
+
+
+def test_best_rank_loses_the_trailing_singular_values():
+    """Σ_{i>k} λ_i is what a truncated singular value decomposition of a root of the covariance leaves."""
+    U, d, V = np.linalg.svd(np.linalg.cholesky(covariance()))
+    for k in range(6):
+        left = np.linalg.cholesky(covariance()) - U[:, :k] * d[:k] @ V[:k]
+        assert wf.best_rank_distortion(SPECTRUM, k) == pytest.approx((left**2).sum(), abs=1e-13)
 
 
 def test_bottleneck_helps_down_to_the_water_level_only():
@@ -146,7 +154,7 @@ def test_learned_noise_by_scan(latents, beta):
 
     grid = best * np.geomspace(0.02, 50, 4001)
     assert profile(grid).min() >= profile(np.array([best]))[0] - 1e-13
-    assert grid[np.argmin(profile(grid))] == pytest.approx(best, rel=3e-3)
+    assert grid[np.argmin(profile(grid))] == pytest.approx(best, rel=3e-3, abs=0)
 
 
 def test_learned_noise_is_probabilistic_pca():
@@ -162,24 +170,24 @@ def test_linear_vae_lies_on_the_rate_distortion_function(level):
     """Total rate and distortion at βσ² are a point of the Gaussian rate-distortion function, both ways."""
     rate, distortion = wf.rate(SPECTRUM, level, 1.0).sum(), wf.distortion(SPECTRUM, level, 1.0).sum()
     assert wf.gaussian_rate(SPECTRUM, distortion) == pytest.approx(rate, abs=1e-13)
-    assert wf.gaussian_distortion(SPECTRUM, rate) == pytest.approx(distortion, rel=1e-13)
+    assert wf.gaussian_distortion(SPECTRUM, rate) == pytest.approx(distortion, rel=1e-13, abs=0)
 
 
 def test_rate_distortion_is_convex_with_slope_of_the_level():
     """dD/dR = -2θ, and the ends are (0, Σλ): the textbook properties."""
     assert wf.gaussian_rate(SPECTRUM, SPECTRUM.sum()) == 0
-    assert wf.gaussian_distortion([*SPECTRUM, 0.0], 0.0) == pytest.approx(SPECTRUM.sum(), rel=1e-14)
+    assert wf.gaussian_distortion([*SPECTRUM, 0.0], 0.0) == pytest.approx(SPECTRUM.sum(), rel=1e-14, abs=0)
     h, rate = 1e-5, 2.0
     left, mid, right = (wf.gaussian_distortion(SPECTRUM, rate + d) for d in (-h, 0, h))
     levels = np.linspace(0, 1, 100001)
     level = np.interp(mid, np.minimum(SPECTRUM[:, None], levels).sum(0), levels)
-    assert (right - left) / (2 * h) == pytest.approx(-2 * level, rel=1e-8)
+    assert (right - left) / (2 * h) == pytest.approx(-2 * level, rel=1e-8, abs=0)
 
 
 def test_single_gaussian():
     """One direction: D(R) = λ e^{-2R}."""
-    assert wf.gaussian_distortion([2.5], 0.8) == pytest.approx(2.5 * np.exp(-1.6), rel=1e-14)
-    assert wf.gaussian_rate([2.5], 0.4) == pytest.approx(np.log(2.5 / 0.4) / 2, rel=1e-14)
+    assert wf.gaussian_distortion([2.5], 0.8) == pytest.approx(2.5 * np.exp(-1.6), rel=1e-14, abs=0)
+    assert wf.gaussian_rate([2.5], 0.4) == pytest.approx(np.log(2.5 / 0.4) / 2, rel=1e-14, abs=0)
 
 
 COV = np.eye(2)
