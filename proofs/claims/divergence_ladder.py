@@ -27,10 +27,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from proofs import symbolic_pair
 from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim
-from proofs.contributions import DIVERGENCES, Divergence, alpha
+from proofs.contributions import DIVERGENCES
 from proofs.domain import POSITIVE, REAL, Domain, above, between
+from proofs.textbook_projection import descend, least_curvature, named, pair, value
 from theory import GaussianMixture, divergence, ladder, projection, symmetric_pair
 
 claim = Claim(
@@ -40,11 +42,6 @@ claim = Claim(
         "Trefethen & Weideman 2014, The exponentially convergent trapezoidal rule, theorem 5.1",
     ),
 )
-
-
-def _named(name: str) -> Divergence:
-    """A divergence by name; "alpha 0.3" is the α-divergence at 0.3."""
-    return alpha(float(name.split()[1])) if name.startswith("alpha") else DIVERGENCES[name]
 
 
 def _asked(function, name, *arguments, **options):
@@ -133,55 +130,10 @@ by_quadrature.control(
     "q* on a mode", lambda p, m, s: float(divergence.kl(_normal(p.means[1], p.stds[1]), _normal(m, s))), why="a mode"
 )
 
-# --- the observed side of all the rest: quadrature and descents of our own ---------------------------------------------
-
-
-def _pair(r):
-    """The symmetric pair, s = 1."""
-    return Law((0.5, 0.5), (-r, r), (1.0, 1.0)).mixture()
-
-
-def _value(m, name, p, mean, std):
-    """D(p, N(mean, std²)) by the trapezoidal rule, fine enough for ln p, which is singular where p vanishes."""
-    wide = 8 * max(float(np.max(std)), p.stds.max())
-    low, high = min(float(np.min(mean)), p.means.min()) - wide, max(float(np.max(mean)), p.means.max()) + wide
-    count = int((high - low) * max(2.0, np.ptp(p.means) / p.stds.min()) / p.stds.min() / 0.75) + 2
-    x = m.grid(low, high, count)
-    # 37 deviations out, where only a step too far looks
-    p_x, q_x = (m.largest(density, m.number(1e-300)) for density in (m.pdf(p, x), m.normal(x, mean, std)))
-    return _named(name).contribution(m, p_x, q_x).sum(-1) * ((high - low) / (count - 1))
-
-
-CROSS = 2e-4 * np.array([[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]])
-
-
-def _slopes(name, p, at):
-    """Gradients (n, 2) and Hessians (n, 2, 2) of D at n points (mean, ln std), by differences."""
-    h, points = CROSS[1, 0], (at[:, None] + CROSS).reshape(-1, 2, 1)
-    here, right, left, up, down, both, neither = _value(
-        DOUBLE, name, p, points[:, 0], np.exp(points[:, 1])
-    ).reshape(-1, 7).T  # fmt: skip
-    mixed = (both + neither + 2 * here - right - left - up - down) / 2
-    hessian = np.array([[right + left - 2 * here, mixed], [mixed, up + down - 2 * here]]) / h**2
-    return np.stack([right - left, up - down], axis=1) / (2 * h), np.moveaxis(hessian, 2, 0)
-
-
-def _descend(name, p, *starts, rounds=9):
-    """Newton's steps from each (mean, std), downhill and no longer than half: rows of mean, std and value."""
-    at = np.array([(mean, math.log(std)) for mean, std in starts])
-    lowest, highest = [p.means.min(), math.log(p.stds.min() / 2)], [p.means.max(), math.log(np.ptp(p.means) + p.stds.max())]
-    for _ in range(rounds):
-        gradient, hessian = _slopes(name, p, at)
-        sizes, axes = np.linalg.eigh(hessian)
-        step = np.einsum("nij,nj,nkj,nk->ni", axes, 1 / np.maximum(np.abs(sizes), 1e-6), axes, gradient)
-        at = np.clip(at - np.clip(step, -0.5, 0.5), lowest, highest)
-    std = np.exp(at[:, 1:])
-    return np.column_stack([at[:, :1], std, _value(DOUBLE, name, p, at[:, :1], std)])
-
 
 def _rivals(name, r, rounds=6):
     """The local optima below the covering Gaussian and the one on the right mode."""
-    return _descend(name, _pair(r), (0.0, 0.9 * math.hypot(r, 1)), (r, 1.02), rounds=rounds)
+    return descend(name, pair(r), (0.0, 0.9 * math.hypot(r, 1)), (r, 1.02), rounds=rounds)
 
 
 # --- under reverse KL the covering fit stays a local minimum -----------------------------------------------------------
@@ -251,42 +203,11 @@ by_parts.control("moments", lambda r: 1 / (1 + r**2), why="the width of forward 
 
 # --- and is overtaken at r = 2.80008 -----------------------------------------------------------------------------------
 
-CENTRE, RADIUS, CONVEXITY = Fraction("2.80008"), Fraction(1, 10**4), Fraction(1, 2)
-FITS = {"cover": (("0", "0"), ("2.6014954225", "0.70826")),
-        "mode": (("2.7679975247", "1.11801"), ("1.0443112086", "-0.14525"))}  # fmt: skip
-"""Mean and width at r = CENTRE, to 1e-9, and how they move with r."""
-
-
-def _trial(x, fit):
-    """Mean and width of a fit for r near CENTRE."""
-    return [x.Rational(at) + x.Rational(by) * (x.r - x.Rational("2.80008")) for at, by in FITS[fit]]
-
-
-def _average(x, f, power, mean, std):
-    """E[Z^power f(r(m + σZ))]."""
-    from proofs.averages import mean_of
-
-    return mean_of(f, power)(x.r * mean, x.r * std)
-
-
-def _at_least(x, fit):
-    """KL(N(m, σ²)‖p) = (m² + σ² + r² - 1)/2 - ln σ - E ln cosh r(m + σZ) at the trial fit."""
-    m, s = _trial(x, fit)
-    return (m**2 + s**2 + x.r**2 - 1) / 2 - x.log(s) - _average(x, "log_cosh", 0, m, s)
-
-
-def _at_most(x, fit):
-    """The same less RADIUS |∇D|: no more than any value within RADIUS of the trial fit, where D is convex."""
-    m, s = _trial(x, fit)
-    slope = x.Abs(s - 1 / s - x.r * _average(x, "tanh", 1, m, s))
-    slope += x.Abs(m - x.r * _average(x, "tanh", 0, m, s)) if fit == "mode" else 0
-    return _at_least(x, fit) - x.Rational(1, 10**4) * slope
-
-
+CENTRE, RADIUS = Fraction("2.80008"), Fraction(1, 10**4)
 convex = claim.statement(
     "both_fits_lie_in_convex_basins",
     "∇²D ≥ ½ for reverse KL, m and σ within 1e-4 of either fit, |r - 2.80008| ≤ 2e-5 (of the covering one: along σ)",
-    claimed=lambda r, dm, ds: float(CONVEXITY),
+    claimed=lambda r, dm, ds: 0.5,
     relation=">=",
     domain=Domain(r=between(CENTRE - RADIUS / 5, CENTRE + RADIUS / 5), dm=between(-RADIUS, RADIUS),
                   ds=between(-RADIUS, RADIUS)),
@@ -296,32 +217,23 @@ convex = claim.statement(
 
 @convex.enclosure(detects=1.0, why="what is enclosed, by Gershgorin's circles, is 0.7 at least")
 def gershgorin(x):
-    """∇²D = (1, 0; 0, 1 + 1/σ²) - r² E (1, Z; Z, Z²) sech² X, where |E Z sech² X| ≤ E (1 + Z²)/2 sech² X."""
-    (m, s), (_, wide) = _trial(x, "mode"), _trial(x, "cover")
-    one, square = (_average(x, "sech2", power, m + x.dm, s + x.ds) for power in (0, 2))
-    across = 1 - x.r**2 * (3 * one + square) / 2
-    along = 1 + 1 / (s + x.ds) ** 2 - x.r**2 * (one + 3 * square) / 2
-    return x.Min(across, along, 1 + 1 / (wide + x.ds) ** 2 - x.r**2 * _average(x, "sech2", 2, 0, wide + x.ds))
+    return symbolic_pair.least_curvature(x)
 
 
-def _least_curvature(r, dm, ds):
-    """The least eigenvalue of ∇²D in m and σ at the fit on the mode, and ∂²D/∂σ² at the covering one, by differences."""
-    (_, wide), (mean, std) = ([float(c) + float(by) * (r - 2.80008) for c, by in FITS[fit]] for fit in FITS)
-    std = np.array([wide + ds, std + ds])
-    gradient, hessian = _slopes("reverse_kl", _pair(r), np.column_stack([[0, mean + dm], np.log(std)]))
-    hessian[:, 1, 1] -= gradient[:, 1]  # from ln σ to σ
-    hessian[:, 1] /= std[:, None]
-    hessian[:, :, 1] /= std[:, None]
-    return min(float(np.linalg.eigvalsh(hessian[1])[0]), float(hessian[0, 1, 1]))
+def _by_differences(r, dm, ds):
+    (_, wide), (mean, std) = (
+        [float(at) + float(by) * (r - 2.80008) for at, by in fit] for fit in symbolic_pair.FITS.values()
+    )
+    return least_curvature("reverse_kl", pair(r), wide + ds, mean + dm, std + ds)
 
 
 @convex.observed(
     instances=lambda s: s.tuples(s.reals(2.80006, 2.8001), s.reals(-1e-4, 1e-4), s.reals(-1e-4, 1e-4)),
-    confirm=lambda at: _least_curvature(*at),
+    confirm=lambda at: _by_differences(*at),
     error=1e-4, claimed_error=0.0, resolution=1e-3, detects=1.0, why="as above",
 )  # fmt: skip
 def by_second_differences(_, r, dm, ds):
-    return _least_curvature(r, dm, ds)
+    return _by_differences(r, dm, ds)
 
 
 gershgorin.control("1", lambda x: x.S(1), why="the curvature across if p were one Gaussian")
@@ -329,8 +241,8 @@ by_second_differences.control("1", lambda r, dm, ds: 1.0, why="the curvature acr
 
 
 def _fit_value(fit, r):
-    start = tuple(float(at) for at, _ in FITS[fit])
-    return projection.best_gaussian(symmetric_pair(r, 1.0), "reverse_kl", starts=[start]).value
+    (mean, _), (std, _) = symbolic_pair.FITS[fit]
+    return projection.best_gaussian(symmetric_pair(r, 1.0), "reverse_kl", starts=[(float(mean), float(std))]).value
 
 
 def declare_order(better: str, worse: str, at: str) -> None:
@@ -341,23 +253,27 @@ def declare_order(better: str, worse: str, at: str) -> None:
         f"reverse KL at r = {at}: the least value near the {better} fit ≤ the least near the {worse} fit",
         claimed=partial(_fit_value, worse), relation="<=",
         domain=Domain(r=between(Fraction(at) - RADIUS / 10**5, Fraction(at) + RADIUS / 10**5)),
-        symbolic=lambda x: _at_most(x, worse),
+        symbolic=lambda x: symbolic_pair.lower_bound(x, worse),
         assumptions="r to 1e-9; least values within 1e-4 of the fits, by both_fits_lie_in_convex_basins",
     )  # fmt: skip
     why = "the two values differ by 1e-5 of themselves here"
 
     @statement.enclosure(detects=1e-4, why=why)
     def by_balls(x):
-        return _at_least(x, better)
+        return symbolic_pair.trial_value(x, better)
 
     @statement.observed(
         instances=lambda s: s.reals(float(at) - 1e-9, float(at) + 1e-9), error=1e-11, detects=1e-4, why=why
     )
     def by_descent(m, r):
         mean, std, _ = _rivals("reverse_kl", float(r))[("cover", "mode").index(better)]
-        return _value(m, "reverse_kl", _pair(float(r)), m.number(mean), m.number(std))
+        return value(m, "reverse_kl", pair(float(r)), m.number(mean), m.number(std))
 
-    by_balls.control("2e-5 lower", lambda x: _at_most(x, worse) - x.Rational(2, 10**5), why="the jump 3e-5 further on")
+    by_balls.control(
+        "2e-5 lower",
+        lambda x: symbolic_pair.lower_bound(x, worse) - x.Rational(2, 10**5),
+        why="the jump 3e-5 further on",
+    )
     by_descent.control("2e-5 lower", lambda r: _fit_value(worse, r) - 2e-5, why="the jump 3e-5 further on")
 
 
@@ -372,7 +288,7 @@ JUMPS = {"nonsaturating": 2.379548, "reverse_kl": 2.800082, "alpha 0.25": 3.3281
 jumps = claim.statement(
     "where_the_best_gaussian_jumps",
     "below r it covers both modes, above it sits on one: r = "
-    + ", ".join(f"{r:g} under {_named(name).symbol}" for name, r in JUMPS.items()),
+    + ", ".join(f"{r:g} under {named(name).symbol}" for name, r in JUMPS.items()),
     claimed=partial(_asked, ladder.jump),
     infinite=True,
 )
@@ -391,7 +307,7 @@ def _about_the_jump(s):
 def by_the_values_of_both(m, name, r):
     """On either side, however near, the values of the two fits decide."""
     cover, mode = (
-        (mean, _value(m, name, _pair(float(r)), m.number(mean), m.number(std)))
+        (mean, value(m, name, pair(float(r)), m.number(mean), m.number(std)))
         for mean, std, _ in _rivals(name, float(r))
     )
     return np.array([1.0 if mode[0] > float(r) / 2 and mode[1] < cover[1] else -1.0, JUMPS[name]])
@@ -423,7 +339,7 @@ def _least(name, law):
     p = law.mixture()
     middle = float(p.weights @ p.means)
     std = math.sqrt(p.weights @ (p.stds**2 + (p.means - middle) ** 2))
-    fits = _descend(name, p, (middle, 0.9 * std), *zip(law.means, law.stds, strict=True), rounds=14)
+    fits = descend(name, p, (middle, 0.9 * std), *zip(law.means, law.stds, strict=True), rounds=14)
     first = fits[np.argmin(fits[:, 2])]
     others = fits[np.abs(fits[:, 0] - first[0]) > 1e-3, 2]
     return first, min(others, default=math.inf) - first[2]
@@ -440,7 +356,7 @@ def _error(name, law):
 )  # fmt: skip
 def by_descents(m, name, law):
     mean, std, _ = _least(name, law)[0]
-    return np.array([mean, std, _value(m, name, law.mixture(), m.number(mean), m.number(std))])
+    return np.array([mean, std, value(m, name, law.mixture(), m.number(mean), m.number(std))])
 
 
 def _moments(name, law):

@@ -12,7 +12,7 @@ ever: of 24 seeds 19 came within 5 % of the least distortion in 4,000 steps, thr
 """
 
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim, Conditional, Folk, Step
 from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
 from proofs.rules import Agreement, Share
+from proofs.textbook_quantiser import cells, least, moments
 from theory import GaussianMixture, location, quantisation
 
 claim = Claim(
@@ -237,46 +238,12 @@ def by_the_own_mode(x):
     return [Step("the nearest level is no farther than the own mode's", _own_mode(x), "<=")]
 
 
-def _moments(m, p, low, high):
-    """∫p, ∫yp and ∫y²p over a cell."""
-    edges = [low, *(t for t in m.line(p) if low < t < high), high]
-    return [m.integrate(lambda y, k=k: m.pdf(p, y) * y**k, edges, panels=1) for k in range(3)]
-
-
-def _cells(m, p, cuts):
-    ends = m.line(p)
-    return [_moments(m, p, low, high) for low, high in pairwise([ends[0], *cuts, ends[-1]])]
-
-
-def _best_cuts(p, K):
-    """Borders of the best K cells: Lloyd's steps, on sums over a grid, from every choice of K-1 among ten."""
-    y, step = np.linspace((p.means - 9 * p.stds).min(), (p.means + 9 * p.stds).max(), 2001, retstep=True)
-    sums = np.cumsum([DOUBLE.pdf(p, y) * step * y**k for k in range(2)], axis=1)
-    inner = np.linspace((p.means - 1.5 * p.stds).min(), (p.means + 1.5 * p.stds).max(), 10)
-    cuts = np.array(list(combinations(inner, K - 1)), float)
-    for steps in (25, 400):
-        for _ in range(steps):
-            ends, before = np.pad(cuts, ((0, 0), (1, 1)), constant_values=(y[0], y[-1])), cuts
-            mass, first = np.diff([np.interp(ends, y + step / 2, row) for row in sums], axis=2)
-            levels = first / np.maximum(mass, 1e-300)
-            cuts = (levels[:, 1:] + levels[:, :-1]) / 2
-            if np.all(np.abs(cuts - before) < 1e-6):
-                break
-        cuts = cuts[[np.argmax((levels * first).sum(1))]]  # E Y² less the distortion
-    return cuts[0].tolist()
-
-
-def _least(m, p, K):
-    """The distortion of the best K cells, by quadrature."""
-    return sum(second - first**2 / mass for mass, first, second in _cells(m, p, _best_cuts(p, K)))
-
-
 @cell_means.observed(
     instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 2.0)), s.reals(-3.0, 0.0), s.reals(0.5, 4.0)),
     error=1e-11, claimed_error=1e-9, scale=1.0,
 )  # fmt: skip
 def by_quadrature(m, p, low, high):
-    mass, first, _ = _moments(m, p, low, high)
+    mass, first, _ = moments(m, p, low, high)
     return first / mass
 
 
@@ -284,7 +251,7 @@ def by_quadrature(m, p, low, high):
     instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.integers(1, 3)), error=1e-8, resolution=1e-7
 )
 def by_brute_force(m, p, K):
-    return _least(m, p, K)
+    return least(m, p, K)
 
 
 def _near_and_far(s):
@@ -296,7 +263,7 @@ def _near_and_far(s):
 
 @bound.observed(instances=_near_and_far, error=1e-8, resolution=1e-7)
 def with_a_level_a_mode(m, p):
-    return _least(m, p, len(p))
+    return least(m, p, len(p))
 
 
 by_stationarity.control("shrunk levels", lambda x: x.m / 2, why="a factor 2")
@@ -343,7 +310,7 @@ def _codebooks(s):
 @silent.observed(instances=_codebooks, error=1e-10, scale=1.0)
 def by_information(m, p, levels):
     """∫Σ_z p(x, z) ln p(x, z)/p(x)p(z), where p(x, z) is p(x) for the nearest level and 0 for the others."""
-    return -sum(mass * m.log(mass) for mass, _, _ in _cells(m, p, (levels[1:] + levels[:-1]) / 2))
+    return -sum(mass * m.log(mass) for mass, _, _ in cells(m, p, (levels[1:] + levels[:-1]) / 2))
 
 
 cells_of_quantiles.control("two equal codes", lambda x: x.log(2) + 0 * x.m, why="ln K is the most, not the value")
@@ -361,8 +328,8 @@ def _inputs():
     return PAIR.ppf((np.arange(4000) + 0.5) / 4000)
 
 
-def _excess(outputs, least):
-    return np.mean((outputs - _inputs()) ** 2, axis=1) / least - 1
+def _excess(outputs, best):
+    return np.mean((outputs - _inputs()) ** 2, axis=1) / best - 1
 
 
 def _trained(learner, run, steps, batch, rate):
@@ -414,7 +381,7 @@ def _off(claimed, row):
     """A cell is a union of intervals; infinitely far off where one code serves all."""
     x, ends = _inputs(), np.flatnonzero(np.abs(np.diff(row)) > 1e-6)
     borders = [-np.inf, *(x[ends] + x[ends + 1]) / 2, np.inf]
-    means, counts = [claimed(PAIR, *cell) for cell in pairwise(borders)], np.diff([0, *(ends + 1), len(x)])
+    means, counts = [claimed(PAIR, *cell) for cell in pairwise(borders)], np.diff(np.array([0, *(ends + 1), len(x)]))
     outputs, of = np.unique(row[[*ends, -1]].round(5), return_inverse=True)
     sums = np.bincount(of, counts * means) / np.bincount(of, counts)
     return np.abs(outputs - sums).max() / 0.5 if len(outputs) == 2 else np.inf
@@ -438,7 +405,7 @@ def exact():
               "uniform": lambda k: 12 * quantisation.uniform_distortion(k)}  # fmt: skip
     data = {name: np.array([curve(int(k)) for k in K]) for name, curve in curves.items()}
     best = quantisation.lloyd_max(PAIR, 2)
-    return {**data, "levels": K, "few": few, "searched": np.array([_least(DOUBLE, p, int(k)) for k in few]),
+    return {**data, "levels": K, "few": few, "searched": np.array([least(DOUBLE, p, int(k)) for k in few]),
             "y": y, "density": PAIR.pdf(y), "best": best.levels, "least": best.distortion}  # fmt: skip
 
 
