@@ -561,6 +561,6 @@ def draw(saved, figure):
     right.plot(data["R"], data["eight"], color=COLOUR["exact"], label="exact, 8 equidistant modes")
     right.plot(data["favoured"], data["left"], "--", color=COLOUR["control"], label="always coded")
     right.plot(*data["shared"].T, "o", color=COLOUR["data"], label="shared with an erasure")
-    right.axvline(data["shared"][-1, 0], color=COLOUR["other"], lw=0.6, ls=":", label="$R_c$")
+    right.axvline(data["shared"][-1, 0], ymax=0.4, color=COLOUR["other"], lw=0.6, ls=":", label="$R_c$")
     right.set(xlabel="rate (nats)", ylabel="distortion / $d^2$", ylim=(-0.01, 0.56))
     right.legend(loc="upper right")

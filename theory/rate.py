@@ -1,0 +1,65 @@
+"""The rate of a finite encoder: what it tells of x, what the prior wastes, and how well modes can then be told.
+
+Source p(x) of shape (n,), channel q(z|x) (n, m), prior p(z) (m,), decoder p(x|z) (m, n). Nats.
+
+    E KL(q(z|x)‖p(z)) = I(x; z) + KL(q(z)‖p(z))        Hoffman & Johnson (2016)
+    h_b(P_e) + P_e ln(K-1) ≥ H(C|Z)                    Fano (1961), K equiprobable modes C guessed with error P_e
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import entr, rel_entr, xlogy
+
+from theory._arrays import at_least, from_to
+from theory._inputs import Array, array, integer, reject, weights
+from theory.binary import entropy
+
+BISECTIONS = 60
+
+
+def information(source: ArrayLike, channel: ArrayLike) -> float:
+    """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z)."""
+    p, q = _encoder(source, channel)
+    return float(p @ rel_entr(q, p @ q).sum(1))
+
+
+def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
+    """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x)."""
+    p, q = _encoder(source, channel)
+    return float(rel_entr(p @ q, weights("prior", prior)).sum())
+
+
+def source_entropy(source: ArrayLike) -> float:
+    """H = -Σ p(x) ln p(x)."""
+    return float(entr(weights("source", source)).sum())
+
+
+def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: ArrayLike) -> float:
+    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source."""
+    p, q = _encoder(source, channel)
+    model = weights("prior", prior)[:, None] * array("decoder", decoder, ndim=2)
+    return float(rel_entr(p[:, None] * q, model.T).sum())
+
+
+def fano(error: ArrayLike, modes: int) -> Array:
+    """h_b(P_e) + P_e ln(K-1): the most that can be unknown of a mode that is guessed wrongly with probability P_e."""
+    e, K = from_to("error", error, 0, 1), integer("modes", modes, 2)
+    return entropy(e) + xlogy(e, K - 1)
+
+
+def least_error(rate: ArrayLike, modes: int) -> Array:
+    """The least P_e of K equiprobable modes at a rate: h_b(P_e) + P_e ln(K-1) = ln K - R, 0 from R = ln K on."""
+    R, K = at_least("rate", rate), integer("modes", modes, 2)
+    low, high = np.zeros_like(R), np.full_like(R, 1 - 1 / K)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        below = fano(middle, K) < np.log(K) - R
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.where(np.log(K) > R, high, 0.0)
+
+
+def _encoder(source: ArrayLike, channel: ArrayLike) -> tuple[Array, Array]:
+    p, q = weights("source", source), array("channel", channel, ndim=2)
+    if len(q) != len(p) or (q < 0).any() or np.any(abs(q.sum(1) - 1) > 1e-9):
+        reject("channel", f"{len(p)} rows of probabilities that sum to one", q.shape)
+    return p, q
