@@ -18,6 +18,7 @@ from scipy.special import log_ndtr, ndtr, ndtri_exp
 
 from theory._inputs import Array
 
+EPS = float(np.finfo(np.float64).eps)
 ROUNDS = 200  # a bracket of floats is bisected to neighbours in well under this many halvings
 
 
@@ -55,9 +56,11 @@ def log_lower_quantile(w: Array, means: Array, stds: Array, log_u: Array) -> Arr
             new = y - step
         middle = 0.5 * (low[active] + high[active])
         fast = (new > low[active]) & (new < high[active]) & (np.abs(step) < 0.5 * last[active])
-        x[active] = np.where(miss == 0, y, np.where(fast, new, middle))
+        # A step to the next float may be one out of the bracket; a miss is known to the rounding of ln F.
+        settled = (np.abs(step) <= np.spacing(np.abs(y))) | (np.abs(miss) <= EPS * np.minimum(np.abs(log_F), 1))
+        x[active] = np.where(settled, y, np.where(fast, new, middle))
         last[active] = np.where(fast, np.abs(step), high[active] - low[active])
-        active = active[(miss != 0) & (x[active] != y)]
+        active = active[~settled & (x[active] != y)]
         if not len(active):
             break
     return x

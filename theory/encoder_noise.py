@@ -14,6 +14,7 @@ nodes reach 1e-15.
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from theory._arrays import above, at_least
 from theory._inputs import Array, array, numbers
@@ -29,7 +30,8 @@ def decoder(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
 def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     """(am/v) sech²(mz/v): how fast the best decoder interpolates."""
     m, v = array("m", m), above("v", v)
-    return above("a", a) * (m / v) * (1 - np.tanh(m * numbers("z", z) / v) ** 2)
+    x = 2 * m * numbers("z", z) / v
+    return above("a", a) * (m / v) * 4 * expit(x) * expit(-x)
 
 
 def error(a: ArrayLike, gamma: ArrayLike) -> Array:
@@ -62,7 +64,7 @@ def mode_entropy(gamma: ArrayLike) -> Array:
 
     def left(y: Array) -> Array:
         y = np.abs(y)
-        return np.cosh(y) * (np.log1p(np.exp(-2 * y)) + y * (1 - np.tanh(y)))
+        return np.cosh(y) * (np.log1p(np.exp(-2 * y)) + 2 * y * expit(-2 * y))
 
     return np.exp(-gamma / 2) * _normal_mean(left, np.sqrt(gamma))
 
@@ -81,7 +83,9 @@ def prior_gap(m: ArrayLike, v: ArrayLike) -> Array:
 def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1)."""
     ratio = np.abs(array("m", m)) / above("v", v)
-    return above("a", a) ** 2 * (1 - _normal_mean(lambda y: 1 / np.cosh(y) ** 2, ratio))
+    direct = _normal_mean(lambda y: np.tanh(y) ** 2, np.minimum(ratio, 1))
+    rest = 1 - _normal_mean(lambda y: 1 / np.cosh(y) ** 2, ratio)
+    return above("a", a) ** 2 * np.where(ratio < 1, direct, rest)
 
 
 def _normal_mean(f, scale: Array) -> Array:

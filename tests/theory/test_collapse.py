@@ -33,7 +33,7 @@ def test_separation_is_the_best(u, weight):
     values = collapse.objective(grid, u, weight)
     assert values.min() >= collapse.objective(best, u, weight) - 1e-13
     assert grid[values.argmin()] == pytest.approx(best, abs=2e-4 if u != 1.05 else 5e-3)
-    assert best == tau or best == pytest.approx(np.tanh(u * best), rel=1e-12)
+    assert best == tau or best == pytest.approx(np.tanh(u * best), rel=1e-12, abs=0)
     assert (best > tau) == (u > collapse.global_threshold(weight))
 
 
@@ -41,7 +41,7 @@ def test_transition_is_continuous():
     """Just above the threshold the separation just exceeds τ; for equal modes t² ≈ 3(u-1)."""
     u = float(collapse.global_threshold(0.35)) + 1e-6
     assert 0.3 < collapse.separation(u, 0.35) < 0.3 + 1e-4
-    assert collapse.separation(1 + 1e-6) ** 2 == pytest.approx(3e-6, rel=1e-3)
+    assert collapse.separation(1 + 1e-6) ** 2 == pytest.approx(3e-6, rel=1e-3, abs=0)
 
 
 def test_onset_is_a_tangent_from_above():
@@ -67,7 +67,7 @@ def test_local_threshold_by_second_order():
     posterior = np.array([w - step, w + step])  # z equally likely
     rate = entropy(w) - entropy(posterior).mean()
     saved = 4 * w * (1 - w) - 4 * (posterior * (1 - posterior)).mean()
-    assert 2 * rate / saved == pytest.approx(float(collapse.local_threshold(w)), rel=1e-4)
+    assert 2 * rate / saved == pytest.approx(float(collapse.local_threshold(w)), rel=1e-4, abs=0)
 
 
 @pytest.mark.parametrize("u", [1.1, 1.6])
@@ -106,9 +106,9 @@ def test_gaussian_objective_by_integration():
 
     kl = lambda m, v: (m**2 + v - 1 - np.log(v)) / 2  # noqa: E731
     twin = u / 2 * quad(loss, -9, 9, epsabs=1e-13)[0] + w * kl(m1, v1) + (1 - w) * kl(m2, v2)
-    assert collapse.gaussian_objective((m1, v1), (m2, v2), u, w) == pytest.approx(twin, rel=1e-10)
+    assert collapse.gaussian_objective((m1, v1), (m2, v2), u, w) == pytest.approx(twin, rel=1e-10, abs=0)
     mirrored = collapse.gaussian_objective((m2, v2), (m1, v1), u, 1 - w)
-    assert mirrored == pytest.approx(twin, rel=1e-10)
+    assert mirrored == pytest.approx(twin, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("gamma", [0.5, 9.0, 400.0])
@@ -116,7 +116,7 @@ def test_gaussian_objective_of_equal_modes(gamma):
     """Equal modes at ±m with common v: u/2 times the error of `encoder_noise` plus its rate."""
     m, v = np.sqrt(gamma / (1 + gamma)), 1 / (1 + gamma)
     twin = 1.3 / 2 * encoder_noise.error(1.0, gamma) + encoder_noise.rate(m, v)
-    assert collapse.gaussian_objective((m, v), (-m, v), 1.3) == pytest.approx(float(twin), rel=1e-11)
+    assert collapse.gaussian_objective((m, v), (-m, v), 1.3) == pytest.approx(float(twin), rel=1e-11, abs=0)
 
 
 def test_gaussian_encoders_of_equal_modes_leave_at_one():

@@ -12,28 +12,31 @@ A, M, V = 1.3, 0.8, 0.5
 
 
 def expected(f, gamma):
-    """E f(γ+√γN) at 40 digits, the panels split where a far tail meets the kink of f at 0."""
+    """E f(γ+√γN) at 40 digits: Gauss on short panels around y = 0, where f bends, and around its mean γ."""
     with mp.workdps(40):
-        g = mp.mpf(gamma)
-        edges = sorted({*range(-12, 13, 3), -mp.sqrt(g), -mp.sqrt(g) - 3, -mp.sqrt(g) + 3, -mp.sqrt(g) - 12})
-        integrand = lambda n: mp.npdf(n) * f(g + mp.sqrt(g) * n)  # noqa: E731
-        return float(mp.quad(integrand, edges))
+        g, root = mp.mpf(gamma), mp.sqrt(gamma)
+        if gamma == 0:
+            return float(f(mp.mpf(0)))
+        bend = [mp.mpf(k) for k in range(-60, 61, 2) if root > 1]
+        edges = sorted({*bend, *(g + root * k for k in range(-14, 15) if root <= 1 or g + root * k > 60)})
+        integrand = lambda y: mp.exp(g / 2) * mp.npdf((y - g) / root) / root * f(y)  # noqa: E731
+        return float(mp.exp(-g / 2) * mp.quad(integrand, edges, method="gauss-legendre", maxdegree=6))
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 def test_error_is_one_minus_expected_tanh(gamma):
     """a²(1 - E tanh(γ+√γN)) to relative accuracy, however small."""
     twin = A**2 * expected(lambda y: 2 / (1 + mp.exp(2 * y)), gamma)
-    assert en.error(A, gamma) == pytest.approx(twin, rel=1e-12)
+    assert en.error(A, gamma) == pytest.approx(twin, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("gamma", GAMMAS)
 def test_information_and_what_is_left(gamma):
     """I = γ - E ln cosh(γ+√γN) by its definition, and H(x|z) = E ln(1+e^{-2(γ+√γN)}), each to relative accuracy."""
-    left = expected(lambda y: mp.log(1 + mp.exp(-2 * y)), gamma)
-    assert en.mode_entropy(gamma) == pytest.approx(left, rel=1e-12)
+    left = expected(lambda y: mp.log1p(mp.exp(-2 * y)), gamma)
+    assert en.mode_entropy(gamma) == pytest.approx(left, rel=1e-12, abs=0)
     if gamma >= 0.03:
-        assert en.information(gamma) == pytest.approx(np.log(2) - left, rel=1e-12)
+        assert en.information(gamma) == pytest.approx(np.log(2) - left, rel=1e-12, abs=0)
     assert en.information(gamma) == pytest.approx(gamma / 2, rel=2 * gamma, abs=0) or gamma > 0.1
 
 
@@ -66,7 +69,7 @@ def test_error_is_the_mean_squared_error():
     """E(x - g(z))² for the decoder above, by integration over z."""
     loss = lambda z: (A - en.decoder(z, A, M, V)) ** 2 * np.exp(-((z - M) ** 2) / (2 * V))  # noqa: E731
     mse = quad(loss, -8, 8, epsabs=1e-14)[0] / np.sqrt(2 * np.pi * V)
-    assert en.error(A, M**2 / V) == pytest.approx(mse, rel=1e-11)
+    assert en.error(A, M**2 / V) == pytest.approx(mse, rel=1e-11, abs=0)
 
 
 def test_rate_is_information_plus_prior_gap():
@@ -74,8 +77,15 @@ def test_rate_is_information_plus_prior_gap():
     q = lambda z: sum(np.exp(-((z - s * M) ** 2) / (2 * V)) for s in (-1, 1)) / (2 * np.sqrt(2 * np.pi * V))  # noqa: E731
     prior = lambda z: np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)  # noqa: E731
     kl = quad(lambda z: q(z) * np.log(q(z) / prior(z)), -9, 9, epsabs=1e-13)[0]
-    assert en.prior_gap(M, V) == pytest.approx(kl, rel=1e-10)
-    assert en.rate(M, V) == pytest.approx((M**2 + V - 1 - np.log(V)) / 2, rel=1e-15)
+    assert en.prior_gap(M, V) == pytest.approx(kl, rel=1e-10, abs=0)
+    assert en.rate(M, V) == pytest.approx((M**2 + V - 1 - np.log(V)) / 2, rel=1e-15, abs=0)
+
+
+def test_tiny_signals_and_far_slopes_keep_their_digits():
+    """E tanh²(mN/v) → (m/v)² for small m, and the slope falls like 4e^{-2mz/v}: to all digits."""
+    assert en.prior_decoded_var(A, 1e-9, 1.0) == pytest.approx(A**2 * 1e-18, rel=1e-12, abs=0)
+    assert en.prior_decoded_var(A, 0.9999999, 1.0) == pytest.approx(en.prior_decoded_var(A, 1.0000001, 1.0), rel=1e-6)
+    assert en.decoder_slope(40.0, A, M, V) == pytest.approx(4 * A * M / V * np.exp(-80 * M / V), rel=1e-12, abs=0)
 
 
 def test_rate_is_least_on_the_balanced_line():
@@ -92,7 +102,7 @@ def test_prior_decoded_variance(m, v):
     """a² E tanh²(mN/v) by integration."""
     f = lambda z: np.tanh(m * z / v) ** 2 * np.exp(-(z**2) / 2)  # noqa: E731
     twin = 2 * (quad(f, 0, 0.1, epsabs=1e-14)[0] + quad(f, 0.1, 12, epsabs=1e-14)[0]) / np.sqrt(2 * np.pi)
-    assert en.prior_decoded_var(A, m, v) == pytest.approx(A**2 * twin, rel=1e-11)
+    assert en.prior_decoded_var(A, m, v) == pytest.approx(A**2 * twin, rel=1e-11, abs=0)
     assert en.prior_decoded_var(A, -m, v) == en.prior_decoded_var(A, m, v)
 
 

@@ -40,6 +40,14 @@ def test_bad_input_is_named(call, name):
         call()
 
 
+def test_a_long_argument_is_shown_in_part():
+    """What came is shown up to 200 characters, shorter things whole."""
+    for length, shown in ((150, "'" + "x" * 150 + "'"), (300, "'" + "x" * 199 + "…")):
+        with pytest.raises(ValueError, match="a real number") as caught:
+            door.real("a", "x" * length)
+        assert str(caught.value).endswith("got " + shown)
+
+
 def test_weights_within_1e_9_of_one_are_normalised():
     """Weights that sum to one within 1e-9 are accepted, zeros included, and returned with sum one."""
     w = door.weights("w", [0.25, 0.75 + 9e-10, 0.0])
@@ -66,6 +74,7 @@ def test_estimate_is_its_value_unless_that_does_not_fit():
     """float() of an Estimate is its value, infinity included, but a finite value above 1e308 raises."""
     assert float(Estimate(2.0, 0.0, "exact")) == 2.0
     assert Estimate(2.0, 0.0, "exact").log_value == np.log(2.0)
+    assert Estimate(0.5, 0.0, "exact").log_value == np.log(0.5)
     assert Estimate(0.0, 0.0, "exact").log_value == -np.inf
     assert float(Estimate(np.inf, 0.0, "exact", np.inf)) == np.inf
     with pytest.raises(OverflowError, match=r"1600\.0"):

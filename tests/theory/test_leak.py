@@ -17,19 +17,21 @@ def test_least_kept_is_the_smaller_root(w, epsilon):
         W, V = mp.mpf(w), mp.mpf(v)
         kl = W * mp.log(W / V) + (1 - W) * mp.log((1 - W) / (1 - V))
     assert v < w
-    assert float(kl) == pytest.approx(epsilon, rel=1e-9)
+    assert float(kl) == pytest.approx(epsilon, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize(("w", "epsilon"), CASES)
 def test_simple_bound_is_below_and_nearly_attained(w, epsilon):
     """exp(-(ε+h_b(w))/w) is a lower bound, close for large ε."""
     assert np.exp(leak.log_simple_bound(w, epsilon)) <= leak.least_kept(w, epsilon)
-    assert leak.log_simple_bound(0.5, 40.0) == pytest.approx(float(np.log(leak.least_kept(0.5, 40.0))), rel=1e-12)
+    assert leak.log_simple_bound(0.5, 40.0) == pytest.approx(
+        float(np.log(leak.least_kept(0.5, 40.0))), rel=1e-12, abs=0
+    )
 
 
 def test_no_divergence_keeps_everything():
     """At ε = 0 the whole of A is kept; the more is allowed the less is kept."""
-    assert leak.least_kept(0.37, 0.0) == pytest.approx(0.37, rel=1e-15)
+    assert leak.least_kept(0.37, 0.0) == pytest.approx(0.37, rel=1e-15, abs=0)
     kept = leak.least_kept(0.37, [0.0, 0.1, 0.2, 1.0, 5.0])
     assert (np.diff(kept) < 0).all()
 
@@ -46,7 +48,7 @@ def test_random_models_keep_at_least_that():
 
 def test_far_below_floats_the_logarithm_remains():
     """Where the kept share underflows its logarithm is finite: -(ε + h_b(w))/w."""
-    assert leak.log_simple_bound(1e-3, 5.0) == pytest.approx(-(5 + 0.00790725507) / 1e-3, rel=1e-9)
+    assert leak.log_simple_bound(1e-3, 5.0) == pytest.approx(-(5 + 0.00790725507) / 1e-3, rel=1e-9, abs=0)
 
 
 BAD = [

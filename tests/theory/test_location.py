@@ -32,7 +32,7 @@ def risk_by_components(p, c):
 def test_squared_risk_by_quadrature():
     """E(Y-c)² is the variance plus the squared distance of c from the mean."""
     for c in (-2.0, 0.3, 5.0):
-        assert location.squared_risk(P, c) == pytest.approx(expected(P, lambda y, c=c: (y - c) ** 2), rel=1e-13)
+        assert location.squared_risk(P, c) == pytest.approx(expected(P, lambda y, c=c: (y - c) ** 2), rel=1e-13, abs=0)
 
 
 def test_squared_risk_in_the_plane():
@@ -45,8 +45,10 @@ def test_squared_risk_in_the_plane():
 def test_variance_splits_into_modes():
     """Within-mode plus between-mode variance is the variance, in one dimension and in two."""
     for p in (P, FULL):
-        assert location.within_mode_var(p) + location.between_mode_var(p) == pytest.approx(np.sum(p.var), rel=1e-13)
-    assert location.within_mode_var(P) == pytest.approx(0.55 * 0.16 + 0.3 * 0.81 + 0.15 * 0.04, rel=1e-14)
+        assert location.within_mode_var(p) + location.between_mode_var(p) == pytest.approx(
+            np.sum(p.var), rel=1e-13, abs=0
+        )
+    assert location.within_mode_var(P) == pytest.approx(0.55 * 0.16 + 0.3 * 0.81 + 0.15 * 0.04, rel=1e-14, abs=0)
 
 
 def test_conditional_risk_by_the_law_of_total_expectation():
@@ -54,17 +56,19 @@ def test_conditional_risk_by_the_law_of_total_expectation():
     laws = [P, GaussianMixture([1.0], [0.7], stds=[1.1])]
     predictions = np.array([0.2, -1.0])
     twin = 0.35 * expected(P, lambda y: (y - 0.2) ** 2) + 0.65 * (1.1**2 + 1.7**2)
-    assert location.conditional_risk([0.35, 0.65], laws, predictions) == pytest.approx(twin, rel=1e-13)
+    assert location.conditional_risk([0.35, 0.65], laws, predictions) == pytest.approx(twin, rel=1e-13, abs=0)
     floor = location.irreducible_risk([0.35, 0.65], laws)
-    assert location.conditional_risk([0.35, 0.65], laws, [p.mean for p in laws]) == pytest.approx(floor, rel=1e-13)
-    assert floor == pytest.approx(0.35 * P.var + 0.65 * 1.21, rel=1e-13)
+    assert location.conditional_risk([0.35, 0.65], laws, [p.mean for p in laws]) == pytest.approx(
+        floor, rel=1e-13, abs=0
+    )
+    assert floor == pytest.approx(0.35 * P.var + 0.65 * 1.21, rel=1e-13, abs=0)
 
 
 def test_conditional_risk_in_the_plane():
     """Vector-valued Y: one prediction a row."""
     risk = location.conditional_risk([0.5, 0.5], [FULL, FULL], [[0.0, 1.0], [2.0, 2.0]])
     twin = (risk_by_components(FULL, np.array([0.0, 1.0])) + risk_by_components(FULL, np.array([2.0, 2.0]))) / 2
-    assert risk == pytest.approx(twin, rel=1e-13)
+    assert risk == pytest.approx(twin, rel=1e-13, abs=0)
 
 
 def test_absolute_risk_by_quadrature():
@@ -78,20 +82,20 @@ def test_absolute_risk_by_quadrature():
 def test_lp_risk_by_quadrature(power):
     """E|Y-c|^p in closed form is its integral, for whole and broken powers."""
     twin = expected(P, lambda y: abs(y - 0.4) ** power, kinks=[0.4])
-    assert location.lp_risk(P, 0.4, power) == pytest.approx(twin, rel=1e-11)
+    assert location.lp_risk(P, 0.4, power) == pytest.approx(twin, rel=1e-11, abs=0)
     assert location.lp_risk(P, [0.4, 1.0], power).shape == (2,)
 
 
 def test_risks_agree_where_they_meet():
     """The Lp risk at 1 and 2 is the absolute and the squared risk."""
-    assert location.lp_risk(P, 0.8, 1.0) == pytest.approx(location.absolute_risk(P, 0.8), rel=1e-13)
-    assert location.lp_risk(P, 0.8, 2.0) == pytest.approx(location.squared_risk(P, 0.8), rel=1e-13)
+    assert location.lp_risk(P, 0.8, 1.0) == pytest.approx(location.absolute_risk(P, 0.8), rel=1e-13, abs=0)
+    assert location.lp_risk(P, 0.8, 2.0) == pytest.approx(location.squared_risk(P, 0.8), rel=1e-13, abs=0)
 
 
 def test_median_halves_the_mass():
     """Half of the mass lies below the median, and no other c has a smaller absolute risk."""
     m = location.median(P)
-    assert P.cdf(m) == pytest.approx(0.5, rel=1e-13)
+    assert P.cdf(m) == pytest.approx(0.5, rel=1e-13, abs=0)
     c = np.linspace(-4, 5, 2001)
     assert location.absolute_risk(P, c).min() >= location.absolute_risk(P, m)
 
@@ -109,7 +113,7 @@ def test_lp_minimiser_minimises(power):
 
 def test_ladder_meets_median_and_mean():
     """Power 2 gives the mean; powers near 1 approach the median."""
-    assert location.lp_minimiser(P, 2.0) == pytest.approx(P.mean, rel=1e-13)
+    assert location.lp_minimiser(P, 2.0) == pytest.approx(P.mean, rel=1e-13, abs=0)
     assert location.lp_minimiser(P, 1.0) == location.median(P)
     assert location.lp_minimiser(P, 1 + 1e-7) == pytest.approx(location.median(P), abs=1e-5)
 
@@ -119,13 +123,13 @@ def test_lp_minimiser_moves_with_the_law(power):
     """Shifting, scaling and mirroring Y shift, scale and mirror the minimiser; components may be permuted."""
     c = location.lp_minimiser(P, power)
     moved = GaussianMixture(P.weights[::-1], 7 - 300 * P.means[::-1], stds=300 * P.stds[::-1])
-    assert location.lp_minimiser(moved, power) == pytest.approx(7 - 300 * c, rel=1e-12)
+    assert location.lp_minimiser(moved, power) == pytest.approx(7 - 300 * c, rel=1e-12, abs=0)
 
 
 def test_lp_minimiser_of_one_component_is_its_centre():
     """A single Gaussian has the same centre under every power."""
     one = GaussianMixture([1.0], [3.7], stds=[0.2])
-    assert [location.lp_minimiser(one, q) for q in (1.0, 1.2, 2.0, 9.0)] == pytest.approx([3.7] * 4, rel=1e-14)
+    assert [location.lp_minimiser(one, q) for q in (1.0, 1.2, 2.0, 9.0)] == pytest.approx([3.7] * 4, rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("weight", [0.1, 0.5, 0.83])
@@ -209,4 +213,4 @@ def test_two_point_bound_holds_and_is_nearly_attained():
         least = np.abs(location.two_point_lp_minimiser(2.0, w, [1.5, 4.0, 1000.0]))
         bound = location.two_point_lp_bound(2.0, w, [1.5, 4.0, 1000.0])
         assert (least < bound).all()
-        assert least[2] == pytest.approx(bound[2], rel=1e-6)
+        assert least[2] == pytest.approx(bound[2], rel=1e-6, abs=0)

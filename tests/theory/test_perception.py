@@ -32,7 +32,7 @@ def test_posterior_sampling_costs_twice_the_floor():
     for w, p in zip(WEIGHTS, LAWS, strict=True):
         m1, m2 = (quad(lambda y, k=k, p=p: y**k * p.pdf(y), -12, 12, limit=300)[0] for k in (1, 2))
         twin += w * (2 * m2 - 2 * m1**2)
-    assert perception.posterior_sampling_risk(WEIGHTS, LAWS) == pytest.approx(twin, rel=1e-9)
+    assert perception.posterior_sampling_risk(WEIGHTS, LAWS) == pytest.approx(twin, rel=1e-9, abs=0)
 
 
 def test_w2_to_atoms_by_quantiles():
@@ -41,24 +41,24 @@ def test_w2_to_atoms_by_quantiles():
     n = 200_000
     matched = np.repeat(atoms[[1, 2, 0]], (shares[[1, 2, 0]] * n).astype(int))
     twin = np.mean((quantile_midpoints(law, n) - matched) ** 2)
-    assert perception.squared_w2_to_atoms(law, atoms, shares) == pytest.approx(twin, rel=1e-4)
+    assert perception.squared_w2_to_atoms(law, atoms, shares) == pytest.approx(twin, rel=1e-4, abs=0)
 
 
 def test_one_atom_is_a_squared_risk():
     """W2² to a single atom is E(Y-c)², to two atoms of Lloyd's kind their distortion."""
     law = perception.marginal(WEIGHTS, LAWS)
     assert perception.squared_w2_to_atoms(law, [0.3], [1.0]) == pytest.approx(
-        float(location.squared_risk(law, 0.3)), rel=1e-12
+        float(location.squared_risk(law, 0.3)), rel=1e-12, abs=0
     )
     pair = GaussianMixture([0.5, 0.5], [-20.0, 20.0], stds=[0.5, 0.5])
-    assert perception.squared_w2_to_atoms(pair, [20.0, -20.0], [0.5, 0.5]) == pytest.approx(0.25, rel=1e-10)
+    assert perception.squared_w2_to_atoms(pair, [20.0, -20.0], [0.5, 0.5]) == pytest.approx(0.25, rel=1e-10, abs=0)
 
 
 def test_tiny_upper_share_keeps_its_digits():
     """An atom with 1e-18 of the mass at the top still takes the top of the law."""
     normal = GaussianMixture([1.0], [0.0], stds=[1.0])
     moved = perception.squared_w2_to_atoms(normal, [0.0, 1e9], [1 - 1e-15, 1e-15])
-    assert moved - 1 == pytest.approx(1e18 * 1e-15, rel=1e-2)
+    assert moved - 1 == pytest.approx(1e18 * 1e-15, rel=1e-2, abs=0)
 
 
 def test_tradeoff_runs_from_the_right_law_to_the_floor():
@@ -68,13 +68,13 @@ def test_tradeoff_runs_from_the_right_law_to_the_floor():
     w2 = np.sqrt(perception.squared_w2_to_atoms(law, [p.mean for p in LAWS], WEIGHTS))
     curve = perception.tradeoff(WEIGHTS, LAWS, [0.0, w2 / 2, w2, 2 * w2])
     np.testing.assert_allclose(curve - floor, [w2**2, w2**2 / 4, 0, 0], atol=1e-13)
-    assert perception.right_law_risk(WEIGHTS, LAWS) == pytest.approx(floor + w2**2, rel=1e-13)
+    assert perception.right_law_risk(WEIGHTS, LAWS) == pytest.approx(floor + w2**2, rel=1e-13, abs=0)
     assert floor < perception.right_law_risk(WEIGHTS, LAWS) < perception.posterior_sampling_risk(WEIGHTS, LAWS)
 
 
 def test_uninformed_regressor_pays_twice():
     """With a single x, E[Y|X] is a constant and the right law costs exactly twice the variance."""
-    assert perception.right_law_risk([1.0], LAWS[:1]) == pytest.approx(2 * LAWS[0].var, rel=1e-12)
+    assert perception.right_law_risk([1.0], LAWS[:1]) == pytest.approx(2 * LAWS[0].var, rel=1e-12, abs=0)
 
 
 PLANE = GaussianMixture([1.0], [[0.0, 0.0]], stds=[1.0])

@@ -63,8 +63,8 @@ def test_f_scores():
     """F_{1/8} weighs precision, F_8 recall; the mean of equal numbers is that number."""
     precision, recall = prd.drop(0.3, prd.slopes(1001))
     by_precision, by_recall = prd.f_scores(precision, recall)
-    assert by_precision == pytest.approx(65 / 64 * 0.7 / (1 / 64 + 0.7), rel=1e-3)
-    assert by_recall == pytest.approx(65 * 0.7 / (64 + 0.7), rel=1e-3)
+    assert by_precision == pytest.approx(65 / 64 * 0.7 / (1 / 64 + 0.7), rel=1e-3, abs=0)
+    assert by_recall == pytest.approx(65 * 0.7 / (64 + 0.7), rel=1e-3, abs=0)
     assert prd.f_scores([0.4], [0.4], 3.0) == pytest.approx((0.4, 0.4))
     assert prd.f_scores([0.0], [0.0]) == (0, 0)
 

@@ -31,14 +31,14 @@ def distortion_by_quadrature(p, levels):
 def test_published_lloyd_max_table(count, distortion, outermost):
     """The unit normal's quantisers are those of Max's table, to within its own slips (0.2 %)."""
     q = quantisation.lloyd_max(NORMAL, count)
-    assert q.distortion == pytest.approx(distortion, rel=2.5e-3)
+    assert q.distortion == pytest.approx(distortion, rel=2.5e-3, abs=0)
     assert q.levels[-1] == pytest.approx(outermost, abs=3e-3)
 
 
 def test_two_levels_of_a_gaussian():
     """K = 2 leaves (1 - 2/π)σ², at ±√(2/π)σ about the mean."""
     q = quantisation.lloyd_max(GaussianMixture([1.0], [3.0], stds=[0.7]), 2)
-    assert q.distortion == pytest.approx((1 - 2 / np.pi) * 0.49, rel=1e-13)
+    assert q.distortion == pytest.approx((1 - 2 / np.pi) * 0.49, rel=1e-13, abs=0)
     np.testing.assert_allclose(q.levels, 3 + 0.7 * np.sqrt(2 / np.pi) * np.array([-1, 1]), rtol=1e-13)
 
 
@@ -49,7 +49,7 @@ def test_lloyd_max_is_stationary(count):
     assert len(q.levels) == count
     assert q.stationarity < 1e-11
     np.testing.assert_allclose(q.thresholds, (q.levels[1:] + q.levels[:-1]) / 2, rtol=1e-15)
-    assert q.masses.sum() == pytest.approx(1, rel=1e-13)
+    assert q.masses.sum() == pytest.approx(1, rel=1e-13, abs=0)
     for a, b, level in zip([-30, *q.thresholds], [*q.thresholds, 30], q.levels, strict=True):
         moment = [quad(lambda y, k=k: y**k * P.pdf(y), a, b, limit=200)[0] for k in (0, 1)]
         assert moment[1] / moment[0] == pytest.approx(level, abs=1e-6)
@@ -66,14 +66,14 @@ def test_lloyd_max_is_not_beaten(count):
         for _ in range(12)
     ]
     assert min(found) >= best * (1 - 1e-10)
-    assert min(found) == pytest.approx(best, rel=1e-6)
+    assert min(found) == pytest.approx(best, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize("levels", [[0.0], [-2.2, 0.3, 3.1], [-30.0, 0.0, 40.0]])
 def test_distortion_by_quadrature(levels):
     """The distortion of any levels is E min_j (Y - c_j)²."""
     q = quantisation.quantise(P, levels)
-    assert q.distortion == pytest.approx(distortion_by_quadrature(P, levels), rel=1e-11)
+    assert q.distortion == pytest.approx(distortion_by_quadrature(P, levels), rel=1e-11, abs=0)
     assert q.stationarity > 0.01
 
 
@@ -106,7 +106,7 @@ def test_as_many_levels_as_modes_leave_the_within_mode_variance():
     for p in (P, far):
         at_means = quantisation.quantise(p, p.means).distortion
         assert quantisation.lloyd_max(p, 3).distortion <= at_means <= location.within_mode_var(p)
-    assert quantisation.lloyd_max(far, 3).distortion == pytest.approx(location.within_mode_var(far), rel=1e-13)
+    assert quantisation.lloyd_max(far, 3).distortion == pytest.approx(location.within_mode_var(far), rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(("scale", "shift"), [(1e-3, 5.0), (-40.0, -7.0)])
@@ -116,7 +116,7 @@ def test_lloyd_max_moves_with_the_law(scale, shift):
     moved = GaussianMixture(P.weights, shift + scale * P.means, stds=abs(scale) * P.stds)
     r = quantisation.lloyd_max(moved, 4)
     np.testing.assert_allclose(r.levels, np.sort(shift + scale * q.levels), rtol=1e-11)
-    assert r.distortion == pytest.approx(scale**2 * q.distortion, rel=1e-9)
+    assert r.distortion == pytest.approx(scale**2 * q.distortion, rel=1e-9, abs=0)
 
 
 def test_uniform_distortion():
@@ -128,9 +128,9 @@ def test_uniform_distortion():
 def test_panter_dite():
     """A Gaussian gives (√3π/2)σ²/K², a mixture its integral cubed; the quantisers tend to it."""
     scaled = GaussianMixture([1.0], [3.0], stds=[0.7])
-    assert quantisation.panter_dite(scaled, 10) == pytest.approx(np.sqrt(3) * np.pi / 2 * 0.49 / 100, rel=1e-12)
+    assert quantisation.panter_dite(scaled, 10) == pytest.approx(np.sqrt(3) * np.pi / 2 * 0.49 / 100, rel=1e-12, abs=0)
     integral = sum(quad(lambda y: P.pdf(y) ** (1 / 3), a, b, epsabs=1e-13)[0] for a, b in [(-12, -2), (-2, 2), (2, 18)])
-    assert quantisation.panter_dite(P, 7) == pytest.approx(integral**3 / (12 * 49), rel=1e-9)
+    assert quantisation.panter_dite(P, 7) == pytest.approx(integral**3 / (12 * 49), rel=1e-9, abs=0)
     ratios = [quantisation.lloyd_max(P, k).distortion / quantisation.panter_dite(P, k) for k in (8, 24, 72)]
     assert ratios[-1] == pytest.approx(1, abs=0.03)
     assert abs(ratios[0] - 1) > abs(ratios[1] - 1) > abs(ratios[2] - 1)
