@@ -26,6 +26,13 @@ def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     return _points("x", p, x) + positive("std", std) ** 2 * p.smooth(std).score(x)
 
 
+def far_noise(p: GaussianMixture, x: ArrayLike) -> Array:
+    """lim σ²(D(x; σ) - EX) = (x-EX) Var X - ½ E(X-EX)³ as σ → ∞, one dimension, shaped like x."""
+    mean, var = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.var))
+    d = p.means - mean
+    return (numbers("x", x) - mean) * var - np.sum(p.weights * (d**3 + 3 * d * p.stds**2)) / 2
+
+
 def drift(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     """dx/dσ = (x - D(x; σ))/σ, shaped like x."""
     return (_points("x", p, x) - p.denoise(x, std)) / positive("std", std)

@@ -22,6 +22,7 @@ from proofs.arithmetic import PRECISE
 from proofs.claim import Claim
 from proofs.domain import POSITIVE, REAL, UNIT, Domain
 from proofs.rules import Agreement, Trend
+from proofs.textbook_denoising import posterior_mean, shared
 from theory import GaussianMixture, flow, symmetric_pair
 
 claim = Claim(
@@ -62,22 +63,12 @@ def _regression(x, m, s):
     return mean(a) + (mean(a * at) - mean(a) * mean(at)) / (mean(at**2) - mean(at) ** 2) * (x.x - mean(at))
 
 
-def _shared(x, of_mode):
-    """Σ r_k × what `of_mode` says of mode k, for X₁ ~ w N(m, s²) + (1-w) N(n, u²)."""
-    total = first = 0
-    for w, m, s in ((x.w, x.m, x.s), (1 - x.w, x.n, x.u)):
-        var = (1 - x.t) ** 2 + x.t**2 * s**2
-        mass = w * x.exp(-((x.x - x.t * m) ** 2) / (2 * var)) / x.sqrt(var)
-        total, first = total + mass, first + mass * of_mode(m, s)
-    return first / total
-
-
 velocity = claim.statement(
     "velocity_is_a_conditional_mean",
     "v(x, t) = E[X₁-X₀ | X_t=x] = Σ r_k(x) [μ_k + (tΣ_k - (1-t)I) C_k⁻¹ (x - tμ_k)],  C_k = (1-t)²I + t²Σ_k",
     claimed=flow.velocity,
     domain=Domain(x=REAL, t=UNIT, w=UNIT, m=REAL, s=POSITIVE, n=REAL, u=POSITIVE),
-    definition=lambda x: _shared(x, lambda m, s: _regression(x, m, s)),
+    definition=lambda x: shared(x, lambda m, s: _regression(x, m, s), x.t, 1 - x.t),
     symbolic=lambda x: _two_modes(x),
     anchor=lambda claimed, x, t, w, m, s, n, u: claimed(GaussianMixture([w, 1 - w], [m, n], stds=[s, u]), x, t),
     assumptions="X₀ ~ N(0, I) independent of X₁; derived for two modes, in each of which E[·|X_t] is linear regression",
@@ -85,7 +76,7 @@ velocity = claim.statement(
 
 
 def _two_modes(x, sign=-1):
-    return _shared(x, lambda m, s: _towards(m, s, x.x, x.t, sign))
+    return shared(x, lambda m, s: _towards(m, s, x.x, x.t, sign), x.t, 1 - x.t)
 
 
 @velocity.derivation
@@ -107,17 +98,8 @@ def _places(s):
     instances=_places, error=1e-10, claimed_error=1e-12, scale=lambda p, x, t: (_size(p) + np.abs(x).max()) / (1 - t)
 )
 def by_bayes(m, p, x, t):
-    """(E[X₁|X_t=x] - x)/(1-t), X₁ weighed by p(x₁) φ((x - t x₁)/(1-t)): trapezoids about every mode."""
-    x, d = np.atleast_1d(np.asarray(x)), p.dim
-    nodes = np.linspace(-16, 16, 257) if d == 1 else np.linspace(-8, 8, 53)
-    u = np.stack(np.meshgrid(*[nodes] * d, indexing="ij"), -1).reshape(-1, d)
-    total, first = 0, 0
-    for w, mean, cov in zip(p.weights, p.means.reshape(-1, d), p.covs.reshape(-1, d, d), strict=True):
-        x1 = mean + u @ np.linalg.cholesky(cov).T
-        mass = w * m.exp(-((u**2).sum(1) + (((x - t * x1) / (1 - t)) ** 2).sum(1)) / 2)
-        total, first = total + mass.sum(), first + mass @ x1
-    observed = (first / total - x) / (1 - t)
-    return observed[0] if p.scalar else observed
+    """(E[X₁|X_t=x] - x)/(1-t), X₁ weighed by p(x₁) φ((x - t x₁)/(1-t))."""
+    return (posterior_mean(m, p, x, t, 1 - t) - np.asarray(x)) / (1 - t)
 
 
 by_bayes.control("at another time", lambda p, x, t: flow.velocity(p, x, 0.99 * t), why="1 % earlier")
