@@ -33,6 +33,11 @@ def gather(
     _with_controls(worker, evidence, main, finding)
     main.seconds = time.perf_counter() - start
     for rider in evidence.riders:
+        if main.outcome == "broken":  # its networks are not there to be measured
+            finding.outcomes.append(
+                Outcome(rider.name, rider.statement.id, rider.kind, "not run", f"{main.name}: {main.detail}")
+            )
+            continue
         rides = _guarded(lambda r=rider: worker.riding(r, finding), rider, rider.name, rider.kind)
         _with_controls(worker.of(rider), rider, rides, finding)
     return finding
