@@ -2,7 +2,7 @@
 
     D(p, q) = Σ contribution(p_i, q_i)          or the same of densities, times the step of a quadrature
 
-A contribution is a function of (m, p, q) in the words m of SymPy (`symbols`), NumPy (`NUMBERS`) or mpmath (`precise`):
+A contribution is a function of (m, p, q) in the words m of SymPy (`symbols`) or of an arithmetic (proofs.arithmetic):
 kl(p, q) = p ln(p/q), over(a, b) = a/b, size = |·|, sqrt. Numbers follow the usual conventions 0 ln 0 = 0, 0/0 = 0 and
 a/0 = ∞; they are the limits along which a mass disappears.
 """
@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
-
-import numpy as np
 
 
 class Divergence(NamedTuple):
@@ -41,32 +39,6 @@ DIVERGENCES = {
 def alpha(a: float) -> Divergence:
     """Of (1 - ∫p^a q^{1-a})/(a(1-a)), 0 < a < 1."""
     return Divergence(f"α = {a:g}", lambda m, p, q: (a * p + (1 - a) * q - p**a * q ** (1 - a)) / (a * (1 - a)))
-
-
-def _kl(p: Any, q: Any) -> Any:
-    from scipy.special import rel_entr
-
-    return rel_entr(p, q)
-
-
-def _over(a: Any, b: Any) -> Any:
-    return np.where(b > 0, a / np.where(b > 0, b, 1), np.where(a > 0, np.inf, 0.0))
-
-
-NUMBERS = SimpleNamespace(kl=_kl, over=_over, size=np.abs, sqrt=np.sqrt, log=np.log, exp=np.exp, oo=np.inf)
-
-
-def precise() -> SimpleNamespace:
-    """The words of mpmath, at its working precision."""
-    import mpmath as mp
-
-    def over(a: Any, b: Any) -> Any:
-        return a / b if b else mp.inf if a else mp.mpf(0)
-
-    def kl(p: Any, q: Any) -> Any:
-        return p * mp.log(over(p, q)) if p else mp.mpf(0)
-
-    return SimpleNamespace(kl=kl, over=over, size=abs, sqrt=mp.sqrt, log=mp.log, exp=mp.exp, oo=mp.inf)
 
 
 def symbols() -> SimpleNamespace:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs.contributions import DIVERGENCES, NUMBERS, alpha, precise, symbols
+from proofs.arithmetic import DOUBLE, PRECISE
+from proofs.contributions import DIVERGENCES, alpha, symbols
 
 EVERY = {**DIVERGENCES, "alpha": alpha(0.3)}
 P, Q = [0.2, 0.05, 0.75], [0.5, 0.4, 0.1]
@@ -15,8 +16,8 @@ P, Q = [0.2, 0.05, 0.75], [0.5, 0.4, 0.1]
 def test_numpy_mpmath_and_sympy_agree(name):
     """Summed over three atoms, the three arithmetics give one number."""
     contribution = EVERY[name].contribution
-    floats = contribution(NUMBERS, np.array(P), np.array(Q)).sum()
-    balls = mp.fsum(contribution(precise(), mp.mpf(p), mp.mpf(q)) for p, q in zip(P, Q, strict=True))
+    floats = contribution(DOUBLE, np.array(P), np.array(Q)).sum()
+    balls = mp.fsum(contribution(PRECISE, mp.mpf(p), mp.mpf(q)) for p, q in zip(P, Q, strict=True))
     exact = sum(contribution(symbols(), sp.Float(p, 30), sp.Float(q, 30)) for p, q in zip(P, Q, strict=True))
     assert floats == pytest.approx(float(balls), rel=1e-14)
     assert floats == pytest.approx(float(exact), rel=1e-14)
@@ -29,5 +30,5 @@ def test_a_vanishing_mass_contributes_the_limit(name, p, q):
     contribution = EVERY[name].contribution
     e = sp.Symbol("e", positive=True)
     limit = sp.limit(contribution(symbols(), p or e, q or e), e, 0, "+")
-    assert float(contribution(NUMBERS, np.array(p), np.array(q))) == pytest.approx(float(limit), rel=1e-12)
-    assert float(contribution(precise(), mp.mpf(p), mp.mpf(q))) == pytest.approx(float(limit), rel=1e-12)
+    assert float(contribution(DOUBLE, np.array(p), np.array(q))) == pytest.approx(float(limit), rel=1e-12)
+    assert float(contribution(PRECISE, mp.mpf(p), mp.mpf(q))) == pytest.approx(float(limit), rel=1e-12)
