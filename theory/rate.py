@@ -26,7 +26,7 @@ def information(source: ArrayLike, channel: ArrayLike) -> float:
 def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
     """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x)."""
     p, q = _encoder(source, channel)
-    return float(rel_entr(p @ q, weights("prior", prior)).sum())
+    return float(rel_entr(p @ q, _prior(prior, q)).sum())
 
 
 def source_entropy(source: ArrayLike) -> float:
@@ -37,7 +37,10 @@ def source_entropy(source: ArrayLike) -> float:
 def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: ArrayLike) -> float:
     """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source."""
     p, q = _encoder(source, channel)
-    model = weights("prior", prior)[:, None] * array("decoder", decoder, ndim=2)
+    x_given_z = array("decoder", decoder, ndim=2)
+    if x_given_z.shape != q.T.shape:
+        reject("decoder", f"shape {q.T.shape}", f"shape {x_given_z.shape}")
+    model = _prior(prior, q)[:, None] * x_given_z
     return float(rel_entr(p[:, None] * q, model.T).sum())
 
 
@@ -55,7 +58,12 @@ def least_error(rate: ArrayLike, modes: int) -> Array:
         middle = (low + high) / 2
         below = fano(middle, K) < np.log(K) - R
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.where(np.log(K) > R, high, 0.0)
+    return np.where(R == 0, 1 - 1 / K, np.where(np.log(K) > R, high, 0.0))
+
+
+def _prior(prior: ArrayLike, channel: Array) -> Array:
+    w = weights("prior", prior)
+    return w if len(w) == channel.shape[1] else reject("prior", f"{channel.shape[1]} weights", f"{len(w)}")
 
 
 def _encoder(source: ArrayLike, channel: ArrayLike) -> tuple[Array, Array]:
