@@ -10,6 +10,8 @@ on at t with probability P(|t-U| ≤ b/2), which exceeds ½ nowhere iff b ≤ 2�
 median deletes the line. L2 blurs edges; L1 does not, it deletes thin lines.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
@@ -26,6 +28,13 @@ def mean_edge(t: ArrayLike, position: ArrayLike, std: ArrayLike) -> Array:
 def median_edge(t: ArrayLike, position: ArrayLike) -> Array:
     """med 1[t ≥ U] = 1[t ≥ med U]: still a step; `position` is the median of U."""
     return (numbers("t", t) >= array("position", position)).astype(float)
+
+
+def median_shift(template: Callable[[Array], ArrayLike], t: ArrayLike, position: ArrayLike) -> Array:
+    """med f(t-U) = f(t - med U) for a monotone `template` f; `position` is the median of U."""
+    if not callable(template):
+        reject("template", "a function of t", template)
+    return numbers("template(t)", template(numbers("t", t) - array("position", position)))
 
 
 def rise(std: ArrayLike, fraction: ArrayLike = 0.9) -> Array:

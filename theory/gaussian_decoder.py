@@ -25,7 +25,7 @@ def samples(weights: ArrayLike, means: ArrayLike, std: float) -> GaussianMixture
 def means_characteristic(weights: ArrayLike, means: ArrayLike, omega: ArrayLike) -> NDArray[np.complex128]:
     """E e^{iω·g(z)}, of the decoder means alone."""
     w, g = _decoder(weights, means)
-    return np.exp(1j * (door.points("omega", omega, g.shape[1]) @ g.T)) @ w
+    return np.asarray(np.exp(1j * (door.points("omega", omega, g.shape[1]) @ g.T)) @ w, dtype=complex)
 
 
 def characteristic(weights: ArrayLike, means: ArrayLike, std: float, omega: ArrayLike) -> NDArray[np.complex128]:

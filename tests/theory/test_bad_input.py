@@ -61,6 +61,8 @@ def found():
 
 LAWS, SHARES = [P, Q], [0.25, 0.75]
 VALID = {
+    "channel": [[0.8, 0.2], [0.3, 0.7]],
+    "error": 0.2,
     "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
     "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "clusters": 3, "conditionals": LAWS,
     "cost": TABLE, "count": 5, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
@@ -83,6 +85,8 @@ VALID = {
     "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
 }  # fmt: skip
 SPECIAL = {
+    "edges.median_shift": {"template": np.tanh},
+    "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},
     "collapse.objective": {"weight": 0.6},
     "collapse.onset": {"u": 1.1},
     "discriminator.value": {"p": SHARES, "q": [0.5, 0.5]},
@@ -107,6 +111,11 @@ SPECIAL = {
     "water_filling.objective": {"vae": VAE},
 }
 WRONG = {
+    "rate.information": {"source": [[0.5, 0.6]], "channel": [[[1.0]], [[0.5, 0.6], [0.5, 0.5]]]},
+    "rate.prior_gap": {"prior": [[1.0], [0.5, 0.6]]},
+    "rate.model_gap": {"prior": [[1.0]], "decoder": [[[1.0]]]},
+    "rate.fano": {"error": [1.1], "modes": [1]},
+    "rate.least_error": {"rate": [-0.1], "modes": [1]},
     "binary.entropy": {"w": [-0.1, 1.1]},
     "binary.kl": {"w": [1.1], "v": [-0.1]},
     "binary.inverse_entropy": {"nats": [-0.1, 0.7]},
@@ -310,4 +319,5 @@ def test_every_wrong_argument_belongs_to_a_function():
     """No entry of SPECIAL or WRONG outlives the function or the argument it was written for."""
     for table in (SPECIAL, WRONG):
         for name, arguments in table.items():
+            assert name in FUNCTIONS, name
             assert set(arguments) - {"self"} <= set(parameters(name)), name
