@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr, rel_entr
 
 from theory._arrays import above, from_to
-from theory._inputs import Array, integer, numbers, reject, weights
+from theory._inputs import Array, array, integer, numbers, reject, weights
 from theory._laws import alike
 from theory.mixture import GaussianMixture
 
@@ -56,6 +56,11 @@ def averaged_tv_bound(ratio: ArrayLike) -> Array:
     return 1 - 3 * ndtr(-above("ratio", ratio) / 2)
 
 
+def averaged_tv_ceiling(ratio: ArrayLike) -> Array:
+    """½√(cosh r² - 1) = sinh(r²/2)/√2, an upper bound on the same: half the root of ∫(p-q)²/q, r = a/s."""
+    return np.sinh(above("ratio", ratio) ** 2 / 2) / np.sqrt(2)
+
+
 def one_mode_tv(ratio: ArrayLike) -> Array:
     """Φ(r) - ½: TV between the pair and one of its modes."""
     return ndtr(above("ratio", ratio)) - 0.5
@@ -75,3 +80,17 @@ def minimax_pull(logit: ArrayLike) -> Array:
 def nonsaturating_pull(logit: ArrayLike) -> Array:
     """1 - σ(ℓ) = σ(-ℓ): the same for the non-saturating loss."""
     return expit(-numbers("logit", logit))
+
+
+def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float:
+    """-Σ q' ln D*: how E[-ln D*(g(z))] moves with the generator, D* = p/(p+q) held, on n cells.
+
+    tangent: q' (n,), how the generator's law q moves with its parameter; sums to 0.  Every p_i > 0.
+    """
+    p, q, moved = weights("p", p), weights("q", q), array("tangent", tangent, ndim=1)
+    for name, value in (("q", q), ("tangent", moved)):
+        if value.shape != p.shape:
+            reject(name, f"one number for each of {len(p)} cells", f"shape {value.shape}")
+    if (p == 0).any():
+        reject("p", "positive weights", p)
+    return float(moved @ np.log1p(q / p))

@@ -5,6 +5,8 @@ import pytest
 from scipy.integrate import quad
 
 from theory import discriminator as dis
+from theory import divergence
+from theory.divergence import tv as tv_distance
 from theory.mixture import GaussianMixture
 from theory.standard import symmetric_pair
 
@@ -84,6 +86,18 @@ def test_pulls_are_derivatives_of_the_losses():
     assert dis.nonsaturating_pull(-30.0) == pytest.approx(1)
 
 
+def test_nonsaturating_slope_is_that_of_the_loss_with_d_held():
+    """It is the difference quotient of -Σ q ln p/(p+q₀) along the tangent, and nothing where q = p."""
+    rng = np.random.default_rng(5)
+    p, q, other = rng.dirichlet(np.ones(5), 3)
+    loss = -np.log(p / (p + q))
+    h = 1e-3
+    np.testing.assert_allclose(
+        dis.nonsaturating_slope(p, q, other - q), ((q + h * (other - q)) @ loss - q @ loss) / h, rtol=1e-10
+    )
+    np.testing.assert_allclose(dis.nonsaturating_slope(p, p, other - p), 0, atol=1e-15)
+
+
 BAD = [
     (lambda: dis.optimal_logit(P, GaussianMixture([1.0], [[0.0, 0.0]], stds=[1.0]), 0.0), "q"),
     (lambda: dis.value([0.5, 0.6], [0.5, 0.5], [0.5, 0.5]), "p"),
@@ -97,6 +111,9 @@ BAD = [
     (lambda: dis.kept_modes_tv(0, 2), "kept"),
     (lambda: dis.minimax_pull(np.nan), "logit"),
     (lambda: dis.nonsaturating_pull(np.nan), "logit"),
+    (lambda: dis.nonsaturating_slope([0.5, 0.5], [1.0], [1.0, -1.0]), "q"),
+    (lambda: dis.nonsaturating_slope([0.5, 0.5], [0.5, 0.5], [1.0]), "tangent"),
+    (lambda: dis.nonsaturating_slope([1.0, 0.0], [0.5, 0.5], [1.0, -1.0]), "p"),
 ]
 
 
@@ -105,3 +122,12 @@ def test_bad_input_is_named(call, named):
     """Laws, scores and counts out of range are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+@pytest.mark.parametrize("r", [0.2, 0.7, 1.2])
+def test_average_of_close_modes_has_a_ceiling(r):
+    """TV(pair, N(0, s²)) ≤ ½√(cosh r² - 1), two thirds of it at small r."""
+    tv = float(tv_distance(symmetric_pair(r, 1.0), GaussianMixture([1.0], [0.0], stds=[1.0])))
+    ceiling = float(dis.averaged_tv_ceiling(r))
+    assert 0.5 * ceiling < tv < ceiling
+    np.testing.assert_allclose(ceiling, 0.5 * np.sqrt(np.cosh(r**2) - 1), rtol=1e-9)
