@@ -119,3 +119,10 @@ def test_bad_input_is_named(call, named):
     """Widths, deviations and weights that cannot be are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_median_of_a_monotone_template():
+    """Half of all f(t-U) lie below f(t - med U), rising or falling."""
+    u = POSITION + STD * np.random.default_rng(0).standard_normal(100_001)
+    for f in (np.tanh, lambda age: -age):
+        np.testing.assert_allclose(edges.median_shift(f, 2.0, POSITION), np.median(f(2.0 - u)), atol=0.02)
