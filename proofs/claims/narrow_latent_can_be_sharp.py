@@ -67,7 +67,7 @@ by_inversion.control("weights swapped", lambda x: _cdf(x).subs(x.w, 1 - x.w, sim
 
 
 @line.observed(
-    instances=lambda s: s.tuples(s.mixtures(1, 4, spread=2.0, std=(0.4, 2.0)), s.reals(-4.0, 4.0)),
+    instances=lambda s: s.tuples(s.mixtures(1, 4, spread=2.0, std=(0.4, 2.0)), s.reals(-7.0, 7.0)),
     error=1e-9,
     claimed_error=1e-10,
     scale=lambda p, z: float(np.abs(p.means).max() + p.stds.max()),
