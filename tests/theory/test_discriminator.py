@@ -5,7 +5,6 @@ import pytest
 from scipy.integrate import quad
 
 from theory import discriminator as dis
-from theory import divergence
 from theory.divergence import tv as tv_distance
 from theory.mixture import GaussianMixture
 from theory.standard import symmetric_pair
