@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._arrays import above
-from theory._inputs import Array, array, integer
+from theory._inputs import Array, array, integer, reject
 
 
 def best_noise_var(squared_error: ArrayLike, dim: int) -> Array:
@@ -41,3 +41,11 @@ def beta_shift(dim: int, noise_var: ArrayLike, beta: ArrayLike) -> Array:
 def gain_below(dim: int, beta: ArrayLike, folds: ArrayLike) -> Array:
     """(D/2)(1-β) f: what a linear VAE with k = D active latents gains when σ² falls by f e-folds."""
     return integer("dim", dim, 1) / 2 * (1 - above("beta", beta)) * array("folds", folds)
+
+
+def subspace_gain(dim: int, latents: int, folds: ArrayLike) -> Array:
+    """½(D-k) f: the same at β = 1 where k directions are coded and the data have no variance in the others."""
+    D = integer("dim", dim, 1)
+    if integer("latents", latents, 0) > D:
+        reject("latents", f"at most {D}, the number of directions", latents)
+    return (D - latents) / 2 * np.asarray(folds, dtype=float)

@@ -37,7 +37,13 @@ def test_gain_vanishes_at_beta_one():
     np.testing.assert_allclose(variance.gain_below(3, [0.5, 1.0], 2.0), [1.5, 0.0])
 
 
+def test_a_subspace_gains_by_its_codimension():
+    """Half a nat a fold and missing dimension."""
+    np.testing.assert_allclose(variance.subspace_gain(5, 2, [0.0, 2.0]), [0.0, 3.0])
+
+
 BAD = [
+    (lambda: variance.subspace_gain(2, 3, 1.0), "latents"),
     (lambda: variance.best_noise_var(0.0, 2), "squared_error"),
     (lambda: variance.best_noise_var(1.0, 0), "dim"),
     (lambda: variance.beta_shift(2, -1.0, 1.0), "noise_var"),
