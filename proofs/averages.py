@@ -1,4 +1,4 @@
-"""Gaussian averages as SymPy functions that balls can evaluate: E[Z^j f(a + bZ)], Z ~ N(0, 1), f = ln cosh, tanh, sech².
+"""Gaussian averages as SymPy functions that balls can evaluate: E[Z^j f(a + bZ)], Z ~ N(0, 1), f = ln cosh, tanh, sech, sech².
 
 They meet where a Gaussian looks at two modes: ln p(x) = ln cosh(ax/s²) + a parabola. The trapezoidal rule is used,
 
@@ -20,10 +20,11 @@ from flint import acb, arb
 FUNCTIONS = {
     "log_cosh": lambda X: X.cosh().log(),
     "tanh": lambda X: X.tanh(),
+    "sech": lambda X: 1 / X.cosh(),
     "sech2": lambda X: 1 / X.cosh() ** 2,
 }
-ON_THE_STRIP = {"log_cosh": 4.15, "tanh": 14.2, "sech2": 200.0}
-"""Where |Im X| ≤ 1.5: |ln cosh X| ≤ |Re X| + 1.5 - ln cos 1.5, |tanh X| ≤ 1/cos 1.5, |sech² X| ≤ 1/cos² 1.5."""
+ON_THE_STRIP = {"log_cosh": 4.15, "tanh": 14.2, "sech": 14.2, "sech2": 200.0}
+"""Where |Im X| ≤ 1.5: |ln cosh X| ≤ |Re X| + 1.5 - ln cos 1.5, |tanh X|, |sech X| ≤ 1/cos 1.5, |sech² X| ≤ 1/cos² 1.5."""
 REACH = 10
 """Nodes beyond it weigh less than 1e-18 together, times what f grows by."""
 SHARPNESS = 46

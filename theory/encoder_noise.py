@@ -46,6 +46,12 @@ def far_error(a: ArrayLike, gamma: ArrayLike) -> Array:
     return above("a", a) ** 2 * np.sqrt(np.pi / (2 * gamma)) * np.exp(-gamma / 2)
 
 
+def far_error_floor(a: ArrayLike, gamma: ArrayLike) -> Array:
+    """a²√(π/2γ) e^{-γ/2} (1 - π²/8γ): what `error` never falls below, since e^{-t} ≥ 1-t and ∫y² sech y dy = π³/4."""
+    gamma = above("gamma", gamma)
+    return far_error(a, gamma) * (1 - np.pi**2 / (8 * gamma))
+
+
 def information(gamma: ArrayLike) -> Array:
     """I(x; z) in nats, from γ/2 at small γ to ln 2: e^{-γ/2} E[cosh(y) (y tanh y - ln cosh y)], y = √γN.
 

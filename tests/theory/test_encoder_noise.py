@@ -54,6 +54,15 @@ def test_far_error():
     np.testing.assert_allclose(gap * gamma, np.pi**2 / 8, rtol=0.05)
 
 
+def test_far_error_has_a_floor():
+    """The error lies between √(π/2γ) e^{-γ/2} (1 - π²/8γ) and the limit, and nearer and nearer to the floor."""
+    gamma = np.array([0.3, 2.0, 50.0, 200.0])
+    error, floor = en.error(A, gamma), en.far_error_floor(A, gamma)
+    assert (floor < error).all()
+    assert (error < en.far_error(A, gamma)).all()
+    np.testing.assert_allclose(floor[2:], error[2:], rtol=2e-3)
+
+
 def test_decoder_is_the_posterior_mean():
     """a tanh(mz/v) by Bayes, and its slope by differences and as Cov(x, m|z)/v."""
     z = np.array([-1.1, 0.0, 0.3, 2.0])

@@ -18,7 +18,7 @@ from toys.vq import VQVAE, VectorQuantiser
 TARGETS = [
     targets.bishop_inverse(), targets.checkerboard(), targets.grid(), targets.line_in_plane(), targets.pinwheel(),
     targets.power_law_signal(), targets.random_edge(), targets.ring(), targets.spiral(),
-    targets.symmetric_pair(2.0, 0.5), targets.two_branch(), targets.two_moons(),
+    targets.symmetric_pair(2.0, 0.5), targets.two_branch(), targets.two_moons(), targets.noisy_code(),
 ]  # fmt: skip
 LEARNERS = [
     GAN, VAE, LinearVAE, VQVAE, VectorQuantiser, MixtureNetwork, Regressor, FlowMatching, Denoiser,

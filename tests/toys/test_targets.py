@@ -17,6 +17,7 @@ from toys.targets import (
     checkerboard,
     grid,
     line_in_plane,
+    noisy_code,
     pinwheel,
     power_law_signal,
     random_edge,
@@ -36,7 +37,7 @@ from toys.targets.two_branch import branch
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
     two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
-    power_law_signal(5), random_edge(), random_edge(width=0.12), Point(),
+    power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
 ]  # fmt: skip
 
 
@@ -274,7 +275,7 @@ def test_curves_are_the_published_ones():
 
 def test_a_target_without_density_says_so():
     """Points, edges and lines refuse `logpdf` by name."""
-    for target in (Point(), random_edge(), line_in_plane()):
+    for target in (Point(), random_edge(), line_in_plane(), noisy_code()):
         with pytest.raises(ValueError, match="density"):
             target.logpdf(np.zeros((1, target.dim)))
 
@@ -285,7 +286,7 @@ def test_a_target_without_density_says_so():
         lambda: two_branch(1.0), lambda: two_branch(std=0.0), lambda: power_law_signal(0), lambda: two_moons(0.0),
         lambda: power_law_signal(4, -1.0), lambda: random_edge(0), lambda: random_edge(std=-1.0),
         lambda: random_edge(width=0.0), lambda: line_in_plane(0.0), lambda: line_in_plane(std=-0.1),
-        lambda: ring(0), lambda: grid(std=0.0), lambda: symmetric_pair(1.0, -1.0),
+        lambda: ring(0), lambda: grid(std=0.0), lambda: symmetric_pair(1.0, -1.0), lambda: noisy_code(v=0.0),
     ],
 )  # fmt: skip
 def test_bad_constants_are_refused(make):
@@ -300,3 +301,12 @@ def test_targets_are_values():
         assert isinstance(target, Target)
         a, b = (target.sample(50, np.random.default_rng(11)) for _ in range(2))
         assert np.array_equal(a, b)
+
+
+def test_noisy_code_answers():
+    """The conditional mean is Bayes' rule on the densities; the median is the likelier mode."""
+    a, m, v, z = 0.7, 0.4, 1.3, np.array([-1.5, 0.2, 2.0])
+    plus, minus = (np.exp(-((z - side * m) ** 2) / (2 * v)) for side in (1, -1))
+    target = noisy_code(a, m, v)
+    np.testing.assert_allclose(target.conditional_mean(z), a * (plus - minus) / (plus + minus), rtol=1e-14)
+    np.testing.assert_array_equal(target.conditional_median(z), [-a, a, a])

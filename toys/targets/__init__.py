@@ -8,6 +8,7 @@ from toys.targets.checkerboard import checkerboard
 from toys.targets.curves import spiral, two_moons
 from toys.targets.line_in_plane import line_in_plane
 from toys.targets.mixtures import MixtureTarget, grid, ring, symmetric_pair
+from toys.targets.noisy_code import noisy_code
 from toys.targets.pinwheel import pinwheel
 from toys.targets.power_law_signal import power_law_signal
 from toys.targets.random_edge import random_edge
@@ -21,6 +22,7 @@ __all__ = [
     "checkerboard",
     "grid",
     "line_in_plane",
+    "noisy_code",
     "pinwheel",
     "power_law_signal",
     "random_edge",
