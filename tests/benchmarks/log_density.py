@@ -1,14 +1,19 @@
 """Log density of a million points under 25 modes of the plane, against scikit-learn.
 
-Two mixtures: modes far apart, where most terms are negligible, and modes that overlap, where none is.
+Two mixtures: modes far apart, where most terms are negligible, and modes that overlap, where none is. Two footings, the
+same for both sides: one thread each, and as many as either likes.
 """
+
+import contextlib
+from unittest.mock import patch
 
 import mpmath as mp
 import numpy as np
 from sklearn.mixture import GaussianMixture as Peer
+from threadpoolctl import threadpool_limits
 
 from tests.benchmarks._race import race, row
-from theory import GaussianMixture
+from theory import GaussianMixture, _gaussians
 
 MODES, POINTS, CHECKED = 25, 1_000_000, 200
 
@@ -26,9 +31,22 @@ def measure():
         x, peer = p.sample(POINTS, 1), fitted(p, kind)
         assert_accurate(p, x[:CHECKED])
         assert np.allclose(p.logpdf(x[:CHECKED]), peer.score_samples(x[:CHECKED]), rtol=0, atol=1e-8)
-        sides = race(lambda p=p, x=x: p.logpdf(x), lambda peer=peer, x=x: peer.score_samples(x))
-        rows.append(row(f"logpdf, 1e6 points, 25 {shape} modes, {kind}", sides[0], "sklearn", sides[1], "4x", "10x"))
+        for name, footing in FOOTINGS.items():
+            with footing():
+                sides = race(lambda p=p, x=x: p.logpdf(x), lambda peer=peer, x=x: peer.score_samples(x))
+            work = f"logpdf, 1e6 points, 25 {shape} modes, {kind}, {name}"
+            rows.append(row(work, sides[0], "sklearn", sides[1], "4x", "10x"))
     return rows
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Both sides on one thread."""
+    with threadpool_limits(1), patch.object(_gaussians, "THREADS", 1):
+        yield
+
+
+FOOTINGS = {"one thread": one_thread, "all cores": contextlib.nullcontext}
 
 
 def fitted(p, kind):
