@@ -487,9 +487,9 @@ cost_by_quadrature.control("w = 0.91", lambda u: u / 2 * 4 * 0.91 * 0.09, why="l
 
 cost = claim.statement(
     "gaussian_codes_cost",
-    "(u/2) E(x-E[x|z])² + E KL(q(z|x)‖N(0, 1)) of Gaussian encoders; w = 0.9, u ≤ 1.98: never less than collapse",
+    "(u/2) E(x-E[x|z])² + E KL(q(z|x)‖N(0, 1)) of Gaussian encoders of modes ±a",
     claimed=collapse.gaussian_objective, domain=Domain(),
-    assumptions="the least u at which one of them pays, 1.985, is found by scan: no proof",
+    assumptions="no closed form; the least u at which one of them pays at w = 0.9, 1.985, is found by scan and not proved",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from proofs import symbolic_modes as symbols
 from proofs import textbook_modes as textbook
 from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import REAL, UNIT, Domain, integers
+from proofs.domain import POSITIVE, REAL, UNIT, Domain, integers
 from proofs.rules import Share
 from theory import GaussianMixture, encoder_noise
 from theory import rate as rates
@@ -229,40 +229,55 @@ of_separate_outputs.control("ln(K-1)", lambda K: np.log(K - 1), why="an index")
 # --- rate is no guarantee ---------------------------------------------------------------------------------------------
 
 
-def _wasted(m, K):
-    """Rate and error of q(z|x) = N(m, 1) for all x."""
-    return encoder_noise.rate(m, 1.0) + rates.least_error(0.0, K)
+def _wasted(m, v, K):
+    """Rate and error of q(z|x) = N(m, v) for all x."""
+    return encoder_noise.rate(m, v) + rates.least_error(0.0, K)
+
+
+def _in_symbols(x, rate):
+    return rate + 1 - 1 / x.K
 
 
 wasted = claim.statement(
     "rate_without_identity",
-    "q(z|x) = N(m, 1) for all x, prior N(0, 1): R = m²/2, however large, and P_e = 1 - 1/K; the sum of both",
+    "q(z|x) = N(m, v) for all x, prior N(0, 1): R = ½(m² + v - 1 - ln v), however large, and P_e = 1 - 1/K; their sum",
     claimed=_wasted,
-    domain=Domain(m=REAL, K=integers(2)),
-    definition=lambda x: (
-        x.Expectation(((x.Symbol("z") + x.m) ** 2 - x.Symbol("z") ** 2) / 2, x.Tuple((x.Symbol("z"), 0), (x.Symbol("z") ** 2, 1)))
-        + 1 - x.Sum(1 / x.K**2, (x.Symbol("c"), 1, x.K))
-    ),
-    symbolic=lambda x: x.m**2 / 2 + 1 - 1 / x.K,
-)  # fmt: skip
+    domain=Domain(m=REAL, s=POSITIVE, K=integers(2)),
+    definition=lambda x: _shifted_rate(x) + 1 - x.Sum(1 / x.K**2, (x.Symbol("c"), 1, x.K)),
+    symbolic=lambda x: _in_symbols(x, (x.m**2 + x.s**2 - 1) / 2 - x.log(x.s)),
+    anchor=lambda claimed, m, s, K: claimed(m, s**2, K),
+    assumptions="v = s²; N(m, 1) has R = m²/2",
+)
+
+
+def _shifted_rate(x):
+    """E ln q/p of z = m + sε."""
+    e = x.Symbol("e")
+    return x.Expectation(((x.m + x.s * e) ** 2 - e**2) / 2 - x.log(x.s), x.Tuple((e, 0), (e**2, 1)))
 
 
 @wasted.derivation
 def by_moments(x):
-    return [("E z = 0, E z² = 1; a guess is right once in K", x.m**2 / 2 + 1 - x.K / x.K**2)]
+    rate = (x.m**2 + x.s**2) / 2 - x.Rational(1, 2) - x.log(x.s)
+    return [("E ε = 0, E ε² = 1; a guess is right once in K", rate + 1 - x.K / x.K**2)]
 
 
-by_moments.control("m²", lambda x: x.m**2 + 1 - 1 / x.K, why="a factor 2")
+by_moments.control("m²", lambda x: _in_symbols(x, x.m**2 + (x.s**2 - 1) / 2 - x.log(x.s)), why="a factor 2")
 
 
-@wasted.observed(instances=lambda s: s.tuples(s.reals(-6.0, 6.0), s.integers(2, 8)), error=1e-12, scale=1.0)
-def by_quadrature(m, shift, K):
-    law = GaussianMixture([1.0], [float(shift)], stds=[1.0])
+@wasted.observed(
+    instances=lambda s: s.tuples(s.reals(-6.0, 6.0), s.scales(0.1, 5.0), s.integers(2, 8)),
+    error=1e-12,
+    scale=lambda m, v, K: 1 + m**2 + v,
+)
+def by_quadrature(m, shift, v, K):
+    law = GaussianMixture([1.0], [float(shift)], stds=[float(v) ** 0.5])
     silent = np.ones((K, 1)) * (m.number(1) / K)
-    return m.expect(law, lambda z: (z**2 - (z - shift) ** 2) / 2) + 1 - silent.max(0).sum()
+    told = m.expect(law, lambda z: (z**2 - (z - shift) ** 2 / v) / 2) - m.log(v) / 2
+    return told + 1 - silent.max(0).sum()
 
 
-by_quadrature.control("m²", lambda m, K: _wasted(m, K) + m**2 / 2, why="a factor 2")
+by_quadrature.control("m²", lambda m, v, K: _wasted(m, v, K) + m**2 / 2, why="a factor 2")
 
 # --- networks ---------------------------------------------------------------------------------------------------------
 
