@@ -271,10 +271,10 @@ def exact():
     from toys.targets import power_law_signal
 
     spectrum, k = power_law_signal(DIM, 1.5).spectrum, np.arange(DIM + 1)
-    distortions = [[vae.bottleneck_distortion(spectrum, j, NOISE_VAR, b) for j in k] for b in BETAS]
+    distortions = [[vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, b) for j in k] for b in BETAS]
     return {
         "k": k, "spectrum": spectrum, "distortions": np.array(distortions),
-        "pca": np.array([vae.best_rank_distortion(spectrum, j) for j in k]),
+        "pca": np.array([vae.best_rank_distortion(spectrum, int(j)) for j in k]),
         "rates": np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0]))),
     }  # fmt: skip
 

@@ -232,7 +232,7 @@ def exact():
     c = hilbert.vertices(4)
     return {
         "rank": ranks,
-        "least": np.array([water_filling.best_rank_distortion(spectrum, k) for k in ranks]),
+        "least": np.array([water_filling.best_rank_distortion(spectrum, int(k)) for k in ranks]),
         "principal": np.array(measured),
         "random": np.array(random),
         "total": spectrum.sum(),

@@ -265,14 +265,14 @@ def exact():
     counts = [np.histogram(x, edges, density=True)[0] for x in (flow.exact_map(p, z), p.mean + p.std * z)]
     y, orders, x = np.linspace(-4.2, 4.6, 400), np.arange(7), rng.uniform(size=(2000, 2))
     x[:4] = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    centres = [hilbert.vertices(n) for n in orders]
+    centres = [hilbert.vertices(int(n)) for n in orders]
     near = [np.sqrt((((x[:, None] - c) ** 2).sum(-1)).min(1).max()) for c in centres]
     steps = [np.linalg.norm(np.diff(c, axis=0), axis=1).max() * (len(c) - 1) for c in centres[1:]]
     return {
         "y": y, "density": p.pdf(y), "centres": (edges[1:] + edges[:-1]) / 2,
         "pushed": counts[0], "linear": counts[1], "curve": centres[3], "orders": orders,
-        "near": np.array(near), "radius": np.array([hilbert.covering_radius(n) for n in orders]),
-        "fast": np.array(steps), "slope": np.array([hilbert.lipschitz(n) for n in orders[1:]]),
+        "near": np.array(near), "radius": np.array([hilbert.covering_radius(int(n)) for n in orders]),
+        "fast": np.array(steps), "slope": np.array([hilbert.lipschitz(int(n)) for n in orders[1:]]),
     }  # fmt: skip
 
 
