@@ -220,6 +220,7 @@ def test_matched_differences_are_the_plain_ones_where_those_are_good(size):
     # Never believed to be worse than the plain difference, but for the rounding of L itself.
     plain = rounding(p.logpdf(x), q.logpdf(x))
     assert (noise <= plain * (1 + np.abs(L))).all()
+    assert (noise >= 4e-16 * np.abs(L)).all()
     assert (plain <= 5e-16 * (2 + np.abs(p.logpdf(x)) + np.abs(q.logpdf(x)))).all()
     assert (noise[np.abs(L) > 0.6] == plain[np.abs(L) > 0.6]).all()
     if size < 1e-3:
@@ -227,3 +228,4 @@ def test_matched_differences_are_the_plain_ones_where_those_are_good(size):
     gap, noise = links.tail_gap(offset)
     plain = np.where(p.cdf(x) < 0.5, p.cdf(x) - q.cdf(x), q.sf(x) - p.sf(x))
     assert (np.abs(gap - plain) <= noise + 4e-16).all()
+    assert (noise >= 1e-16 * np.abs(gap)).all()
