@@ -48,4 +48,4 @@ def subspace_gain(dim: int, latents: int, folds: ArrayLike) -> Array:
     D = integer("dim", dim, 1)
     if integer("latents", latents, 0) > D:
         reject("latents", f"at most {D}, the number of directions", latents)
-    return (D - latents) / 2 * np.asarray(folds, dtype=float)
+    return (D - latents) / 2 * array("folds", folds)

@@ -85,6 +85,7 @@ VALID = {
     "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
 }  # fmt: skip
 SPECIAL = {
+    "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
     "edges.median_shift": {"template": np.tanh},
     "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},
     "collapse.objective": {"weight": 0.6},
@@ -111,6 +112,7 @@ SPECIAL = {
     "water_filling.objective": {"vae": VAE},
 }
 WRONG = {
+    "discriminator.nonsaturating_slope": {"p": [[1.0, 0.0]], "q": [[1.0]], "tangent": [[0.1]]},
     "rate.information": {"source": [[0.5, 0.6]], "channel": [[[1.0]], [[0.5, 0.6], [0.5, 0.5]]]},
     "rate.prior_gap": {"prior": [[1.0], [0.5, 0.6]]},
     "rate.model_gap": {"prior": [[1.0]], "decoder": [[[1.0]]]},

@@ -7,7 +7,7 @@ import pytest
 
 from theory import GaussianMixture, divergence, symmetric_pair
 from theory import _tangents as tangents
-from theory.projection import FAMILY, best_gaussian
+from theory.projection import FAMILY, _Descent, best_gaussian
 
 P = GaussianMixture([0.2, 0.5, 0.3], [-3.0, 0.1, 4.0], stds=[0.3, 1.0, 0.5])
 NAMES = ["kl", *FAMILY]
@@ -117,6 +117,28 @@ def test_alpha_agrees_with_its_members():
         x, y = best_gaussian(P, "alpha", a=a), best_gaussian(P, name)
         assert x.mean == pytest.approx(y.mean, abs=1e-7)
         assert x.std == pytest.approx(y.std, rel=1e-7, abs=0)
+
+
+@pytest.mark.parametrize("name", ["reverse_kl", "js", "jeffrey", "nonsaturating"])
+def test_descents_know_their_slope_and_curvature(name):
+    """Gradient and Hessian of D in (m/s, ln s) are its differences, away from any minimum."""
+    descent = _Descent(P, *FAMILY[name], (0.1, 20.0))
+    m, s, h = 0.7, 1.6, 1e-3
+
+    def value(a, b):
+        return descent.at(np.array([m + s * a]), np.array([s * np.exp(b)]))[0][0]
+
+    _, gradient, hessian = (x[0] for x in descent.at(np.array([m]), np.array([s])))
+    slope = [(value(h, 0) - value(-h, 0)) / (2 * h), (value(0, h) - value(0, -h)) / (2 * h)]
+    cross = (value(h, h) - value(h, -h) - value(-h, h) + value(-h, -h)) / (4 * h * h)
+    bends = [
+        (value(h, 0) - 2 * value(0, 0) + value(-h, 0)) / h**2,
+        (value(0, h) - 2 * value(0, 0) + value(0, -h)) / h**2,
+    ]
+    np.testing.assert_allclose(gradient, slope, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(np.diag(hessian), bends, rtol=1e-4, atol=1e-6)
+    assert hessian[0, 1] == hessian[1, 0]
+    assert hessian[0, 1] == pytest.approx(cross, rel=1e-3, abs=1e-5)
 
 
 TANGENTS = {name: (getattr(divergence, name).integrand, FAMILY[name][1]) for name in ("js", "jeffrey", "nonsaturating")}
