@@ -1,0 +1,28 @@
+"""Two parallel lines in the plane: laws (0, U) and (θ, U), U uniform on [0, 1], that share no point unless θ = 0.
+
+    JS = ln 2,    KL = ∞ either way,    W_1 = |θ|         for θ ≠ 0, and all of them 0 for θ = 0
+
+The first two are the same however near the lines are and have no slope in θ; the distance of transport has one.
+
+Source: Arjovsky, Chintala & Bottou (2017), Wasserstein GAN, example 1.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._inputs import Array, numbers
+
+
+def js(theta: ArrayLike) -> Array:
+    """ln 2 for θ ≠ 0, nats."""
+    return np.where(numbers("theta", theta) == 0, 0.0, np.log(2))
+
+
+def kl(theta: ArrayLike) -> Array:
+    """∞ for θ ≠ 0, in either order."""
+    return np.where(numbers("theta", theta) == 0, 0.0, np.inf)
+
+
+def wasserstein(theta: ArrayLike) -> Array:
+    """|θ|."""
+    return np.abs(numbers("theta", theta))
