@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from theory._arrays import above, at_least
-from theory._inputs import Array, array, numbers
+from theory._inputs import Array, array, numbers, positive, reject
+from theory._inputs import weights as door_weights
 
 STEPS = np.arange(-200, 201)
 
@@ -32,6 +33,24 @@ def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Arr
     m, v = array("m", m), above("v", v)
     x = 2 * m * numbers("z", z) / v
     return above("a", a) * (m / v) * 4 * expit(x) * expit(-x)
+
+
+def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, codes: ArrayLike, v: float) -> Array:
+    """Cov(x, m|z)/v, the slope of E[x|z] for x = `outputs` with these weights and z | x ~ N(m, v), m = `codes`."""
+    w, x, m = door_weights("weights", weights), array("outputs", outputs, ndim=1), array("codes", codes, ndim=1)
+    for name, values in (("outputs", x), ("codes", m)):
+        if values.shape != w.shape:
+            reject(name, f"{len(w)} numbers, as there are weights", values)
+    v = positive("v", v)
+    exponent = -((numbers("z", z)[..., None] - m) ** 2) / (2 * v)
+    p = w * np.exp(exponent - exponent.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    return np.asarray((p @ (x * m) - (p @ x) * (p @ m)) / v)
+
+
+def linear_error(a: ArrayLike, gamma: ArrayLike) -> Array:
+    """a²/(1+γ): the least squared error of a decoder linear in z, never below `error`."""
+    return above("a", a) ** 2 / (1 + at_least("gamma", gamma))
 
 
 def error(a: ArrayLike, gamma: ArrayLike) -> Array:
@@ -92,6 +111,11 @@ def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     direct = _normal_mean(lambda y: np.tanh(y) ** 2, np.minimum(ratio, 1))
     rest = 1 - _normal_mean(lambda y: 1 / np.cosh(y) ** 2, ratio)
     return above("a", a) ** 2 * np.where(ratio < 1, direct, rest)
+
+
+def prior_decoded_bound(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+    """a²m²/v², never below `prior_decoded_var`, since tanh² y ≤ y², and close to it where m ≪ v."""
+    return (above("a", a) * array("m", m) / above("v", v)) ** 2
 
 
 def _normal_mean(f, scale: Array) -> Array:

@@ -8,7 +8,13 @@ from flint import arb, ctx
 from proofs import balls
 from proofs.averages import FUNCTIONS, average, mean_of
 
-TWINS = {"log_cosh": lambda x: mp.log(mp.cosh(x)), "tanh": mp.tanh, "sech": mp.sech, "sech2": lambda x: mp.sech(x) ** 2}
+TWINS = {
+    "log_cosh": lambda x: mp.log(mp.cosh(x)),
+    "tanh": mp.tanh,
+    "sech": mp.sech,
+    "sech2": lambda x: mp.sech(x) ** 2,
+    "sech3": lambda x: mp.sech(x) ** 3,
+}
 POINTS = [(0.0, 7.25), (7.75, 2.875), (-0.3125, 0.5)]
 
 

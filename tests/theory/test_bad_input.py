@@ -87,6 +87,7 @@ VALID = {
 SPECIAL = {
     "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
     "edges.median_shift": {"template": np.tanh},
+    "encoder_noise.best_decoder_slope": {"outputs": [-1.0, 0.5], "codes": [0.2, -0.4]},
     "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},
     "collapse.objective": {"weight": 0.6},
     "collapse.onset": {"u": 1.1},
@@ -153,6 +154,7 @@ WRONG = {
     "edges.median_template": {"shift_weights": [[0.5, 0.3, 0.3]]},
     "encoder_noise.decoder": {"a": [0.0], "v": [0.0]},
     "encoder_noise.error": {"gamma": [-1.0]},
+    "encoder_noise.best_decoder_slope": {"outputs": [[1.0]], "codes": [[1.0, 2.0, 3.0]], "v": [0.0]},
     "encoder_noise.far_error": {"gamma": [0.0]},
     "flow.velocity": {"t": [-0.1, 1.1], "p": [3.0]},
     "flow.euler": {"steps": [0]},

@@ -54,6 +54,30 @@ def test_far_error():
     np.testing.assert_allclose(gap * gamma, np.pi**2 / 8, rtol=0.05)
 
 
+def test_slope_of_any_best_decoder():
+    """Cov(x, m|z)/v is the difference quotient of E[x|z]; for two modes it is `decoder_slope`, far out it stays finite."""
+    w, x, m, z, h = np.array([0.2, 0.5, 0.3]), np.array([1.0, -0.4, 2.0]), np.array([-0.7, 0.1, 1.2]), 0.35, 1e-5
+
+    def decoder(at):
+        p = w * np.exp(-((at - m) ** 2) / (2 * V))
+        return p @ x / p.sum()
+
+    slope = (decoder(z + h) - decoder(z - h)) / (2 * h)
+    assert en.best_decoder_slope(z, w, x, m, V) == pytest.approx(slope, rel=1e-8, abs=0)
+    both = en.best_decoder_slope([z, 1e3], [0.5, 0.5], [-A, A], [-M, M], V)
+    np.testing.assert_allclose(both, [en.decoder_slope(z, A, M, V), 0], rtol=1e-12, atol=1e-300)
+
+
+def test_bounds_hold_and_are_met_at_the_ends():
+    """The linear decoder's error is met at γ = 0, the bound on the prior's spread where m ≪ v."""
+    gamma, ratio = np.array([0.0, 0.3, 5.0]), np.array([1e-4, 0.5, 3.0])
+    assert (en.error(A, gamma) <= en.linear_error(A, gamma) * (1 + 1e-14)).all()
+    assert en.linear_error(A, 0.0) == pytest.approx(float(en.error(A, 0.0)), rel=1e-14, abs=0)
+    spread, bound = en.prior_decoded_var(A, ratio, 1.0), en.prior_decoded_bound(A, ratio, 1.0)
+    assert (spread <= bound).all()
+    assert spread[0] == pytest.approx(bound[0], rel=1e-7, abs=0)
+
+
 def test_far_error_has_a_floor():
     """The error lies between √(π/2γ) e^{-γ/2} (1 - π²/8γ) and the limit, and nearer and nearer to the floor."""
     gamma = np.array([0.3, 2.0, 50.0, 200.0])
