@@ -338,7 +338,7 @@ def draw(saved, figure):
         smooth.plot(exact["z"], decoded, style, color=COLOUR["exact"], label=f"$v = {noise:g}$")
     smooth.set(xlabel="code $z$", ylabel="decoded $g(z)/a$", ylim=(-1.1, 1.1), yticks=(-1, 0, 1))
     smooth.legend(loc="upper left")
-    low = exact["bound"] < 1.2
+    low = exact["bound"] < 0.75
     price.plot(
         exact["v"], exact["spread"], color=COLOUR["exact"], label=r"spread of $g(z)$, $z \sim N(0, 1)$, over $a^2$"
     )
