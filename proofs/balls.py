@@ -28,7 +28,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.exp: acb.exp, sp.log: acb.log, sp.sin: acb.sin, sp.cos: acb.cos, sp.tan: acb.tan,
     sp.sinh: acb.sinh, sp.cosh: acb.cosh, sp.tanh: acb.tanh, sp.asin: acb.asin, sp.atan: acb.atan,
     sp.atanh: acb.atanh, sp.asinh: acb.asinh, sp.erf: acb.erf, sp.erfc: acb.erfc, sp.gamma: acb.gamma,
-    sp.loggamma: acb.lgamma, sp.LambertW: acb.lambertw,
+    sp.loggamma: acb.lgamma, sp.LambertW: acb.lambertw, sp.uppergamma: lambda s, z: z.gamma_upper(s),
     sp.erfinv: lambda z: acb(z.real.erfinv()),
 }  # fmt: skip
 

@@ -1,0 +1,32 @@
+"""How far samples x = g(z) + σε lie from a flat manifold of decoder means.
+
+Only the c directions across the manifold count, c being its codimension: dist²/σ² is χ² with c degrees of freedom,
+
+    P(dist > t) = Q(c/2, t²/2σ²),     density 2 (2σ²)^{-c/2} t^{c-1} e^{-t²/2σ²}/Γ(c/2),     E dist² = cσ²
+
+with Q the regularised upper incomplete gamma function.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import gammaincc, gammaln
+
+from theory._arrays import above, at_least
+from theory._inputs import Array, integer
+
+
+def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
+    """P(dist > t) = Q(c/2, t²/2σ²)."""
+    t, std = at_least("t", t), above("std", std)
+    return gammaincc(integer("codimension", codimension, 1) / 2, (t / std) ** 2 / 2)
+
+
+def density(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
+    """The density of the distance at t > 0."""
+    t, std, half = above("t", t), above("std", std), integer("codimension", codimension, 1) / 2
+    return 2 / t * np.exp(half * np.log((t / std) ** 2 / 2) - (t / std) ** 2 / 2 - gammaln(half))
+
+
+def mean_square(codimension: int, std: ArrayLike) -> Array:
+    """E dist² = cσ²."""
+    return integer("codimension", codimension, 1) * above("std", std) ** 2
