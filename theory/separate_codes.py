@@ -1,0 +1,63 @@
+"""What it costs to keep modes apart, against what it costs to merge them.
+
+K equiprobable modes with posteriors N(m_k, v) whose means lie κ√v apart on a line, prior N(0, 1):
+
+    least rate          ½ ln(1 + κ²(K²-1)/12), at v = 1/(1 + κ²(K²-1)/12); → ln K + ½ ln(κ²/12) as K → ∞
+
+Two modes ±a, κ = 2√γ, u = a²/βσ²: the cost over β of the code with γ = 2 ln u is at most
+¼√(π/ln u) + ½ ln(1+2 ln u), and merging costs u/2. Where the cost is stationary in γ,
+
+    u = e^{γ/2}/((1+γ) E sech³√γN) ≥ √(8γ/π) e^{γ/2}/(1+γ)          hence κ ~ 2√(2 ln u)
+    error/βσ² = E sech√γN/((1+γ) E sech³√γN) ≤ 2/(1+γ)
+
+Nats; N is a standard normal.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._arrays import above
+from theory._inputs import Array, integer
+
+
+def line_scale(spacing: ArrayLike, modes: int) -> Array:
+    """1/√(1 + κ²(K²-1)/12): the posterior deviation at which K codes κ = `spacing` deviations apart cost least."""
+    return 1 / np.sqrt(1 + _between(spacing, modes))
+
+
+def line_rate(spacing: ArrayLike, modes: int) -> Array:
+    """½ ln(1 + κ²(K²-1)/12) nats: the least rate of K codes κ = `spacing` posterior deviations apart on a line."""
+    return np.log1p(_between(spacing, modes)) / 2
+
+
+def line_overhead(spacing: ArrayLike) -> Array:
+    """½ ln(κ²/12) nats: how far `line_rate` lies above ln K as K grows."""
+    return np.log(above("spacing", spacing) ** 2 / 12) / 2
+
+
+def apart_cost(u: ArrayLike) -> Array:
+    """¼√(π/ln u) + ½ ln(1+2 ln u) nats: the most that two modes cost over β if κ = 2√(2 ln u), u > 1."""
+    log_u = np.log(above("u", u, 1))
+    return np.sqrt(np.pi / log_u) / 4 + np.log1p(2 * log_u) / 2
+
+
+def merging_cost(u: ArrayLike) -> Array:
+    """u/2 = a²/2βσ² nats: what the error a² of two merged modes costs over β."""
+    return above("u", u) / 2
+
+
+def least_coupling(gamma: ArrayLike) -> Array:
+    """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞."""
+    gamma = above("gamma", gamma)
+    return np.sqrt(8 * gamma / np.pi) * np.exp(gamma / 2) / (1 + gamma)
+
+
+def largest_blur(gamma: ArrayLike) -> Array:
+    """2/(1+γ): the most that the best code leaves of squared error, in the unit of βσ²."""
+    return 2 / (1 + above("gamma", gamma))
+
+
+def _between(spacing: ArrayLike, modes: int) -> Array:
+    """Variance of K equispaced codes, in the unit of the posterior's."""
+    K = integer("modes", modes, 2)
+    return above("spacing", spacing) ** 2 * (K**2 - 1) / 12
