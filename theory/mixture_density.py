@@ -1,0 +1,42 @@
+"""What a mixture head gains over a Gaussian one: least losses of -E ln q(Y|X), nats a sample.
+
+    q = p(y|x)              E h(Y|x)
+    q = N(m(x), v(x))       E ½ ln 2πe V(x)         V(x) = Var(Y|x)
+    q = N(m(x), v)          ½ ln 2πe E V(x)
+
+A mixture head with as many components as p(y|x) can be p itself. Over a Gaussian head that has a variance for each x
+it gains E KL(p(·|x)‖N(E[Y|x], V(x))); over squared error, whose variance is constant, ½[ln E V - E ln V] besides.
+
+Source: Bishop (1994), Mixture density networks.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory import divergence
+from theory._inputs import Array, reject
+from theory._inputs import weights as checked_weights
+from theory._laws import on_line
+from theory.mixture import GaussianMixture
+
+
+def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
+    """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i]."""
+    w = _weights(weights, laws)
+    matched = [GaussianMixture([1.0], [p.mean], stds=[p.std]) for p in laws]
+    return float(w @ [divergence.kl(p, q).value for p, q in zip(laws, matched, strict=True)])
+
+
+def constant_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
+    """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one."""
+    w, var = _weights(weights, laws), np.array([on_line("laws", p).var for p in laws])
+    return float((np.log(w @ var) - w @ np.log(var)) / 2)
+
+
+def _weights(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> Array:
+    w = checked_weights("weights", weights)
+    if len(laws) != len(w):
+        reject("laws", f"{len(w)} of them, one for each weight", len(laws))
+    return w
