@@ -58,6 +58,22 @@ def mean_sech_cubed(x: Any) -> Any:
     return mean_of("sech3")(0, x.sqrt(x.g))
 
 
+def flat(x: Any, power: int) -> Any:
+    """∫ sech^power/√2πγ, by w = e^y and to be worked out: E sech^power(√γN) if φ were flat."""
+    w = x.Symbol("w", positive=True)
+    return x.Integral((2 * w / (1 + w**2)) ** power / w, (w, 0, x.oo)) / x.sqrt(2 * x.pi * x.g)
+
+
+def under_error(x: Any) -> Any:
+    """e^{γ/2}/(1+γ) over the least that E sech(√γN) can be, ∫sech/√2πγ · (1-π²/8γ)."""
+    return x.exp(x.g / 2) / ((1 + x.g) * flat(x, 1) * (1 - x.pi**2 / (8 * x.g)))
+
+
+def best_coupling(x: Any) -> Any:
+    """The u at which the cost is stationary: (u/2) d(error)/dγ = -½/(1+γ), d(error)/dγ = -E Var(x|z)²/a²."""
+    return 1 / ((1 + x.g) * mean_squared_var(x))
+
+
 def mean_squared_var(x: Any) -> Any:
     """E Var(x|z)²/a⁴ = E(1-tanh²Y)² = e^{-γ/2} E[(C+H)/C⁴], to be worked out."""
     C, H, S = map(x.Symbol, "CHS")
@@ -85,3 +101,13 @@ def cost(m: Any, u: Any, gamma: Any) -> Any:
 def falling(m: Any, gamma: Any) -> Any:
     """-d(error)/dγ, by differences."""
     return -m.slope(lambda g: textbook_noisy_code.error(m, 1, m.sqrt(g), 1), m.number(gamma))
+
+
+def coupling(m: Any, gamma: Any) -> Any:
+    """u where the cost is stationary, by differences of the error."""
+    return 1 / ((1 + m.number(gamma)) * falling(m, gamma))
+
+
+def lines(s: Any) -> Any:
+    """κ and K."""
+    return s.tuples(s.scales(0.3, 15.0), s.integers(2, 12))

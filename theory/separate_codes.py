@@ -7,7 +7,7 @@ K equiprobable modes with posteriors N(m_k, v) whose means lie κ√v apart on a
 Two modes ±a, κ = 2√γ, u = a²/βσ²: the cost over β of the code with γ = 2 ln u is at most
 ¼√(π/ln u) + ½ ln(1+2 ln u), and merging costs u/2. Where the cost is stationary in γ,
 
-    u = e^{γ/2}/((1+γ) E sech³√γN) ≥ √(8γ/π) e^{γ/2}/(1+γ)          hence κ ~ 2√(2 ln u)
+    u = e^{γ/2}/((1+γ) E sech³√γN) ≥ √(8γ/π) e^{γ/2}/(1+γ), and ≤ that over 1 - π²/8γ, hence κ ~ 2√(2 ln u)
     error/βσ² = E sech√γN/((1+γ) E sech³√γN) ≤ 2/(1+γ)
 
 Nats; N is a standard normal.
@@ -50,6 +50,12 @@ def least_coupling(gamma: ArrayLike) -> Array:
     """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞."""
     gamma = above("gamma", gamma)
     return np.sqrt(8 * gamma / np.pi) * np.exp(gamma / 2) / (1 + gamma)
+
+
+def largest_coupling(gamma: ArrayLike) -> Array:
+    """√(8γ/π) e^{γ/2}/((1+γ)(1-π²/8γ)), γ > π²/8: the largest u for which codes with γ = κ²/4 can be the best."""
+    gamma = above("gamma", gamma, np.pi**2 / 8)
+    return least_coupling(gamma) / (1 - np.pi**2 / (8 * gamma))
 
 
 def largest_blur(gamma: ArrayLike) -> Array:

@@ -30,6 +30,10 @@ claim = Claim(
     ),
 )
 
+PEAK = "φ(n) ≤ φ(0) under the integral"
+TIGHT = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound is approached like 1/γ, down to γ = 200"}
+HEAT = "sech'' = sech - 2 sech³, and E sech''(√γN) = 2 d/dγ E sech(√γN) ≤ 0, since sech falls with |y|"
+
 # --- the price of K codes -------------------------------------------------------------------------------------------------
 
 unrestricted = claim.statement(
@@ -49,22 +53,18 @@ def all_alike(x):
 all_alike.control("ln(K-1)", lambda x: x.log(x.K - 1), why="an index")
 
 
-@unrestricted.observed(
-    instances=lambda s: s.tuples(s.integers(2, 9).flatmap(lambda K: s.weights(K, K)), s.reals(0.0, 1.0)),
-    call=lambda claimed, extra, tilt: claimed(len(extra)), error=1e-13,
-)  # fmt: skip
-def of_two_outputs_each(m, extra, tilt):
-    """E ln q(z|c)/q(z) where mode c has two outputs, with probabilities `extra` tilted and the rest."""
-    first = extra * (1 + m.number(tilt)) / 2
-    joint = np.stack([first, 1 - first]) / len(extra)
-    return m.kl(joint, joint / len(extra)).sum()
+def _shares(s):
+    return s.integers(2, 9).flatmap(lambda K: s.vectors(s.inside(0.0, 1.0), K, K))
+
+
+@unrestricted.observed(instances=_shares, call=lambda claimed, share: claimed(len(share)))
+def of_two_outputs_each(m, share):
+    """E ln q(z|c)/q(z) where mode c has two outputs, with probabilities `share` and 1 - `share`."""
+    joint = np.stack([share, 1 - share]) / m.number(len(share))
+    return m.kl(joint, joint / len(share)).sum()
 
 
 of_two_outputs_each.control("ln(K-1)", lambda K: np.log(K - 1), why="an index")
-
-
-def _lines(s):
-    return s.tuples(s.scales(0.3, 15.0), s.integers(2, 12))
 
 
 scale = claim.statement(
@@ -84,7 +84,7 @@ def by_stationarity(x, value):
 by_stationarity.control("(K+1)²", lambda x: 1 / x.sqrt(1 + x.k**2 * (x.n + 1) * (x.n + 3) / 12), why="an index")
 
 
-@scale.observed(instances=_lines, error=1e-10)
+@scale.observed(instances=codes.lines, error=1e-10)
 def where_the_slope_vanishes(m, spacing, K):
     rate = codes.line_rate(m, spacing, K)
     return m.exp(m.root(lambda t: m.slope(rate, t), -6, 1))
@@ -110,7 +110,7 @@ def at_the_best_scale(x):
 at_the_best_scale.control("twice", lambda x: x.log(1 + codes.spread(x)), why="a factor 2")
 
 
-@line.observed(instances=_lines, error=1e-12, scale=lambda spacing, K: max(1.0, np.log(spacing * K)))
+@line.observed(instances=codes.lines, error=1e-12, scale=lambda spacing, K: max(1.0, np.log(spacing * K)))
 def by_search(m, spacing, K):
     return m.least(codes.line_rate(m, spacing, K), -6, 1)[1]
 
@@ -211,12 +211,9 @@ far = claim.statement(
 
 @far.derivation
 def by_the_peak(x):
-    w = x.Symbol("w", positive=True)
-    flat = x.Integral(2 / (1 + w**2), (w, 0, x.oo)) / x.sqrt(2 * x.pi * x.g)
-    given = "φ(n) ≤ φ(0) under the integral; w = e^y in ∫sech"
     return [
         ("seen from the middle", textbook.mean_sech(x) / 2 + x.log(1 + x.g) / 2),
-        Step("E sech√γN ≤ √(π/2γ)", flat / 2 + x.log(1 + x.g) / 2, "<=", given),
+        Step("E sech√γN ≤ √(π/2γ)", codes.flat(x, 1) / 2 + x.log(1 + x.g) / 2, "<=", PEAK),
     ]
 
 
@@ -236,45 +233,62 @@ cost_at_that_spacing.control("½ ln(2 ln u)", lambda u: np.log(2 * np.log(u)) / 
 # --- the best code --------------------------------------------------------------------------------------------------------
 
 
+def _least(x):
+    return x.sqrt(8 * x.g / x.pi) * x.exp(x.g / 2) / (1 + x.g)
+
+
 spacing = claim.statement(
     "best_spacing",
-    "where the cost is stationary in γ = κ²/4, u = 1/((1+γ) E Var(x|z)²/a⁴) ≥ √(8γ/π) e^{γ/2}/(1+γ), hence κ ~ 2√(2 ln u)",
+    "where the cost is stationary in γ = κ²/4, u = 1/((1+γ) E Var(x|z)²/a⁴) ≥ √(8γ/π) e^{γ/2}/(1+γ)",
     claimed=separate_codes.least_coupling, relation=">=", domain=Domain(g=POSITIVE),
-    definition=lambda x: 1 / ((1 + x.g) * codes.mean_squared_var(x)),
-    symbolic=lambda x: x.sqrt(8 * x.g / x.pi) * x.exp(x.g / 2) / (1 + x.g), anchor=lambda claimed, g: claimed(g),
+    definition=codes.best_coupling,
+    symbolic=_least, anchor=lambda claimed, g: claimed(g),
     assumptions="d(error)/dγ = -E Var(x|z)²/a² (Guo et al. 2011; differences are checked), so u/2 · it = -½/(1+γ)",
 )  # fmt: skip
 
 
 @spacing.derivation
 def by_the_peak_of_sech_cubed(x):
-    w = x.Symbol("w", positive=True)
-    flat = x.Integral(8 * w**2 / (1 + w**2) ** 3, (w, 0, x.oo)) / x.sqrt(2 * x.pi * x.g)
-    given = "φ(n) ≤ φ(0) under the integral; w = e^y in ∫sech³"
     return [
         ("seen from the middle", x.exp(x.g / 2) / ((1 + x.g) * codes.mean_sech_cubed(x))),
-        Step("E sech³√γN ≤ √(π/8γ)", x.exp(x.g / 2) / ((1 + x.g) * flat), ">=", given),
+        Step("E sech³√γN ≤ √(π/8γ)", x.exp(x.g / 2) / ((1 + x.g) * codes.flat(x, 3)), ">=", PEAK),
     ]
 
 
 by_the_peak_of_sech_cubed.control("without 1/(1+γ)", lambda x: x.sqrt(8 * x.g / x.pi) * x.exp(x.g / 2), why="the rate")
 
 
-@spacing.observed(
-    instances=lambda s: s.tuples(s.scales(1.0, 200.0)), error=1e-8, resolution=1e-7, detects=0.01,
-    why="the bound is approached like 1/γ",
-)  # fmt: skip
-def by_differences(m, gamma):
-    return 1 / ((1 + m.number(gamma)) * codes.falling(m, gamma))
-
-
+by_differences = spacing.observed(instances=lambda s: s.tuples(s.scales(1.0, 200.0)), **TIGHT)(codes.coupling)
 by_differences.control("e^{γ/2}", lambda g: np.exp(g / 2), why="the leading order alone")
+
+no_less = claim.statement(
+    "best_spacing_is_no_less",
+    "and u ≤ √(8γ/π) e^{γ/2}/((1+γ)(1-π²/8γ)) for γ > π²/8: so ln u = γ/2 - ½ ln γ + O(1), and κ ~ 2√(2 ln u)",
+    claimed=separate_codes.largest_coupling, relation="<=", domain=Domain(g=above(1.25)),
+    definition=codes.best_coupling, symbolic=lambda x: _least(x) / (1 - x.pi**2 / (8 * x.g)),
+    anchor=lambda claimed, g: claimed(g),
+)  # fmt: skip
+
+
+@no_less.derivation
+def by_the_error(x):
+    return [
+        ("seen from the middle", x.exp(x.g / 2) / ((1 + x.g) * codes.mean_sech_cubed(x))),
+        Step("2 E sech³ ≥ E sech", 2 * codes.under_error(x), "<=", HEAT + "; encoder_noise_averages"),
+    ]
+
+
+by_the_error.control("the lower bound", _least, why="what it tends to")
+
+
+from_below = no_less.observed(instances=lambda s: s.tuples(s.scales(1.3, 200.0)), **TIGHT)(codes.coupling)
+from_below.control("the lower bound", separate_codes.least_coupling, why="what it tends to")
 
 sharp = claim.statement(
     "best_code_is_sharp",
     "there E(x - E[x|z])² ≤ 2βσ²/(1+γ): the blur of the best code is below that, and vanishes with σ",
     claimed=separate_codes.largest_blur, relation="<=", domain=Domain(g=POSITIVE),
-    definition=lambda x: codes.error(x) / ((1 + x.g) * codes.mean_squared_var(x)),
+    definition=lambda x: codes.best_coupling(x) * codes.error(x),
     symbolic=lambda x: 2 / (1 + x.g), anchor=lambda claimed, g: claimed(g),
     assumptions="u of best_spacing times error/a²; for u > 1 merging is not the best (apart_is_cheaper), and γ → ∞ with u",
 )  # fmt: skip
@@ -282,22 +296,18 @@ sharp = claim.statement(
 
 @sharp.derivation
 def by_the_heat_equation(x):
-    given = "sech'' = sech - 2 sech³, and E sech''(√γN) = 2 d/dγ E sech(√γN) ≤ 0, since sech falls with |y|"
     return [
         ("seen from the middle", textbook.mean_sech(x) / ((1 + x.g) * codes.mean_sech_cubed(x))),
-        Step("E sech ≤ 2 E sech³", 2 / (1 + x.g), "<=", given),
+        Step("E sech ≤ 2 E sech³", 2 / (1 + x.g), "<=", HEAT),
     ]
 
 
 by_the_heat_equation.control("1/(1+γ)", lambda x: 1 / (1 + x.g), why="a factor 2")
 
 
-@sharp.observed(
-    instances=lambda s: s.tuples(s.scales(0.2, 200.0)), error=1e-8, resolution=1e-7, detects=0.01,
-    why="the bound is approached like 1/γ",
-)  # fmt: skip
+@sharp.observed(instances=lambda s: s.tuples(s.scales(0.2, 200.0)), **TIGHT)
 def by_slopes(m, gamma):
-    return textbook.error(m, 1, m.sqrt(m.number(gamma)), 1) / ((1 + m.number(gamma)) * codes.falling(m, gamma))
+    return codes.coupling(m, gamma) * textbook.error(m, 1, m.sqrt(m.number(gamma)), 1)
 
 
 by_slopes.control("2/(2+γ)", lambda g: 2 / (2 + g), why="an index")
@@ -327,18 +337,14 @@ def draw(saved, figure):
 
     exact = saved["curves"]
     cost, blur = panels(figure, 2)
-    cost.plot(exact["u"], exact["merged"], ":", color=COLOUR["control"], label="merged, $u/2$")
-    cost.plot(
-        exact["apart"], exact["bound"], "--", lw=0.8, color=COLOUR["other"], label=r"bound, $\kappa = 2\sqrt{2\ln u}$"
-    )
-    cost.plot(exact["u"], exact["best"], color=COLOUR["exact"], label=r"best code $N(\pm m, v)$")
-    cost.plot(exact["some"], exact["found"], "o", color=COLOUR["data"], label="found by search")
-    cost.axhline(np.log(2), lw=0.6, color=COLOUR["other"], label="ln 2, any encoder")
-    cost.set(xlabel=r"$u = a^2/\beta\sigma^2$", ylabel=r"cost / $\beta$ (nats)", xscale="log", ylim=(0, 4.2))
-    cost.legend(loc="upper right")
-    blur.plot(exact["u"], 2 * exact["merged"], ":", color=COLOUR["control"], label="merged")
-    blur.plot(exact["apart"], exact["limit"], "--", lw=0.8, color=COLOUR["other"], label=r"bound, $2/(1+\gamma)$")
-    blur.plot(exact["apart"], exact["blur"], color=COLOUR["exact"], label=r"best code $N(\pm m, v)$")
-    blur.plot(exact["some"], exact["found_blur"], "o", color=COLOUR["data"], label="found by search")
-    blur.set(xlabel=r"$u = a^2/\beta\sigma^2$", ylabel=r"error / $\beta\sigma^2$", xscale="log", ylim=(0, 2.6))
-    blur.legend(loc="upper right")
+    cost.plot(exact["apart"], exact["bound"], "--", color=COLOUR["other"], label=r"bound, $\kappa = 2\sqrt{2\ln u}$")
+    cost.axhline(np.log(2), lw=0.6, color=COLOUR["other"], label="kept apart by any encoder, ln 2")
+    blur.plot(exact["apart"], exact["limit"], "--", color=COLOUR["other"], label=r"bound, $2/(1+\gamma)$")
+    for axes, x, best, found, merged in ((cost, "u", "best", "found", 1), (blur, "apart", "blur", "found_blur", 2)):
+        axes.plot(exact["u"], merged * exact["merged"], ":", color=COLOUR["control"], label="merged")
+        axes.plot(exact[x], exact[best], color=COLOUR["exact"], label=r"best code $N(\pm m, v)$")
+        axes.plot(exact["some"], exact[found], "o", color=COLOUR["data"], label="found by search")
+        axes.set(xlabel=r"$u = a^2/\beta\sigma^2$", xscale="log", ylim=(0, 4.6 / merged))
+        axes.legend(loc="upper right")
+    cost.set_ylabel(r"cost / $\beta$ (nats)")
+    blur.set_ylabel(r"error / $\beta\sigma^2$")

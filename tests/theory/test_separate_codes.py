@@ -31,6 +31,7 @@ def test_bounds_on_two_modes(u):
     assert np.interp(2 * np.log(u), gamma, cost) < separate_codes.apart_cost(u)
     assert cost.min() < separate_codes.merging_cost(u)
     assert separate_codes.least_coupling(best) < u
+    assert best < 1.3 or u < separate_codes.largest_coupling(best)
     assert u * encoder_noise.error(1.0, best) < separate_codes.largest_blur(best)
 
 
@@ -39,5 +40,6 @@ def test_bounds_are_tight():
     gamma, h = 100.0, 1e-3
     fall = (encoder_noise.error(1.0, gamma - h) - encoder_noise.error(1.0, gamma + h)) / (2 * h)
     assert separate_codes.least_coupling(gamma) * (1 + gamma) * fall == pytest.approx(1, rel=0.01)
+    assert separate_codes.largest_coupling(gamma) * (1 + gamma) * fall == pytest.approx(1, rel=0.02)
     ratio = encoder_noise.error(1.0, gamma) / ((1 + gamma) * fall)
     assert separate_codes.largest_blur(gamma) == pytest.approx(ratio, rel=0.02)
