@@ -27,6 +27,17 @@ def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
         assert f"`{claim.id}`" in README
 
 
+def test_the_readme_rules_as_the_claims_do() -> None:
+    """Each reason that the README answers carries the ruling of the first claim that it names."""
+    rulings = {claim.id: claim.ruling for claim in discovery.load(discovery.find())[0]}
+    reasons = re.findall(r"^- \*\*(\w+)\*\* (.*?)(?=^- |^#)", README, flags=re.MULTILINE | re.DOTALL)
+    assert len(reasons) >= 12
+    for word, text in reasons:
+        names = re.findall(r"`(\w+)`", text)
+        assert names
+        assert rulings[names[0]] == word
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=str.strip)
 def test_the_commands_of_the_readme_are_understood(command: str, tmp_path: Path) -> None:
     """Every command shown exists with its options: each parses, and its claims are known."""
