@@ -1,10 +1,11 @@
 """Scores of samples: the published ones by their definitions, and beside them what they cannot say.
 
 Published, on arrays of samples (n, D):
-    `mode_report`         modes captured, share of high-quality samples, reverse KL over modes (VEEGAN,
-    PacGAN) `precision_recall`    improved precision and recall (Kynkäänniemi et al. 2019), k = 3
-    `density_coverage`    density and coverage (Naeem et al. 2020), k = 5 `sample_prd`          the PRD
-    curve on clusters (Sajjadi et al. 2018)
+    `mode_report`         modes captured, share of high-quality samples, reverse KL over modes (VEEGAN, PacGAN)
+    `precision_recall`    improved precision and recall (Kynkäänniemi et al. 2019), k = 3
+    `density_coverage`    density and coverage (Naeem et al. 2020), k = 5
+    `sample_prd`          the PRD curve on clusters (Sajjadi et al. 2018)
+
 Nearest-neighbour balls are open (distance < radius, as in the `prdc` package), so identical points, whose
 radius is 0, contain nothing: two equal constants score 0 on everything.
 
@@ -107,9 +108,9 @@ def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
 
     dropped    Σ_k (w_k - share of samples nearest to k)₊
     blurred    1 - 1/spread, spread ≥ 1 averaged over samples
-    invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 %
-    due With fewer samples than components something is always dropped: the answer for n samples is about
-    them.
+    invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 % due
+
+    With fewer samples than components something is always dropped: the answer for n samples is about them.
     """
     x = _samples("samples", samples, mixture("p", p).dim)
     offset = x[:, None] - p.means.reshape(len(p), p.dim)
