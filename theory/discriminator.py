@@ -94,3 +94,8 @@ def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float
     if (p == 0).any():
         reject("p", "positive weights", p)
     return float(moved @ np.log1p(q / p))
+
+
+def best_response_loss(d: ArrayLike) -> float:
+    """min_q E_q ln(1-D) = ln(1 - max d), nats, d (n,) on cells: what any law on arg-max d pays against a fixed d."""
+    return float(np.log1p(-from_to("d", array("d", d, ndim=1), 0, 1).max()))

@@ -97,6 +97,14 @@ def test_nonsaturating_slope_is_that_of_the_loss_with_d_held():
     np.testing.assert_allclose(dis.nonsaturating_slope(p, p, other - p), 0, atol=1e-15)
 
 
+def test_no_law_fools_a_fixed_discriminator_better_than_its_favourite():
+    """No random law pays less than one on the arg-max, however that shares ties."""
+    rng = np.random.default_rng(6)
+    d = np.array([0.2, 0.9, 0.5, 0.9])
+    assert dis.best_response_loss(d) == pytest.approx([0, 0.3, 0, 0.7] @ np.log(1 - d), rel=1e-14, abs=0)
+    assert (rng.dirichlet(np.ones(4), 200) @ np.log(1 - d) > dis.best_response_loss(d)).all()
+
+
 BAD = [
     (lambda: dis.optimal_logit(P, GaussianMixture([1.0], [[0.0, 0.0]], stds=[1.0]), 0.0), "q"),
     (lambda: dis.value([0.5, 0.6], [0.5, 0.5], [0.5, 0.5]), "p"),
@@ -113,6 +121,8 @@ BAD = [
     (lambda: dis.nonsaturating_slope([0.5, 0.5], [1.0], [1.0, -1.0]), "q"),
     (lambda: dis.nonsaturating_slope([0.5, 0.5], [0.5, 0.5], [1.0]), "tangent"),
     (lambda: dis.nonsaturating_slope([1.0, 0.0], [0.5, 0.5], [1.0, -1.0]), "p"),
+    (lambda: dis.best_response_loss([[0.5]]), "d"),
+    (lambda: dis.best_response_loss([0.5, 1.1]), "d"),
 ]
 
 
