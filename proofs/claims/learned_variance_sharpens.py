@@ -11,7 +11,7 @@ import numpy as np
 
 from proofs import textbook_learned_variance as searched
 from proofs.claim import Claim, Fails, Folk
-from proofs.domain import POSITIVE, Domain, integers
+from proofs.domain import POSITIVE, REAL, Domain, integers
 from proofs.rules import Trend
 from theory import decoder_variance as variance
 from theory import water_filling as vae
@@ -161,6 +161,78 @@ def by_searched_objectives(m, along, rest, noise_var, folds):
 by_searched_objectives.control("D f/2", lambda D, k, f: variance.subspace_gain(D, 0, f), why="forgets the rate")
 
 # --- networks ---------------------------------------------------------------------------------------------------------
+
+
+def _toy(x, gain, std, weight, noise_var, beta):
+    """The loss of the toy with linear networks at one x: its average over noises ε = ±1."""
+    import torch
+
+    from toys.targets import symmetric_pair
+    from toys.vae import VAE
+
+    learner = VAE(symmetric_pair(1.0, 1.0), 1, (), noise="isotropic", std=0.5)
+    encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
+    decoder = learner.decoder.layout.row(np.array([[weight]]), np.zeros((1, 1)))
+    players = {"encoder": encoder, "decoder": learner.layout.row(decoder, np.log(np.array([noise_var**0.5 / 0.5])))}
+    batch = {"x": np.array([[x, x]]), "noise": np.array([[1.0, -1.0]])}
+    hyper = {"beta": torch.tensor([float(beta)], dtype=torch.float64), "std": torch.tensor([0.5], dtype=torch.float64)}
+    rows, draws = ({k: torch.tensor(v)[None] for k, v in part.items()} for part in (players, batch))
+    return learner.loss("encoder", rows, draws, hyper).item()
+
+
+toy = claim.statement(
+    "networks_descend_the_negative_elbo",
+    "the loss of the toy, z = gx + sε, output N(wz, σ²): ½ ln 2πσ² + [(x-wgx)² + w²s²]/2σ² + (β/2)(s² + g²x² - 1 - ln s²)",
+    claimed=_toy,
+    domain=Domain(t=REAL, g=REAL, s=POSITIVE, w=REAL, v=POSITIVE, b=POSITIVE),
+    definition=lambda x: x.Expectation(
+        _pointwise(x, x.Symbol("E")), x.Tuple((x.Symbol("E"), 0), (x.Symbol("E") ** 2, 1))
+    ),
+    symbolic=lambda x: (
+        (x.log(2 * x.pi * x.v) + ((x.t - x.w * x.g * x.t) ** 2 + (x.w * x.s) ** 2) / x.v) / 2
+        + x.b / 2 * (x.s**2 + (x.g * x.t) ** 2 - 1 - 2 * x.log(x.s))
+    ),
+    anchor=lambda claimed, t, g, s, w, v, b: claimed(t, g, s, w, v, b),
+    assumptions="one output, one latent, no hidden layer",
+)
+
+
+def _pointwise(x, noise):
+    """-ln N(x; wz, σ²) + β[ln q(z|x) - ln p(z)] at one ε."""
+    z = x.g * x.t + x.s * noise
+    return ((x.t - x.w * z) ** 2 / x.v + x.log(2 * x.pi * x.v)) / 2 + x.b * (z**2 / 2 - noise**2 / 2 - x.log(x.s))
+
+
+def _averaged(x, beta):
+    fit = (x.t**2 * (1 - x.w * x.g) ** 2 + x.w**2 * x.s**2) / x.v
+    return (x.log(2 * x.pi * x.v) + fit) / 2 + beta * ((x.g**2 * x.t**2 + x.s**2 - 1) / 2 - x.log(x.s))
+
+
+@toy.derivation
+def noise_averaged_out(x):
+    return [("E ε = 0, E ε² = 1", _averaged(x, x.b))]
+
+
+noise_averaged_out.control("KL doubled", lambda x: _averaged(x, 2 * x.b), why="a factor 2")
+
+
+def _points(s):
+    """x, g, s, w, σ², β."""
+    real = s.reals(-2.0, 2.0)
+    return s.tuples(real, real, s.scales(0.1, 3.0), real, s.scales(0.05, 5.0), s.one_of((0.25, 1.0, 2.5)))
+
+
+@toy.observed(instances=_points, error=1e-12, scale=lambda x, g, s, w, v, b: 10 + 40 * (1 + s) ** 2 / v)
+def by_two_noises(m, x, gain, std, weight, noise_var, beta):
+    def loss(noise):
+        z = gain * x + std * noise
+        codes = (z**2 - m.number(noise) ** 2) / 2 - m.log(std)
+        return -m.log(m.normal(x, weight * z, m.sqrt(noise_var))) + beta * codes
+
+    return (loss(1) + loss(-1)) / 2
+
+
+by_two_noises.control("2β", lambda x, g, s, w, v, b: _toy(x, g, s, w, v, 2 * b), why="a factor 2")
 
 STEPS, FIXED, NOISE = (50, 150, 450), 0.3, 0.02
 """Checkpoints; σ of the control arm and at the start; s of the data about the curve."""
