@@ -3,7 +3,7 @@
     K codes κ posterior deviations apart on a line, prior N(0, 1):   rate ½ ln(1 + κ²(K²-1)/12),  ln K at the very least
     two modes ±a, codes N(±m, v), γ = m²/v = κ²/4, u = a²/βσ²:       cost/β = (u/2) error/a² + ½ ln(1+γ)  at m²+v = 1
 
-Merging costs u/2. Where κ = 2√(2 ln u) the error costs less than ½, and the rate is ½ ln(1+2 ln u), ½ ln ln(1/σ)
+Merging costs u/2. Where κ = 2√(2 ln u) the error costs ¼√(π/ln u) at most, the rate is ½ ln(1+2 ln u), ½ ln ln(1/σ)
 as σ → 0: no match for 1/σ². The best code leaves an error of at most 2βσ²/(1+γ), less than the decoder's own variance
 if γ > 2β - 1. Reconstruction and KL are antagonists indeed, but images are blurred only where σ is chosen large.
 """
