@@ -227,7 +227,7 @@ def by_two_noises(m, x, gain, std, weight, noise_var, beta):
     def loss(noise):
         z = gain * x + std * noise
         codes = (z**2 - m.number(noise) ** 2) / 2 - m.log(std)
-        return -m.log(m.normal(x, weight * z, m.sqrt(noise_var))) + beta * codes
+        return ((x - weight * z) ** 2 / noise_var + m.log(2 * m.pi * noise_var)) / 2 + beta * codes
 
     return (loss(1) + loss(-1)) / 2
 
