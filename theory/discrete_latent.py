@@ -10,6 +10,7 @@ of the two optima does not exist (the diffuse one at w = 0.8, r = 15) the descen
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,16 +42,17 @@ def diffusing(w: float, r: float) -> UniformFit:
     w > ½ is the weight of the mode at -r. From a narrow component on it and a wide one.
     """
     w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
-    return _descended(w, r, [-r, (1 - w) * 2 * r - r, 0.0, np.log(r)])
+    return _descended(w, r, (-r, (1 - w) * 2 * r - r, 0.0, float(np.log(r))))
 
 
 def separate(w: float, r: float) -> UniformFit:
     """The one with a component on each mode; `misweighting` for far modes."""
     w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
-    return _descended(w, r, [-r, r, 0.0, 0.0])
+    return _descended(w, r, (-r, r, 0.0, 0.0))
 
 
-def _descended(w: float, r: float, start: list[float]) -> UniformFit:
+@cache
+def _descended(w: float, r: float, start: tuple[float, ...]) -> UniformFit:
     """BFGS on the means and the logarithms of the widths, integrals by trapezoids."""
     x = np.arange(-r - 12, r + 12, 0.05)
     p = symmetric_pair(r, 1.0, weight=w)

@@ -103,7 +103,7 @@ def _em(m, w, r, means, stds, rounds):
 def _optimum(w, r, wide):
     """EM in floats, from a component on each mode or one that is wide."""
     start = ([-r, (1 - 2 * w) * r], [1.0, r]) if wide else ([-r, r], [1.0, 1.0])
-    return _em(DOUBLE, w, r, *start, rounds=120)
+    return _em(DOUBLE, w, r, *start, rounds=70)
 
 
 def _precise(instance, wide):
