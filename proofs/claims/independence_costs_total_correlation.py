@@ -292,14 +292,10 @@ def decoders(run):
     from toys.train import fit
 
     points = GaussianMixture([0.5, 0.5], CENTRE + np.array([np.ones(DIM), -np.ones(DIM)]), stds=[STD, STD])
-    steps, rule, saved = (
-        250 if run.quick else 1000,
-        Adam(0.1, decay="cosine"),
-        {"diverged": np.zeros(len(run.seeds), bool)},
-    )
+    steps, saved = 250 if run.quick else 1000, {"diverged": np.zeros(len(run.seeds), bool)}
     for name, values in (("without", 1), ("with", 2)):
         learner = MixtureNetwork(MixtureTarget("corners", points, "blurproof"), values, hidden=(), gain=2.0)
-        fitted = fit(learner, seeds=run.seeds, steps=steps, optimiser=rule, device=run.device)
+        fitted = fit(learner, seeds=run.seeds, steps=steps, optimiser=Adam(0.1, decay="cosine"), device=run.device)
         rows = fitted.evaluate(learner.mixture, np.ones((1, 1)))[:, 0].astype(float)
         saved[name] = np.array([_off(values, row, rng) for row, rng in zip(rows, fitted.generators(), strict=True)])
         saved["diverged"] = saved["diverged"] | (fitted.diverged >= 0)
