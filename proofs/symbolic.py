@@ -90,7 +90,10 @@ def _once(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def remembered(*arguments: Any, **options: Any) -> Any:
-        key = (*(a if isinstance(a, Domain) else sp.srepr(sp.sympify(a), order="none") for a in arguments), *options.items())
+        key = (
+            *(a if isinstance(a, Domain) else sp.srepr(sp.sympify(a), order="none") for a in arguments),
+            *options.items(),
+        )
         if key not in known:
             known[key] = function(*arguments, **options)
         return known[key]

@@ -76,10 +76,11 @@ counts = claim.statement(
 def _samples(s):
     """Samples of a generator that lost some modes of a ring and smeared the rest, the ring, and k."""
     parts = s.tuples(s.integers(2, 9), s.scales(0.01, 0.3), s.scales(0.3, 4.0), s.integers(1, 60), s.reals(1.0, 4.0))
-    return s.tuples(parts, s.steps(2**31)).map(lambda d: _drawn(*d[0], np.random.default_rng(d[1])))
+    return s.tuples(parts, s.steps(2**31)).map(lambda d: _drawn(d[0], np.random.default_rng(d[1])))
 
 
-def _drawn(modes, std, blur, n, k, rng):
+def _drawn(parts, rng):
+    modes, std, blur, n, k = parts
     p = ring(modes, std=std)
     kept = p.means[rng.integers(0, rng.integers(1, modes + 1), n)]
     return kept + std * blur * rng.standard_normal((n, 2)), p, k
