@@ -88,7 +88,8 @@ def decide(
             return _settle(outcome, "broken", f"arm {name!r}: NaN for {int(lost.sum())} seeds that did not diverge")
     if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
-    decided = rule.decide(arms["network"], AGREE / looks, refute / looks)
+    network = np.where(_diverged(data, arms["network"]), np.nan, arms["network"])  # frozen where it stopped: a failure
+    decided = rule.decide(network, AGREE / looks, refute / looks)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
     return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(run.seeds)}")
 

@@ -49,7 +49,8 @@ class Agreement:
         low, high = median_interval(deviations, agree)
         outcome = "holds" if -self.margin <= low and high <= self.margin else "inconclusive"
         far_low, far_high = median_interval(deviations, refute)
-        if far_low > self.margin or far_high < -self.margin:
+        lost = int((~np.isfinite(deviations)).sum())  # diverged: where most do, the median is nowhere near
+        if far_low > self.margin or far_high < -self.margin or share_interval(lost, deviations.size, refute)[0] > 0.5:
             outcome = "refuted"
         middle = float(np.median(np.where(np.isfinite(deviations), deviations, np.inf)))
         return Decided(
@@ -140,8 +141,9 @@ class Trend:
         good = forwards <= agree and self._within(low, high)
         bad = backwards <= refute or self._beyond(far_low, far_high)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
-        detail = f"median ratio last/first {np.median(ratios):.3g}{self._needed()}, Page p = {forwards:.1e}"
-        return Decided(outcome, float(np.median(ratios)), (low, high), detail)
+        middle = float(np.median(np.where(np.isfinite(ratios), ratios, -sign * np.inf)))
+        detail = f"median ratio last/first {middle:.3g}{self._needed()}, Page p = {forwards:.1e}"
+        return Decided(outcome, middle, (low, high), detail)
 
     def rejects_control(self, values: np.ndarray) -> str:
         decided = self.decide(values, AGREE, AGREE)

@@ -141,3 +141,12 @@ def test_each_column_must_hold() -> None:
     assert rule.rejects_control(np.column_stack([low, low])) == "rejected"
     assert rule.rejects_control(np.column_stack([low, high])) == "passed"
     assert rule.rejects_control(np.column_stack([low, open_])) == "undecided"
+
+
+def test_an_arm_that_diverges_refutes() -> None:
+    """Where nearly all seeds diverged no median agrees with anything; a few of them only widen the interval."""
+    agreed = np.linspace(-0.01, 0.01, 24)
+    lost = np.where(np.arange(24) < 23, np.nan, 0.0)
+    some = np.where(np.arange(24) < 2, np.nan, agreed)
+    outcome = lambda values: Agreement(0.05).decide(values, AGREE, 1e-4).outcome  # noqa: E731
+    assert (outcome(agreed), outcome(some), outcome(lost)) == ("holds", "holds", "refuted")
