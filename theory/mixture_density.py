@@ -16,27 +16,27 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory import divergence
-from theory._inputs import Array, reject
+from theory._inputs import Array
 from theory._inputs import weights as checked_weights
-from theory._laws import on_line
+from theory._laws import on_line, sequence
 from theory.mixture import GaussianMixture
 
 
 def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
     """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i]."""
-    w = _weights(weights, laws)
+    w, laws = _heads(weights, laws)
     matched = [GaussianMixture([1.0], [p.mean], stds=[p.std]) for p in laws]
     return float(w @ [divergence.kl(p, q).value for p, q in zip(laws, matched, strict=True)])
 
 
 def constant_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
     """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one."""
-    w, var = _weights(weights, laws), np.array([on_line("laws", p).var for p in laws])
+    w, laws = _heads(weights, laws)
+    var = np.array([p.var for p in laws])
     return float((np.log(w @ var) - w @ np.log(var)) / 2)
 
 
-def _weights(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> Array:
+def _heads(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> tuple[Array, list[GaussianMixture]]:
+    """Probabilities of x, and as many laws on the line."""
     w = checked_weights("weights", weights)
-    if len(laws) != len(w):
-        reject("laws", f"{len(w)} of them, one for each weight", len(laws))
-    return w
+    return w, [on_line("laws", p) for p in sequence("laws", laws, len(w))]

@@ -61,15 +61,14 @@ def found():
 
 LAWS, SHARES = [P, Q], [0.25, 0.75]
 VALID = {
-    "channel": [[0.8, 0.2], [0.3, 0.7]],
-    "error": 0.2,
     "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
-    "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "clusters": 3, "conditionals": LAWS,
+    "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4,
+    "channel": [[0.8, 0.2], [0.3, 0.7]], "clusters": 3, "codimension": 3, "conditionals": LAWS,
     "cost": TABLE, "count": 5, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
     "data_cov": [[2.0, 0.3], [0.3, 1.0]], "decoder": [[1.0], [0.5]], "delta": 0.05, "deviations": 3.0, "dim": 3,
     "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
-    "end_std": 0.1, "epsilon": 0.3, "factor": 2.0, "fake": POINTS + 0.1, "folds": 2.0, "fraction": 0.7, "gain": 0.3,
-    "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "levels": 3,
+    "end_std": 0.1, "epsilon": 0.3, "error": 0.2, "factor": 2.0, "fake": POINTS + 0.1, "folds": 2.0, "fraction": 0.7, "gain": 0.3,
+    "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
     "lipschitz": 2.0, "logit": 0.3, "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
     "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
     "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
@@ -85,6 +84,8 @@ VALID = {
     "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
 }  # fmt: skip
 SPECIAL = {
+    "discrete_latent.diffusing": {"w": 0.8, "r": 4.0},
+    "discrete_latent.separate": {"w": 0.8, "r": 5.0},
     "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
     "edges.median_shift": {"template": np.tanh},
     "separate_codes.apart_cost": {"u": 1.4},
