@@ -22,10 +22,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no browser: Debian's p
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a claim that is derived, one that trains, and some that went wrong."""
+    """The report of a claim with formulas wider than a phone, one that trains, and some that went wrong."""
     folder = tmp_path_factory.mktemp("report")
     run = [sys.executable, "-c", "from proofs.cli import main; main()"]
     subprocess.run([*run, "new", "my_claim", "--claims", "mine"], cwd=folder, check=True, capture_output=True)
+    text = (folder / "mine/my_claim.py").read_text()
+    text = text.replace('Var U[0, b] = b²/12"', "Var U[0, b] = b²/12" + " + 0·b" * 60 + '"')
+    waves = " + sum(x.sin(k * x.b) ** 2 + x.cos(k * x.b) ** 2 - 1 for k in range(1, 9))"
+    (folder / "mine/my_claim.py").write_text(text.replace("/ (3 * x.b)", "/ (3 * x.b)" + waves))
     for name in NAMES[1:]:
         shutil.copy(FAULTS / f"{name}.py", folder / "mine")
     text = (folder / "mine/false_derivation.py").read_text()
