@@ -18,7 +18,7 @@ _MEANT = {"log": "ln", "lam": "λ"}
 _HIGH = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇⁿᵗʳᵐᵏᵀ", "0123456789+-abntrmkT", strict=True))
 _LOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₚₓₜ", "0123456789+-ijknmpxt", strict=True))
 _TOKEN = re.compile(
-    rf"(?P<high>[{''.join(_HIGH)}]+)|(?P<low>[{''.join(_LOW)}]+)|(?P<script>[_^](?:\{{[^{{}}]*\}}|\w))"
+    rf"(?P<high>[{''.join(_HIGH)}]+)|(?P<low>[{''.join(_LOW)}]+)|(?P<script>[_^](?:\{{[^{{}}]*\}}|[A-Z]{{2,}}|\w))"
     r"|(?P<root>√)|(?P<number>\d+(?:[.,]\d+)*(?:e-?\d+)?|[½⅓¼¾])|(?P<word>[A-Za-z]+(?:-[A-Za-z]{2,})*'?(?:\s+[a-z]{3,})*|[^\W\d_]'?)"
     r"|(?P<space>\s+)|(?P<sign>.)"
 )

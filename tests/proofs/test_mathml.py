@@ -34,6 +34,7 @@ def test_scripts_and_roots() -> None:
     assert tags("√(1+h)") == ["math", "mrow", "msqrt", "mn", "mo", "mi"]
     assert "msubsup" in tags("λᵢ²")
     assert tags("e^{-r²/2}")[2] == "msup"
+    assert tags("R_ML = 1") == ["math", "mrow", "msub", "mi", "mrow", "mi", "mspace", "mo", "mspace", "mn"]
 
 
 def test_what_a_claim_says_is_escaped() -> None:
