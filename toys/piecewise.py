@@ -1,0 +1,153 @@
+"""Networks of rectifiers are piecewise linear: of one input, broken lines that can be worked out exactly.
+
+    g(z) = offset_k + slope_k z    between knot_{k-1} and knot_k
+
+`of_layers` finds every knot, layer by layer: within a piece each unit is affine in z, so it changes its state at one
+point at most. Then the Lipschitz constant max_k |slope_k| and the mass that z ~ N(0, 1) sends anywhere are exact, up to
+the rounding of float64. Of several inputs the pieces are too many; there
+
+    |∇g(z)| at any z  ≤  Lipschitz constant  ≤  Π_ℓ ‖W_ℓ‖        spectral norms, slopes of the activation in [0, 1]
+
+A network is the list of its layers (W (out, in), b (out,)); `layers_of` takes it out of a stack of `toys.networks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr
+
+from toys.doors import positive_integer, require
+
+if TYPE_CHECKING:
+    from toys.networks import MLP
+
+Layers = Sequence[tuple[np.ndarray, np.ndarray]]
+
+SLIVER = 1e-13
+"""Knots closer than this, relative to 1 + |knot|, are one."""
+
+
+@dataclass(frozen=True)
+class BrokenLine:
+    """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
+
+    knots: np.ndarray
+    slopes: np.ndarray
+    offsets: np.ndarray
+
+    def __call__(self, z: np.ndarray) -> np.ndarray:
+        """g(z), (..., dim)."""
+        z = np.asarray(z, dtype=float)
+        piece = np.searchsorted(self.knots, z)
+        return self.offsets[piece] + self.slopes[piece] * z[..., None]
+
+    @property
+    def lipschitz(self) -> float:
+        """The largest |slope|, which is the Lipschitz constant."""
+        return float(np.linalg.norm(self.slopes, axis=1).max())
+
+    def mass_up_to(self, y: float) -> float:
+        """P(g(z) ≤ y), z ~ N(0, 1), for one output."""
+        return self._mass(lambda level: level <= y, -np.inf, y)
+
+    def mass_from(self, y: float) -> float:
+        """P(g(z) ≥ y)."""
+        return self._mass(lambda level: level >= y, y, np.inf)
+
+    def mass_between(self, low: float, high: float) -> float:
+        """P(low < g(z) < high)."""
+        require(low <= high, "high", f"a number ≥ low = {low}", high)
+        return self._mass(lambda level: (level > low) & (level < high), low, high)
+
+    def _mass(self, holds: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
+        """Of the z with g(z) from `low` to `high`; where g is level, `holds` decides."""
+        require(self.slopes.shape[1] == 1, "g", "a line with one output", self.slopes.shape)
+        a, b = self.slopes[:, 0], self.offsets[:, 0]
+        left, right = np.append(-np.inf, self.knots), np.append(self.knots, np.inf)
+        level, a = a == 0, np.where(a == 0, 1, a)
+        first, last = np.minimum((low - b) / a, (high - b) / a), np.maximum((low - b) / a, (high - b) / a)
+        first, last = np.clip(first, left, right), np.clip(last, left, right)
+        inside = holds(b)
+        first, last = (np.where(level, np.where(inside, end, 0), cut) for end, cut in ((left, first), (right, last)))
+        flip = np.where(first > 0, -1, 1)  # in the upper tail 1 - Φ keeps the digits
+        return float((flip * (ndtr(flip * last) - ndtr(flip * first))).sum())
+
+
+def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
+    """The broken line through points (knots (K,), values (K,)), level beyond the first and the last."""
+    z, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
+    require(z.ndim == 1 and z.size > 0 and bool((np.diff(z) > 0).all()), "knots", "rising numbers", knots)
+    require(y.shape == z.shape, "values", f"shape {z.shape}", y.shape)
+    slopes = np.concatenate([[0], np.diff(y) / np.diff(z), [0]])
+    return BrokenLine(z, slopes[:, None], (np.append(y[0], y) - slopes * np.append(z[0], z))[:, None])
+
+
+def of_layers(layers: Layers, leak: float = 0.0) -> BrokenLine:
+    """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers."""
+    require(_inputs(layers) == 1, "layers", "a network with one input", _inputs(layers))
+    require(0 <= leak <= 1, "leak", "a number in [0, 1]", leak)
+    knots, slopes, offsets = np.zeros(0), np.ones((1, 1)), np.zeros((1, 1))
+    *hidden, (last_weight, last_bias) = layers
+    for weight, bias in hidden:
+        slopes, offsets = slopes @ weight.T, offsets @ weight.T + bias
+        knots, piece, middle = _cut(knots, slopes, offsets)
+        slopes, offsets = slopes[piece], offsets[piece]
+        state = np.where(slopes * middle[:, None] + offsets > 0, 1, leak)
+        slopes, offsets = slopes * state, offsets * state
+    return BrokenLine(knots, slopes @ last_weight.T, offsets @ last_weight.T + last_bias)
+
+
+def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """New knots wherever a unit passes through 0, the old piece of each new one, and a point inside it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        roots = -offsets / slopes
+    left, right = np.append(-np.inf, knots)[:, None], np.append(knots, np.inf)[:, None]
+    every = np.unique(np.concatenate([knots, roots[np.isfinite(roots) & (roots > left) & (roots < right)]]))
+    every = every[np.append(True, np.diff(every) > SLIVER * (1 + np.abs(every[1:])))[: len(every)]]
+    middle = (every[1:] + every[:-1]) / 2
+    middle = np.concatenate([every[:1] - 1, middle, every[-1:] + 1]) if every.size else np.zeros(1)
+    return every, np.searchsorted(knots, middle), middle
+
+
+def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The layers of one member, whose parameters are `row` (P,), in float64."""
+    blocks = net.layout.unpack(np.asarray(row, dtype=float)[None])
+    return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
+
+
+def spectral_product(layers: Layers) -> float:
+    """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1]."""
+    return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
+
+
+def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
+    """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian."""
+    h, J = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
+    *hidden, (last, _) = layers
+    for weight, bias in hidden:
+        h = h @ weight.T + bias
+        state = np.where(h > 0, 1, leak)
+        h, J = h * state, (weight @ J) * state[:, :, None]
+    return np.linalg.norm(last @ J, 2, axis=(1, 2)) * np.ones(len(h))
+
+
+def steepest(layers: Layers, z: np.ndarray, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
+    """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant."""
+    positive_integer(rounds, "rounds")
+    z = np.asarray(z, dtype=float)
+    slopes = slopes_at(layers, z, leak)
+    for r in range(rounds):
+        best = np.argsort(slopes)[-16:]
+        near = np.tile(z[best], (16, 1))  # the first of the sixteen copies stays
+        near[16:] += 2.0**-r * rng.standard_normal(near[16:].shape)
+        z, slopes = near, slopes_at(layers, near, leak)
+    return float(slopes.max())
+
+
+def _inputs(layers: Layers) -> int:
+    require(len(layers) > 0, "layers", "at least one", layers)
+    return layers[0][0].shape[1]
