@@ -113,15 +113,33 @@ class _Arithmetic:
     sections = 0
 
     def root(self, f: Callable[[Any], Any], low: Any, high: Any) -> Any:
-        """Where f changes sign between `low` and `high`; raises ValueError where it does not."""
-        low, high = self.number(low), self.number(high)
-        if (f(low) > 0) == (f(high) > 0):
+        """Where f changes sign between `low` and `high`, by Ridders' method: half the bracket a turn, or far less.
+
+        Raises ValueError where it does not. Source: Ridders 1979, A new algorithm for computing a single root.
+        """
+        low, high = sorted([self.number(low), self.number(high)])
+        f_low, f_high = f(low), f(high)
+        if (f_low > 0) == (f_high > 0):
             raise ValueError(f"root: expected a change of sign, got none between {float(low):g} and {float(high):g}")
-        rising = f(high) > 0
+        last, close, up = low, abs(high - low) / 2**self.halvings, 1 if f_low > f_high else -1
         for _ in range(self.halvings):
             middle = (low + high) / 2
-            low, high = (low, middle) if (f(middle) > 0) == rising else (middle, high)
-        return (low + high) / 2
+            f_middle = f(middle)
+            if not f_middle:
+                return middle
+            side = up if f_middle > 0 else -up
+            x = middle + side * (middle - low) / self.sqrt(1 - (f_low / f_middle) * (f_high / f_middle))
+            f_x = f(x)
+            if abs(x - last) <= close:
+                return x
+            last = x
+            if (f_x > 0) != (f_middle > 0):
+                (low, f_low), (high, f_high) = sorted([(middle, f_middle), (x, f_x)])
+            elif (f_x > 0) == (f_low > 0):
+                low, f_low = x, f_x
+            else:
+                high, f_high = x, f_x
+        return last
 
     def where_positive(self, f: Callable[[Any], Any], low: Any, high: Any, cells: int = 400) -> list[tuple[Any, Any]]:
         """The parts of [low, high] on which f > 0: signs on an even grid, then halvings at every change."""

@@ -62,6 +62,25 @@ def test_log_density_does_not_underflow() -> None:
     )
 
 
+AWKWARD = {
+    "steep": (lambda x: x**9 - 1e-9, -3, 2, 0.1),
+    "a jump": (lambda x: 1.0 if x > 0.3 else -1.0, 0, 1, 0.3),
+    "huge at one end": (lambda x: 1e300 * (x - 0.2) if x > 0.5 else x - 0.2, 0, 1, 0.2),
+    "tiny": (lambda x: 1e-300 * (0.7 - x), 0, 1, 0.7),
+    "at an end": (lambda x: x, 0, 1, 0.0),
+    "ends exchanged": (lambda x: x**3 - 8, 5, -1, 2.0),
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_awkward_functions_have_their_root_found(name: str) -> None:
+    """Flat, steep, jumping, huge and tiny functions, by both arithmetics."""
+    f, low, high, root = AWKWARD[name]
+    assert DOUBLE.root(f, low, high) == pytest.approx(root, rel=1e-13, abs=1e-16)
+    with PRECISE.digits():
+        assert abs(PRECISE.root(f, low, high) - PRECISE.number(root)) < 1e-15
+
+
 def test_a_root_needs_a_change_of_sign() -> None:
     """A bracket without one is refused, naming it."""
     with pytest.raises(ValueError, match="root: expected a change of sign"):
