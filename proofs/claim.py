@@ -211,11 +211,15 @@ class Statement:
         budget: Mapping[str, int],
         detects: float | None = 0.05,
         why: str = "",
+        protocols: Sequence[str] = (),
+        arms: Sequence[str] = (),
     ) -> Callable[[Callable[..., Any]], Evidence]:
         """`function(run)` trains and returns arrays; its `.measure` turns them into numbers per seed.
 
         `seeds` gives the looks per level, e.g. `{"quick": [16], "full": [32, 64]}` (at most three, cumulative);
         `budget` the seed-steps per level; `reason` why the threshold or margin is what it is.
+        `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own
+        seeds); of such data the statement is judged where they hold the `arms` that it compares.
         """
         options = {
             "rule": rule,
@@ -224,13 +228,18 @@ class Statement:
             "budget": dict(budget),
             "detects": detects,
             "why": why,
+            "protocols": tuple(protocols),
+            "arms": tuple(arms),
         }
         return lambda function: self._add("experiment", function, options)
 
     def measured_on(
         self, trained: Evidence, *, rule: Rule, reason: str, detects: float | None = 0.05, why: str = ""
     ) -> Callable[[Callable[..., Any]], Evidence]:
-        """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them."""
+        """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them.
+
+        It compares the same arms of a protocol.
+        """
 
         def declare(function: Callable[..., Any]) -> Evidence:
             own = {"rule": rule, "reason": reason, "detects": detects, "why": why, "budget": {}}
@@ -301,6 +310,11 @@ class Claim:
         folk = f"<p>“{escape(self.folk.text)}” ({escape(self.folk.source)}): {self.ruling}</p>" if self.folk else ""
         rows = (f"<tr><td><code>{escape(s.id)}</code></td><td>{of_text(s.formula)}</td></tr>" for s in self.statements)
         return f"<h4>{escape(self.title or self.id)}</h4>{folk}<table>{''.join(rows)}</table>"
+
+    @property
+    def protocols(self) -> set[str]:
+        """The published protocols that some experiment of the claim can run."""
+        return {name for s in self.statements for e in s.evidence for name in e.options.get("protocols", ())}
 
     @property
     def ruling(self) -> str | None:

@@ -63,6 +63,9 @@ Folder = Annotated[
 ]
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
+Protocol = Annotated[
+    str | None, typer.Option(metavar="NAME", help="A published toy protocol, its table printed beside ours.")
+]
 Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of cores by default.", min=1)]
 
 
@@ -148,19 +151,19 @@ def verify(
     fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
     device: Annotated[str, typer.Option(help="Where networks train: cpu or cuda.")] = "cpu",
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="A published protocol by name.")] = None,
+    protocol: Protocol = None,
 ) -> None:
     """Verify claims: run their evidence and print a verdict each."""
     from proofs import session, verdict
     from proofs.runner import Settings
 
     _check_device(device)
-    _check_protocol(protocol)
     settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster)
     if json is not None and json != "-":
         _writable(Path(json), "--json")
     console = _wide(stderr=json == "-")
-    done = _run(session.select(names, topic, claims), settings, results, fresh, console)
+    selection = session.declaring(session.select(names, topic, claims), names, protocol)
+    done = _run(selection, settings, results, fresh, console)
     _write_document(json, done.document)
     raise typer.Exit(verdict.exit_code(done.verdicts.values(), strict=strict))
 
@@ -173,11 +176,6 @@ def _check_device(device: str) -> None:
 
         if not torch.cuda.is_available():
             raise ValueError(f"--device: expected a device that is there, got {device!r} and no GPU")
-
-
-def _check_protocol(protocol: str | None) -> None:
-    if protocol is not None:
-        raise ValueError(f"--protocol: expected one of (no claim declares a protocol yet), got {protocol!r}")
 
 
 def _writable(path: Path, option: str) -> None:
@@ -245,7 +243,7 @@ def _saved_or_run(
     from proofs import session
     from proofs.ledger import Ledger
 
-    selection = session.select(names, None, folder)
+    selection = session.declaring(session.select(names, None, folder), names, settings.protocol)
     tasks = session.tasks(selection, settings)
     ledger = Ledger(results)
     missing = sum(ledger.get(task.key) is None for task in tasks)
@@ -271,13 +269,14 @@ def report(
     jobs: Jobs = None,
     claims: Folder = None,
     results: Results = Path("results"),
+    protocol: Protocol = None,
 ) -> None:
     """Write one self-contained HTML file; runs quick first where nothing is saved."""
     from proofs import report as page
     from proofs.runner import Settings
 
     _writable(output, "--output")
-    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
+    settings = Settings(seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
     done = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
     output.write_text(page.render(done.results, done.document), encoding="utf-8")
     typer.echo(output)

@@ -8,12 +8,13 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-from proofs import ledger, verdict
-from proofs.claim import Claim
+from proofs import ledger, published, verdict
+from proofs.claim import Claim, Evidence
 from proofs.discovery import Failed
 from proofs.outcome import Outcome, plain
 from proofs.rules import AGREE, REFUTE_BUDGET
 from proofs.runner import CURVES, Result, Settings
+from toys import protocols
 
 FIELDS = (
     "name", "statement", "kind", "outcome", "observed", "claimed", "relation", "error", "threshold", "n", "seeds",
@@ -38,7 +39,9 @@ def build(results: list[Result], settings: Settings, refute: float, seconds: flo
         "environment": environment(settings),
         "budget": {
             "agree": AGREE, "refuted_whole_run": REFUTE_BUDGET, "refuted_each_experiment": refute,
-            "seed_steps": sum(seed_steps(r.claim, settings.level) for r in results if isinstance(r.claim, Claim)),
+            "seed_steps": sum(
+                seed_steps(r.claim, settings.level, settings.protocol) for r in results if isinstance(r.claim, Claim)
+            ),
         },
         "tally": {
             **{word: words.count(word) for word in reversed(verdict.WORST_FIRST)},
@@ -46,6 +49,7 @@ def build(results: list[Result], settings: Settings, refute: float, seconds: flo
         },
         "seconds": seconds,
         "claims": claims,
+        **({"protocol": published.beside(settings.protocol, settings.level, results)} if settings.protocol else {}),
     }  # fmt: skip
 
 
@@ -60,10 +64,18 @@ def environment(settings: Settings) -> dict[str, Any]:
     }
 
 
-def seed_steps(claim: Claim, level: str) -> int:
+def seed_steps(claim: Claim, level: str, protocol: str | None = None) -> int:
     """The declared training budget of a claim at a level, in seed-steps."""
-    budgets = [e.options["budget"] for s in claim.statements for e in s.evidence if e.kind == "experiment"]
-    return sum(b.get(level, b.get("full", b.get("quick", 0))) for b in budgets)
+    experiments = [e for s in claim.statements for e in s.evidence if e.kind == "experiment"]
+    return sum(_budget(e, level, protocol) for e in experiments)
+
+
+def _budget(evidence: Evidence, level: str, protocol: str | None) -> int:
+    if protocol in evidence.options.get("protocols", ()) and evidence.trained_by is None:
+        assert protocol is not None
+        return protocols.named(protocol).seed_steps(level)
+    declared = evidence.options["budget"]
+    return declared.get(level, declared.get("full", declared.get("quick", 0)))
 
 
 def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:

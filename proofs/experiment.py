@@ -51,10 +51,15 @@ def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
 
 def measured(evidence: Evidence, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """One number a seed and arm, under the names `measured_network`, `measured_control`, ...: what figures draw."""
-    if evidence.measured_by is None:
+    if evidence.measured_by is None or lacking(evidence, data):
         return {}
     arms = evidence.measured_by(evidence.statement.claimed, data)
     return {f"measured_{name}": np.asarray(values) for name, values in arms.items()}
+
+
+def lacking(evidence: Evidence, data: Mapping[str, np.ndarray]) -> list[str]:
+    """The arms that the statement compares and a protocol did not train."""
+    return [arm for arm in evidence.options.get("arms", ()) if arm not in data.get("arms", ())]
 
 
 def decide(
@@ -72,6 +77,10 @@ def decide(
     outcome.n, outcome.seeds, outcome.threshold = len(run.seeds), list(run.seeds), rule.threshold
     if evidence.measured_by is None:
         return _settle(outcome, "vacuous", "nothing is measured: the experiment has no `.measure`")
+    if missing := lacking(evidence, data):
+        return _settle(
+            outcome, "not run", f"{run.protocol} has no arm {' or '.join(missing)}: its numbers are shown, not judged"
+        )
     arms = {
         name: np.asarray(values, float)
         for name, values in evidence.measured_by(claimed or statement.claimed, data).items()

@@ -94,7 +94,8 @@ class _Worker:
     ) -> None:
         from proofs.experiment import hashed_seeds
 
-        self.claim, self.evidence, self.level, self.device, self.protocol = claim, evidence, level, device, protocol
+        self.claim, self.evidence, self.level, self.device = claim, evidence, level, device
+        self.protocol = protocol if protocol in evidence.options.get("protocols", ()) else None
         self.run_seed = seed
         self.seed = hashed_seeds(seed, claim.id, evidence.name, 1)[0]
         self.refute = refute
@@ -208,8 +209,7 @@ class _Experimented(_Worker):
     def genuine(self, finding: Finding) -> Outcome:
         from proofs import experiment
 
-        plan = self.evidence.options["seeds"]
-        counts = list(plan.get(self.level) or plan["full" if self.level == "long" and "full" in plan else "quick"])
+        counts = self._counts()
         if not 1 <= len(counts) <= 3:
             raise ValueError(f"seeds: expected one to three looks, got {counts}")
         self.looks = len(counts)
@@ -226,6 +226,15 @@ class _Experimented(_Worker):
         finding.arrays.update(experiment.measured(self.evidence, self.data))
         assert outcome is not None
         return outcome
+
+    def _counts(self) -> list[int]:
+        """How many seeds at each look; a protocol brings its own."""
+        if self.protocol is not None:
+            from toys import protocols
+
+            return [protocols.named(self.protocol).size(self.level).trials]
+        plan = self.evidence.options["seeds"]
+        return list(plan.get(self.level) or plan["full" if self.level == "long" and "full" in plan else "quick"])
 
     def of(self, rider: Evidence) -> _Experimented:
         """The same networks, for an experiment that rides along."""

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from proofs import verdict
+from proofs import published, verdict
 from proofs.claim import Claim
 from proofs.discovery import Failed
 from proofs.document import judged
@@ -92,6 +92,8 @@ def summary(console: Console, document: dict[str, Any]) -> None:
     words = ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
     missing = f", {tally['evidence not run']} pieces of evidence not run" if tally["evidence not run"] else ""
     level, seed, seconds = document["level"], document["seed"], document["seconds"]
+    if "protocol" in document:
+        published.show(console, document["protocol"])
     console.print(f"\n{words}{missing} · level {level}, seed {seed}, {seconds:.1f} s", soft_wrap=True)
     amiss = [c for c in document["claims"] if c["verdict"] not in verdict.DECIDED]
     if not amiss:

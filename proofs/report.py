@@ -13,7 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from proofs import mathml
+from proofs import mathml, published
 from proofs.claim import TOPICS, Claim, Conditional, Fails
 from proofs.outcome import Outcome
 from proofs.runner import Result
@@ -38,7 +38,11 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     claims.sort(key=lambda c: order.get(c["topic"], len(order)))
     missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
     template = environment.get_template("report.html.j2")
-    return template.render(document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED)
+    document = {"protocol": None, **document}
+    return template.render(
+        document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED,
+        published=published.tables(document["protocol"]),
+    )  # fmt: skip
 
 
 def number(value: Any) -> str:

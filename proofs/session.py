@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,24 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None) -> S
     chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
     ids = {item.id for item in chosen}
     return Selection(chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every)
+
+
+def declaring(selection: Selection, names: list[str] | None, protocol: str | None) -> Selection:
+    """Those of a selection that can run the protocol; raises ValueError where named ones cannot, or none can."""
+    if protocol is None:
+        return selection
+    from toys.protocols import NAMES
+
+    if protocol not in NAMES:
+        raise ValueError(f"--protocol: expected one of {', '.join(NAMES)}, got {protocol!r}")
+    able = [c for c in selection.claims if protocol in c.protocols]
+    others = sorted(set(names or []) - {c.id for c in able})
+    if others or not able:
+        known = ", ".join(c.id for c in selection.every if protocol in c.protocols) or "none"
+        got = ", ".join(others) or "none of them"
+        raise ValueError(f"--protocol: expected claims that can run {protocol!r} ({known}), got {got}")
+    ids = {c.id for c in able}
+    return replace(selection, found=[f for f in selection.found if f.id in ids], claims=able, failed=[])
 
 
 def in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
@@ -99,18 +117,18 @@ class Session:
 
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
-    claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False,
+    claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
 ) -> Session:  # fmt: skip
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
-    Raises ValueError for an unknown claim, topic or level, naming what was expected.
+    Raises ValueError for an unknown claim, topic, level or protocol, naming what was expected.
     """
     from proofs.runner import Settings
 
     if level not in ("quick", "full", "long"):
         raise ValueError(f"level: expected quick, full or long, got {level!r}")
-    selection = select(list(names), topic, Path(claims) if claims else None)
-    settings = Settings(seed, level, jobs=jobs or os.cpu_count() or 1)
+    selection = declaring(select(list(names), topic, Path(claims) if claims else None), list(names), protocol)
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
     return run(selection, settings, Path(results), fresh=fresh)
 
 

@@ -13,9 +13,11 @@ and the discriminator besides (r1/2) E|∇D(real)|² + (r2/2) E|∇D(fake)|² + 
 real and fake. Packing shows it `pack` samples at once; instance noise blurs what it sees; unrolling lets the generator
 look `unroll` plain gradient steps of the discriminator ahead and differentiate through them. Targets with inputs make
 both networks conditional on them. A step is `discriminator_steps` updates, then `generator_steps`, or both at once.
+`generator_form` and `discriminator_form` make other networks than MLPs (`toys.dressed`); `clip` keeps every weight of
+the discriminator within ±clip, 0 for no bound.
 
 Sources: Goodfellow et al. (2014); Mao et al. (2017); Gulrajani et al. (2017); Jolicoeur-Martineau (2019); Mescheder et
-al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling.
+al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling; Arjovsky et al. (2017), `clip`.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.doors import choice, positive_integer, require
+from toys.dressed import Dressed, Form
 from toys.learner import Batch, Descent, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP, Stack
 from toys.targets.target import Target
@@ -93,6 +96,9 @@ class GAN(Learner):
     discriminator_steps: int = 1
     generator_steps: Hyper = 1
     simultaneous: bool = False
+    generator_form: Form | None = None
+    discriminator_form: Form | None = None
+    clip: float = 0.0
 
     def __post_init__(self) -> None:
         choice(self.objective, tuple(OBJECTIVES), "objective")
@@ -105,18 +111,23 @@ class GAN(Learner):
         require(bool((counts >= 1).all() and (counts % 1 == 0).all()), "generator_steps", "integers ≥ 1", counts)
         lone = self.turns == 1 or not self.simultaneous
         require(lone, "simultaneous", "False unless both players make one step", self.simultaneous)
+        require(self.clip >= 0, "clip", "a number ≥ 0", self.clip)
 
     @cached_property
-    def generator(self) -> MLP:
+    def generator(self) -> MLP | Dressed:
         """(z, inputs) ↦ outputs."""
         inputs = self.target.inputs
         sizes = (self.latents + inputs, *self.generator_hidden, self.target.dim - inputs)
+        if self.generator_form is not None:
+            return self.generator_form(sizes)
         return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @cached_property
-    def discriminator(self) -> MLP:
+    def discriminator(self) -> MLP | Dressed:
         """`pack` samples, inputs included ↦ logit."""
         sizes = (self.pack * self.target.dim, *self.discriminator_hidden, 1)
+        if self.discriminator_form is not None:
+            return self.discriminator_form(sizes)
         return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @property
@@ -155,7 +166,9 @@ class GAN(Learner):
     def descent(self, players: Players) -> Descent:
         """By hand where no second derivative is wanted, in two thirds of the time that autograd takes."""
         second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
-        return super().descent(players) if second else _ByHand(self, players)
+        plain = isinstance(self.generator, MLP) and isinstance(self.discriminator, MLP)
+        descent = _ByHand(self, players) if plain and not second else super().descent(players)
+        return _clipped(descent, players["discriminator"], self.clip) if self.clip else descent
 
     def _objective(self, player: str, logits: Tensor) -> Tensor:
         """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
@@ -248,6 +261,8 @@ class _ByHand:
     """The gradients of a GAN's two losses by the chain rule from the logits down, each in the workspace of a `Stack`."""
 
     def __init__(self, gan: GAN, players: Players) -> None:
+        assert isinstance(gan.generator, MLP)
+        assert isinstance(gan.discriminator, MLP)
         self.gan, self.objective = gan, OBJECTIVES[gan.objective]
         self.generator = Stack(gan.generator, players["generator"])
         self.discriminator = Stack(gan.discriminator, players["discriminator"])
@@ -285,6 +300,16 @@ class _ByHand:
         if self.generated is None or self.generated[0] is not batch:
             self.generated = batch, self.generator.run(self.gan._latent(batch["z"], batch["real"]))
         return self.generated[1]
+
+
+def _clipped(descent: Descent, theta: Tensor, bound: float) -> Descent:
+    """Clip θ before every use, which is after every update, and at the start."""
+
+    def clipped(move: Move, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        theta.clamp_(-bound, bound)
+        return descent(move, batch, hyper)
+
+    return clipped
 
 
 def _packed(x: Tensor, pack: int) -> Tensor:

@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from toys.doors import require
+from toys.dressed import Dressed
 from toys.networks import MLP
 from toys.targets.target import Target
 
@@ -119,6 +120,6 @@ def supervised(rows: np.ndarray, steps: int, inputs: int) -> dict[str, np.ndarra
     return {"x": x, "y": batches[:, inputs:]}
 
 
-def members_in_cache(*nets: MLP) -> int:
+def members_in_cache(*nets: MLP | Dressed) -> int:
     """Members to a chunk: 16, or 4 when a layer is wider than 64 and sixteen's activations would leave the cache."""
     return 4 if max(width for net in nets for width in net.sizes) > 64 else 16

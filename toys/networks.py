@@ -61,12 +61,13 @@ class MLP:
 
     `sizes` = (inputs, hidden…, outputs). `init`: "uniform" draws weights and biases from U(±1/√fan_in) (the
     PyTorch default), "he" weights from N(0, 2/fan_in), "xavier" from N(0, 2/(fan_in + fan_out)), "orthogonal"
-    from random orthonormal frames, the last three with zero biases; all weights are multiplied by `gain`.
+    from random orthonormal frames, "normal" from N(0, 1), all but the first with zero biases; all weights are
+    multiplied by `gain`.
     """
 
     sizes: tuple[int, ...]
     activation: Literal["relu", "leaky_relu", "tanh", "sigmoid"] = "relu"
-    init: Literal["uniform", "he", "xavier", "orthogonal"] = "uniform"
+    init: Literal["uniform", "he", "xavier", "orthogonal", "normal"] = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -225,4 +226,8 @@ def _orthogonal(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np
     return (q if fan_out >= fan_in else q.T), np.zeros(fan_out)
 
 
-_DRAWS = {"uniform": _uniform, "he": _he, "xavier": _xavier, "orthogonal": _orthogonal}
+def _normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    return rng.standard_normal((fan_out, fan_in)), np.zeros(fan_out)
+
+
+_DRAWS = {"uniform": _uniform, "he": _he, "xavier": _xavier, "orthogonal": _orthogonal, "normal": _normal}

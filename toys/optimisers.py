@@ -1,12 +1,13 @@
 """Gradient descent on a flat buffer θ (members, P), every constant of it possibly different per member.
 
     SGD    u ← μu + g,   θ ← θ - η u
+    RMSProp  v ← ρv + (1-ρ)g²,  θ ← θ - η g/(√v + ε)
     Adam   m ← m + (1-β₁)(g-m),  v ← v + (1-β₂)(g²-v),  θ ← θ - η m̂/(√v̂ + ε),  m̂ = m/(1-β₁ᵗ), v̂ = v/(1-β₂ᵗ)
 
 t counts a member's own updates, so that members may move unequally often. `decay` multiplies η by 1 throughout
 ("constant") or by ½(1 + cos πs/S) at step s of S ("cosine"), which lets the noise of small batches die out.
 
-Source: Kingma & Ba (2015), algorithm 1; cosine: Loshchilov & Hutter (2017), equation 5.
+Source: Kingma & Ba (2015), algorithm 1; Tieleman & Hinton (2012) for RMSProp; cosine: Loshchilov & Hutter (2017), equation 5.
 """
 
 from __future__ import annotations
@@ -68,6 +69,30 @@ class SGD(Optimiser):
         momentum, rate = (_column(hyper[k], theta) for k in ("momentum", "learning_rate"))
         u = state["u"].mul_(momentum).add_(g)
         theta.addcmul_(u, rate, value=-factor)
+
+
+@dataclass(frozen=True)
+class RMSProp(Optimiser):
+    """Gradients over the root of their running mean square, ρ = `smoothing`."""
+
+    learning_rate: Hyper = 1e-3
+    smoothing: Hyper = 0.9
+    epsilon: float = 1e-8
+    decay: Literal["constant", "cosine"] = "constant"
+
+    def __post_init__(self) -> None:
+        positive(self.learning_rate, "learning_rate")
+        _fraction(self.smoothing, "smoothing")
+        positive(self.epsilon, "epsilon")
+        choice(self.decay, ("constant", "cosine"), "decay")
+
+    def start(self, theta: Tensor) -> State:
+        return {"v": torch.zeros_like(theta)}
+
+    def step(self, theta: Tensor, g: Tensor, state: State, hyper: Constants, factor: float, alike: bool) -> None:
+        smoothing, rate = (_column(hyper[k], theta) for k in ("smoothing", "learning_rate"))
+        v = state["v"].mul_(smoothing).add_((1 - smoothing) * g * g)
+        theta.sub_(factor * rate * (g / v.sqrt().add_(self.epsilon)))
 
 
 @dataclass(frozen=True)

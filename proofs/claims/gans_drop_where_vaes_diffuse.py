@@ -128,10 +128,16 @@ sharper = claim.statement(
     seeds={"quick": [64], "full": [64]},
     budget={"quick": 3 * 64 * 2000, "full": 15 * 64 * 5000, "long": 36 * 64 * 5000},
     reason="one seed in four is a difference that a user meets; the control exchanges the two",
+    protocols=("pacgan",),
+    arms=("VAE", "GAN"),
     detects=None,
     why="a share over seeds: its interval says how finely it is known",
 )
 def contest(run):
+    if run.protocol:
+        from toys import rerun
+
+        return rerun.run(run.protocol, run.level, seeds=run.seeds, device=run.device)
     from toys import contest, targets
 
     steps, batch = (2000, 64) if run.quick else (5000, 128)

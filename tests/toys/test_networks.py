@@ -89,7 +89,7 @@ def test_a_stack_sees_parameters_that_move_and_minibatches_of_any_size():
 
 
 @pytest.mark.parametrize(
-    ("init", "std"), [("uniform", (1 / 3 / 200) ** 0.5), ("he", 0.1), ("xavier", (2 / 500) ** 0.5)]
+    ("init", "std"), [("uniform", (1 / 3 / 200) ** 0.5), ("he", 0.1), ("xavier", (2 / 500) ** 0.5), ("normal", 1.0)]
 )
 def test_initial_weights_have_the_advertised_size(init, std):
     """Standard deviation of 200×300 weights within four standard errors, times the gain; biases as documented."""

@@ -19,7 +19,7 @@ from toys.gan import GAN
 from toys.learner import Hyper, Learner, Move
 from toys.linear_vae import LinearVAE
 from toys.mixture_network import MixtureNetwork
-from toys.optimisers import SGD, Adam
+from toys.optimisers import SGD, Adam, RMSProp
 from toys.regressor import Regressor
 from toys.targets import bishop_inverse, power_law_signal, ring, symmetric_pair, two_branch
 from toys.targets.target import Target
@@ -206,6 +206,23 @@ def test_adam_and_sgd_are_those_of_pytorch(alike):
                 theta.grad = torch.cos(theta.detach() * (step + 1))
                 optimiser.step()
             assert torch.allclose(mine[row], theta.detach(), rtol=1e-11, atol=1e-13)
+
+
+def test_rmsprop_is_that_of_pytorch():
+    """Forty steps at three rates; the gradients turn slowly, as dividing by their size makes fast ones chaotic."""
+    start = torch.tensor(np.random.default_rng(0).standard_normal((3, 48)))
+    rates, mine = np.array([1e-2, 3e-3, 5e-2]), start.clone()
+    rule, state = RMSProp(), RMSProp().start(start)
+    constants = {"learning_rate": rates, "smoothing": np.full(3, 0.8)}
+    for step in range(40):
+        rule.step(mine, torch.cos(mine + step), state, constants, 0.5, False)
+    for row, rate in enumerate(rates):
+        theta = torch.nn.Parameter(start[row].clone())
+        peer = torch.optim.RMSprop([theta], 0.5 * rate, alpha=0.8)
+        for step in range(40):
+            theta.grad = torch.cos(theta.detach() + step)
+            peer.step()
+        assert torch.allclose(mine[row], theta.detach(), rtol=1e-11, atol=1e-13)
 
 
 @dataclass(frozen=True)
