@@ -24,6 +24,7 @@ from toys.doors import positive_integer, require
 
 if TYPE_CHECKING:
     from toys.networks import MLP
+    from toys.train import Fitted
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
 
@@ -117,6 +118,16 @@ def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64."""
     blocks = net.layout.unpack(np.asarray(row, dtype=float)[None])
     return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
+
+
+def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
+    """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ."""
+    learner = fitted.learner
+    if "generator" in fitted.players:
+        return [layers_of(learner.generator, row) for row in fitted.players["generator"][-1]]  # type: ignore[attr-defined]
+    require("decoder" in fitted.players, "fitted", "a GAN or a VAE", sorted(fitted.players))
+    rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])  # type: ignore[attr-defined]
+    return [layers_of(learner.decoder, row) for row in rows]  # type: ignore[attr-defined]
 
 
 def spectral_product(layers: Layers) -> float:
