@@ -495,7 +495,7 @@ def _one_of_three(x, t):
 @least.derivation
 def by_coincidence(x):
     told = x.log(3) + sum(p * x.log(p) for p in _shares(x))
-    lemma = "Harremoës & Topsøe 2001, theorem II.6: entropy at a given index of coincidence"
+    lemma = "Harremoës & Topsøe 2001: the range of (index of coincidence, entropy)"
     return [("summed", told), Step("as uneven as Σ p²", _one_of_three(x, _favour_of_three(x)), ">=", lemma)]
 
 
