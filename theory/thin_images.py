@@ -1,0 +1,61 @@
+"""What a Lipschitz generator of few latents reaches of many dimensions: nothing, in volume.
+
+g: R^k → R^d changes by at most L per unit (largest coordinates in both). The cube [-R, R]^k falls into n^k cubes of
+side 2R/n, the image of each into a box of side 2LR/n:
+
+    volume of the image of the cube  ≤  (2LR)^d n^{k-d}  → 0 for k < d, as n → ∞
+
+A density gives it ever less, α, while the generator puts all but τ = P(|z|_∞ > R) there, so one event tells them apart:
+
+    JS ≥ js(α, τ) = ln 2 - ½[(1+α-τ) h_b(α/(1+α-τ)) + (1-α+τ) h_b(τ/(1-α+τ))] → ln 2        nats
+
+L may depend on R, so locally Lipschitz is enough. Continuous is not: Hilbert's curve of order m has L ≈ 2^m, and on a
+grid of f·2^m cells a side, f odd, it is at JS `curve_on_grid` from the uniform law: → 0 for f = 1 as m → ∞, → ln 2 for
+any m as f → ∞.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import erfc
+
+from theory._arrays import above, from_to
+from theory._inputs import Array, integer, reject
+from theory.binary import entropy
+
+
+def covered_volume(latents: int, dim: int, lipschitz: ArrayLike, radius: ArrayLike, cells: int) -> Array:
+    """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts."""
+    k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1)
+    return (2 * above("lipschitz", lipschitz) * above("radius", radius)) ** d * float(n) ** (k - d)
+
+
+def escaping(latents: int, radius: ArrayLike) -> Array:
+    """τ = 1 - (1 - erfc(R/√2))^k: what N(0, I_k) has outside [-R, R]^k."""
+    k = integer("latents", latents, 1)
+    return -np.expm1(k * np.log1p(-erfc(above("radius", radius) / np.sqrt(2))))
+
+
+def event_js(alpha: ArrayLike, tau: ArrayLike) -> Array:
+    """JS of two coins, P(E) = α under the one and 1-τ under the other; nats."""
+    a, t = from_to("alpha", alpha, 0, 1), from_to("tau", tau, 0, 1)
+    inside, outside = 1 + a - t, 1 - a + t
+    told = [
+        s * entropy(np.divide(part, s, out=np.zeros(np.shape(s)), where=s > 0))
+        for part, s in ((a, inside), (t, outside))
+    ]
+    return np.log(2) - (told[0] + told[1]) / 2
+
+
+def curve_on_grid(order: int, refinement: int = 1) -> float:
+    """JS of the uniform law and of Hilbert's curve of that order, on f·2^m cells a side, f = `refinement` odd; nats.
+
+    Of the C = f² 4^m cells it meets N + 1, N = f(4^m - 1): the two at its ends for ½/N of the time, the others for 1/N.
+    """
+    m, f = integer("order", order, 1), integer("refinement", refinement, 1)
+    if f % 2 == 0:
+        reject("refinement", "an odd integer", refinement)
+    C, N = f**2 * 4.0**m, f * (4.0**m - 1)
+    r = C / N
+    of_square = (N - 1) * np.log(2 / (1 + r)) + 2 * np.log(4 / (2 + r)) + (C - N - 1) * np.log(2)
+    of_curve = (N - 1) * np.log(2 * r / (1 + r)) + np.log(2 * r / (2 + r))
+    return float(of_square / C + of_curve / N) / 2
