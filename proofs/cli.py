@@ -218,22 +218,44 @@ def plot(
     claims: Folder = None,
     results: Results = Path("results"),
     level: Annotated[Level, typer.Option(help="Which saved run to draw.")] = Level.quick,
+    story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
     from proofs import figures
     from proofs.runner import Settings
 
-    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
     console = _wide(stderr=True)
+    if story:
+        _story(names, output, format, width, seed, results, console)
+        return
+    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
     done = _saved_or_run(names, settings, claims, results, console)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
+    _folder(output)
     for result in done.results:
         if isinstance(result.claim, Claim) and result.claim.drawn:
             for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
                 typer.echo(path)
+
+
+def _story(
+    names: list[str] | None, output: Path, format: Format, width: Width, seed: int, results: Path, console: Console
+) -> None:
+    """The seven pictures, trained first where the ledger has no data for them."""
+    from proofs import story
+
+    if names:
+        raise ValueError(f"--story: expected no claim beside it, got {names[0]!r}")
+    _folder(output)
+    for picture, data in story.measured(seed, results, console.print):
+        for path in story.save(picture, data, seed, output, format.value, width.value):
+            typer.echo(path)
+
+
+def _folder(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
 
 
 def _saved_or_run(

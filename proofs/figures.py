@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ COLOUR = {
     "control": "#999999",
     "other": "#009E73",
     "fifth": "#CC79A7",
+    "vae": "#009E73",
+    "gan": "#E69F00",
 }
 """What each rôle looks like, everywhere."""
 
@@ -49,14 +51,19 @@ def style() -> dict[Any, Any]:
 
 def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
     """The claim's figure; raises ValueError where it has none."""
+    if claim.drawn is None:
+        raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
+    return styled(lambda figure: claim.drawn(saved, figure), width)  # type: ignore[misc]
+
+
+def styled(drawn: Callable[[Any], Any], width: str) -> Any:
+    """A new figure of that width on which `drawn(figure)` has drawn in our style."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    if claim.drawn is None:
-        raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
     with mpl.rc_context(style()):
         figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
-        claim.drawn(saved, figure)
+        drawn(figure)
         figure.draw_without_rendering()
     return figure
 
@@ -86,16 +93,27 @@ def save(
     claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str
 ) -> Iterator[Path]:
     """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
+    figure = draw(claim, saved, width)
+    about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
+    yield from write(figure, folder / f"{claim.id}.{format}", caption(claim, outcomes, figure), **about)
+
+
+def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
+    """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
     import matplotlib as mpl
 
-    figure = draw(claim, saved, width)
-    path = folder / f"{claim.id}.{format}"
+    format = path.suffix[1:]
+    metadata = {
+        "svg": {"Title": title, "Description": description, "Date": None},
+        "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
+        "png": {"Title": title, "Description": description},
+    }
     with mpl.rc_context(style()):
-        figure.savefig(path, format=format, metadata=_metadata(claim, format))
+        figure.savefig(path, format=format, metadata=metadata[format])
     yield path
     path.with_suffix(".csv").write_text(table(figure), encoding="utf-8")
     yield path.with_suffix(".csv")
-    path.with_suffix(".txt").write_text(caption(claim, outcomes, figure) + "\n", encoding="utf-8")
+    path.with_suffix(".txt").write_text(told + "\n", encoding="utf-8")
     yield path.with_suffix(".txt")
 
 
@@ -149,26 +167,59 @@ def table(figure: Any) -> str:
     return text.getvalue()
 
 
-def _metadata(claim: Claim, format: str) -> dict[str, Any]:
-    if format == "svg":
-        return {"Title": claim.title, "Description": claim.essay, "Date": None}
-    if format == "pdf":
-        return {"Title": claim.title, "Subject": claim.id, "CreationDate": None}
-    return {"Title": claim.title, "Description": claim.essay}
-
-
 def plotted(figure: Any) -> Iterator[tuple[str, str, float, float]]:
-    """Every drawn point: (panel, series, x, y), read off the figure itself."""
+    """Every drawn point: (panel, series, x, y), read off the figure itself.
+
+    The ends of an error bar are points of the series "…, interval"; a bar is its place and its length, an image its cells.
+    """
     for index, axes in enumerate(figure.axes):
         panel = axes.get_title(loc="left") or axes.get_title() or f"panel {index + 1}"
-        for line in axes.lines:
-            yield from _series(panel, line.get_label(), *line.get_data())
-        for collection in axes.collections:
-            offsets = np.asarray(collection.get_offsets(), float).reshape(-1, 2)
-            yield from _series(panel, collection.get_label(), offsets[:, 0], offsets[:, 1])
-        for patch in axes.patches:
-            if hasattr(patch, "get_height"):
-                yield panel, str(patch.get_label()), float(patch.get_x()), float(patch.get_height())
+        for label, (x, y) in _drawn(axes):
+            yield from _series(panel, label, x, y)
+
+
+def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
+    """(label, (x, y)) of everything with data in one panel."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.container import BarContainer, ErrorbarContainer
+
+    parts: set[Any] = set()
+    for container in axes.containers:
+        label = container.get_label()
+        if isinstance(container, ErrorbarContainer):
+            line, caps, bars = container
+            parts |= {line, *caps, *bars}
+            if line is not None:
+                yield label, line.get_data()
+            for bar in bars:
+                yield f"{label}, interval", _joined(bar.get_segments())
+        elif isinstance(container, BarContainer):
+            parts |= set(container)
+            across = container.orientation == "horizontal"
+            centres = [c.get_y() + c.get_height() / 2 if across else c.get_x() + c.get_width() / 2 for c in container]
+            lengths = [c.get_width() if across else c.get_height() for c in container]
+            yield label, (lengths, centres) if across else (centres, lengths)
+    for line in axes.lines:
+        if line not in parts:
+            yield line.get_label(), line.get_data()
+    for patch in axes.patches:
+        if hasattr(patch, "get_data"):  # a staircase
+            values, edges, _ = patch.get_data()
+            yield patch.get_label(), (edges[:-1], values)
+    for collection in axes.collections:
+        if isinstance(collection, PathCollection) or hasattr(collection, "get_UVC"):
+            yield collection.get_label(), np.asarray(collection.get_offsets(), float).reshape(-1, 2).T
+        elif collection not in parts:
+            yield collection.get_label(), _joined([path.vertices for path in collection.get_paths()])
+    for image in axes.images:
+        y, x = np.indices(image.get_array().shape[:2])
+        yield "cells", (x.ravel(), y.ravel())
+        yield "values", (x.ravel(), np.asarray(image.get_array(), float).reshape(x.size, -1)[:, 0])
+
+
+def _joined(polygons: Any) -> Any:
+    """x and y of the corners of all polygons, one after the other."""
+    return np.concatenate([np.zeros((0, 2)), *(np.asarray(polygon, float) for polygon in polygons)]).T
 
 
 def _series(panel: str, label: Any, x: Any, y: Any) -> Iterator[tuple[str, str, float, float]]:
