@@ -205,6 +205,10 @@ class _Double(_Arithmetic):
         """The largest of its arguments, entry by entry."""
         return reduce(np.maximum, values)
 
+    def solve(self, a: Any, b: Any) -> Any:
+        """x with a x = b."""
+        return np.linalg.solve(a, b)
+
     def over(self, a: Any, b: Any) -> Any:
         """a/b, with 0/0 = 0 and a/0 = ∞."""
         return np.where(b > 0, a / np.where(b > 0, b, 1), np.where(a > 0, np.inf, 0.0))
@@ -276,6 +280,11 @@ class _Precise(_Arithmetic):
 
     def largest(self, *values: Any) -> Any:
         return reduce(_over_arrays(max, 2), values)
+
+    def solve(self, a: Any, b: Any) -> Any:
+        import mpmath as mp
+
+        return np.array(list(mp.lu_solve(mp.matrix(a.tolist()), mp.matrix(b.tolist()))), dtype=object)
 
     def grid(self, low: Any, high: Any, count: int) -> np.ndarray:
         low, high = self.number(low), self.number(high)

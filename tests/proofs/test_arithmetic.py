@@ -25,6 +25,7 @@ WORDS = {
     "least value": lambda m: m.least(lambda x: (x - 1) ** 2 + 3, 0, 4)[1],
     "vertex": lambda m: m.vertex(lambda x: 3 * (x - m.number(0.7)) ** 2, 0.0, 2.0),
     "slope": lambda m: m.slope(m.exp, m.number(1)),
+    "linear equations": lambda m: m.solve(*(np.array(a) * m.number(0.3) for a in ([[2, 1], [1, -3]], [1, 4])))[1],
     "pieces": lambda m: m.where_positive(lambda t: m.sin(7 * t), 0, 1)[1][0],
 }
 

@@ -1,0 +1,50 @@
+"""Equally likely points: the data of which loss landscapes of n points speak. It has no density.
+
+Source: Sun, Fang & Schwing (2020), section 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from toys.doors import require
+from toys.targets.target import Target
+
+
+@dataclass(frozen=True)
+class Atoms(Target):
+    """X is one of `places` (n tuples of equal length, all distinct) with probability 1/n each."""
+
+    places: tuple[tuple[float, ...], ...]
+
+    name = "atoms"
+    source = "Sun, Fang & Schwing (2020), section 3"
+
+    def __post_init__(self) -> None:
+        flat = len({len(place) for place in self.places}) == 1
+        good = flat and len(set(self.places)) == len(self.places) and bool(np.isfinite(self.points).all())
+        require(good, "places", "distinct tuples of finite numbers, equally long", self.places)
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """(n, dim)."""
+        return np.array(self.places, dtype=float)
+
+    @property
+    def dim(self) -> int:  # type: ignore[override]
+        return self.points.shape[1]
+
+    @property
+    def mean(self) -> np.ndarray:
+        return self.points.mean(axis=0)
+
+    @property
+    def cov(self) -> np.ndarray:
+        offsets = self.points - self.mean
+        return offsets.T @ offsets / len(self.points)
+
+    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        return self.points[rng.integers(len(self.points), size=n)]
