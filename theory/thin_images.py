@@ -38,7 +38,7 @@ def escaping(latents: int, radius: ArrayLike) -> Array:
 def event_js(alpha: ArrayLike, tau: ArrayLike) -> Array:
     """JS of two coins, P(E) = α under the one and 1-τ under the other; nats."""
     a, t = from_to("alpha", alpha, 0, 1), from_to("tau", tau, 0, 1)
-    inside, outside = 1 + a - t, 1 - a + t
+    inside, outside = a + (1 - t), t + (1 - a)  # in this order no part exceeds its sum
     told = [
         s * entropy(np.divide(part, s, out=np.zeros(np.shape(s)), where=s > 0))
         for part, s in ((a, inside), (t, outside))

@@ -51,6 +51,15 @@ class BrokenLine:
         """The largest |slope|, which is the Lipschitz constant."""
         return float(np.linalg.norm(self.slopes, axis=1).max())
 
+    def distance(self, x: np.ndarray) -> np.ndarray:
+        """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
+        x = np.asarray(x, dtype=float)
+        size = (self.slopes**2).sum(axis=1)
+        along = (x @ self.slopes.T - (self.offsets * self.slopes).sum(axis=1)) / np.where(size > 0, size, 1)
+        along = np.clip(along, np.append(-np.inf, self.knots), np.append(self.knots, np.inf))
+        gaps = x[:, None] - self.offsets - self.slopes * along[..., None]
+        return np.sqrt((gaps**2).sum(axis=2).min(axis=1))
+
     def mass_up_to(self, y: float) -> float:
         """P(g(z) ≤ y), z ~ N(0, 1), for one output."""
         return self._mass(lambda level: level <= y, -np.inf, y)

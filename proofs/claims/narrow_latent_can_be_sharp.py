@@ -13,6 +13,7 @@ import numpy as np
 
 from proofs.claim import Claim, Folk, Holds, Step
 from proofs.domain import POSITIVE, REAL, UNIT, Domain, between, integers
+from proofs.textbook_hilbert import cells
 from theory import GaussianMixture, flow, hilbert
 
 claim = Claim(
@@ -85,23 +86,11 @@ by_halvings.control("the law of -z", lambda p, z: flow.exact_map(p, -z), why="a 
 # --- in the plane ---------------------------------------------------------------------------------------------------------
 
 
-def _cells(order, index):
-    """Column and row of the index-th cell: two bits a level, from the finest, turning what is inside (Skilling 2004)."""
-    x, y, side = 0 * index, 0 * index, 1
-    for _ in range(order):
-        right = index // 2 & 1
-        up = (index ^ right) & 1
-        first, last = (up == 0) & (right == 0), (up == 0) & (right == 1)
-        x, y = np.where(first, y, np.where(last, side - 1 - y, x)), np.where(first, x, np.where(last, side - 1 - x, y))
-        x, y, side, index = x + side * right, y + side * up, 2 * side, index // 4
-    return np.stack([x, y])
-
-
 def _at(m, order, t):
     """The curve at t, from cell centre to cell centre in equal times."""
     along = m.number(t) * (4**order - 1)
     step = min(int(along), 4**order - 2)
-    here, there = ((2 * _cells(order, np.array(j)) + 1) for j in (step, step + 1))
+    here, there = ((2 * cells(order, np.array(j)) + 1) for j in (step, step + 1))
     numbers = [a + (along - step) * (b - a) for a, b in zip(here.tolist(), there.tolist(), strict=True)]
     return np.array([v / 2 ** (order + 1) for v in numbers])
 
@@ -190,7 +179,7 @@ def _points(s):
     instances=_points, scale=lambda order, x, y: 4.0**-order, call=lambda claimed, order, x, y: claimed(order)
 )
 def from_the_nearest_cell(m, order, x, y):
-    centres = (2 * _cells(order, np.arange(4**order)) + 1) / m.number(2 ** (order + 1))
+    centres = (2 * cells(order, np.arange(4**order)) + 1) / m.number(2 ** (order + 1))
     return (((centres.T - np.array([x, y])) ** 2).sum(1)).min()
 
 

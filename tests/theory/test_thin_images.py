@@ -49,6 +49,13 @@ def test_event_js_is_that_of_two_coins(alpha, tau):
     assert thin_images.event_js(alpha, tau) == pytest.approx(slow, rel=1e-12, abs=1e-15)
 
 
+def test_event_js_survives_rounding():
+    """Shares of an event that are each other's complement up to the last digit."""
+    a = np.random.default_rng(0).uniform(0, 1, 2000) ** 8
+    assert np.isfinite(thin_images.event_js(a, 1 - a * (1 - 1e-16))).all()
+    assert np.isfinite(thin_images.event_js(a, 1 - np.roll(a, 1))).all()
+
+
 @pytest.mark.parametrize(("order", "refinement"), [(1, 1), (3, 1), (1, 3), (2, 5), (3, 3)])
 def test_curve_on_grid_counts_its_time(order, refinement):
     """The formula equals JS of the times that a fine walk along the curve spends in the cells."""

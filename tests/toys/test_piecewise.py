@@ -70,6 +70,18 @@ def test_levels_and_tails():
     np.testing.assert_allclose(line(np.array([-5.0, 0.5, 5.0]))[:, 0], [0, 1.5, 3])
 
 
+def test_distance_is_that_of_the_nearest_point_of_a_fine_walk():
+    """Points beside the line, on it, and beyond its last knot, where it goes on."""
+    _, _, layers = network((1, 6, 5, 2), seed=4)
+    line = piecewise.of_layers(layers)
+    x = np.random.default_rng(0).normal(size=(40, 2))
+    walk = line(np.linspace(-30, 30, 200_001))
+    slow = np.array([np.linalg.norm(walk - point, axis=1).min() for point in x])
+    np.testing.assert_allclose(line.distance(x), slow, atol=1e-3)
+    assert (line.distance(x) <= slow + 1e-12).all()
+    assert line.distance(line(np.array([-300.0, 0.2, 41.0]))).max() < 1e-11
+
+
 @pytest.mark.parametrize("sizes", [(1, 6, 5, 1), (2, 6, 1), (3, 8, 8, 2)])
 def test_slopes_lie_between_the_search_and_the_spectral_norms(sizes):
     """Jacobians are those of autograd; the search finds no less than it began with, and no more than the product."""
@@ -86,6 +98,24 @@ def test_slopes_lie_between_the_search_and_the_spectral_norms(sizes):
     assert slopes.max() <= found <= piecewise.spectral_product(layers) * (1 + 1e-12)
     if sizes[0] == 1:
         assert found <= piecewise.of_layers(layers).lipschitz * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("kind", ["gan", "vae"])
+def test_layers_of_fitted_members_generate_what_they_do(kind):
+    """A GAN's generator, a VAE's decoder means."""
+    from toys.gan import GAN
+    from toys.targets import symmetric_pair
+    from toys.train import fit
+    from toys.vae import VAE
+
+    pair = symmetric_pair(2.0, 0.5)
+    learner = GAN(pair, latents=2, generator_hidden=(5,)) if kind == "gan" else VAE(pair, latents=2, hidden=(5,))
+    fitted = fit(learner, seeds=[3, 8], steps=3, batch=16)
+    z = np.random.default_rng(0).standard_normal((16, 2))
+    shown = fitted.evaluate(learner.sample if kind == "gan" else learner.decode, z)[..., 0]
+    for layers, row in zip(piecewise.of_fitted(fitted), shown, strict=True):
+        (first, bias), (last, final) = layers
+        np.testing.assert_allclose(np.maximum(z @ first.T + bias, 0) @ last[0] + final[0], row, rtol=1e-5, atol=1e-6)
 
 
 def test_one_layer_is_as_steep_as_its_spectral_norm():
