@@ -7,6 +7,7 @@ alternative text is the caption; formulas are MathML.
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -111,12 +112,18 @@ def _figure(result: Result) -> dict[str, str] | None:
     buffer = io.StringIO()
     with mpl.rc_context(figures.style()):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = buffer.getvalue()
+    text = _rounded(buffer.getvalue(), "{:.2f}")
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
         "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
-        "data": "data:text/csv;charset=utf-8," + quote(figures.table(figure)),
+        "data": "data:text/csv;charset=utf-8," + quote(_rounded(figures.table(figure), "{:.8g}"), safe=","),
         "caption": figures.caption(claim, result.outcomes, figure),
         "width": size.split("x")[0],
         "height": size.split("x")[1],
     }
+
+
+def _rounded(text: str, form: str) -> str:
+    """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
+    eight digits of data."""
+    return re.sub(r"\d+\.\d{6,}(?:e[-+]\d+)?", lambda found: form.format(float(found[0])), text)
