@@ -63,7 +63,7 @@ def _rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[s
                     "target": target,
                     "arm": arm,
                     "score": SCORES[score],
-                    **_ours(np.asarray(data[key], float) * (100 if score == "quality" else 1) if key in data else None),
+                    **_ours(np.asarray(data[key], float) * (100 if "%" in SCORES[score] else 1) if key in data else None),
                     **_theirs(printed[arm][index] if arm in printed else None),
                     "note": _note(protocol, arm, arm in arms, target in targets),
                 }

@@ -6,15 +6,18 @@ With r = D(real), f = D(fake), ς(t) = ln(1+eᵗ), each player descends the mean
     minimax         ς(-r) + ς(f)             -ς(f)
     nonsaturating   ς(-r) + ς(f)             ς(-f)
     wasserstein     f - r                    -f
+    saddle          ς(-r) + ς(f)             -ς(-r) - ς(f)
     least_squares   ½(r-1)² + ½f²            ½(f-1)²
     relativistic    ς(f-r)                   ς(r-f)          real and fake paired by their place in the minibatch
 
 and the discriminator besides (r1/2) E|∇D(real)|² + (r2/2) E|∇D(fake)|² + penalty E(|∇D(mix)|-1)², mix uniform between
 real and fake. Packing shows it `pack` samples at once; instance noise blurs what it sees; unrolling lets the generator
-look `unroll` plain gradient steps of the discriminator ahead and differentiate through them. Targets with inputs make
+look `unroll` gradient steps of the discriminator ahead and differentiate through them: plain ones, or with `unroll_betas`
+those of its Adam from where that stands. Under "saddle" the generator ascends all that the discriminator descends, which
+says more than "minimax" where unrolling makes r depend on it. Targets with inputs make
 both networks conditional on them. A step is `discriminator_steps` updates, then `generator_steps`, or both at once.
 `generator_form` and `discriminator_form` make other networks than MLPs (`toys.dressed`); `clip` keeps every weight of
-the discriminator within ±clip, 0 for no bound.
+the discriminator within ±clip, 0 for no bound; `uniform` = w makes latents U(-w, w).
 
 Sources: Goodfellow et al. (2014); Mao et al. (2017); Gulrajani et al. (2017); Jolicoeur-Martineau (2019); Mescheder et
 al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling; Arjovsky et al. (2017), `clip`.
@@ -22,7 +25,7 @@ al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -58,6 +61,7 @@ def _entropy_slopes(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
 
 OBJECTIVES = {
     "minimax": Objective(_entropy, _entropy_slopes, lambda r, f: -softplus(f), lambda r, f: -f.sigmoid()),
+    "saddle": Objective(_entropy, _entropy_slopes, lambda r, f: -_entropy(r, f), lambda r, f: -f.sigmoid()),
     "nonsaturating": Objective(_entropy, _entropy_slopes, lambda r, f: softplus(-f), lambda r, f: -(-f).sigmoid()),
     "wasserstein": Objective(
         lambda r, f: f - r, lambda r, f: (-torch.ones_like(r), torch.ones_like(f)),
@@ -99,6 +103,8 @@ class GAN(Learner):
     generator_form: Form | None = None
     discriminator_form: Form | None = None
     clip: float = 0.0
+    unroll_betas: tuple[float, float] | None = None
+    uniform: float = 0.0
 
     def __post_init__(self) -> None:
         choice(self.objective, tuple(OBJECTIVES), "objective")
@@ -148,12 +154,18 @@ class GAN(Learner):
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
         n = batch * self.pack
         real = columns(data(steps * n), steps)
-        draws = {"real": real, "z": rng.standard_normal((steps, self.latents, n), dtype=np.float32)}
+        draws = {"real": real, "z": self.latent(rng, (steps, self.latents, n))}
         if self._has_noise:
             draws["real_noise"], draws["fake_noise"] = rng.standard_normal((2, *real.shape), dtype=np.float32)
         if self._has_penalty:
             draws["share"] = rng.random((steps, 1, batch), dtype=np.float32)
         return draws
+
+    def latent(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        """What the generator is fed with: standard normal, or U(-w, w)."""
+        if self.uniform:
+            return np.float32(self.uniform) * (2 * rng.random(shape, dtype=np.float32) - 1)
+        return rng.standard_normal(shape, dtype=np.float32)
 
     def moves(self, hyper: Values) -> list[Move]:
         if self.simultaneous:
@@ -163,11 +175,16 @@ class GAN(Learner):
         most = int(np.max(self.generator_steps))
         return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
 
-    def descent(self, players: Players) -> Descent:
+    def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
         """By hand where no second derivative is wanted, in two thirds of the time that autograd takes."""
         second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
         plain = isinstance(self.generator, MLP) and isinstance(self.discriminator, MLP)
         descent = _ByHand(self, players) if plain and not second else super().descent(players)
+        if self.unroll and self.unroll_betas:
+            require(
+                states is not None and "v" in states["discriminator"], "unroll_betas", "Adam to look ahead of", states
+            )
+            descent = _informed(descent, states["discriminator"])  # type: ignore[index]
         return _clipped(descent, players["discriminator"], self.clip) if self.clip else descent
 
     def _objective(self, player: str, logits: Tensor) -> Tensor:
@@ -210,11 +227,17 @@ class GAN(Learner):
 
     def _unrolled(self, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values) -> Tensor:
         """The discriminator's parameters after `unroll` gradient steps, as a function of the fakes."""
-        theta = theta.detach().requires_grad_()
+        theta, rate = theta.detach().requires_grad_(), hyper["unroll_rate"][:, None]
+        m, v, t = (hyper.get(f"adam {name}") for name in "mvt")
         for _ in range(self.unroll):
             loss = self._discriminator_loss(self.discriminator.plain, theta, real, fake, batch, hyper)
             (slope,) = torch.autograd.grad(loss.sum(), theta, create_graph=True)
-            theta = theta - hyper["unroll_rate"][:, None] * slope
+            if self.unroll_betas and m is not None and v is not None and t is not None:
+                (beta1, beta2), t = self.unroll_betas, t + 1
+                m, v = beta1 * m + (1 - beta1) * slope, beta2 * v + (1 - beta2) * slope.square()
+                root = (v / (1 - beta2**t)[:, None] + 1e-16).sqrt()  # Adam's ε = 1e-8 within it: √ has no slope at 0
+                slope = m / (1 - beta1**t)[:, None] / root
+            theta = theta - rate * slope
         return theta
 
     def _latent(self, z: Tensor, given: Tensor) -> Tensor:
@@ -236,7 +259,7 @@ class GAN(Learner):
     @property
     def _paired(self) -> bool:
         """Whether the generator's loss sees real samples too."""
-        return self.objective == "relativistic"
+        return self.objective in ("relativistic", "saddle")
 
     @cached_property
     def _has_penalty(self) -> bool:
@@ -300,6 +323,11 @@ class _ByHand:
         if self.generated is None or self.generated[0] is not batch:
             self.generated = batch, self.generator.run(self.gan._latent(batch["z"], batch["real"]))
         return self.generated[1]
+
+
+def _informed(descent: Descent, adam: Values) -> Descent:
+    """Tell the losses, among the hyper-parameters, where the discriminator's Adam stands."""
+    return lambda move, batch, hyper: descent(move, batch, {**hyper, **{f"adam {k}": v for k, v in adam.items()}})
 
 
 def _clipped(descent: Descent, theta: Tensor, bound: float) -> Descent:

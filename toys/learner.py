@@ -13,7 +13,7 @@ each says, averaged over the minibatch and summed over dimensions.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -82,8 +82,11 @@ class Learner(ABC):
             (gradients[name],) = torch.autograd.grad(losses[name].sum(), theta)
         return losses, gradients
 
-    def descent(self, players: Players) -> Descent:
-        """`gradients` at these buffers, as long as they train: where a learner may keep room for its intermediates."""
+    def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
+        """`gradients` at these buffers, as long as they train: where a learner may keep room for its intermediates.
+
+        `states` holds those of the optimisers by player, for learners that look ahead of them.
+        """
         return lambda move, batch, hyper: self.gradients(move, players, batch, hyper)
 
 

@@ -239,7 +239,7 @@ class _Members:
         self.block: list[list[Batch]] = []
         self.fixed = _at(self.hyper, 0) if all(len(v) == 1 for v in self.hyper.values()) else None
         self.alike = {p: all((v == v[:, :1]).all() for v in table.values()) for p, table in job.rates.items()}
-        self.descent = job.learner.descent(self.players)
+        self.descent = job.learner.descent(self.players, self.states)
         self.loss = {k: v.new_zeros(job.steps, len(job.seeds)) for k, v in self.players.items()}
 
     def step(self, step: int) -> None:

@@ -93,6 +93,44 @@ def test_unrolling_descends_the_discriminators_loss():
     assert torch.allclose(found.detach(), plain.loss("generator", players, batch, hyper).detach(), rtol=1e-12)
 
 
+def test_unrolling_looks_ahead_of_the_discriminators_adam():
+    """The unrolled value is the saddle loss against a discriminator that Adam took two steps on from where it stands."""
+    shape = {"objective": "saddle", **SMALL}
+    learner, plain = GAN(ring(), unroll=2, unroll_rate=0.05, unroll_betas=(0.5, 0.99), **shape), GAN(ring(), **shape)
+    players, batch = one_member(plain)
+    hyper, rule = {"unroll_rate": torch.tensor([0.05], dtype=torch.float64)}, Adam(0.05, 0.5, 0.99)
+    constants = {"learning_rate": np.array([0.05]), "beta1": np.array([0.5]), "beta2": np.array([0.99])}
+    state = rule.start(players["discriminator"])
+    rng = np.random.default_rng(3)
+    state["m"] += torch.tensor(1e-2 * rng.standard_normal(state["m"].shape))
+    state["v"] += torch.tensor(1e-3 * rng.random(state["v"].shape))
+    state["t"] += 7
+    descent = learner.descent(players, {"discriminator": state, "generator": {}})
+    losses, _ = descent(Move(("generator",)), batch, hyper)
+    theta = {**players, "discriminator": players["discriminator"].clone()}
+    state = {k: v.clone() for k, v in state.items()}
+    for _ in range(2):
+        _, slopes = plain.gradients(Move(("discriminator",)), theta, batch, hyper)
+        rule.step(theta["discriminator"], slopes["discriminator"], state, constants, 1.0, True)
+    assert torch.allclose(losses["generator"], plain.loss("generator", theta, batch, hyper).detach(), rtol=1e-6)
+    standing = plain.loss("generator", players, batch, hyper).detach()
+    assert not torch.allclose(losses["generator"], standing, rtol=1e-2)
+
+
+def test_looking_ahead_of_adam_needs_adam():
+    """Another optimiser has no moments to look ahead of: a clear error."""
+    with pytest.raises(ValueError, match="unroll_betas"):
+        fit(GAN(ring(), unroll=1, unroll_betas=(0.5, 0.99)), seeds=[1], steps=1, batch=16, optimiser=SGD(0.1))
+
+
+def test_uniform_latents_are_uniform():
+    """Within ±w, with the variance w²/3; without, standard normal."""
+    z = GAN(ring(), uniform=5.0).latent(np.random.default_rng(0), (10_000,))
+    assert np.abs(z).max() <= 5
+    assert z.var() == pytest.approx(25 / 3, rel=0.03)
+    assert GAN(ring()).latent(np.random.default_rng(0), (10_000,)).var() == pytest.approx(1, rel=0.05)
+
+
 @pytest.mark.parametrize("order", [("generator", "discriminator"), ("discriminator", "generator", "generator")])
 @pytest.mark.parametrize("options", [{}, {"objective": "relativistic"}, {"pack": 2, "noise": 0.3}], ids=str)
 def test_descent_by_hand_follows_players_that_move(order, options):

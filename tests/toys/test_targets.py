@@ -18,6 +18,7 @@ from toys.targets import (
     grid,
     line_in_plane,
     noisy_code,
+    notebook_ring,
     pinwheel,
     power_law_signal,
     random_edge,
@@ -25,6 +26,7 @@ from toys.targets import (
     spiral,
     symmetric_pair,
     two_branch,
+    two_clusters,
     two_moons,
 )
 from toys.targets.bishop_inverse import NOISE, TURN, curve
@@ -36,6 +38,7 @@ from toys.targets.two_branch import branch
 
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
+    notebook_ring(), notebook_ring(6, 2.0, 0.3), two_clusters(3.6, 0.4), two_clusters(1.5, 0.9),
     two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
     power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
 ]  # fmt: skip
@@ -273,6 +276,27 @@ def test_curves_are_the_published_ones():
     assert spiral().std == pytest.approx(0.25 / 7.5)
 
 
+def test_the_notebooks_ring_has_seven_modes():
+    """Eight angles `linspace(0, 2π, 8)` as the notebook has them, the first and the last in one place."""
+    theta = np.linspace(0, 2 * np.pi, 8)
+    drawn = np.stack([np.sin(theta), np.cos(theta)], axis=1)
+    target = notebook_ring()
+    assert len(target.mixture) == 7
+    owner = np.linalg.norm(drawn[:, None] - target.centres, axis=2).argmin(axis=1)
+    assert np.allclose(target.centres[owner], drawn, atol=1e-12)
+    assert np.allclose(target.mixture.weights, np.bincount(owner) / 8)
+
+
+def test_two_clusters_are_where_they_are_said_to_be():
+    """U[0, 0.3] and U[4, 4.3], half of the mass each."""
+    x = two_clusters().sample(4000, np.random.default_rng(0))[:, 0]
+    low = x < 2
+    assert low.mean() == pytest.approx(0.5, abs=0.04)
+    for part, start in ((x[low], 0.0), (x[~low], 4.0)):
+        assert start <= part.min() < start + 0.01
+        assert start + 0.29 < part.max() <= start + 0.3
+
+
 def test_a_target_without_density_says_so():
     """Points, edges and lines refuse `logpdf` by name."""
     for target in (Point(), random_edge(), line_in_plane(), noisy_code()):
@@ -283,6 +307,7 @@ def test_a_target_without_density_says_so():
 @pytest.mark.parametrize(
     "make",
     [
+        lambda: two_clusters(0.2), lambda: two_clusters(width=0.0), lambda: notebook_ring(std=0.0),
         lambda: two_branch(1.0), lambda: two_branch(std=0.0), lambda: power_law_signal(0), lambda: two_moons(0.0),
         lambda: power_law_signal(4, -1.0), lambda: random_edge(0), lambda: random_edge(std=-1.0),
         lambda: random_edge(width=0.0), lambda: line_in_plane(0.0), lambda: line_in_plane(std=-0.1),

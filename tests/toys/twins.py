@@ -28,6 +28,9 @@ def losses(objective, real, fake):
     bce, mse = functional.binary_cross_entropy_with_logits, functional.mse_loss
     if objective == "minimax":
         return bce(real, one) + bce(fake, zero), -bce(fake, zero)
+    if objective == "saddle":
+        value = bce(real, one) + bce(fake, zero)
+        return value, -value
     if objective == "nonsaturating":
         return bce(real, one) + bce(fake, zero), bce(fake, one)
     if objective == "wasserstein":
