@@ -27,9 +27,9 @@ FUNCTIONS = {
 ON_THE_STRIP = {"log_cosh": 4.15, "tanh": 14.2, "sech": 14.2, "sech2": 200.0, "sech3": 2830.0}
 """Where |Im X| ≤ 1.5: |ln cosh X| ≤ |Re X| + 1.5 - ln cos 1.5, |tanh X|, |sech X| ≤ 1/cos 1.5, |sech² X| ≤ 1/cos² 1.5, |sech³ X| ≤ 1/cos³ 1.5."""
 REACH = 10
-"""Nodes beyond it weigh less than 1e-18 together, times what f grows by."""
-SHARPNESS = 46
-"""2πw/h, so that the error is about 2M e^{-46} = 2e-20 M."""
+"""Nodes beyond it weigh less than 1e-19 together, times what f grows by."""
+SHARPNESS = 50
+"""2πw/h, so that the error is about 2M e^{-50} = 4e-22 M."""
 
 
 @cache
@@ -59,5 +59,5 @@ def average(f: str, power: int, a: arb, b: arb) -> arb:
     # E (|Z|+w)^j (c + b|Z|) ≤ (1+w)² (c + 2b) for j ≤ 2, where c + b|Z| bounds |f|
     bound = (1 + strip) ** 2 * (abs(a) + 2 * widest + ON_THE_STRIP[f])
     aliased = 2 * (strip**2 / 2).exp() * bound / ((2 * arb.pi() * strip / step).exp() - 1)
-    error = aliased + arb("1e-18") * (1 + strip) ** 2 * (abs(a) + 2 * widest + 1)  # on the line |f(X)| ≤ 1 + |X|
+    error = aliased + arb("1e-19") * (1 + strip) ** 2 * (abs(a) + 2 * widest + 1)  # on the line |f(X)| ≤ 1 + |X|
     return total * step / (2 * arb.pi()).sqrt() + (-error).union(error)

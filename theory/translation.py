@@ -1,0 +1,130 @@
+"""A Gaussian as wide as the two modes, moved along the pair or spread over both: what pulls it to a dropped mode.
+
+    p = ½N(-a, s²) + ½N(a, s²),  q = N(μ, s²);   here s = 1, a = r = `r`, μ = `mean`
+
+Moving it, a divergence D = ∫ c(p, q) falls or rises by
+
+    dD/dμ = E_q h'(x),   d²D/dμ² = E_q[h''(x) + (x-μ)² q c_qq],   h = ∂c/∂q
+
+For JS, with L = ln p/q, L' = r tanh rx - μ, σ the logistic function: h' = -½σ(L)L' and q c_qq = ½σ(L). On a mode the
+slope leads away from the dropped one, but only by about (π/2√3) φ(r): where the missing mode lies there are no fakes to
+be moved. A weight α on that mode is pulled by r² - ½ ln 3 instead. Units: slopes 1/s, curvatures 1/s², offsets s; nats.
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import expit
+
+from theory import _inputs as door
+from theory._inputs import Array
+
+NAMES = ("kl", "reverse_kl", "js", "nonsaturating")
+REACH = 9.5
+"""Standard deviations beyond which N(0, 1) weighs less than 1e-20."""
+
+
+def slope(name: str, r: float, mean: float) -> float:
+    """dD/dμ, for D one of kl (p‖q), reverse_kl, js, nonsaturating = reverse_kl - 2 js."""
+    name, r, mean = door.choice("name", name, NAMES), door.positive("r", r), door.real("mean", mean)
+    if name == "kl":
+        return mean
+    js = _js_slope(r, r - mean) if name != "reverse_kl" else 0.0
+    if name == "js":
+        return js
+    return mean - r * _average(r, r - mean, lambda z, x: np.tanh(r * x)) - 2 * js
+
+
+def curvature(name: str, r: float, mean: float) -> float:
+    """d²D/dμ², for the same divergences."""
+    name, r, mean = door.choice("name", name, NAMES), door.positive("r", r), door.real("mean", mean)
+    if name == "kl":
+        return 1.0
+    js = _js_curvature(r, r - mean) if name != "reverse_kl" else 0.0
+    if name == "js":
+        return js
+    return 1 - r**2 * _average(r, r - mean, lambda z, x: _sech2(r * x)) - 2 * js
+
+
+@cache
+def pitchfork(name: str) -> float:
+    """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js."""
+    name = door.choice("name", name, NAMES[1:])
+    return float(brentq(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12))  # type: ignore[arg-type]
+
+
+def offset(r: float) -> float:
+    """(a-μ)/s for the local minimum of JS at μ > 0, by relative precision; r above `pitchfork("js")`."""
+    r = door.positive("r", r)
+    if _js_curvature(r, r) >= 0:
+        door.reject("r", f"a separation above {pitchfork('js'):.5f}, where JS has a minimum off the centre", r)
+    beside = r / 2
+    while _js_slope(r, r - beside) >= 0:
+        beside /= 2
+    return float(brentq(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14))  # type: ignore[arg-type]
+
+
+def share_slope(r: float) -> float:
+    """dJS/dα at α = 0 for q = αN(-a, s²) + (1-α)N(a, s²), nats: ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2ax/s²}."""
+    r = door.positive("r", r)
+    kept, dropped = (
+        _average(r, 0.0, lambda z, x, sign=sign: np.logaddexp(np.log(3), -2 * r * sign * x)) for sign in (1, -1)
+    )
+    return (kept - dropped) / 2
+
+
+def far_slope(r: float) -> float:
+    """(π/2√3) φ(r): what s dJS/dμ at μ = a tends to, and stays below."""
+    return float(np.pi / (2 * np.sqrt(3)) * _density(door.positive("r", r)))
+
+
+def slope_floor(r: float) -> float:
+    """(π/2√3) φ(r) (1 - (π² + ln² 3)/8r²), which it stays above."""
+    return far_slope(r) * float(1 - (np.pi**2 + np.log(3) ** 2) / (8 * r**2))
+
+
+def far_offset(r: float) -> float:
+    """√3 π φ(r): what `offset` tends to, the slope over the curvature 1/6."""
+    return 6 * far_slope(r)
+
+
+def far_share_slope(r: float) -> float:
+    """½ ln 3 - r²: what `share_slope` tends to."""
+    return float(np.log(3) / 2 - door.positive("r", r) ** 2)
+
+
+def _js_slope(r: float, d: float) -> float:
+    """E_q[-½σ(L)L'] at μ = r - d; L' = d - 2r/(1+e^{2rx}) loses no digit where d is small."""
+    return _average(r, d, lambda z, x: -expit(_log_ratio(r, d, z, x)) * (d / 2 - r * expit(-2 * r * x)))
+
+
+def _js_curvature(r: float, d: float) -> float:
+    def integrand(z: Array, x: Array) -> Array:
+        s = expit(_log_ratio(r, d, z, x))
+        return s / 2 * (z**2 - (1 - s) * (d - 2 * r * expit(-2 * r * x)) ** 2 - r**2 * _sech2(r * x))
+
+    return _average(r, d, integrand)
+
+
+def _log_ratio(r: float, d: float, z: Array, x: Array) -> Array:
+    """ln p/q at x = μ + z, μ = r - d."""
+    return np.logaddexp(0, -2 * r * x) - np.log(2) + d * z - d**2 / 2
+
+
+def _average(r: float, d: float, f: Callable[[Array, Array], Array]) -> float:
+    """E f(Z, μ+Z) by the trapezoidal rule, μ = r - d: f varies on the scale 1/(|r|+|μ|), and may need x near 0."""
+    mean = r - d
+    step = min(0.5, 0.45 / (r + max(r, abs(mean))))
+    reach = REACH + abs(mean)  # as far as the dropped mode, where a slope of the size φ(r) comes from
+    z = step * np.arange(-np.ceil(reach / step), np.ceil(reach / step) + 1)
+    return float(step * (_density(z) * f(z, mean + z)).sum())
+
+
+def _density(z: Array | float) -> Array:
+    return np.asarray(np.exp(-np.square(z) / 2) / np.sqrt(2 * np.pi))
+
+
+def _sech2(t: Array) -> Array:
+    return 4 * expit(2 * t) * expit(-2 * t)
