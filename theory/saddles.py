@@ -1,0 +1,54 @@
+"""The stationary points of the linear VAE, and how each that is not the optimum is left.
+
+    x of variances λ_i along its principal directions, σ² fixed, θ = βσ², the encoder always the best one for W:
+    F(W) = (D/2) ln 2πσ² + (β/2)[ln det(C/θ) + tr C⁻¹Σ],   C = WWᵀ + θI        nats a sample
+
+At a stationary point the columns of W lie along some of the directions with λ > θ, each with w² = λ - θ; the other
+latents are idle (Tipping & Bishop 1999, appendix A; Lucas et al. 2019, theorem 1). A latent that codes λ_i, or is idle
+(V = λ_i or θ), feels a dropped direction j by the curvature β(V-λ_j)/(θV): negative as soon as λ_j is larger. So what
+drops a leading direction is a strict saddle, and no minimum is bad. `theory.water_filling` knows the optimum.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory._arrays import above, at_least
+from theory._inputs import Array, array, integer, positive, reject
+
+
+def objective(spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float) -> float:
+    """F where `coded` (D,), 0 or 1, says which directions are coded: (D/2) ln 2πσ² + (β/2) Σ (1 + ln λ/θ | λ/θ), nats."""
+    var, chosen, level = _door(spectrum, coded, noise_var, beta)
+    ratio = var / level
+    terms = np.where(chosen, 1 + np.log(np.where(chosen, ratio, 1.0)), ratio)
+    return float(len(var) * np.log(2 * np.pi * noise_var) + beta * terms.sum()) / 2
+
+
+def escape(spectrum: ArrayLike, coded: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
+    """The least curvature of F in the entries of W there, or 0: β(V-λ)/(θV), V the least width and λ the largest dropped.
+
+    0 means that the coded directions lead: the point is a global minimum.
+    """
+    var, chosen, level = _door(spectrum, coded, noise_var, beta)
+    if integer("latents", latents, 1) < chosen.sum():
+        reject("latents", f"at least {chosen.sum()}, one for every coded direction", latents)
+    dropped = var[~chosen].max(initial=0.0)
+    width = float(var[chosen].min()) if chosen.sum() == latents else level
+    return min(0.0, float(beta * (width - dropped) / (level * width)))
+
+
+def turning(first: ArrayLike, second: ArrayLike, weight: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+    """dF/d sin²φ = (β/2)(λ₁-λ₂)(1/θ - 1/(w²+θ)): a latent of weight w turned by φ from direction λ₁ to λ₂, at every φ."""
+    difference = at_least("first", first) - at_least("second", second)
+    beta, noise_var, weight = above("beta", beta), above("noise_var", noise_var), array("weight", weight)
+    level = beta * noise_var
+    return beta / 2 * difference * weight**2 / (level * (weight**2 + level))
+
+
+def _door(spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float) -> tuple[Array, Array, float]:
+    """λ, the mask of what is coded, θ."""
+    var, mask = above("spectrum", array("spectrum", spectrum, ndim=1)), array("coded", coded)
+    level = positive("beta", beta) * positive("noise_var", noise_var)
+    if mask.shape != var.shape or not np.isin(mask, (0, 1)).all() or (var[mask == 1] <= level).any():
+        reject("coded", f"a 0 or 1 for each of {len(var)} directions, 1 only above βσ² = {level:g}", coded)
+    return var, mask == 1, level
