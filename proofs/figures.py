@@ -1,7 +1,7 @@
 """Figures: style as a pure function, drawing from saved arrays, and the plotted data beside the picture.
 
 A claim's figure function gets the saved arrays and an empty `Figure` of the right size; it never recomputes. Colours
-are the Okabe-Ito set, ordered so that they also differ in grey; theory is a line, measurement points with intervals.
+are the Okabe-Ito set with a darker blue, so that the exact also differs in grey from what stands beside it; theory is a line, measurement points with intervals.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WIDTHS = {"single": 89 * MM, "double": 183 * MM}
 """Column widths in inches."""
 COLOUR = {
     "data": "#000000",
-    "exact": "#0072B2",
+    "exact": "#00518C",
     "network": "#D55E00",
     "control": "#999999",
     "other": "#009E73",
@@ -43,7 +43,8 @@ def style() -> dict[Any, Any]:
     return {
         "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,
         "ytick.labelsize": 7, "axes.linewidth": 0.6, "lines.linewidth": 1.2, "lines.markersize": 3.5,
-        "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False, "svg.fonttype": "path",
+        "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
+        "legend.columnspacing": 0.9, "legend.handlelength": 1.7, "legend.handletextpad": 0.5, "legend.labelspacing": 0.3, "svg.fonttype": "path",
         "pdf.fonttype": 42, "mathtext.fontset": "dejavusans", "savefig.dpi": 300, "figure.constrained_layout.use": True,
         "svg.hashsalt": "blurproof",
     }  # fmt: skip

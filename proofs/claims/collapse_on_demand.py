@@ -168,6 +168,7 @@ def draw(saved, figure):
     for index, name in enumerate(names):
         counts = np.bincount(data["captured"][:, index].astype(int), minlength=9)
         shade = (COLOUR["control"], COLOUR["network"], COLOUR["exact"], COLOUR["other"])[index % 4]
-        right.bar(np.arange(9) + (index - len(names) / 2 + 0.5) * width, counts, width, color=shade, label=name)
+        place, hatch = np.arange(9) + (index - len(names) / 2 + 0.5) * width, (None, "....", None, "////")[index % 4]
+        right.bar(place, counts, width, color=shade, hatch=hatch, edgecolor="white", lw=0, label=name)
     right.set(xlabel="modes captured, of 8", ylabel=f"seeds, of {seeds}", xticks=range(9))
-    right.legend(loc="upper center", fontsize=6)
+    right.legend(loc="upper center")

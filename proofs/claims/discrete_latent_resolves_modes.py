@@ -236,7 +236,7 @@ def draw(saved, figure):
     left.plot(data["x"], data["p"], color=COLOUR["exact"], label="data; control: learned prior")
     left.plot(data["x"], data["best"], color=COLOUR["network"], label=r"$\pi_k=\frac{1}{2}$, diffuse: best")
     left.plot(data["x"], data["worse"], "--", color=COLOUR["other"], label=r"$\pi_k=\frac{1}{2}$, one on each")
-    left.set(xlabel="$x$ (units of $s$)", ylabel=r"density (1/$s$), $w=0.9$, $r=4$", yscale="log", ylim=(1e-5, 30))
+    left.set(xlabel="$x$ (units of $s$)", ylabel=r"density (1/$s$), $w=0.9$, $r=4$", yscale="log", ylim=(1e-5, 100))
     left.legend(loc="upper right")
     for name, role, style, marker, label in (
         ("wide", "network", "-", "o", "diffuse"),
@@ -244,6 +244,6 @@ def draw(saved, figure):
     ):
         right.plot(data["many"], data[name], style, color=COLOUR[role], label=label)
         right.plot(data["few"], data[f"{name}_em"], marker, color=COLOUR[role], label="by EM")
-    right.axhline(0, color=COLOUR["control"], label="control: learned prior")
+    right.axhline(0, color=COLOUR["control"], ls=":", label="control: learned prior")
     right.set(xlabel="$r$", ylabel=r"$KL(p\Vert q)$ (nats), $w=0.9$", ylim=(-0.03, 0.75))
     right.legend(loc="upper left", ncol=2)

@@ -340,7 +340,7 @@ def draw(saved, figure):
     spread(left, t[some], nets["l2"][:, some], COLOUR["network"], "networks, L2")
     spread(left, t[some], nets["l1"][:, some], COLOUR["control"], "control: L1", "s")
     left.set(xlabel="$t$", ylabel="edge", ylim=(-0.15, 1.5))
-    left.legend(loc="upper left", ncols=2, fontsize=6)
+    left.legend(loc="upper left", ncols=2)
     for axes, k, b in ((middle, 0, THIN), (right, 1, THICK)):
         axes.plot(exact["t"], exact["mean_lines"][k], color=COLOUR["exact"])
         axes.plot(exact["t"], exact["median_lines"][k], "--", color=COLOUR["data"], lw=0.8)

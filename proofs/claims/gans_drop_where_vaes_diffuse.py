@@ -195,7 +195,7 @@ def draw(saved, figure):
     left, right = panels(figure, 2)
     for index, arm in enumerate(arms):
         captured, quality = data[f"captured_{target}_{index}"], data[f"quality_{target}_{index}"]
-        colour = COLOUR["network"] if "GAN" in arm else COLOUR["exact"] if "VAE" in arm else COLOUR["control"]
+        colour = COLOUR["gan"] if "GAN" in arm else COLOUR["vae"] if "VAE" in arm else COLOUR["control"]
         look = {"color": colour, "marker": "osD^vP*X"[index % 8], "linestyle": "none"}
         aside = np.linspace(-0.25, 0.25, len(captured))
         left.plot(captured + aside, quality, ms=2.2, mfc="none" if "GAN" in arm else None, label=arm, **look)
@@ -208,7 +208,7 @@ def draw(saved, figure):
     left.plot(modes, saved["curves"]["quality"], "*", color=COLOUR["data"], ms=8, label="true data")
     left.set(xlabel=f"modes captured, of {modes}", ylabel="share of high-quality samples")
     left.set(yscale="log", ylim=(1e-3, 2), xlim=(-0.5, modes + 0.5))
-    left.legend(loc="upper left", fontsize=6)
+    left.legend(loc="upper left")
     right.set(xlabel="P(drops a mode), 99 % interval", xlim=(-0.03, 1.15))
     right.set_yticks(range(len(arms)), arms)
     right.set_ylim(len(arms) - 0.5, -0.5)

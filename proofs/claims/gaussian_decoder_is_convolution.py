@@ -341,7 +341,7 @@ def draw(saved, figure):
         right.plot(exact["x"], exact["density"][k], color=colour, label=rf"density, $\sigma = {std:g}$")
         right.axhline(exact["cap"][k], color=colour, ls=":", lw=0.8, label=r"$(2\pi\sigma^2)^{-1/2}$" if k else "")
     left.set(xlabel=r"frequency $\omega$", ylabel=r"$|E\,e^{i\omega x}|$", ylim=(0, 1.75), xlim=(0, 20))
-    left.legend(loc="upper right", ncols=2, fontsize=6)
+    left.legend(loc="upper right", ncols=2)
     right.plot(exact["g"], 0 * exact["g"], "^", color=COLOUR["control"], label="decoder means", clip_on=False)
     right.set(xlabel="$x$", ylabel="density", ylim=(0, 6))
     right.legend(loc="upper right", ncols=2)

@@ -347,4 +347,5 @@ def draw(saved, figure):
         axes.set(xlabel="Euler steps", ylabel=name, xticks=STEPS)
         axes.set_xticklabels(STEPS)
     figure.axes[0].set(yscale="log", ylim=(0.02, 3))
-    axes.legend(loc="center right", bbox_to_anchor=(1.0, 0.4), title=f"{len(nets['network'])} seeds, median and range")
+    axes.set_ylim(0, 1.6)
+    axes.legend(loc="upper right", ncols=2, title=f"{len(nets['network'])} seeds, median and range")

@@ -339,5 +339,5 @@ def draw(saved, figure):
     right.plot(exact["x"], exact["mean"], "--", color=COLOUR["data"], lw=0.8, label=r"$E[Y\,|\,x]$, exact")
     spread(right, nets["x"], nets["l1"], COLOUR["network"], "networks under L1")
     spread(right, nets["x"], nets["l2"], COLOUR["control"], "control: under L2", "s")
-    right.set(xlabel="$x$", ylabel="prediction", ylim=(-1.6, 1.0))
+    right.set(xlabel="$x$", ylabel="prediction", ylim=(-1.6, 1.6))
     right.legend(loc="upper left", title=f"{len(nets['l1'])} seeds, median and range")

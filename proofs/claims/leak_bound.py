@@ -287,5 +287,5 @@ def draw(saved, figure):
         )
         panel.set(xlabel=r"$\epsilon = KL(p\|q)$ (nats)", ylabel="$q(A)$", xlim=(0, 1.5), yscale="log")
         bottom = exact["simple"][k].min() / 1.5
-        panel.set_ylim(bottom, bottom**-0.6)  # room for the legend
+        panel.set_ylim(bottom, bottom**-0.9)  # room for the legend
         panel.legend(loc="upper right", title=rf"$w = p(A) = {SHARES[k]:g}$")

@@ -534,5 +534,5 @@ def draw(saved, figure):
     signal.plot(
         exact["seen"], color=COLOUR["exact"], label=f"mean decoded\nfrom {int(exact['coded'])} of 64\nfrequencies"
     )
-    signal.set(xlabel="sample", ylabel="value", ylim=(-0.2, 0.4))
+    signal.set(xlabel="sample", ylabel="value", ylim=(-0.2, 0.55))
     signal.legend(loc="upper left")

@@ -236,17 +236,17 @@ def draw(saved, figure):
     from proofs.figures import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["constants"]
-    (axes,) = panels(figure, 1)
+    (axes,), wide = panels(figure, 1), figure.get_figwidth() > 5
     for w, rung, style in zip((0.55, 0.7, 0.9), exact["rungs"], ("--", "-", ":"), strict=True):
         axes.plot(exact["p"] - 1, rung, style, color=COLOUR["exact"], label=f"exact, $w$ = {w}")
     at = np.array(POWERS) - 1
     spread(axes, at, nets["learned"], COLOUR["network"], r"networks under $|\cdot|^p$, $w$ = 0.7")
     control = np.repeat(nets["learned"][:, [POWERS.index(2.0)]], len(POWERS), axis=1)
     spread(axes, at * 1.06, control, COLOUR["control"], "control: under L2 for every $p$", "s")
-    axes.set(xlabel="$p-1$", ylabel="best prediction / $a$", xscale="log", ylim=(-1.05, 0.55))
+    axes.set(xlabel="$p-1$", ylabel="best prediction / $a$", xscale="log", ylim=(-1.05, 0.55 if wide else 1.3))
     axes.set_yticks((-1, -0.4, 0), ("majority", "mean", "midrange"))
     axes.legend(
         loc="upper left",
         title=f"{len(nets['learned'])} seeds, median and range",
-        ncols=2 if figure.get_figwidth() > 5 else 1,
+        ncols=2 if wide else 1,
     )

@@ -316,7 +316,7 @@ def draw(saved, figure):
     from proofs.figures import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["frozen_generators"]
-    left, right = panels(figure, 2)
+    (left, right), wide = panels(figure, 2), figure.get_figwidth() > 5
     left.plot(exact["r"], exact["average"], color=COLOUR["exact"], label="average, best")
     left.plot(exact["r"], exact["bound"], ":", color=COLOUR["exact"], lw=0.8, label="its bounds")
     left.plot(exact["r"], exact["ceiling"], ":", color=COLOUR["exact"], lw=0.8)
@@ -326,9 +326,9 @@ def draw(saved, figure):
         ("linear", "control", "control: linear, average", "s"),
     ):  # fmt: skip
         spread(left, [R], nets[name][:, None], COLOUR[colour], label, marker)
-    left.set(xlabel="$r=a/s$", ylabel="accuracy", ylim=(0.45, 1.6))
+    left.set(xlabel="$r=a/s$", ylabel="accuracy", ylim=(0.45, 1.6 if wide else 2.2))
     left.set_yticks((0.5, 0.75, 1.0))
-    left.legend(loc="upper left", ncols=2 if figure.get_figwidth() > 5 else 1, fontsize=6)
+    left.legend(loc="upper left", ncols=2 if wide else 1)
     right.plot(exact["K"], exact["few"], "o-", color=COLOUR["other"], label="one of $K$ far modes kept")
     right.axhline(1, color=COLOUR["exact"], label="average of far modes")
     right.set(xlabel="modes $K$", ylabel="best accuracy", ylim=(0.45, 1.1))

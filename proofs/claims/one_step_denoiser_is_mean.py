@@ -290,8 +290,8 @@ def draw(saved, figure):
         left.plot(exact["few"], exact["bayes"][k], marker, color=COLOUR["data"], label=label)
     left.plot(exact["x"], exact["median"], color=COLOUR["control"], lw=0.8, label="control: median at $\\sigma=4$")
     left.axhline(exact["mean"], color=COLOUR["other"], lw=0.8, label="$EX$")
-    left.set(xlabel="$x$ (data units)", ylabel=r"$D(x;\sigma)$ (data units)", ylim=(-4.2, 6.8))
-    left.legend(loc="upper left", ncol=2, fontsize=6)
+    left.set(xlabel="$x$ (data units)", ylabel=r"$D(x;\sigma)$ (data units)", ylim=(-4.2, 7.5))
+    left.legend(loc="upper left", ncol=2)
     for column, (z, style) in enumerate(zip((r"-\sigma", "0", r"\sigma"), ("--", ":", "-"), strict=True)):
         right.plot(exact["stds"], exact["shift"][:, column], style, color=COLOUR["exact"], label=f"$x={z}$")
     right.set(xlabel=r"noise $\sigma$ (data units)", ylabel=r"$|D-EX|$ (data units)", xscale="log", yscale="log")

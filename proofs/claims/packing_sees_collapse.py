@@ -341,7 +341,7 @@ def draw(saved, figure):
         left.plot(exact["tau"], exact[f"lower{m}"], style, color=COLOUR[colour], lw=0.7, label=f"least, packs of {m}")
     left.set(xlabel=r"TV of one sample, $\tau$", ylabel="TV of a pack", ylim=(0, 1.75))
     left.set_yticks((0, 0.5, 1))
-    left.legend(loc="upper left", ncols=2, fontsize=6)
+    left.legend(loc="upper left", ncols=2)
     right.plot(exact["m"], exact["dropped"], color=COLOUR["exact"], label="U[0.2, 1], exact")
     right.plot(exact["m"], exact["spread"], "--", color=COLOUR["data"], lw=0.8, label="0.6 and 1.4 on halves, exact")
     spread(right, SIZES, nets["dropped"], COLOUR["network"], "networks against U[0.2, 1]")

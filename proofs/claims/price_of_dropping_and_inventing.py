@@ -325,6 +325,8 @@ def priced():
 
 @claim.figure
 def draw(saved, figure):
+    from textwrap import wrap
+
     from proofs.figures import COLOUR, panels
 
     data = saved["curves"]
@@ -340,13 +342,13 @@ def draw(saved, figure):
         for row in finite:
             plot(axes, "w", "few", row, f"{side}_{row}", DIVERGENCES[row].symbol)
         infinite = ", ".join(DIVERGENCES[row].symbol for row in LOOKS if row not in finite)
-        axes.set_title(f"the model {side}s $w$\n∞: {infinite}", fontsize=7)
+        axes.set_title("\n".join((f"the model {side}s $w$", *wrap(f"∞: {infinite}", 25))), fontsize=7)
         axes.set(xlabel="$w$", ylabel="price (nats or pure number)", ylim=(0, 3), xlim=(0, 1))
         axes.legend(loc="upper left", handlelength=2.2, labelspacing=0.2)
     plot(c, "r", "far", "pearson", "far_pearson", "ln ∫(p-q)²/q")
     plot(c, "r", "far", "kl", "far_kl", "KL(p‖q) ≈ $r^2$ - ln 2")
     c.axhline(np.log(np.finfo(float).max), color=COLOUR["control"], ls=":", lw=0.8)
-    c.text(1.2, 800, "ln of the largest double", fontsize=6.5, color="#555555")
+    c.text(1.2, 800, "ln of the largest double", fontsize=7, color="#555555")
     c.set(xlabel="$r = a/s$", ylabel="nats", yscale="log", ylim=(0.2, 3000))
     c.set_title("one of two modes lost", fontsize=7)
     c.legend(loc="lower right", title="lines: closed forms,\npoints: quadrature", title_fontsize=7)

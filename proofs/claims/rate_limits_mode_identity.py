@@ -364,6 +364,6 @@ def draw(saved, figure):
         label="$q(z|x)=N(m,1)$ for all $x$",
     )
     axes.set(
-        xlabel="rate (nats)", ylabel="probability of a wrong mode", ylim=(-0.03, 1.45), yticks=(0, 0.25, 0.5, 0.75, 1)
+        xlabel="rate (nats)", ylabel="probability of a wrong mode", ylim=(-0.03, 1.8), yticks=(0, 0.25, 0.5, 0.75, 1)
     )
     axes.legend(loc="upper right")

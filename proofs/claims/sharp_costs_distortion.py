@@ -294,7 +294,7 @@ def draw(saved, figure):
     from proofs.figures import COLOUR, panels
 
     exact, nets = saved["curves"], saved["samplers"]
-    (axes,) = panels(figure, 1)
+    (axes,), wide = panels(figure, 1), figure.get_figwidth() > 5
     axes.plot(exact["distance"], exact["curve"], color=COLOUR["exact"], label="least error at this distance")
     axes.axhline(exact["twice"], color=COLOUR["exact"], ls="--", lw=0.8, label=r"posterior draws: 2 E Var$(Y\,|\,X)$")
     axes.axhline(exact["floor"], color=COLOUR["exact"], ls=":", lw=0.8, label=r"floor: E Var$(Y\,|\,X)$")
@@ -303,9 +303,9 @@ def draw(saved, figure):
         ("regressor", "control", "control: L2 regressors", "s"),
     ):  # fmt: skip
         axes.plot(nets[f"w2_{name}"], nets[name], marker, color=COLOUR[colour], ms=2.5, label=label)
-    axes.set(xlabel=r"$W_2$ between outputs and $Y$", ylabel=r"E$(Y-\hat Y)^2$", ylim=(0, 3.6))
+    axes.set(xlabel=r"$W_2$ between outputs and $Y$", ylabel=r"E$(Y-\hat Y)^2$", ylim=(0, 3.6 if wide else 4.8))
     axes.legend(
         loc="upper right",
-        ncols=2 if figure.get_figwidth() > 5 else 1,
+        ncols=2 if wide else 1,
         title=f"{len(nets['gan'])} seeds, one point each",
     )
