@@ -20,6 +20,7 @@ from proofs import discovery
 from proofs.claim import Claim
 from proofs.discovery import Found
 from proofs.session import in_topic, unknown
+from toys.protocols import NAMES
 
 if TYPE_CHECKING:
     from proofs.runner import Settings, Task
@@ -64,7 +65,8 @@ Folder = Annotated[
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
 Protocol = Annotated[
-    str | None, typer.Option(metavar="NAME", help="A published toy protocol, its table printed beside ours.")
+    str | None,
+    typer.Option(metavar="NAME", help=f"A published toy protocol, its table beside ours: {', '.join(NAMES)}."),
 ]
 Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of cores by default.", min=1)]
 

@@ -100,7 +100,8 @@ def decide(
     network = np.where(_diverged(data, arms["network"]), np.nan, arms["network"])  # frozen where it stopped: a failure
     decided = rule.decide(network, AGREE / looks, refute / looks)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
-    return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(run.seeds)}")
+    under = f", set up as in {run.protocol}" if run.protocol else ""
+    return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(run.seeds)}{under}")
 
 
 def decide_control_arm(evidence: Evidence, data: Mapping[str, np.ndarray], run: Run) -> Outcome:

@@ -34,9 +34,9 @@ def beside(name: str, level: str, results: list[Result]) -> dict[str, Any]:
         "counting": protocol.counting.words,
         "scaling": protocol.scaling(level),
         "notes": [
-            *(f"{a}: published only, not run here: {why}" for a, why in protocol.not_run.items()),
+            *(f"{arm}: published only, not run here: {why}" for arm, why in protocol.not_run.items()),
             *protocol.notes,
-            DISAGREE,
+            *([DISAGREE] if protocol.published else []),
         ],
         "interval": f"{1 - AGREE:.0%} interval of the median over seeds, by order statistics; none below 8 seeds",
         "runs": [
@@ -63,7 +63,9 @@ def _rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[s
                     "target": target,
                     "arm": arm,
                     "score": SCORES[score],
-                    **_ours(np.asarray(data[key], float) * (100 if "%" in SCORES[score] else 1) if key in data else None),
+                    **_ours(
+                        np.asarray(data[key], float) * (100 if "%" in SCORES[score] else 1) if key in data else None
+                    ),
                     **_theirs(printed[arm][index] if arm in printed else None),
                     "note": _note(protocol, arm, arm in arms, target in targets),
                 }
@@ -117,13 +119,15 @@ def _short(value: float, row: Mapping[str, Any]) -> str:
 
 
 def table(rows: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
-    """Headings and lines, one for a target and arm: for every score ours and what was published."""
+    """Headings and lines, one for a target and arm: for every score ours, and what was published where anything was."""
     scores = list(dict.fromkeys(row["score"] for row in rows))
-    headings = ["target", "arm", "n", *(h for s in scores for h in (s, "published"))]
+    printed = {row["score"] for row in rows if row["published"] is not None}
+    headings = ["target", "arm", "n", *(h for s in scores for h in (s, "published")[: 1 + (s in printed)])]
     lines: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        line = lines.setdefault((row["target"], row["arm"]), [row["target"], row["arm"], str(row["n"] or "–")])
-        line += [ours(row), theirs(row)]
+        line = lines.setdefault((row["target"], row["arm"]), [row["target"], row["arm"], "–"])
+        line[2] = str(row["n"]) if row["n"] else line[2]
+        line += [ours(row), theirs(row)] if row["score"] in printed else [ours(row)]
     return headings, list(lines.values())
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from proofs import discovery
 from proofs.claim import TOPICS, Claim
 from proofs.discovery import Failed, Found
+from toys.protocols import NAMES
 
 if TYPE_CHECKING:
     from proofs.runner import Result
@@ -54,8 +55,6 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
     """Those of a selection that can run the protocol; raises ValueError where named ones cannot, or none can."""
     if protocol is None:
         return selection
-    from toys.protocols import NAMES
-
     if protocol not in NAMES:
         raise ValueError(f"--protocol: expected one of {', '.join(NAMES)}, got {protocol!r}")
     able = [c for c in selection.claims if protocol in c.protocols]

@@ -27,6 +27,8 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         _statement(statement, saved, console)
     steps = {level: document.seed_steps(claim, level) for level in ("quick", "full")}
     console.print(f"\nBudget: {steps['quick']:,} seed-steps quick, {steps['full']:,} full")
+    if claim.protocols:
+        console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
     for reference in claim.references:
         console.print(f"[dim]{escape(reference)}[/dim]")
 

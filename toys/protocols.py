@@ -150,8 +150,8 @@ class Protocol:
     def standing(self) -> str:
         """Where the published numbers come from, in words."""
         if not self.published:
-            return "no table: the paper shows pictures only"
-        return f"{'recalled, not read in the source; ' if self.recalled else ''}mean of {self.trials} trials"
+            return "no table of numbers that we have read"
+        return f"{'(recalled) ' if self.recalled else ''}mean of {self.trials} trials, ± as printed there"
 
     def size(self, level: str) -> Size:
         """What `level` runs of it; raises ValueError for an unknown level."""
@@ -190,7 +190,7 @@ class Protocol:
         if size.widths > 1:
             fixed = any(net.init == "normal" for arm in self.arms.values() for net in arm.nets.values())
             grown = f" (deviation of the first weights × √{size.widths})" if fixed else ""
-            changes.append(f"hidden widths / {size.widths}{grown}")
+            changes.append(f"hidden widths / {size.widths}, at least 4{grown}")
         if size.batch > 1:
             changes.append(f"minibatch {self.batch} / {size.batch} = {self.batch_at(level)}")
         if size.rates != 1:
@@ -254,7 +254,7 @@ def _pacgan() -> Protocol:
         },
         sizes={
             "quick": Size(16, ("ring",), steps=400, widths=16, rates=10),
-            "full": Size(16, ("ring", "grid"), steps=80, widths=16, rates=5),
+            "full": Size(32, ("ring", "grid"), steps=160, widths=16, rates=5),
         },
         notes=(
             "both players move at once, as in the authors' code; minibatch 96 for 100, as ours come in multiples of 16",
@@ -288,7 +288,7 @@ def _veegan() -> Protocol:
         },
         sizes={
             "quick": Size(16, ("ring",), steps=50, widths=4),
-            "full": Size(16, ("ring", "grid"), steps=10, widths=4),
+            "full": Size(32, ("ring", "grid"), steps=20, widths=4),
         },
         notes=(
             "table and counting are theirs; networks (2 x 128 ReLU), z ~ N(0, I₂), Adam 1e-3 (0.5), minibatch 128 and 50,000 "
@@ -315,7 +315,7 @@ def _unrolled() -> Protocol:
 
     return Protocol(
         name="unrolled",
-        source="Metz, Poole, Pfau & Sohl-Dickstein 2017, Unrolled GAN: official notebook; the paper's ring *(recalled)*",
+        source="Metz, Poole, Pfau & Sohl-Dickstein 2017, Unrolled GAN: official notebook; the paper's ring (recalled)",
         targets={"notebook_ring": notebook_ring, "ring_of_the_paper": lambda: ring(8, 2.0, 0.02)},
         arms={"GAN": notebook(0), "unrolled": notebook(5), "VAE": _vae(128, 128)},
         overrides={("ring_of_the_paper", "GAN"): paper(0), ("ring_of_the_paper", "unrolled"): paper(10)},
@@ -328,14 +328,14 @@ def _unrolled() -> Protocol:
         published={},
         sizes={
             "quick": Size(16, ("notebook_ring",), steps=25, widths=4, batch=8, rates=5),
-            "full": Size(16, ("notebook_ring", "ring_of_the_paper"), steps=12, widths=4, batch=4),
+            "full": Size(32, ("notebook_ring", "ring_of_the_paper"), steps=12, widths=4, batch=8),
         },
         notes=(
             "the notebook's ring has seven modes, not eight, one of them with twice the weight: linspace(0, 2π, 8) ends where "
             "it begins",
             "unrolled: 5 steps of the discriminator's Adam on the notebook's ring, 10 on the paper's, differentiated through "
             "its moments as well; Adam's ε stands inside the root there",
-            "ring_of_the_paper *(recalled)*: radius 2, deviation 0.02, ReLU, discriminator one hidden layer of 128 on inputs / 4, "
+            "ring_of_the_paper (recalled): radius 2, deviation 0.02, ReLU, discriminator one hidden layer of 128 on inputs / 4, "
             "Adam 1e-4; minibatch and updates are the notebook's",
             "a port reports that tanh networks do not collapse without unrolling and ReLU ones do",
             VAE_NOTE,
@@ -366,7 +366,7 @@ def _wgan_gp() -> Protocol:
         published={},
         sizes={
             "quick": Size(16, ("8_gaussians",), steps=80, widths=16, batch=4, rates=10),
-            "full": Size(16, ("8_gaussians", "25_gaussians", "swiss_roll"), steps=20, widths=16, batch=4, rates=10),
+            "full": Size(32, ("8_gaussians", "25_gaussians", "swiss_roll"), steps=32, widths=16, batch=4, rates=10),
         },
         notes=(
             "an update is five of the critic and one of the generator",
@@ -405,12 +405,12 @@ def _sun() -> Protocol:
         published={},
         sizes={
             "quick": Size(16, ("5_gaussians", "two_clusters"), steps=4, widths=4, rates=4),
-            "full": Size(16, ("5_gaussians", "two_clusters"), widths=2),
+            "full": Size(32, ("5_gaussians", "two_clusters"), widths=4),
         },
         notes=(
             "GAN: the separable loss, non-saturating; paired: ς(f-r) and ς(r-f) on pairs of real and fake",
             "two_clusters: U[0, 0.3] and U[4, 4.3], z ~ U(-5, 5), D 10-10 sigmoid, G 5-5 tanh, SGD 1e-2 with momentum 0.9 at every "
-            "level (widths are not divided below 4); minibatch and updates are those of the five Gaussians",
+            "level; minibatch and updates are those of the five Gaussians",
             "counting is VEEGAN's: what we have of the paper does not say",
             VAE_NOTE,
         ),
@@ -438,12 +438,12 @@ def _ali() -> Protocol:
         published={"grid": {"GAN": ((10.4, 9.2), None), "ALI": ((13.4, 5.8), None)}},
         sizes={
             "quick": Size(16, ("grid",), steps=400, widths=16, rates=10),
-            "full": Size(16, ("grid",), steps=40, widths=16, rates=5),
+            "full": Size(32, ("grid",), steps=50, widths=16, rates=5),
         },
         notes=(
             "every seed draws a learning rate, 1e-4 × 0.3 to 3 log-uniformly, and β₁ from 0.3 to 0.8: the paper drew them and the "
             "initial scale, from ranges that we do not have; ours is fixed",
-            "batch normalisation, 400 updates of 1,000 minibatches, deviation 0.02 and widths of the discriminator are those of "
+            "batch normalisation, 400 epochs of 1,000 minibatches, deviation 0.02 and widths of the discriminator are those of "
             "PacGAN's code, which grew from this paper's; minibatch 96 for 100",
             "high quality, within 3 deviations of the nearest mode, is our addition",
             "the paper says of a VAE of this size that it covers every mode and smears",
@@ -477,8 +477,8 @@ def _salmona() -> Protocol:
         scores=("captured", "quality", "gap", "gap_bound"),
         published={},
         sizes={
-            "quick": Size(16, ("m=2", "m=6", "m=10"), steps=15, widths=4),
-            "full": Size(16, tuple(f"m={m}" for m in range(0, 11, 2)), steps=5, widths=4),
+            "quick": Size(16, ("m=2", "m=6", "m=10"), steps=20, widths=4),
+            "full": Size(32, tuple(f"m={m}" for m in range(0, 11, 2)), steps=8, widths=4),
         },
         notes=(
             "½ N(-m, 1) + ½ N(m, 1); the data themselves have Φ(-m/2) - Φ(-3m/2) of their mass in the gap: 15.7 % at m = 2, "

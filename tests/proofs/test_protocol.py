@@ -139,6 +139,15 @@ def test_an_unknown_protocol_is_one_line_that_names_the_known(command, capsys) -
         assert name in err
 
 
+def test_help_and_show_name_the_protocols(command, capsys) -> None:
+    """`verify --help` lists them all, `show` those of a claim, and neither needs PyTorch."""
+    command("verify", "--help")
+    said = "".join(capsys.readouterr().out.split())
+    assert all(name in said for name in protocols.NAMES)
+    command("show", "gans_drop_where_vaes_diffuse")
+    assert "Published protocols: ali, pacgan" in capsys.readouterr().out
+
+
 def test_few_seeds_have_no_interval() -> None:
     """Below eight seeds order statistics give none; a published row alone has only its number."""
     row = published._ours(np.arange(5.0))
