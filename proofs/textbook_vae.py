@@ -144,13 +144,14 @@ def reduced(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> Any:
     """β E[-ln N(x; 0, C)], C = WWᵀ + βσ²I, up to a constant: the objective at the best encoder; W (..., D, k), complex too."""
     D, cov = len(A), A @ A.T
     C = W @ W.swapaxes(-1, -2) + noise_var * beta * np.eye(D)
-    rows, log_det = np.concatenate([C, np.broadcast_to(cov, C.shape)], axis=-1), 0
+    rows = np.concatenate([C, np.broadcast_to(cov, C.shape)], axis=-1)
+    log_det: Any = 0
     for i in range(D):  # by elimination, which leaves C⁻¹Σ on the right
         log_det = log_det + m.log(rows[..., i, i])
         rows[..., i, :] = rows[..., i, :] / rows[..., i, i, None]
         for j in set(range(D)) - {i}:
             rows[..., j, :] = rows[..., j, :] - rows[..., j, i, None] * rows[..., i, :]
-    return beta / 2 * (log_det + sum(rows[..., i, D + i] for i in range(D)))
+    return beta / 2 * (log_det + rows[..., range(D), range(D, 2 * D)].sum(-1))
 
 
 def hessian(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> np.ndarray:
@@ -160,9 +161,8 @@ def hessian(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> np.ndarray:
     entries = np.eye(W.size).reshape(W.size, *W.shape)
     first, second = np.triu_indices(W.size)
     along = entries[first] + np.where((first == second)[:, None, None], 0, entries[second])
-    bends = sum(
-        c * reduced(m, A, W + radius * u * along, noise_var, beta) / u**2 for c, u in zip(weights, w, strict=True)
-    )
+    around = (reduced(m, A, W + radius * u * along, noise_var, beta) / u**2 for u in w)
+    bends = np.sum([c * value for c, value in zip(weights, around, strict=True)], axis=0)
     bends = np.array([float(b.real) for b in bends]) / float(6 * radius**2)
     out = np.zeros((W.size, W.size))
     out[first, second] = bends

@@ -10,7 +10,7 @@ drops a leading direction is a strict saddle, and no minimum is bad. `theory.wat
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from theory._arrays import above, at_least
 from theory._inputs import Array, array, integer, positive, reject
@@ -32,8 +32,8 @@ def escape(spectrum: ArrayLike, coded: ArrayLike, latents: int, noise_var: float
     var, chosen, level = _door(spectrum, coded, noise_var, beta)
     if integer("latents", latents, 1) < chosen.sum():
         reject("latents", f"at least {chosen.sum()}, one for every coded direction", latents)
-    dropped = var[~chosen].max(initial=0.0)
-    width = float(var[chosen].min()) if chosen.sum() == latents else level
+    dropped = float(np.where(chosen, 0.0, var).max())
+    width = float(np.where(chosen, var, np.inf).min()) if chosen.sum() == latents else level
     return min(0.0, float(beta * (width - dropped) / (level * width)))
 
 
@@ -45,7 +45,9 @@ def turning(first: ArrayLike, second: ArrayLike, weight: ArrayLike, noise_var: A
     return beta / 2 * difference * weight**2 / (level * (weight**2 + level))
 
 
-def _door(spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float) -> tuple[Array, Array, float]:
+def _door(
+    spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float
+) -> tuple[Array, NDArray[np.bool_], float]:
     """λ, the mask of what is coded, θ."""
     var, mask = above("spectrum", array("spectrum", spectrum, ndim=1)), array("coded", coded)
     level = positive("beta", beta) * positive("noise_var", noise_var)

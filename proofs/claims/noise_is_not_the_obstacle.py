@@ -60,7 +60,7 @@ def _curvature(x):
     return x.Subs(x.Derivative(_reduced(x, _beside(x, e), width, width + x.h), (e, 2)), e, 0)
 
 
-def _escape(x, factor=1):
+def _escape(x, factor: int | Fraction = 1):
     level, width = _widths(x)
     return -factor * x.b * x.h / (level * width)
 
@@ -261,8 +261,8 @@ def from_many_starts(run):
                 record=shown,
                 device=run.device,
             )
-            terms = [fitted.evaluate(learner.rate_distortion, at=k) for k in range(len(shown))]
-            paths[members] = np.stack([_objective(*t.T.astype(float), target.dim) for t in terms], axis=1)
+            terms = [fitted.evaluate(learner.rate_distortion, at=k).astype(float) for k in range(len(shown))]
+            paths[members] = np.stack([_objective(t[:, 0], t[:, 1], target.dim) for t in terms], axis=1)
             found["diverged"][members] |= fitted.diverged >= 0
         found[arm] = paths
     return found
@@ -463,5 +463,5 @@ def draw(saved, figure):
         xlabel="simultaneous step, $h = 0.2$", ylabel=r"$R/R_0$,  $R = \theta^2+\psi^2$", yscale="log", ylim=(1e-5, 3e3)
     )
     radii.legend(loc="upper left", title=f"Dirac-GAN, {len(players['none'])} starts;\nlines: eigenvalues of a step")
-    plane.set(xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$", xlim=(-2, 2), ylim=(-1.7, 2.6))
+    plane.set(xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$", xlim=(-1.2, 1.2), ylim=(-0.9, 2.0))
     plane.legend(loc="upper left", title="the first start")
