@@ -233,7 +233,7 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
 
 
 @value.experiment(
-    rule=Share(0.85), seeds={"quick": [40], "full": [96]}, budget={"quick": 2 * 40 * 300, "full": 2 * 96 * 2500},
+    rule=Share(0.85), seeds={"quick": [40], "full": [96]}, budget={"quick": 2 * 40 * 400, "full": 2 * 96 * 2500},
     reason="of every start, so of nearly every seed: drawn codes and minibatches leave some percent of the way to the "
     "nearest saddle, a tenth is granted; one direction dropped costs all of it",
 )  # fmt: skip
@@ -244,8 +244,8 @@ def from_many_starts(run):
     from toys.targets import power_law_signal
     from toys.train import fit
 
-    target, steps = power_law_signal(4, 1.0), 300 if run.quick else 2500
-    rule, shown = Adam(0.05, beta2=0.95, decay="cosine"), [int(k) for k in np.linspace(0, steps, 16)]
+    target, steps = power_law_signal(4, 1.0), 400 if run.quick else 2500
+    rule, shown = Adam(0.08, beta2=0.95, decay="cosine"), [int(k) for k in np.linspace(0, steps, 16)]
     found = {"spectrum": target.spectrum, "steps": shown, "diverged": np.zeros(len(run.seeds), bool)}
     for arm, latents in (("network", 2), ("control", 1)):
         paths = np.empty((len(run.seeds), len(shown)))
