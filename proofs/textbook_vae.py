@@ -140,37 +140,6 @@ def objective(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any)
     return (error / noise_var + len(A) * m.log(2 * m.pi * noise_var)) / 2 + beta * kl
 
 
-def reduced(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> Any:
-    """β E[-ln N(x; 0, C)], C = WWᵀ + βσ²I, up to a constant: the objective at the best encoder; W (..., D, k), complex too."""
-    D, cov = len(A), A @ A.T
-    C = W @ W.swapaxes(-1, -2) + noise_var * beta * np.eye(D)
-    rows = np.concatenate([C, np.broadcast_to(cov, C.shape)], axis=-1)
-    log_det: Any = 0
-    for i in range(D):  # by elimination, which leaves C⁻¹Σ on the right
-        log_det = log_det + m.log(rows[..., i, i])
-        rows[..., i, :] = rows[..., i, :] / rows[..., i, i, None]
-        for j in set(range(D)) - {i}:
-            rows[..., j, :] = rows[..., j, :] - rows[..., j, i, None] * rows[..., i, :]
-    return beta / 2 * (log_det + rows[..., range(D), range(D, 2 * D)].sum(-1))
-
-
-def hessian(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> np.ndarray:
-    """Of `reduced` in the entries of W, by Cauchy's formula along every entry and every two of them."""
-    radius, w = m.sqrt(m.number(noise_var * beta)) / 10, [m.exp(1j * m.pi * k / 6) for k in range(7)]
-    weights = [1, 2, 2, 2, 2, 2, 1]  # of the upper half of a circle of twelve points
-    entries = np.eye(W.size).reshape(W.size, *W.shape)
-    first, second = np.triu_indices(W.size)
-    along = entries[first] + np.where((first == second)[:, None, None], 0, entries[second])
-    around = (reduced(m, A, W + radius * u * along, noise_var, beta) / u**2 for u in w)
-    bends = np.sum([c * value for c, value in zip(weights, around, strict=True)], axis=0)
-    bends = np.array([float(b.real) for b in bends]) / float(6 * radius**2)
-    out = np.zeros((W.size, W.size))
-    out[first, second] = bends
-    diagonal = np.diag(out).copy()
-    mixed = (out - diagonal[:, None] - diagonal) / 2
-    return np.triu(mixed, 1) + np.triu(mixed, 1).T + np.diag(diagonal)
-
-
 def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """(M, L) by Bayes' rule for z ~ N(0, I), x | z ~ N(Wz, level·I): (z, x) is Gaussian, conditioned on x."""
     M = np.linalg.solve(W @ W.T + level * np.eye(len(W)), W).T

@@ -437,7 +437,7 @@ def landscapes():
         first = translation.pitchfork(name)
         data[f"{name}_r"] = first + np.linspace(0.01, 1, 60) ** 2 * (3.1 - first)
         data[name + "_place"] = np.array([_branch(name, r) for r in data[f"{name}_r"]])
-        data[name + "_found"] = np.array([_descended(name, r) / r for r in few])
+        data[name + "_found"] = np.array([game.descended(DOUBLE, name, r) / r for r in few])
     pair, two = symmetric_pair(FAR, 1.0), [symmetric_pair(FAR, 1.0, max(a, 1e-12)) for a in shares]
     data["shared"] = np.array([e.value for e in divergence.js.many([pair] * len(two), two)])
     data["tangent"] = data["shared"][0] + translation.share_slope(FAR) * shares
@@ -455,14 +455,6 @@ def _branch(name, r):
     from scipy.optimize import brentq
 
     return brentq(lambda at: translation.slope(name, r, at), 1e-4, r) / r  # type: ignore[operator]
-
-
-def _descended(name, r):
-    """Where gradient descent from a start on the mode comes to rest, by derivatives of our own."""
-    mean = r
-    for _ in range(120):
-        mean -= 2 * game.derivatives(DOUBLE, name, r, mean)[0] / (1 if name == "js" else 2)
-    return mean
 
 
 @claim.figure

@@ -15,9 +15,10 @@ from functools import cache
 import numpy as np
 
 from proofs import textbook_dirac as game
+from proofs import textbook_saddles as saddle
 from proofs import textbook_vae as vae
 from proofs.claim import Claim, Fails, Folk
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval, between
+from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval
 from proofs.rules import Share
 from theory import dirac, saddles
 
@@ -39,29 +40,13 @@ claim = Claim(
 # --- the linear VAE: no local minimum that is not global ------------------------------------------------------------------
 
 
-def _reduced(x, C, first, second):
-    """(β/2)[ln det C + tr C⁻¹Σ]: the objective at the best encoder, up to a constant."""
-    return x.b / 2 * (x.log(C.det()) + (C.adjugate() * x.diag(first, second)).trace() / C.det())
-
-
-def _widths(x):
-    """θ and V = w² + θ."""
-    return x.b * x.v, x.b * x.v + x.g
-
-
-def _beside(x, e):
-    """C of the weight √g along the first direction and e along the second."""
-    level, width = _widths(x)
-    return x.Matrix([[width, x.sqrt(x.g) * e], [x.sqrt(x.g) * e, e**2 + level]])
-
-
 def _curvature(x):
-    e, (_, width) = x.Symbol("e"), _widths(x)
-    return x.Subs(x.Derivative(_reduced(x, _beside(x, e), width, width + x.h), (e, 2)), e, 0)
+    e, (_, width) = x.Symbol("e"), saddle.widths(x)
+    return x.Subs(x.Derivative(saddle.in_symbols(x, saddle.beside(x, e), width, width + x.h), (e, 2)), e, 0)
 
 
 def _escape(x, factor: int | Fraction = 1):
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     return -factor * x.b * x.h / (level * width)
 
 
@@ -81,47 +66,20 @@ leaves = claim.statement(
 
 @leaves.derivation
 def along_the_dropped_direction(x):
-    level, width = _widths(x)
-    return [("det C = θ(V+e²)", x.b / 2 * (2 / width - 2 * (level + x.h) / (level * width) - (2 / width - 2 / width)))]
+    level, width = saddle.widths(x)
+    return [("det C = θ(V+e²)", x.b / 2 * (2 / width - 2 * (level + x.h) / (level * width)))]
 
 
 along_the_dropped_direction.control("half", lambda x: _escape(x, Fraction(1, 2)), why="a factor 2")
 
 
-def _stationary_points(s):
-    """Spectrum, what is coded, latents, σ², β, and a seed that turns the axes of data and latents."""
-
-    def build(drawn):
-        spectrum, flags, spare, noise_var, beta, seed = drawn
-        above = spectrum > noise_var * beta
-        coded = np.where(above, np.array(flags[: len(spectrum)]), 0.0)
-        return spectrum, coded, max(1, min(int(coded.sum()) + spare, len(spectrum))), noise_var, beta, seed
-
-    flags, level = s.tuples(*[s.one_of((0.0, 1.0))] * 4), (s.scales(0.2, 2.0), s.scales(0.3, 3.0))
-    return s.tuples(s.vectors(s.scales(0.3, 8.0), 2, 4), flags, s.one_of((0, 1)), *level, s.steps(2**31)).map(build)
-
-
-def _matrices(spectrum, coded, latents, noise_var, beta, seed):
-    """Σ^½ and W in turned axes."""
-    rng = np.random.default_rng(seed)
-    axes, turn = (np.linalg.qr(rng.standard_normal((n, n)))[0] for n in (len(spectrum), latents))
-    weights = np.zeros((len(spectrum), latents))
-    for column, i in enumerate(np.flatnonzero(coded)):
-        weights[i, column] = np.sqrt(spectrum[i] - noise_var * beta)
-    return axes * np.sqrt(spectrum), axes @ weights @ turn
-
-
-def _called(claimed, spectrum, coded, latents, noise_var, beta, seed):
-    return claimed(spectrum, coded, latents, noise_var, beta)
-
-
 @leaves.observed(
-    instances=_stationary_points, error=1e-9, scale=lambda *d: d[4] * max(d[0].max(), d[3] * d[4]) / (d[3] * d[4]) ** 2,
-    call=_called,
+    instances=saddle.points, error=1e-9, scale=lambda *d: d[4] * max(d[0].max(), d[3] * d[4]) / (d[3] * d[4]) ** 2,
+    call=lambda claimed, *point: claimed(*point[:5]),
 )  # fmt: skip
 def least_eigenvalue(m, *point):
     """Of the Hessian in all entries of W."""
-    return min(0.0, float(np.linalg.eigvalsh(vae.hessian(m, *_matrices(*point), *point[3:5]))[0]))
+    return min(0.0, float(np.linalg.eigvalsh(saddle.hessian(m, *saddle.matrices(*point), *point[3:5]))[0]))
 
 
 least_eigenvalue.control("no escape", lambda *point: 0.0, why="a minimum at every stationary point")
@@ -139,27 +97,21 @@ turns = claim.statement(
     "every φ: nothing stops it in between, and it goes to the larger one",
     claimed=saddles.turning,
     domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE, l=POSITIVE, h=POSITIVE, a=UNIT),
-    definition=lambda x: x.Derivative(_reduced(x, _turned(x), x.l + x.h, x.l), x.a),
+    definition=lambda x: x.Derivative(saddle.in_symbols(x, saddle.turned(x), x.l + x.h, x.l), x.a),
     symbolic=lambda x: _price(x),
     anchor=lambda claimed, b, v, g, l, h, a: claimed(l + h, l, g**0.5, v, b),
     assumptions="derived and checked for one latent and two directions",
 )
 
 
-def _turned(x):
-    """C, a = sin²φ."""
-    (level, width), across = _widths(x), x.sqrt(x.a * (1 - x.a)) * x.g
-    return x.Matrix([[width - x.a * x.g, across], [across, level + x.a * x.g]])
-
-
 def _price(x, sign=1):
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     return sign * x.b * x.h / 2 * (1 / level - 1 / width)
 
 
 @turns.derivation
 def by_trace(x):
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     return [("det C = θV; tr C⁻¹Σ is linear in sin²φ", x.b * ((x.l + x.h) * x.g - x.l * x.g) / (2 * level * width))]
 
 
@@ -197,18 +149,18 @@ value = claim.statement(
 
 def _coded(x):
     """The objective of a direction of variance V = θ + g, at w² = g and the best encoder."""
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     return vae.in_symbols(x, width).objective(x.sqrt(x.g), x.sqrt(x.g) / width, x.sqrt(level / width))
 
 
 def _value(x, coded=1):
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     return x.log(2 * x.pi * x.v) + x.b / 2 * (coded + x.log(width / level) + x.l / level)
 
 
 @value.derivation
 def direction_by_direction(x):
-    level, width = _widths(x)
+    level, width = saddle.widths(x)
     kept = (level / x.v + x.log(2 * x.pi * x.v)) / 2 + x.b * x.log(width / level) / 2
     return [("distortion θ or λ, rate ½ ln λ/θ or 0", kept + (x.l / x.v + x.log(2 * x.pi * x.v)) / 2)]
 
@@ -217,11 +169,11 @@ direction_by_direction.control("no distortion", lambda x: _value(x, 0), why="wha
 
 
 @value.observed(
-    instances=_stationary_points, error=1e-13, scale=lambda *d: 30 + d[0].sum() / d[3],
-    call=lambda claimed, spectrum, coded, latents, noise_var, beta, seed: claimed(spectrum, coded, noise_var, beta),
+    instances=saddle.points, error=1e-13, scale=lambda *d: 30 + d[0].sum() / d[3],
+    call=lambda claimed, *point: claimed(*point[:2], *point[3:5]),
 )  # fmt: skip
 def by_definition(m, *point):
-    A, W = _matrices(*point)
+    A, W = saddle.matrices(*point)
     return vae.objective(m, A, W, *vae.posterior(W, float(point[3] * point[4])), *point[3:5])
 
 
@@ -361,31 +313,6 @@ from_the_noisy_field.control(
     lambda h, std: dirac.spectral_radius("instance_noise", h, std, alternating=True) ** 2,
     why="the other order",
 )
-
-converges = claim.statement(
-    "with_noise_it_converges_below",
-    "instance noise σ² < 2, simultaneous steps converge near the equilibrium iff h < 2σ²",
-    claimed=lambda std: dirac.largest_step("instance_noise", std, alternating=False),
-    domain=Domain(s=between(0, Fraction(7, 5))),
-    definition=lambda x, h: x.Subs(_determinant(x.s), x.Symbol("h", positive=True), h) - 1,
-    symbolic=lambda x: 2 * x.s**2,
-    root=True,
-    anchor=lambda claimed, s: claimed(s),
-)
-
-
-@converges.derivation
-def where_the_determinant_is_one(x, h):
-    return [("det J - 1", h**2 / 4 - h * x.s**2 / 2)]
-
-
-@converges.observed(instances=lambda s: s.reals(0.1, 1.39), error=1e-9, scale=1.0)
-def by_bisection(m, std):
-    return game.edge(m, std, "instance_noise", False)
-
-
-where_the_determinant_is_one.control("σ²", lambda x: x.s**2, why="a factor 2")
-by_bisection.control("R1 at γ = σ²", lambda std: 4 * std**2, why="twice the damping")
 
 H, STD, STEPS, END = 0.2, 1.0, 120, 40
 """A step of the authors' notebook; two turns; rates are taken early, before drawn noise holds the players at a distance."""
