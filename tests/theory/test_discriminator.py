@@ -133,10 +133,10 @@ def test_bad_input_is_named(call, named):
         call()
 
 
-@pytest.mark.parametrize("r", [0.2, 0.7, 1.2])
+@pytest.mark.parametrize("r", [0.02, 0.2, 0.7, 1.2, 2.0])
 def test_average_of_close_modes_has_a_ceiling(r):
-    """TV(pair, N(0, s²)) ≤ ½√(cosh r² - 1), two thirds of it at small r."""
+    """TV(pair, N(0, s²)) ≤ r²/√(2πe), and to order r² no less."""
     tv = float(tv_distance(symmetric_pair(r, 1.0), GaussianMixture([1.0], [0.0], stds=[1.0])))
     ceiling = float(dis.averaged_tv_ceiling(r))
-    assert 0.5 * ceiling < tv < ceiling
-    np.testing.assert_allclose(ceiling, 0.5 * np.sqrt(np.cosh(r**2) - 1), rtol=1e-9)
+    assert (1 - r**2) * ceiling < tv < ceiling
+    np.testing.assert_allclose(ceiling, r**2 * np.exp(-0.5) / np.sqrt(2 * np.pi), rtol=1e-12)
