@@ -52,16 +52,19 @@ def ratio(x: Any, mean: Any) -> Any:
     return x.exp(mean * x.z - mean**2 / 2)
 
 
-def on_a_mode(x: Any) -> Known:
+def on_a_mode(x: Any, name: str = "js") -> Known:
     """Of the slope at μ = r: h' times the density of N(r, 1) over that of N(0, 1)."""
-    v = x.log(3) / 2 + x.r * x.z
-    return [(x.r * x.exp(-(x.r**2) / 2) / (2 * x.sqrt(3)), 1 / x.cosh(v), mean_of("sech")(x.log(3) / 2, x.r))]
+    c, a = x.r * x.exp(-(x.r**2) / 2), x.log(3) / 2
+    known = [(c / (2 * x.sqrt(3)), 1 / x.cosh(a + x.r * x.z), mean_of("sech")(a, x.r))]
+    if name == "js":
+        return known
+    return [(c, 1 / x.cosh(x.r * x.z), mean_of("sech")(0, x.r)), *((-2 * c, g, average) for c, g, average in known)]
 
 
-def slope_on_a_mode(x: Any) -> Any:
-    """dJS/dμ at μ = r, to be worked out."""
+def slope_on_a_mode(x: Any, name: str = "js") -> Any:
+    """dD/dμ at μ = r, to be worked out."""
     p, q = (ratio(x, -x.r) + ratio(x, x.r)) / 2, ratio(x, x.r)
-    return averaged(q * x.Derivative(variation(x, "js", 1, p, q), x.z), on_a_mode(x))
+    return averaged(q * x.Derivative(variation(x, name, 1, p, q), x.z), on_a_mode(x, name))
 
 
 def shape_on_a_mode(x: Any) -> Any:
@@ -121,7 +124,7 @@ def density(r: float) -> float:
 
 def _line(m: Any, r: Any) -> tuple[Any, Any]:
     """Points and their distance; ln p is singular at x = iπ/2r."""
-    reach = float(r) + 10
+    reach = float(r) + 9.5
     x = m.grid(-reach, reach, int(8 * reach * max(1.0, float(r))))
     return x, 2 * m.number(reach) / (len(x) - 1)
 
@@ -142,10 +145,11 @@ def derivatives(m: Any, name: str, r: Any, mean: Any) -> tuple[Any, Any]:
 
 def minimum(m: Any, r: Any) -> Any:
     """The μ > 0 where the slope of JS vanishes, by Newton's method from the mode."""
-    mean = r
-    for _ in range(7):
+    mean, shift = r, m.number(1)
+    while abs(shift) > 1e-9:  # the next step would be of the order of its square
         slope, bend = derivatives(m, "js", r, mean)
-        mean = mean - slope / bend
+        shift = slope / bend
+        mean = mean - shift
     return mean
 
 

@@ -34,7 +34,8 @@ def slope(name: str, r: float, mean: float) -> float:
     js = _js_slope(r, r - mean) if name != "reverse_kl" else 0.0
     if name == "js":
         return js
-    return mean - r * _average(r, r - mean, lambda z, x: np.tanh(r * x)) - 2 * js
+    kl = mean - r + 2 * r * _average(r, r - mean, lambda z, x: expit(-2 * r * x))  # μ - r E tanh rx, to all digits
+    return kl - 2 * js
 
 
 def curvature(name: str, r: float, mean: float) -> float:
