@@ -107,11 +107,11 @@ def ours(row: Mapping[str, Any]) -> str:
 
 
 def theirs(row: Mapping[str, Any]) -> str:
-    """The published number, with its spread where there is one."""
+    """The published number as it was printed, with its spread where there is one."""
     if row["published"] is None:
         return "–"
     spread = row["published_spread"]
-    return _short(row["published"], row) + (f" ± {_short(spread, row)}" if spread is not None else "")
+    return f"{row['published']:g}" + (f" ± {spread:g}" if spread is not None else "")
 
 
 def _short(value: float, row: Mapping[str, Any]) -> str:

@@ -221,7 +221,10 @@ def _joint(objective: str, generator: Net, encoder: Net, discriminator: Net, rul
     return Arm("JointGAN", nets, dict.fromkeys(nets, rule), {"objective": objective, **options})
 
 
-VAE_NOTE = "VAE: an arm of ours, of the generator's widths, learned isotropic deviation, samples and not decoder means"
+VAE_NOTE = (
+    "VAE: an arm of ours, of the generator's widths, learned isotropic deviation, Adam 1e-3 at every level, samples and not "
+    "decoder means"
+)
 
 
 def _pacgan() -> Protocol:
@@ -235,7 +238,9 @@ def _pacgan() -> Protocol:
         name="pacgan",
         source="Lin, Khetan, Fanti & Oh 2018, PacGAN, table 1 and official code",
         targets={"ring": ring, "grid": grid},
-        arms={"GAN": packed(1), "PacGAN2": packed(2), "PacGAN3": packed(3), "PacGAN4": packed(4), "VAE": _vae(400, 400)},
+        arms={
+            "GAN": packed(1), **{f"PacGAN{m}": packed(m) for m in (2, 3, 4)}, "VAE": _vae(400, 400, 400, 400),
+        },
         steps=400_000,
         batch=96,
         points=100_000,
@@ -355,7 +360,7 @@ def _wgan_gp() -> Protocol:
         },
         arms={
             "WGAN-GP": _gan(net, net, _adam(1e-4, 0.5, beta2=0.9), penalty=0.1, **options),
-            "WGAN, clipped": _gan(net, net, Rule("RMSProp", 5e-5), clip=0.01, **options), "VAE": _vae(512, 512),
+            "WGAN, clipped": _gan(net, net, Rule("RMSProp", 5e-5), clip=0.01, **options), "VAE": _vae(512, 512, 512),
         },
         steps=100_000,
         batch=256,
@@ -410,7 +415,7 @@ def _sun() -> Protocol:
         notes=(
             "GAN: the separable loss, non-saturating; paired: ς(f-r) and ς(r-f) on pairs of real and fake",
             "two_clusters: U[0, 0.3] and U[4, 4.3], z ~ U(-5, 5), D 10-10 sigmoid, G 5-5 tanh, SGD 1e-2 with momentum 0.9 at every "
-            "level; minibatch and updates are those of the five Gaussians",
+            "level; minibatch, updates and the VAE are those of the five Gaussians",
             "counting is VEEGAN's: what we have of the paper does not say",
             VAE_NOTE,
         ),

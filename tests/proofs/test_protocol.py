@@ -156,3 +156,4 @@ def test_few_seeds_have_no_interval() -> None:
     alone = {**published._ours(None), **published._theirs((3.3, None)), "score": "modes"}
     assert published.ours(alone) == "–"
     assert published.theirs(alone) == "3.3"
+    assert published.theirs({**published._theirs(0.13), "score": "high quality, %"}) == "0.13"
