@@ -259,6 +259,20 @@ class Statement:
 
 
 @dataclass
+class Film:
+    """An animation: `measure(run)` trains and returns arrays, "steps" (frames,) among them; `draw(data, canvas, k)` draws frame k."""
+
+    measure: Callable[..., Mapping[str, Any]]
+    counts: str = "training step"
+    draw: Callable[..., Any] | None = None
+
+    def frame(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function(data, canvas, k)` draws frame k from the arrays, with the same limits of the axes in all of them."""
+        self.draw = function
+        return function
+
+
+@dataclass
 class Claim:
     """A claim: its topic (a chapter), the folk sentence if there is one, references, statements, figure.
 
@@ -273,6 +287,7 @@ class Claim:
     statements: list[Statement] = field(default_factory=list)
     drawn: Callable[..., Any] | None = None
     plotted: Callable[..., Any] | None = None
+    film: Film | None = None
     id: str = ""
     title: str = ""
     essay: str = ""
@@ -300,6 +315,11 @@ class Claim:
         """`function(saved, canvas)` draws from saved arrays; it never recomputes."""
         self.drawn = function
         return function
+
+    def animation(self, function: Callable[..., Mapping[str, Any]], *, counts: str = "training step") -> Film:
+        """`function(run)` returns the arrays of an animation, "steps" among them; its `.frame` draws each of them."""
+        self.film = Film(function, counts)
+        return self.film
 
     def _repr_html_(self) -> str:
         """Title, folk sentence with its ruling, and the statements as mathematics: what a notebook shows."""

@@ -221,6 +221,8 @@ def plot(
     results: Results = Path("results"),
     level: Annotated[Level, typer.Option(help="Which saved run to draw.")] = Level.quick,
     story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
+    animate: Annotated[bool, typer.Option("--animate", help="Animations of training instead, as GIF.")] = False,
+    apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
     from proofs import figures
@@ -229,6 +231,9 @@ def plot(
     console = _wide(stderr=True)
     if story:
         _story(names, output, format, width, seed, results, console)
+        return
+    if animate:
+        _animate(names, output, width, seed, claims, results, apng)
         return
     settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
     done = _saved_or_run(names, settings, claims, results, console)
@@ -251,6 +256,24 @@ def _story(
     for picture, data in story.measured(seed, results, console.print):
         for path in story.save(picture, data, seed, output, format.value, width.value):
             typer.echo(path)
+
+
+def _animate(
+    names: list[str] | None, output: Path, width: Width, seed: int, claims: Path | None, results: Path, apng: bool
+) -> None:
+    """The films of the named claims, of all that have one when none is named."""
+    from proofs import animate, session
+
+    selection = session.select(names, None, claims)
+    chosen = animate.filmed(
+        session.select(None, None, claims).claims, [claim.id for claim in selection.claims] if names else []
+    )
+    _folder(output)
+    for claim in chosen:
+        (path,) = (found.path for found in selection.found if found.id == claim.id)
+        data = animate.measured(claim, path, seed, results)
+        for written in animate.save(claim, data, output, width.value, apng=apng):
+            typer.echo(written)
 
 
 def _folder(output: Path) -> None:

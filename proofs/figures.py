@@ -183,6 +183,7 @@ def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
     """(label, (x, y)) of everything with data in one panel."""
     from matplotlib.collections import PathCollection
     from matplotlib.container import BarContainer, ErrorbarContainer
+    from matplotlib.quiver import Quiver
 
     parts: set[Any] = set()
     for container in axes.containers:
@@ -208,7 +209,7 @@ def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
             values, edges, _ = patch.get_data()
             yield patch.get_label(), (edges[:-1], values)
     for collection in axes.collections:
-        if isinstance(collection, PathCollection) or hasattr(collection, "get_UVC"):
+        if isinstance(collection, PathCollection | Quiver):
             yield collection.get_label(), np.asarray(collection.get_offsets(), float).reshape(-1, 2).T
         elif collection not in parts:
             yield collection.get_label(), _joined([path.vertices for path in collection.get_paths()])

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from proofs import films
 from proofs import textbook_dirac as game
 from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim
@@ -356,6 +357,9 @@ def fields():
         "theta": theta, "psi": psi, "t": t, "law": dirac.nonsaturating_radius2(2.0, t),
         "none": np.array(dirac.field("minimax", theta, psi)), "r1": np.array(dirac.field("r1", theta, psi, GAMMA)),
     }  # fmt: skip
+
+
+claim.animation(films.duel).frame(films.duel_frame)
 
 
 @claim.figure

@@ -11,6 +11,7 @@ Bishop's problem; a long one the grid of twenty-five and every arm. An arm that 
 
 import numpy as np
 
+from proofs import films
 from proofs.claim import Claim, Folk, Holds
 from proofs.domain import POSITIVE, Domain
 from proofs.rules import Each, Share
@@ -182,6 +183,9 @@ def is_sharper(claimed, data):
 @claim.curves
 def exact():
     return {"quality": scores.due_quality()}
+
+
+claim.animation(films.contest).frame(films.contest_frame)
 
 
 @claim.figure

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from proofs import films
 from proofs.arithmetic import PRECISE
 from proofs.claim import Claim, Fails, Folk
 from proofs.domain import POSITIVE, REAL, Domain
@@ -328,6 +329,9 @@ def exact_steps():
     ends, astray = (np.stack([probability_flow.euler(_target(), x, _levels(n)) for n in STEPS]) for x in (begin, wrong))
     w1, astray_w1 = (np.mean(np.abs(x - data), axis=1) for x in (ends, astray))
     return {"w1": w1, "off": _off_support(ends), "astray_w1": astray_w1, "astray_off": _off_support(astray)}
+
+
+claim.animation(films.walking, counts="Euler step").frame(films.walking_frame)
 
 
 @claim.figure

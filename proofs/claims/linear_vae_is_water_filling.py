@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 
+from proofs import films
 from proofs import textbook_vae as textbook
 from proofs.claim import Claim, Folk, Holds
 from proofs.domain import POSITIVE, REAL, UNIT, Domain, above
@@ -507,6 +508,9 @@ def water_filling():
         "seen": signal.basis @ seen,
         "coded": vae.active(*level).sum(),
     }
+
+
+claim.animation(films.filling).frame(films.filling_frame)
 
 
 @claim.figure

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from proofs import films
 from proofs.arithmetic import DOUBLE
 from proofs.claim import Claim, Conditional, Folk, Step
 from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
@@ -407,6 +408,9 @@ def exact():
     best = quantisation.lloyd_max(PAIR, 2)
     return {**data, "levels": K, "few": few, "searched": np.array([least(DOUBLE, p, int(k)) for k in few]),
             "y": y, "density": PAIR.pdf(y), "best": best.levels, "least": best.distortion}  # fmt: skip
+
+
+claim.animation(films.codewords).frame(films.codewords_frame)
 
 
 @claim.figure

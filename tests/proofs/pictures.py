@@ -22,6 +22,8 @@ SMALLEST, LARGEST = 7.0, 9.0
 """Points of text at final size."""
 SLACK = 0.6
 """Pixels by which boxes may touch: they include the side bearings of the glyphs."""
+STRIDE = 3
+"""Pixels between the points at which a line is looked for."""
 SHADES_APART = 0.15
 """Difference of luminance, of 0 to 1, by which greys are told apart beside each other."""
 
@@ -132,7 +134,7 @@ def _drawn_at(axes: Any, line: Any) -> np.ndarray:
     at = line.get_transform().transform(np.column_stack([np.asarray(v, float) for v in line.get_data()]))
     at = at[np.isfinite(at).all(axis=1)]
     if line.get_linestyle() not in ("None", "", " ", "none") and len(at) > 1:
-        at = np.concatenate([np.linspace(a, b, 12) for a, b in pairwise(at)])
+        at = np.concatenate([np.linspace(a, b, 2 + int(np.abs(b - a).max() / STRIDE)) for a, b in pairwise(at)])
     edge = axes.bbox
     return at[(at >= [edge.x0, edge.y0]).all(axis=1) & (at <= [edge.x1, edge.y1]).all(axis=1)]
 

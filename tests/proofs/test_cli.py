@@ -54,6 +54,7 @@ BAD = [
     (["show", "no_such_claim"], "no_such_claim"),
     (["plot", "no_such_claim"], "no_such_claim"),
     (["plot", "--format", "bmp"], "--format"),
+    (["plot", "dirac_gan", "--story"], "--story"),
     (["report", "-o", "nowhere/report.html"], "--output"),
     (["new", "Not-A-Name"], "Not-A-Name"),
     (["new", "square", "--claims", "claims"], "square"),
