@@ -27,7 +27,6 @@ claim = Claim(
     references=(
         "Rose, Gurewitz & Fox 1990, Statistical mechanics and phase transitions in clustering",
         "Wu 1982, The Potts model, section I.C",
-        "Harremoës & Topsøe 2001, Inequalities between entropy and index of coincidence",
         "Bowman, Vilnis, Vinyals, Dai, Jozefowicz & Bengio 2016, Generating sentences from a continuous space (KL annealing)",
     ),
 )
@@ -336,7 +335,9 @@ jump_at = claim.statement(
     claimed=collapse.equidistant_global_threshold, domain=THREE_UP, anchor=_modes,
     definition=lambda x: x.Subs(_information(x) / _saved(x), _t(x), x.n / (x.n + 1)),
     symbolic=lambda x: (x.n + 1) * x.log(x.n + 1) / x.n,
-    assumptions="of all posteriors with the same E|x-E[x|z]|² that which favours one mode tells least (Harremoës & Topsøe)",
+    assumptions="a posterior p that pays most has no p_i = 0, as p ln p is steep there; ln p_i - 2u p_i is the same for all "
+    "its entries and concave in p_i, so they have two values at most; and the larger, where 1/p_i < 2u, one entry only, since "
+    "of two it would pay to give mass to one: it favours one mode. All modes in turn make a code of it",
 )  # fmt: skip
 
 
