@@ -67,6 +67,11 @@ def slope_on_a_mode(x: Any, name: str = "js") -> Any:
     return averaged(q * x.Derivative(variation(x, name, 1, p, q), x.z), on_a_mode(x, name))
 
 
+def far(x: Any, factor: Any = 1) -> Any:
+    """(π/2√3) φ(r)."""
+    return factor * x.pi / (2 * x.sqrt(3)) * x.exp(-(x.r**2) / 2) / x.sqrt(2 * x.pi)
+
+
 def shape_on_a_mode(x: Any) -> Any:
     """E[Z² q c_qq] of JS where q = 2p: far from the dropped mode."""
     Z = x.Symbol("Z")
@@ -87,6 +92,18 @@ def curvature(x: Any, name: str, r: Any, b: Any, coth: Any) -> Any:
     if name == "nonsaturating":
         return curvature(x, "reverse_kl", r, b, coth) - 2 * curvature(x, "js", r, b, coth)
     return sum(c * average for c, _, average in at_the_centre(x, name, r, b, 0, coth))
+
+
+def by_b(x: Any) -> tuple[Any, Any, Any, Any]:
+    """r, b, z, coth b where b is a letter and cosh b = e^{r²/2}."""
+    return x.sqrt(2 * x.log(x.cosh(x.b))), x.b, x.z, x.cosh(x.b) / x.sinh(x.b)
+
+
+def curvature_at_the_centre(x: Any, name: str) -> Any:
+    """d²D/dμ² at μ = 0, to be worked out: E[h''(Z) + Z² q c_qq] in units of N(0, 1)."""
+    p, q = x.cosh(by_b(x)[0] * x.z) / x.cosh(x.b), x.S(1)
+    bend = x.Derivative(variation(x, name, 1, p, q), (x.z, 2))
+    return averaged(bend + x.z**2 * variation(x, name, 2, p, q), at_the_centre(x, name, *by_b(x)))
 
 
 def by_separation(x: Any, name: str) -> Any:
