@@ -34,7 +34,6 @@ def beside(name: str, level: str, results: list[Result]) -> dict[str, Any]:
         "counting": protocol.counting.words,
         "scaling": protocol.scaling(level),
         "notes": [
-            *(f"{arm}: published only, not run here: {why}" for arm, why in protocol.not_run.items()),
             *protocol.notes,
             *([DISAGREE] if protocol.published else []),
         ],
@@ -54,34 +53,25 @@ def _rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[s
     arms, targets = [str(a) for a in data["arms"]], [str(t) for t in data["targets"]]
     for target in protocol.targets:
         printed = protocol.published.get(target, {})
-        for arm in [*protocol.arms, *(a for a in protocol.not_run if a in printed)]:
+        for arm in protocol.arms:
             if target not in targets and arm not in printed:
                 continue
-            for index, score in enumerate(protocol.scores):
-                key = f"{score}_{target}_{arms.index(arm) if arm in arms else None}"
+            index = arms.index(arm) if arm in arms else None
+            for number, score in enumerate(protocol.scores):
                 yield {
                     "target": target,
                     "arm": arm,
                     "score": SCORES[score],
-                    **_ours(
-                        np.asarray(data[key], float) * (100 if "%" in SCORES[score] else 1) if key in data else None
-                    ),
-                    **_theirs(printed[arm][index] if arm in printed else None),
-                    "note": _note(protocol, arm, arm in arms, target in targets),
+                    **_ours(data.get(f"{score}_{target}_{index}"), 100 if "%" in SCORES[score] else 1),
+                    **_theirs(printed[arm][number] if arm in printed else None),
+                    "note": "" if target in targets and arm in arms else "not run at this level",
                 }
 
 
-def _note(protocol: Protocol, arm: str, ran: bool, on: bool) -> str:
-    if arm in protocol.not_run:
-        return f"published only, not run here: {protocol.not_run[arm]}"
-    if not ran:
-        return "arm not trained by this evidence"
-    return "" if on else "target not run at this level"
-
-
-def _ours(values: np.ndarray | None) -> dict[str, Any]:
-    if values is None:
+def _ours(saved: np.ndarray | None, unit: float = 1) -> dict[str, Any]:
+    if saved is None:
         return {"n": 0, "mean": None, "spread": None, "interval": None}
+    values = unit * np.asarray(saved, float)
     low, high = median_interval(values, AGREE)
     return {
         "n": len(values),

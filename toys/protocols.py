@@ -123,10 +123,9 @@ Cell = float | tuple[float, float] | None
 
 @dataclass(frozen=True)
 class Protocol:
-    """One published experiment. `published[target][arm]` holds a cell for each of `scores`; `recalled`: from memory.
+    """One published experiment. `published[target][arm]` holds a cell for each of `scores`.
 
-    `trials` is how many were published, `overrides` the arms that another target has otherwise, `not_run` the published
-    ones that we do not run, with the reason.
+    `trials` is how many were published, `overrides` holds the arms that are otherwise on some target.
     """
 
     name: str
@@ -142,16 +141,14 @@ class Protocol:
     published: Mapping[str, Mapping[str, tuple[Cell, ...]]]
     sizes: Mapping[str, Size]
     notes: tuple[str, ...]
-    recalled: bool = False
     overrides: Mapping[tuple[str, str], Arm] = field(default_factory=dict)
-    not_run: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def standing(self) -> str:
         """Where the published numbers come from, in words."""
         if not self.published:
             return "no table of numbers that we have read"
-        return f"{'(recalled) ' if self.recalled else ''}mean of {self.trials} trials, ± as printed there"
+        return f"mean of {self.trials} trials, ± as printed there"
 
     def size(self, level: str) -> Size:
         """What `level` runs of it; raises ValueError for an unknown level."""
