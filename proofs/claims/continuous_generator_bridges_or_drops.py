@@ -536,15 +536,15 @@ def draw(saved, figure):
         ylabel="mass in the gap",
         xscale="log",
         xlim=(0.03, 9),
-        ylim=(-0.03, 1.6),
+        ylim=(-0.03, 2.0),
     )
-    bridge.legend(loc="upper left", fontsize=6)
+    bridge.legend(loc="upper left")
     for ratio, style in ((0.3, "--"), (2.0, "-")):
         price.plot(exact["mass"], exact[f"at_{ratio}"], style, color=COLOUR["exact"], label=f"$d/L={ratio:g}$")
     for (mass, least), marker, label in zip(exact["quoted"], "o*", ("equal masses", "one has 0.9"), strict=True):
         price.plot(mass, least, marker, color=COLOUR["data"], ms=4, label=f"{label}: {least:.3g}")
-    price.set(xlabel=r"mass of one set, $\beta_A$", ylabel="least mass outside both", ylim=(0, 1.2))
-    price.legend(loc="upper right", fontsize=6, ncols=2)
+    price.set(xlabel=r"mass of one set, $\beta_A$", ylabel="least mass outside both", ylim=(0, 1.6))
+    price.legend(loc="upper right")
     for name, colour, marker, label in (
         ("gan", "network", "o", "1 latent, exact"), ("two", "fifth", "^", "2 latents"), ("eight", "other", "v", "8 latents"),
         ("deep", "control", "s", "control: 8, five layers"),
@@ -561,6 +561,6 @@ def draw(saved, figure):
         )
     norms.plot((0.05, 60), (0.05, 60), color=COLOUR["exact"], lw=0.8, label="equal")
     norms.set(
-        xlabel="steepest slope found", ylabel="product of spectral norms", xscale="log", yscale="log", ylim=(0.1, 1e5)
+        xlabel="steepest slope found", ylabel="product of spectral norms", xscale="log", yscale="log", ylim=(0.1, 1e6)
     )
-    norms.legend(loc="upper left", fontsize=6)
+    norms.legend(loc="upper left")

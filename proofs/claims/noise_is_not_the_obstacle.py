@@ -374,7 +374,7 @@ def draw(saved, figure):
     values.axhline(saddle - best, color=COLOUR["exact"], lw=0.8, ls="--", label="saddle: second dropped")
     spread(values, nets["steps"], nets["control"] - best, COLOUR["control"], "control: one latent", "s")
     spread(values, nets["steps"], nets["network"] - best, COLOUR["network"], "two latents")
-    values.set(xlabel="training step", ylabel="objective less the optimum (nats)", yscale="log", ylim=(1e-3, 1e6))
+    values.set(xlabel="training step", ylabel="excess objective (nats)", yscale="log", ylim=(1e-3, 1e6))
     values.legend(loc="upper right", title=f"linear VAE, {len(nets['network'])} starts")
     some = slice(0, None, 8)
     for arm, line, role, label, marker in (
@@ -383,11 +383,11 @@ def draw(saved, figure):
         r2 = (players[arm] ** 2).sum(-1)
         radii.plot(exact["steps"], exact[arm], color=line, lw=0.9)
         spread(radii, exact["steps"][some], (r2 / r2[:, :1])[:, some], COLOUR[role], label, marker)
-        plane.plot(*players[arm][0].T, color=COLOUR[role], lw=0.9, label=label)
+        plane.plot(*players[arm][0].T, "--" if arm == "none" else "-", color=COLOUR[role], lw=0.9, label=label)
         plane.plot(*players[arm][0, -1], marker, color=COLOUR[role])
     plane.plot(0, 0, "+", color=COLOUR["data"], ms=6, label="equilibrium")
     radii.set(
-        xlabel="simultaneous step, $h = 0.2$", ylabel=r"$R/R_0$,  $R = \theta^2+\psi^2$", yscale="log", ylim=(1e-5, 3e3)
+        xlabel="simultaneous step, $h = 0.2$", ylabel=r"$R/R_0$,  $R = \theta^2+\psi^2$", yscale="log", ylim=(1e-5, 1e7)
     )
     radii.legend(loc="upper left", title=f"Dirac-GAN, {len(players['none'])} starts;\nlines: eigenvalues of a step")
     plane.set(xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$", xlim=(-1.2, 1.2), ylim=(-0.9, 2.0))

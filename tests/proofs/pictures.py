@@ -51,8 +51,8 @@ def texts(figure: Any) -> list[Text]:
     return [t for t in every if t not in ticks or t in shown]
 
 
-def _box(text: Text) -> Any:
-    box = text.get_window_extent()
+def _box(artist: Any) -> Any:
+    box = artist.get_window_extent()
     return box.padded(-SLACK)
 
 
@@ -114,19 +114,15 @@ def _is_word(text: str) -> bool:
 
 
 def hidden_by_legends(figure: Any) -> Iterator[str]:
-    """Lines and points that run through the words of a legend."""
+    """Lines and points that run through the words or the keys of a legend."""
     for index, axes in enumerate(figure.axes):
         legends = [c for c in axes.get_children() if isinstance(c, Legend)]
-        boxes = [_box(t) for legend in legends for t in legend.get_texts()]
+        boxes = [_box(t) for legend in legends for t in (*legend.get_texts(), *legend.legend_handles)]
         for line in axes.lines:
-            if not line.get_visible() or not boxes:
-                continue
-            at = _drawn_at(axes, line)
-            for box in boxes:
-                within = (at > [box.x0, box.y0]).all(axis=1) & (at < [box.x1, box.y1]).all(axis=1)
-                if within.any():
-                    yield f"panel {index + 1}: {str(line.get_label())!r} runs through the legend"
-                    break
+            at = _drawn_at(axes, line) if boxes and line.get_visible() else np.zeros((0, 2))
+            inside = [(at > [b.x0, b.y0]).all(axis=1) & (at < [b.x1, b.y1]).all(axis=1) for b in boxes]
+            if np.any(inside):
+                yield f"panel {index + 1}: {str(line.get_label())!r} runs through the legend"
 
 
 def _drawn_at(axes: Any, line: Any) -> np.ndarray:
