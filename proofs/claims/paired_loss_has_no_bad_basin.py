@@ -7,7 +7,7 @@ n data points x_i, n generated ones y_i, the discriminator free at every place a
     pairs afresh   max_D (1/n²) Σ_ij ln σ(D(x_i) - D(y_j))     climbs ln 2/n², 0.1733 at n = 2
 
 A missed x_k is on no cycle, so its own partner y_k is free to go. Nor does the loss fall before it arrives: points that
-descend it stay, and leave only by the non-saturating slope. Networks obey at n = 2; of three points, the partners of two
+descend it stay, and leave only by the non-saturating slope. Networks obey at n = 2; in trials with three, the partners of two
 missed ones leave together, mostly for the same one, and from there the way is level again. And they obey if they answer
 in time: judged by a lazy discriminator points leave without pairs too: the basin is that of one that is always best.
 """
