@@ -7,12 +7,17 @@ captured when one of 2,512 samples lies within three deviations of it, and quali
 Bishop's problem, of samples on a branch of t given x). True data score 1 - e^{-9/2} = 98.9 % in the plane, not 100 %.
 A quick run is the ring of eight, three arms, 2,000 minibatches of 64; a full one has eight arms, 5,000 of 128 and
 Bishop's problem; a long one the grid of twenty-five and every arm. An arm that diverged has captured nothing.
+
+The first of the two was declared for Bishop's problem as well. There the first full run refuted it: of 64 GANs none had
+lost a branch. They do lose one in the first thousand minibatches, and have it back by the five thousandth, which is now
+a statement of its own, judged by other seeds than those that suggested it. So has part of the ring: dropping is also a
+matter of when one looks.
 """
 
 import numpy as np
 
 from proofs import films
-from proofs.claim import Claim, Folk, Holds
+from proofs.claim import Claim, Conditional, Folk
 from proofs.domain import POSITIVE, Domain
 from proofs.rules import Each, Share
 from theory import ring, scores
@@ -24,7 +29,11 @@ claim = Claim(
         "The variational autoencoder's output is blurred, while GANs output is crisp and has sharp edges; the generator "
         "tends to drop modes to make fooling the adversary easier.",
         "the question, and A4",
-        Holds(by=("vae_recalls_more", "gan_is_sharper")),
+        Conditional(
+            "there are many modes, or training is short; two branches come back to the same GAN as it goes on",
+            true_when=("vae_recalls_more", "gan_is_sharper"),
+            false_when=("branches_come_back",),
+        ),
     ),
     references=(
         "Srivastava, Valkov, Russell, Gutmann & Sutton 2017, VEEGAN, section 5.1",
@@ -110,7 +119,7 @@ one_by_one.control(
 QUICK = ("VAE", "GAN", "mixture network")
 recall = claim.statement(
     "vae_recalls_more",
-    "P(captured(VAE) > captured(GAN)) ≥ ¼ on every target of the run",
+    "P(captured(VAE) > captured(GAN)) ≥ ¼ on the ring and the grid",
     claimed=lambda: 0.25,
     relation=">=",
     assumptions="one VAE with learned σ and one non-saturating GAN, 2,400 parameters each, Adam at 1e-3, batches of 128",
@@ -156,15 +165,15 @@ def contest(run):
     return shown
 
 
-def _of(data, score, arm):
-    """A score of one arm on every target, (seeds, targets)."""
-    index = list(data["arms"]).index(arm)
-    return np.column_stack([data[f"{score}_{target}_{index}"] for target in data["targets"]])
+def _of(data, score, arm, but=None):
+    """A score of one arm on every target but one, (seeds, targets)."""
+    index, targets = list(data["arms"]).index(arm), [str(t) for t in data["targets"] if t != but]
+    return np.column_stack([data[f"{score}_{target}_{index}"] for target in targets])
 
 
 @contest.measure
 def captures_more(claimed, data):
-    vae, gan = _of(data, "captured", "VAE"), _of(data, "captured", "GAN")
+    vae, gan = (_of(data, "captured", arm, but="bishop_inverse") for arm in ("VAE", "GAN"))
     return {"network": (vae > gan) * 1.0, "control": (gan > vae) * 1.0}
 
 
@@ -178,6 +187,42 @@ def captures_more(claimed, data):
 def is_sharper(claimed, data):
     vae, gan = _of(data, "quality", "VAE"), _of(data, "quality", "GAN")
     return {"network": (gan >= claimed() * vae) * 1.0, "control": (vae >= claimed() * gan) * 1.0}
+
+
+# --- two branches come back ------------------------------------------------------------------------------------------------
+
+back = claim.statement(
+    "branches_come_back",
+    "at an input of Bishop's problem with two branches, after 5,000 minibatches: P(the GAN drops one) ≤ ¼",
+    claimed=lambda: 0.25,
+    relation="<=",
+    assumptions="the GAN of the contest",
+)
+
+
+@back.experiment(
+    rule=Share(0.25, "<="),
+    seeds={"quick": [32], "full": [64]},
+    budget={"quick": 32 * 6000, "full": 64 * 6000},
+    reason="the complement of what the ring was to show; the control is the same GAN after 1,000 minibatches",
+    detects=None,
+    why="a share over seeds: its interval says how finely it is known",
+)
+def fork(run):
+    from toys import contest
+    from toys.targets import bishop_inverse
+
+    batch = 64 if run.quick else 128
+    trained = {
+        name: contest.run(bishop_inverse(), "GAN", seeds=run.seeds, steps=steps, batch=batch, device=run.device)
+        for name, steps in (("early", 1000), ("late", 5000))
+    }
+    return {f"{score}_{name}": getattr(t, score) for name, t in trained.items() for score in ("captured", "quality")}
+
+
+@fork.measure
+def drops_a_branch(claimed, data):
+    return {"network": (data["captured_late"] < 2) * 1.0, "control": (data["captured_early"] < 2) * 1.0}
 
 
 @claim.curves
