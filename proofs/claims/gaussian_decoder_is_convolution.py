@@ -337,7 +337,7 @@ def draw(saved, figure):
             omega, exact["bound"][k], ":", color=colour, label=rf"$e^{{-\sigma^2\omega^2/2}}$, $\sigma = {std:g}$"
         )
         left.plot(omega, exact["samples"][k], color=colour, lw=0.8)
-        left.plot(omega[::20], exact["seen"][k], "os"[k], color=colour, label=rf"20 000 samples, $\sigma = {std:g}$")
+        left.plot(omega[::20], exact["seen"][k], "os"[k], color=colour, label=rf"draws, $\sigma = {std:g}$")
         right.plot(exact["x"], exact["density"][k], color=colour, label=rf"density, $\sigma = {std:g}$")
         right.axhline(exact["cap"][k], color=colour, ls=":", lw=0.8, label=r"$(2\pi\sigma^2)^{-1/2}$" if k else "")
     left.set(xlabel=r"frequency $\omega$", ylabel=r"$|E\,e^{i\omega x}|$", ylim=(0, 1.75), xlim=(0, 20))

@@ -313,19 +313,19 @@ def draw(saved, figure):
     from proofs.figures import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["frozen_generators"]
-    (left, right), wide = panels(figure, 2), figure.get_figwidth() > 5
+    left, right = panels(figure, 2)
     left.plot(exact["r"], exact["average"], color=COLOUR["exact"], label="average, best")
     left.plot(exact["r"], exact["bound"], ":", color=COLOUR["exact"], lw=0.8, label="its bounds")
     left.plot(exact["r"], exact["ceiling"], ":", color=COLOUR["exact"], lw=0.8)
     left.plot(exact["r"], exact["one"], "--", color=COLOUR["other"], label="one mode kept, best")
     for name, colour, label, marker in (
-        ("average", "network", "networks against the average", "o"), ("one_mode", "fifth", "networks against one mode", "^"),
-        ("linear", "control", "control: linear, average", "s"),
+        ("average", "network", "networks, average", "o"), ("one_mode", "fifth", "networks, one mode", "^"),
+        ("linear", "control", "control: linear", "s"),
     ):  # fmt: skip
         spread(left, [R], nets[name][:, None], COLOUR[colour], label, marker)
-    left.set(xlabel="$r=a/s$", ylabel="accuracy", ylim=(0.45, 1.6 if wide else 2.2))
+    left.set(xlabel="$r=a/s$", ylabel="accuracy", ylim=(0.45, 1.6))
     left.set_yticks((0.5, 0.75, 1.0))
-    left.legend(loc="upper left", ncols=2 if wide else 1)
+    left.legend(loc="upper left", ncols=2)
     right.plot(exact["K"], exact["few"], "o-", color=COLOUR["other"], label="one of $K$ far modes kept")
     right.axhline(1, color=COLOUR["exact"], label="average of far modes")
     right.set(xlabel="modes $K$", ylabel="best accuracy", ylim=(0.45, 1.1))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.legend import Legend
@@ -114,22 +115,38 @@ def _is_word(text: str) -> bool:
 
 
 def hidden_by_legends(figure: Any) -> Iterator[str]:
-    """Lines and points that run through the words or the keys of a legend."""
+    """Lines, points and bars that run through the words or the keys of a legend, and legends wider than their panel."""
     for index, axes in enumerate(figure.axes):
         legends = [c for c in axes.get_children() if isinstance(c, Legend)]
-        boxes = [_box(t) for legend in legends for t in (*legend.get_texts(), *legend.legend_handles)]
-        for line in axes.lines:
-            at = _drawn_at(axes, line) if boxes and line.get_visible() else np.zeros((0, 2))
+        boxes = [_box(part) for legend in legends for part in _parts(legend)]
+        if any(b.x0 < axes.bbox.x0 - STRIDE or b.x1 > axes.bbox.x1 + STRIDE for b in boxes):
+            yield f"panel {index + 1}: the legend is wider than the panel"
+        for artist, at in _drawn_at(axes):
             inside = [(at > [b.x0, b.y0]).all(axis=1) & (at < [b.x1, b.y1]).all(axis=1) for b in boxes]
             if np.any(inside):
-                yield f"panel {index + 1}: {str(line.get_label())!r} runs through the legend"
+                yield f"panel {index + 1}: {str(artist.get_label())!r} runs through the legend"
 
 
-def _drawn_at(axes: Any, line: Any) -> np.ndarray:
-    """Pixels along a line, its points alone where it has no stroke."""
-    at = line.get_transform().transform(np.column_stack([np.asarray(v, float) for v in line.get_data()]))
+def _parts(legend: Legend) -> list[Any]:
+    title = [legend.get_title()] if legend.get_title().get_text().strip() else []
+    return [*legend.get_texts(), *legend.legend_handles, *title]
+
+
+def _drawn_at(axes: Any) -> Iterator[tuple[Any, np.ndarray]]:
+    """Pixels along every line and interval of a panel, the points alone where there is no stroke."""
+    for line in axes.lines:
+        stroke = line.get_linestyle() not in ("None", "", " ", "none")
+        if line.get_visible():
+            yield line, _within(axes, line, np.column_stack([np.asarray(v, float) for v in line.get_data()]), stroke)
+    for bars in (c for c in axes.collections if isinstance(c, LineCollection)):
+        parts = [_within(axes, bars, np.asarray(segment, float), True) for segment in bars.get_segments()]
+        yield bars, np.concatenate([np.zeros((0, 2)), *parts])
+
+
+def _within(axes: Any, artist: Any, points: np.ndarray, stroke: bool) -> np.ndarray:
+    at = artist.get_transform().transform(points)
     at = at[np.isfinite(at).all(axis=1)]
-    if line.get_linestyle() not in ("None", "", " ", "none") and len(at) > 1:
+    if stroke and len(at) > 1:
         at = np.concatenate([np.linspace(a, b, 2 + int(np.abs(b - a).max() / STRIDE)) for a, b in pairwise(at)])
     edge = axes.bbox
     return at[(at >= [edge.x0, edge.y0]).all(axis=1) & (at <= [edge.x1, edge.y1]).all(axis=1)]
