@@ -238,26 +238,32 @@ def draw(saved, figure):
     from proofs.figures import COLOUR, panels
     from proofs.rules import share_interval
 
-    data = saved["contest"]
+    data, exact = saved["contest"], saved["curves"]
     target, arms = str(data["targets"][0]), [str(arm) for arm in data["arms"]]
     modes = int(data[f"modes_{target}"])
-    left, right = panels(figure, 2)
-    for index, arm in enumerate(arms):
-        captured, quality = data[f"captured_{target}_{index}"], data[f"quality_{target}_{index}"]
+    kept, good, lost = panels(figure, 3)
+    for row, arm in enumerate(arms):
+        captured, quality = data[f"captured_{target}_{row}"], data[f"quality_{target}_{row}"]
         colour = COLOUR["gan"] if "GAN" in arm else COLOUR["vae"] if "VAE" in arm else COLOUR["control"]
-        look = {"color": colour, "marker": "osD^vP*X"[index % 8], "linestyle": "none"}
-        aside = np.linspace(-0.25, 0.25, len(captured))
-        left.plot(captured + aside, quality, ms=2.2, mfc="none" if "GAN" in arm else None, label=arm, **look)
+        marker = "^" if "GAN" in arm else "s" if "VAE" in arm else "o"
+        seeds = row + np.linspace(-0.3, 0.3, len(captured))
+        for panel, values in ((kept, captured), (good, quality)):
+            panel.plot(values, seeds, marker, ms=1.6, mew=0, color=colour, label=arm)
         dropped, n = int((captured < modes).sum()), len(captured)
         low, high = share_interval(dropped, n, 0.01)
-        right.errorbar(dropped / n, index, xerr=[[dropped / n - low], [high - dropped / n]], capsize=2, **look)
-        right.annotate(
-            f"{dropped}/{n}", (high, index), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7
+        lost.errorbar(
+            dropped / n, row, xerr=[[dropped / n - low], [high - dropped / n]], fmt=marker, capsize=2, color=colour
         )
-    left.plot(modes, saved["curves"]["quality"], "*", color=COLOUR["data"], ms=8, label="true data")
-    left.set(xlabel=f"modes captured, of {modes}", ylabel="share of high-quality samples")
-    left.set(yscale="log", ylim=(1e-3, 2), xlim=(-0.5, modes + 0.5))
-    left.legend(loc="upper left")
-    right.set(xlabel="P(drops a mode), 99 % interval", xlim=(-0.03, 1.15))
-    right.set_yticks(range(len(arms)), arms)
-    right.set_ylim(len(arms) - 0.5, -0.5)
+        lost.annotate(f"{dropped}/{n}", (high, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=7)
+    good.axvline(exact["quality"], color=COLOUR["data"], lw=0.8, ls="--", label="true data")
+    good.annotate("true data", (exact["quality"], -0.45), xytext=(-3, 0), textcoords="offset points", ha="right",
+                  va="bottom", fontsize=7)  # fmt: skip
+    kept.set(xlabel=f"modes captured, of {modes}", xlim=(-0.3, modes + 0.3))
+    kept.set_yticks(range(len(arms)), arms)
+    good.set(xlabel="share of good samples", xscale="log", xlim=(1e-3, 1.5))
+    lost.set(xlabel="P(drops a mode), 99 % interval", xlim=(-0.03, 1.25), xticks=(0, 0.5, 1))
+    beside = kept.get_subplotspec().get_gridspec().ncols > 1
+    for panel in (good, lost):
+        panel.set_yticks(range(len(arms)), [] if beside else arms)
+    for panel in (kept, good, lost):
+        panel.set_ylim(len(arms) - 0.4, -0.95)
