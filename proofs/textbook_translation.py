@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from proofs.averages import mean_of
 from proofs.contributions import DIVERGENCES
 
 Known = list[tuple[Any, Any, Any]]
@@ -26,6 +25,13 @@ Known = list[tuple[Any, Any, Any]]
 def words(m: Any) -> Any:
     """For contributions at complex q too."""
     return SimpleNamespace(kl=lambda a, b: a * (m.log(a) - m.log(b)))
+
+
+def mean_of(f: str, power: int = 0) -> Any:
+    """That of proofs.averages, which imports SymPy: only where it is used."""
+    from proofs import averages
+
+    return averages.mean_of(f, power)
 
 
 # --- in symbols, x the vocabulary of a domain ---------------------------------------------------------------------------

@@ -135,6 +135,8 @@ declare_bound(
 
 
 def declare_centre(name, formula):
+    """State the curvature at μ = 0."""
+
     def closed(x, factor=1):
         r, b, _, coth = game.by_b(x)
         return factor * game.curvature(x, name, r, b, coth)
