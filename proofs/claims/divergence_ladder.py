@@ -419,7 +419,7 @@ def draw(saved, figure):
     a.set(xlabel="$r = a/s$", ylim=(-0.6, len(DRAWN) + 2.2), xlim=(1, end))
     a.legend(loc="upper left", labelspacing=0.2)
     alphas, jumps = np.append(data["alpha"], 1.0), np.append(data["jumps"], 1e3)
-    b.fill_between(alphas, 2, jumps, color=COLOUR["exact"], alpha=0.25, lw=0)
+    b.fill_between(alphas, 2, jumps, color=COLOUR["exact"], alpha=0.15, lw=0)
     b.fill_between(alphas, jumps, 1e3, color=COLOUR["network"], alpha=0.45, lw=0)
     b.plot(data["alpha"], data["jumps"], color=COLOUR["data"])
     b.plot(data["few_alphas"], data["jumps_measured"], "o", color="black", ms=2.5)

@@ -2,12 +2,14 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from proofs import figures, story, story_data
 from proofs.figures import WIDTHS
+from tests.proofs import pictures
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +21,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, story.Data]:
     return {picture.name: data for picture, data in story.measured(0, folder)}
 
 
-def drawn(picture: story.Picture, data: story.Data, width: str) -> tuple[object, str]:
+def drawn(picture: story.Picture, data: story.Data, width: str) -> tuple[Any, str]:
     told: list[str] = []
     return figures.styled(lambda canvas: told.append(picture.draw(canvas, data)), width), told[0]
 
@@ -55,7 +57,8 @@ def test_a_picture_is_a_function_of_its_arrays(picture: story.Picture, measured:
         assert figures.table(one) == figures.table(two)
         assert told == again
         assert str(story.SEEDS) in told
-        assert one.get_figwidth() == WIDTHS[width]  # type: ignore[attr-defined]
+        assert pictures.offences(one) == []
+        assert one.get_figwidth() == WIDTHS[width]
     plotted = np.array([(x, y) for _, _, x, y in figures.plotted(one)])
     assert len(plotted) > 100
     saved = np.concatenate([np.ravel(v) for v in data.values() if v.dtype.kind == "f"])
