@@ -157,7 +157,7 @@ def threshold(seeds: Seeds) -> Arrays:
     n, many = len(seeds), len(COUPLINGS)
     learner = VAE(targets.symmetric_pair(A, S), latents=1, hidden=(16, 16), std=A / np.sqrt(np.repeat(COUPLINGS, n)))
     own = np.concatenate([np.asarray(seeds) + k for k in range(many)])
-    fitted = fit(learner, seeds=own, steps=1000, batch=64, optimiser=Adam(0.01, decay="cosine"))
+    fitted = fit(learner, seeds=own, steps=1500, batch=64, optimiser=Adam(0.01, decay="cosine"))
     mode = np.repeat([-A, A], 512)
     draws = [np.stack([rng.standard_normal((1024, 1)) for rng in fitted.generators(k)]) for k in (0, 1)]
     x = mode[:, None] + S * draws[0]
