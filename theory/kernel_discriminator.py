@@ -1,8 +1,8 @@
 """What a bounded discriminator cannot see: n memorised samples in place of p (after Arora et al. 2017).
 
     kernel       E MMD²(p, p̂_n) = (E k(X,X) - E k(X,X'))/n
-    threshold    sup_t |F(t) - F̂_n(t)| ≤ √(ln(2/δ)/2n) with probability 1-δ (Dvoretzky-Kiefer-Wolfowitz,
-    Massart) birthday     m draws from n equal atoms show a duplicate with probability 1 - Π_{i<m} (1-i/n)
+    threshold    sup_t |F(t) - F̂_n(t)| ≤ √(ln(2/δ)/2n) with probability 1-δ (Dvoretzky-Kiefer-Wolfowitz, Massart)
+    birthday     m draws from n equal atoms show a duplicate with probability 1 - Π_{i<m} (1-i/n)
 
 so the discriminator is content with a memorised handful, and the birthday test, which counts duplicates, is
 not. Kernels are Gaussian, k(x, y) = exp(-|x-y|²/2h²) with h = `bandwidth`, for which mixtures have closed
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory._arrays import at_least, strictly_between
-from theory._inputs import Array, integer, positive
+from theory._inputs import Array, integer, numbers, positive
 from theory._laws import alike
 from theory.mixture import GaussianMixture
 
@@ -35,14 +35,25 @@ def mmd(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
     return float(np.sqrt(max(k(p, p) + k(q, q) - 2 * k(p, q), 0.0)))
 
 
+def expected_mmd2(diagonal: ArrayLike, cross: ArrayLike, n: int) -> Array:
+    """(E k(X,X) - E k(X,X'))/n for any kernel, of these two means: E MMD²(p, p̂_n)."""
+    return (numbers("diagonal", diagonal) - numbers("cross", cross)) / integer("n", n, 1)
+
+
 def sample_mmd2(p: GaussianMixture, n: int, bandwidth: float) -> float:
     """E MMD²(p, p̂_n) = (1 - E k(X,X'))/n, the expected squared discrepancy of n samples, since k(x,x) = 1."""
-    return (1 - mean_kernel(p, p, bandwidth)) / integer("n", n, 1)
+    return float(expected_mmd2(1.0, mean_kernel(p, p, bandwidth), n))
 
 
 def threshold_bound(n: int, delta: float) -> float:
     """√(ln(2/δ)/2n): with probability 1-δ no threshold discriminator tells p from n of its samples by more."""
     return float(np.sqrt(np.log(2 / strictly_between("delta", delta, 0, 1)) / (2 * integer("n", n, 1))))
+
+
+def threshold_miss(delta: ArrayLike) -> Array:
+    """δ - δ⁴/8, below the limit of P(sup_t |F - F̂_n| > √(ln(2/δ)/2n)) as n → ∞, which is below δ: the bound is tight."""
+    d = strictly_between("delta", delta, 0, 1)
+    return d - d**4 / 8
 
 
 def duplicate_probability(draws: int, atoms: int) -> float:
@@ -51,6 +62,11 @@ def duplicate_probability(draws: int, atoms: int) -> float:
     if m > n:
         return 1.0
     return float(-np.expm1(np.log1p(-np.arange(m) / n).sum()))
+
+
+def duplicate_limit(ratio: ArrayLike) -> Array:
+    """1 - e^{-c²/2}, the limit of the probability of a duplicate among m = c√n draws, c = `ratio`: 39 % at c = 1."""
+    return -np.expm1(-(at_least("ratio", ratio) ** 2) / 2)
 
 
 def birthday_draws(atoms: ArrayLike, probability: ArrayLike = 0.5) -> Array:

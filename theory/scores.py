@@ -5,6 +5,7 @@ Published, on arrays of samples (n, D):
     `precision_recall`    improved precision and recall (Kynkäänniemi et al. 2019), k = 3
     `density_coverage`    density and coverage (Naeem et al. 2020), k = 5
     `sample_prd`          the PRD curve on clusters (Sajjadi et al. 2018)
+    `birthday_test`       how often a few samples show a near duplicate (Arora & Zhang 2018)
 
 Nearest-neighbour balls are open (distance < radius, as in the `prdc` package), so identical points, whose
 radius is 0, contain nothing: two equal constants score 0 on everything.
@@ -101,6 +102,20 @@ def sample_prd(
     label = kmeans2(both, n, minit="++", rng=generator("rng", rng), missing="warn")[1]
     share = lambda part: np.bincount(part, minlength=n) / len(part)  # noqa: E731
     return prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+
+
+def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
+    """The share of groups of `draws` consecutive samples in which two lie within `radius` of each other.
+
+    A support of n equal atoms shows it with probability 1 - Π_{i<m} (1-i/n), m = `draws` (Arora & Zhang 2018).
+    """
+    x, m = _samples("samples", samples), integer("draws", draws, 2)
+    if len(x) < m:
+        reject("draws", f"at most the {len(x)} samples", draws)
+    groups = x[: len(x) // m * m].reshape(-1, m, x.shape[1])
+    first, second = np.triu_indices(m, 1)
+    apart = np.linalg.norm(groups[:, first] - groups[:, second], axis=2)
+    return float((apart <= positive("radius", radius)).any(axis=1).mean())
 
 
 def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:

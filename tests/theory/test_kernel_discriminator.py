@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import dblquad
+from scipy.stats import kstwo
 
 from theory import kernel_discriminator as kd
 from theory.mixture import GaussianMixture
@@ -59,6 +60,24 @@ def test_thresholds_are_fooled_within_the_bound():
     assert kd.threshold_bound(200, 0.05) == pytest.approx(np.sqrt(np.log(40) / 400))
 
 
+def test_expected_mmd_of_any_kernel():
+    """Every sample of two from three atoms, with a kernel that is no function of distance."""
+    law, root = np.array([0.2, 0.3, 0.5]), np.array([[1.0, 0.0, 2.0], [0.5, -1.0, 0.3], [0.0, 1.0, 1.0]])
+    gram, total = root @ root.T, 0.0
+    for i in range(3):
+        for j in range(3):
+            gap = (np.eye(3)[i] + np.eye(3)[j]) / 2 - law
+            total += law[i] * law[j] * gap @ gram @ gap
+    assert kd.expected_mmd2(law @ np.diag(gram), law @ gram @ law, 2) == pytest.approx(total, rel=1e-12, abs=0)
+
+
+def test_threshold_bound_is_nearly_attained():
+    """Of 10,000 samples (Kolmogorov's exact law) more than δ - δ⁴/8, less 2 %, are told from p by more; never more than δ."""
+    for delta in (0.05, 0.4):
+        missed = kstwo.sf(kd.threshold_bound(10_000, delta), 10_000)
+        assert 0.98 * kd.threshold_miss(delta) < missed < delta
+
+
 def test_birthdays():
     """23 people share a birthday with probability 0.507; counting all draws of three from four agrees."""
     assert kd.duplicate_probability(23, 365) == pytest.approx(0.507297, abs=1e-6)
@@ -70,6 +89,8 @@ def test_birthday_limits():
     """39 % at m = √n, one half at 1.18√n."""
     n = 10**8
     assert kd.duplicate_probability(10**4, n) == pytest.approx(1 - np.exp(-0.5), abs=1e-4)
+    assert kd.duplicate_probability(15_000, n) == pytest.approx(kd.duplicate_limit(1.5), abs=1e-4)
+    assert kd.duplicate_limit(kd.birthday_draws(1, 0.3)) == pytest.approx(0.3, rel=1e-12, abs=0)
     assert kd.birthday_draws(n) / 10**4 == pytest.approx(1.1774, abs=1e-4)
     assert kd.duplicate_probability(int(kd.birthday_draws(n, 0.9)), n) == pytest.approx(0.9, abs=1e-3)
 
@@ -81,6 +102,9 @@ BAD = [
     (lambda: kd.sample_mmd2(P, 0, 1.0), "n"),
     (lambda: kd.threshold_bound(0, 0.1), "n"),
     (lambda: kd.threshold_bound(10, 1.0), "delta"),
+    (lambda: kd.expected_mmd2(1.0, np.nan, 3), "cross"),
+    (lambda: kd.threshold_miss(1.0), "delta"),
+    (lambda: kd.duplicate_limit(-0.1), "ratio"),
     (lambda: kd.duplicate_probability(-1, 3), "draws"),
     (lambda: kd.duplicate_probability(1, 0), "atoms"),
     (lambda: kd.birthday_draws(0.5), "atoms"),

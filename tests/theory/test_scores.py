@@ -195,8 +195,25 @@ def test_two_equal_constants_score_nothing():
     assert scores.sample_prd(constant, constant.copy(), 0)[0].max() == pytest.approx(1)
 
 
+def test_birthday_test_counts_groups():
+    """Groups in order, closed radius, an incomplete last group left out."""
+    x = [0.0, 5.0, 9.0, 0.0, 0.5, 9.0, 3.0, 3.0]
+    assert scores.birthday_test(x, 3, 0.5) == 0.5  # (0, 5, 9) and (0, 0.5, 9)
+    assert scores.birthday_test(x, 2, 0.4) == 0.25  # (3, 3) alone
+
+
+def test_birthdays_of_equal_atoms():
+    """Seven atoms, four draws: 1 - 7·6·5·4/7⁴, to five standard errors."""
+    x = np.random.default_rng(0).integers(0, 7, (40_000, 1)) * [[1.0, -2.0]]
+    due = 1 - 7 * 6 * 5 * 4 / 7**4
+    assert scores.birthday_test(x, 4, 0.1) == pytest.approx(due, abs=5 * np.sqrt(due * (1 - due) / 10_000))
+
+
 A, B = clouds(0)
 BAD = [
+    (lambda: scores.birthday_test(A, 1, 0.1), "draws"),
+    (lambda: scores.birthday_test(A, 10**6, 0.1), "draws"),
+    (lambda: scores.birthday_test(A, 2, 0.0), "radius"),
     (lambda: scores.precision_recall(A, B[:3]), "k"),
     (lambda: scores.density_coverage(A, B, 45), "k"),
     (lambda: scores.precision_recall(A, B[:, :1]), "fake"),
