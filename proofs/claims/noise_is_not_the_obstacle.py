@@ -235,37 +235,44 @@ def reaches_the_optimum(claimed, data):
 # --- the Dirac-GAN: without noise it diverges, with noise it converges -----------------------------------------------------
 
 
-def _polynomial(l, method="minimax"):
+NOISE = Interval(0, Fraction(7, 5), closed_below=True)
+
+
+def _polynomial(l, std, method="instance_noise"):
     """det(l - v') from the eigenvalues."""
-    return np.polyval(np.poly(dirac.eigenvalues(method)), l)
+    return np.polyval(np.poly(dirac.eigenvalues(method, std)).real, l)
 
 
 circles = claim.statement(
-    "without_noise_the_eigenvalues_are_imaginary",
-    "noise-free Dirac-GAN, minimax or non-saturating: v' at the equilibrium has the eigenvalues ±i/2, det(l-v') = l² + ¼",
+    "eigenvalues_are_imaginary_without_noise_alone",
+    "Dirac-GAN, instance noise σ: v' at the equilibrium has the eigenvalues -σ²/4 ± ½√(σ⁴/4-1), the roots of l² + ½σ²l + ¼; "
+    "at σ = 0, minimax and non-saturating: ±i/2",
     claimed=_polynomial,
-    domain=Domain(l=REAL),
-    definition=lambda x: game.characteristic(x, *game.field(x, "minimax", 0), x.l),
-    symbolic=lambda x: x.l**2 + x.Rational(1, 4),
+    domain=Domain(l=REAL, s=NOISE),
+    definition=lambda x: game.characteristic(x, *game.field(x, "instance_noise", x.s), x.l),
+    symbolic=lambda x: x.l**2 + x.s**2 * x.l / 2 + x.Rational(1, 4),
+    anchor=lambda claimed, l, s: claimed(l, s),
 )
 
 
 @circles.derivation
 def from_the_losses(x):
-    return [("v' = [[0, -½], [½, 0]]", x.l * x.l + x.Rational(1, 2) ** 2)]
+    return [("v' = [[0, -½], [½, -σ²/2]]", x.l * (x.l + x.s**2 / 2) + x.Rational(1, 2) ** 2)]
 
 
-@circles.observed(
-    instances=lambda s: s.tuples(s.reals(-2.0, 2.0), s.one_of(("minimax", "nonsaturating"))), error=1e-13, scale=1.0
-)
-def from_the_field(m, l, method):
-    return game.determinant(game.jacobian(m, method, 0), l)
+def _games(s):
+    noisy, free = s.reals(0.05, 2.5), s.tuples(s.one_of((0.0,)), s.one_of(("minimax", "nonsaturating")))
+    kinds = s.either(s.tuples(noisy, s.one_of(("instance_noise",))), free)
+    return s.tuples(s.reals(-2.0, 2.0), kinds).map(lambda d: (d[0], *d[1]))
 
 
-from_the_losses.control("real", lambda x: x.l**2 - x.Rational(1, 4), why="a saddle instead of a centre")
-from_the_field.control("±i", lambda l, _: _polynomial(l, "wgan"), why="Wasserstein's")
+@circles.observed(instances=_games, error=1e-12, scale=1.0)
+def from_the_field(m, l, std, method):
+    return game.determinant(game.jacobian(m, method, std), l)
 
-NOISE = Interval(0, Fraction(7, 5), closed_below=True)
+
+from_the_losses.control("half", lambda x: x.l**2 + x.s**2 * x.l / 4 + x.Rational(1, 4), why="noise on one side")
+from_the_field.control("±i", lambda l, std, method: _polynomial(l, 0.0, "wgan"), why="Wasserstein's")
 
 
 def _modulus2(h, std):
