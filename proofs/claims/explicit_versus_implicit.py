@@ -445,7 +445,7 @@ def draw(saved, figure):
         x = nets[name][0]
         plane.plot(*x.T, marker, color=COLOUR[colour], ms=2, mew=0.5, mfc="none", label=label)
     plane.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-2, 2), ylim=(-1.8, 3.8))
-    plane.legend(loc="upper left", title="500 draws each")
+    plane.legend(loc="upper left", title="500 draws each", frameon=True, framealpha=0.9, edgecolor="none")
     grids.axhline(np.log(2), color=COLOUR["data"], lw=0.6)
     grids.annotate(r"$\ln 2$", (2.1, np.log(2)), xytext=(0, -8), textcoords="offset points", fontsize=7)
     for order, style in ((1, "-"), (3, "--"), (5, ":")):
