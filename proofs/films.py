@@ -54,8 +54,8 @@ def contest_frame(data: Data, figure: Any, k: int) -> None:
     from proofs.figures import COLOUR, panels
 
     left, right = panels(figure, 2)
-    if figure.get_figwidth() > figure.get_figheight():
-        figure.set_figheight(0.52 * figure.get_figwidth())
+    across = figure.get_figwidth() > figure.get_figheight()
+    figure.set_figheight((0.52 if across else 1.7) * figure.get_figwidth())  # the panels are square
     real = 1 / (1 + np.exp(-np.clip(data["logit"][k], -50, 50))).reshape(SIDE, SIDE)
     levels = np.linspace(0, 1, 9)
     left.contourf(data["side"], data["side"], real, levels, cmap="Greys", vmin=-0.2, vmax=2.2)
