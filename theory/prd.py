@@ -9,7 +9,7 @@ Exchanging p and q exchanges precision with recall. In closed form, with the pri
     drop w      α = min(λ(1-w), 1), β = min(1-w, 1/λ)      precision 1 at recall 1-w
     invent w    α = min(λ, 1-w),    β = min(1, (1-w)/λ)    recall 1 at precision 1-w
     Dirac       α = β = 0 against any density
-    blur        against the same law with its deviation multiplied: `gaussian_blur`
+    blur        against the same law with its deviation multiplied: `gaussian_blur`, `planar_blur`
 """
 
 import numpy as np
@@ -54,6 +54,17 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     b, s = above("factor", factor, 1), above("slope", slope)
     c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
     precision = erf(c / (b * np.sqrt(2))) + s * (1 - erf(c / np.sqrt(2)))
+    return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
+
+
+def planar_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+    """(α, β) of an isotropic Gaussian in the plane, or of modes far apart, blurred so that s becomes bs, b = `factor` > 1.
+
+    λp > q within cs of the mean, c² = 2 ln(λb²)/(1 - 1/b²), nowhere if λb² ≤ 1: α = 1 - e^{-c²/2b²} + λ e^{-c²/2}.
+    """
+    b, s = above("factor", factor, 1), above("slope", slope)
+    c2 = np.maximum(2 * np.log(s * b**2), 0) / (1 - 1 / b**2)
+    precision = -np.expm1(-c2 / (2 * b**2)) + s * np.exp(-c2 / 2)
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
