@@ -14,7 +14,7 @@ Exchanging p and q exchanges precision with recall. In closed form, with the pri
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import erf
+from scipy.special import erf, erfc
 
 from theory._arrays import above, from_to, strictly_between
 from theory._inputs import Array, integer, positive, reject, weights
@@ -53,7 +53,7 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     """
     b, s = above("factor", factor, 1), above("slope", slope)
     c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
-    precision = erf(c / (b * np.sqrt(2))) + s * (1 - erf(c / np.sqrt(2)))
+    precision = erf(c / (b * np.sqrt(2))) + s * erfc(c / np.sqrt(2))
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
