@@ -393,7 +393,7 @@ def draw(saved, figure):
     left.plot(exact["n"], np.minimum(exact["threshold"], 1), color=COLOUR["exact"], label=r"threshold, $\delta$ = 0.05")
     left.plot(exact["n"], exact["kernel"], "--", color=COLOUR["network"], label="kernel, root mean square")
     left.plot(exact["n"], exact["birthday"], ":", color=COLOUR["data"], label="birthday test, 30 draws")
-    left.set(xlabel="memorised samples $n$", ylabel="what is seen of them", xscale="log", ylim=(0, 1.45))
+    left.set(xlabel="memorised samples $n$", ylabel="what is seen of them", xscale="log", ylim=(0, 1.7))
     left.set_yticks((0, 0.5, 1))
     left.legend(loc="upper right")
     for atoms, style in ((1, ":"), (4, "--"), (8, "-")):
@@ -402,4 +402,4 @@ def draw(saved, figure):
     spread(right, exact["m"] + 0.06, nets["healthy"], COLOUR["control"], "control: GAN with R1", "s")
     right.set(xlabel="draws $m$", ylabel="P(near duplicate)", ylim=(0, 1.75))
     right.set_yticks((0, 0.5, 1))
-    right.legend(loc="upper left", ncols=2, fontsize=6)
+    right.legend(loc="upper left", ncols=2)
