@@ -10,8 +10,7 @@ Bishop's problem; a long one the grid of twenty-five and every arm. An arm that 
 
 The first of the two was declared for Bishop's problem as well. There the first full run refuted it: of 64 GANs none had
 lost a branch. They do lose one in the first thousand minibatches, and have it back by the five thousandth, which is now
-a statement of its own, judged by other seeds than those that suggested it. So has part of the ring: dropping is also a
-matter of when one looks.
+a statement of its own, judged by other seeds than those that suggested it. Dropping is also a matter of when one looks.
 """
 
 import numpy as np
