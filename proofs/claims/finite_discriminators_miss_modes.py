@@ -10,11 +10,11 @@ shows none. Samples of GANs are put to that test, with "duplicate" for two sampl
 of deviation 0.05, neighbours 0.77 apart: those of a collapsed GAN repeat more often than four equal atoms would.
 """
 
-import itertools
 import math
 
 import numpy as np
 
+from proofs import textbook_samples
 from proofs.claim import Claim, Step
 from proofs.domain import NONNEGATIVE, POSITIVE, UNIT, Domain, integers
 from proofs.rules import Share
@@ -78,12 +78,7 @@ def _gram(root):
 
 @kernels.observed(instances=_kernels, error=1e-13, scale=lambda law, root, n: np.trace(_gram(root)), call=_of_gram)
 def sample_by_sample(m, law, root, n):
-    """Every sample of n atoms, its probability times (p̂-p)ᵀK(p̂-p)."""
-    gram, total = _gram(root), m.number(0)
-    for chosen in itertools.product(range(len(law)), repeat=n):
-        gap = np.array([m.number(chosen.count(k)) / n - law[k] for k in range(len(law))])
-        total += math.prod(law[k] for k in chosen) * (gap @ gram @ gap)
-    return total
+    return textbook_samples.mean_square_gap(m, law, _gram(root), n)
 
 
 sample_by_sample.control("n - 1", lambda d, c, n: (d - c) / (n - 0.999), why="an index")
@@ -176,21 +171,7 @@ def _exceeded(s):
     why="at n = 50 the law of the supremum is below its limit by a sixth; in the limit see the next statement",
 )  # fmt: skip
 def by_the_exact_law(m, n, epsilon):
-    """1 - n!/nⁿ (Hⁿ)_kk for P(sup < ε), nε = k - h (Marsaglia, Tsang & Wang 2003)."""
-    if epsilon >= 1:
-        return m.number(0)
-    k = math.floor(n * float(epsilon)) + 1
-    size, h = 2 * k - 1, k - n * epsilon
-    powers = [h ** (i + 1) for i in range(size)]
-    H = np.array([[m.number(float(i - j + 1 >= 0)) for j in range(size)] for i in range(size)])
-    H[:, 0] -= powers
-    H[-1] -= powers[::-1]
-    H[-1, 0] += (2 * h - 1) ** size if 2 * h > 1 else 0
-    H = H / np.array([[m.number(float(math.factorial(max(i - j + 1, 0)))) for j in range(size)] for i in range(size)])
-    power = H / n
-    for _ in range(n - 1):
-        power = power @ H / n
-    return 1 - power[k - 1, k - 1] * math.factorial(n)
+    return textbook_samples.exceeded(m, n, epsilon)
 
 
 by_the_exact_law.control(
@@ -259,11 +240,7 @@ draw_by_draw.control("one more", lambda x: 1 - x.RisingFactorial(x.e, x.m) / (x.
 
 @duplicates.observed(instances=lambda s: s.tuples(s.integers(2, 14), s.integers(1, 60)), error=1e-13, scale=1.0)
 def by_occupied_atoms(m, draws, atoms):
-    """The chain of how many atoms have been seen: after m draws, all m of them with the rest of the probability."""
-    seen = [m.number(1)] + [m.number(0)] * atoms
-    for _ in range(draws):
-        seen = [seen[k] * k / atoms + (seen[k - 1] * (atoms - k + 1) / atoms if k else 0) for k in range(atoms + 1)]
-    return 1 - seen[draws] if draws <= atoms else m.number(1)
+    return textbook_samples.repeated(m, draws, atoms)
 
 
 by_occupied_atoms.control(
@@ -297,11 +274,7 @@ by_the_first_term.control("c²", lambda x: 1 - x.exp(-(x.c**2)), why="a factor 2
 
 @limit.observed(instances=lambda s: s.inside(0.05, 2.0), error=1e-9)
 def by_extrapolation(m, c):
-    """-Σ ln(1-i/n) at n = m²/c², m = 16, 32, ..., 1024; a power series in 1/m, whose first six terms are removed."""
-    table = [sum(-m.log(1 - (c / k) ** 2 * m.grid(0, k - 1, k))) for k in (16 * 2**j for j in range(7))]
-    for order in range(1, 7):
-        table = [(2**order * b - a) / (2**order - 1) for a, b in itertools.pairwise(table)]
-    return 1 - m.exp(-table[0])
+    return textbook_samples.repeated_in_the_limit(m, c)
 
 
 by_extrapolation.control("c²", lambda c: -np.expm1(-(c**2)), why="a factor 2")
@@ -397,7 +370,13 @@ def draw(saved, figure):
     left.set_yticks((0, 0.5, 1))
     left.legend(loc="upper right")
     for atoms, style in ((1, ":"), (4, "--"), (8, "-")):
-        right.plot(exact["m"], exact[f"atoms{atoms}"], style, color=COLOUR["exact"], label=f"{atoms} equal atoms")
+        right.plot(
+            exact["m"],
+            exact[f"atoms{atoms}"],
+            style,
+            color=COLOUR["exact"],
+            label=f"{atoms} equal atoms" if atoms > 1 else "one atom",
+        )
     spread(right, exact["m"] - 0.06, nets["collapsed"], COLOUR["network"], "GAN, slow discriminator")
     spread(right, exact["m"] + 0.06, nets["healthy"], COLOUR["control"], "control: GAN with R1", "s")
     right.set(xlabel="draws $m$", ylabel="P(near duplicate)", ylim=(0, 1.75))
