@@ -388,7 +388,7 @@ def draw(saved, figure):
             seen[1][::8], seen[0][::8], marker, ms=2.5, color=COLOUR[colour], mfc="none", label=f"{label}, clusters"
         )
     curves.set(
-        xlabel=r"recall $\beta$", ylabel=r"precision $\alpha$", xlim=(0, 1.02), ylim=(0, 1.75), yticks=(0, 0.5, 1)
+        xlabel=r"recall $\beta$", ylabel=r"precision $\alpha$", xlim=(0, 1.02), ylim=(0, 2.2), yticks=(0, 0.5, 1)
     )
     lines, labels = curves.get_legend_handles_labels()
     curves.legend(lines[::2], labels[::2], loc="upper left", title="line: laws; points: 20 clusters", title_fontsize=7)
