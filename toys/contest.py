@@ -161,7 +161,7 @@ MAIN = ("VAE", "VAE, fixed σ", "GAN", "GAN, minimax", "GAN, WGAN-GP", "GAN, R1"
 @dataclass(frozen=True)
 class Scores:
     """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, the summaries F_⅛ (precision)
-    and F₈ (recall) of the PRD curve over 20 clusters, and whether it diverged."""
+    and F₈ (recall) of the PRD curve over 20 clusters, whether it diverged; and the samples (seeds, n, dim) judged."""
 
     captured: np.ndarray
     quality: np.ndarray
@@ -169,6 +169,7 @@ class Scores:
     precision: np.ndarray
     recall: np.ndarray
     diverged: np.ndarray
+    samples: np.ndarray
 
 
 def run(
@@ -193,7 +194,7 @@ def run(
         for x, bad, rng in zip(samples, diverged, fitted.generators(2), strict=True)
     ]
     captured, quality, off, precision, recall = np.array(rows, float).T
-    return Scores(captured, quality, off, precision, recall, diverged)
+    return Scores(captured, quality, off, precision, recall, diverged, samples)
 
 
 def fits(target: Target, arm: str) -> bool:

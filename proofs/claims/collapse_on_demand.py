@@ -14,6 +14,7 @@ import numpy as np
 from proofs.claim import Claim
 from proofs.domain import Domain, integers
 from proofs.rules import AGREE, Each, Share, share_interval
+from theory import ring
 
 claim = Claim(
     topic="mode-dropping",
@@ -74,6 +75,8 @@ SETTINGS = {
     "D at 4 × the rate": {"ratio": 4.0, "rate": 5e-4}, "⅕ rate, packs of 4": {"ratio": 0.2, "pack": 4},
 }  # fmt: skip
 QUICK = ("plain", "D at ⅕ the rate", "R1, γ = 1", "packs of 4")
+PAIR = "plain", "packs of 4"
+"""Side by side in the figure: one seed that failed without the fix and did not with it."""
 STEPS, RATIOS = (
     {"full": (1, 2, 5), "long": (1, 2, 5, 10, 25)},
     {"full": (0.2, 0.5, 1.0, 2.0), "long": (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)},
@@ -89,21 +92,29 @@ STEPS, RATIOS = (
     why="a share over seeds: its interval says how finely it is known",
 )
 def settings(run):
-    from toys import contest
-    from toys.targets import ring
+    from toys import contest, targets
 
-    target, steps, batch = ring(8, 1.0, 0.05), 1000 if run.quick else 5000, 64 if run.quick else 128
+    target, steps, batch = targets.ring(8, 1.0, 0.05), 1000 if run.quick else 5000, 64 if run.quick else 128
     names = QUICK if run.quick else tuple(SETTINGS)
 
-    def captured(steps, **options):
+    def scores(steps, **options):
         arm = contest.gan(**options)
-        return contest.run(target, arm, seeds=run.seeds, steps=steps, batch=batch, device=run.device).captured
+        return contest.run(target, arm, seeds=run.seeds, steps=steps, batch=batch, device=run.device)
 
-    shown = {"settings": np.array(names), "captured": np.stack([captured(steps, **SETTINGS[n]) for n in names], axis=1)}
+    runs = {name: scores(steps, **SETTINGS[name]) for name in names}
+    captured = np.stack([runs[name].captured for name in names], axis=1)
+    plain, packed = (runs[name] for name in PAIR)
+    typical = int(np.argmax((plain.captured < 8) & (packed.captured == 8)))
+    shown = {
+        "settings": np.array(names), "captured": captured, "steps": np.array(steps), "seed": np.array(run.seeds[typical]),
+        "typical": np.stack([one.samples[typical, :300] for one in (plain, packed)]),
+    }  # fmt: skip
     if not run.quick:
         short = 1000 if run.level == "full" else 5000
-        cells = [[captured(short, generator_steps=g, ratio=r) for r in RATIOS[run.level]] for g in STEPS[run.level]]
-        shown["phase"] = np.moveaxis(np.array(cells), -1, 0)
+        cells = [
+            [scores(short, generator_steps=g, ratio=r).captured for r in RATIOS[run.level]] for g in STEPS[run.level]
+        ]
+        shown["phase"], shown["phase_steps"] = np.moveaxis(np.array(cells), -1, 0), np.array(short)
         shown["generator_steps"], shown["ratios"] = np.array(STEPS[run.level]), np.array(RATIOS[run.level])
     return shown
 
@@ -143,33 +154,61 @@ def draw(saved, figure):
     data = saved["settings"]
     names, dropped = [str(n) for n in data["settings"]], (data["captured"] < 8).sum(axis=0)
     seeds = len(data["captured"])
-    left, right = panels(figure, 2)
+    left, right, side = panels(figure, 3)
     for row, (name, k) in enumerate(zip(names, dropped, strict=True)):
         low, high = share_interval(int(k), seeds, AGREE)
         colour = COLOUR["control"] if name == "plain" else COLOUR["network"]
         left.errorbar(k / seeds, row, xerr=[[k / seeds - low], [high - k / seeds]], fmt="o", color=colour, capsize=2)
-        side, shift = (low, -4) if k > seeds / 2 else (high, 4)
-        left.annotate(f"{k}/{seeds}", (side, row), xytext=(shift, 0), textcoords="offset points", va="center",
+        edge, shift = (low, -4) if k > seeds / 2 else (high, 4)
+        left.annotate(f"{k}/{seeds}", (edge, row), xytext=(shift, 0), textcoords="offset points", va="center",
                       ha="left" if shift > 0 else "right", fontsize=7)  # fmt: skip
     left.set_yticks(range(len(names)), names)
-    left.set(xlabel="P(drops a mode), 99 % interval", xlim=(-0.03, 1.03), ylim=(len(names) - 0.5, -0.5))
+    left.set(
+        xlabel=f"P(drops a mode), {data['steps']:,} minibatches", xlim=(-0.03, 1.03), ylim=(len(names) - 0.5, -0.5)
+    )
     if "phase" in data:
-        share = (data["phase"] < 8).mean(axis=0)
-        shades = right.imshow(share, cmap="Greys", vmin=0, vmax=1, aspect="auto", origin="lower")
-        for (y, x), value in np.ndenumerate(share):
-            right.text(
-                x, y, f"{value:.2f}", ha="center", va="center", fontsize=7, color="white" if value > 0.5 else "black"
-            )
-        right.set_xticks(range(len(data["ratios"])), [f"{r:g}" for r in data["ratios"]])
-        right.set_yticks(range(len(data["generator_steps"])), data["generator_steps"])
-        right.set(xlabel="learning rate of D / of G", ylabel="generator steps")
-        figure.colorbar(shades, ax=right, label="P(drops a mode)")
-        return
-    width = 0.8 / len(names)
+        _phase(right, data)
+    else:
+        _histogram(right, names, data["captured"], COLOUR)
+    for at, (samples, name, colour, marker) in enumerate(
+        zip(data["typical"], PAIR, (COLOUR["control"], COLOUR["network"]), "xo", strict=True)
+    ):
+        kept = int(data["captured"][_row(data), names.index(name)])
+        side.plot(
+            samples[:, 0] + 3.2 * at, samples[:, 1], marker, color=colour, ms=1.5, mew=0.5, label=f"{name}: {kept} of 8"
+        )
+    for shift in (0, 3.2):
+        x, y = ring(8).means.T
+        side.plot(x + shift, y, "+", color=COLOUR["data"], ms=3, mew=0.6, label="modes" if shift else None)
+    side.set(xlabel="$x_1$, the second 3.2 to the right", ylabel="$x_2$", xlim=(-1.7, 4.9), ylim=(-1.7, 3.2))
+    side.legend(loc="upper center", title=f"seed {data['seed']}", title_fontsize=7)
+
+
+def _row(data):
+    """The place of the seed whose samples are shown."""
+    plain, packed = (list(data["settings"]).index(name) for name in PAIR)
+    return int(np.argmax((data["captured"][:, plain] < 8) & (data["captured"][:, packed] == 8)))
+
+
+def _phase(panel, data):
+    """P(drops a mode) over generator steps and the ratio of rates."""
+    share = (data["phase"] < 8).mean(axis=0)
+    shades = panel.imshow(share, cmap="Greys", vmin=0, vmax=1, aspect="auto", origin="lower")
+    for (y, x), value in np.ndenumerate(share):
+        shade = "white" if value > 0.5 else "black"
+        panel.text(x, y, f"{value:.2f}", ha="center", va="center", fontsize=7, color=shade)
+    panel.set_xticks(range(len(data["ratios"])), [f"{r:g}" for r in data["ratios"]])
+    panel.set_yticks(range(len(data["generator_steps"])), data["generator_steps"])
+    panel.set(xlabel="learning rate of D / of G", ylabel="generator steps")
+    panel.figure.colorbar(shades, ax=panel, label=f"P(drops a mode), {data['phase_steps']:,} minibatches")
+
+
+def _histogram(panel, names, captured, colours):
+    width, looks = 0.8 / len(names), (("control", None), ("network", "...."), ("exact", None), ("other", "////"))
     for index, name in enumerate(names):
-        counts = np.bincount(data["captured"][:, index].astype(int), minlength=9)
-        shade = (COLOUR["control"], COLOUR["network"], COLOUR["exact"], COLOUR["other"])[index % 4]
-        place, hatch = np.arange(9) + (index - len(names) / 2 + 0.5) * width, (None, "....", None, "////")[index % 4]
-        right.bar(place, counts, width, color=shade, hatch=hatch, edgecolor="white", lw=0, label=name)
-    right.set(xlabel="modes captured, of 8", ylabel=f"seeds, of {seeds}", xticks=range(9))
-    right.legend(loc="upper center")
+        (role, hatch), counts = looks[index % 4], np.bincount(captured[:, index].astype(int), minlength=9)
+        place = np.arange(9) + (index - len(names) / 2 + 0.5) * width
+        panel.bar(place, counts, width, color=colours[role], hatch=hatch, edgecolor="white", lw=0, label=name)
+    panel.set(xlabel="modes captured, of 8", ylabel=f"seeds, of {len(captured)}", xticks=range(9))
+    panel.set_ylim(0, 1.6 * len(captured))
+    panel.legend(loc="upper left")
