@@ -120,7 +120,7 @@ def write(figure: Any, path: Path, told: str, *, title: str, description: str, s
 
 def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
     """What is shown, with the numbers of the experiments behind it; nothing in it is typed by hand."""
-    shown = [f"{panel}: {', '.join(series)}" for panel, series in _legend(figure)]
+    shown = [f"{panel}: {'; '.join(series)}" for panel, series in _legend(figure)]
     measured = [_experiment(o) for o in outcomes if o.kind == "experiment" and o.observed is not None]
     return " ".join([claim.title, *(f"Panel {s}." for s in shown), *measured])
 
