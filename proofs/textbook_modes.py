@@ -14,6 +14,16 @@ from typing import Any
 import numpy as np
 
 
+def pair_weights(w: Any) -> Any:
+    """Of two modes."""
+    return np.array([w, 1 - w])
+
+
+def equal_weights(m: Any, modes: int) -> Any:
+    """Of K modes."""
+    return [m.number(1) / modes] * modes
+
+
 def information(m: Any, weights: Any, channel: Any) -> Any:
     """I(x; z) = Σ p(x, z) ln(p(x, z)/p(x) p(z))."""
     joint = np.asarray(weights)[:, None] * channel

@@ -16,7 +16,8 @@ in different states between, for w = 0.9 but not for w = 0.5.
 import numpy as np
 
 from proofs import symbolic_modes as symbols
-from proofs import textbook_modes as textbook
+from proofs import textbook_collapse as textbook
+from proofs import textbook_modes as modes
 from proofs.claim import Claim
 from proofs.domain import POSITIVE, UNIT, Domain, between, integers
 from proofs.rules import Share
@@ -30,134 +31,18 @@ claim = Claim(
         "Bowman, Vilnis, Vinyals, Dai, Jozefowicz & Bengio 2016, Generating sentences from a continuous space (KL annealing)",
     ),
 )
-MODES = np.array([-1.0, 1.0])
+OF_TAU = {"domain": Domain(tau=UNIT), "anchor": lambda claimed, tau: claimed((1 - tau) / 2)}
+OF_K = {"domain": Domain(n=integers(1)), "anchor": lambda claimed, n: claimed(n + 2)}
 
 
-def _weights(w):
-    """Of -a and a."""
-    return np.array([w, 1 - w])
+def _at_coupling(claimed, y, f):
+    """y = ut, hence u = y/tanh y, and τ = ft."""
+    return claimed(y / np.tanh(y), (1 - f * np.tanh(y)) / 2)
 
 
-def _unequal(s):
-    return s.either(s.inside(0.04, 0.45), s.inside(0.55, 0.96))
-
-
-def _t(x):
-    return x.Symbol("t")
-
-
-def _artanh(x, t):
-    return (x.log(1 + t) - x.log(1 - t)) / 2
-
-
-# --- two unequal modes, any encoder -----------------------------------------------------------------------------------
-
-separation = claim.statement(
-    "best_code_of_unequal_modes",
-    "two outputs with posteriors (1±t)/2: t = tanh(ut) from u = artanh(τ)/τ on, where t = τ and the rate leaves 0",
-    claimed=collapse.separation, domain=Domain(y=POSITIVE, f=UNIT), root=True,
-    definition=lambda x, value: symbols.slope_at(x, symbols.guesses(x, _t(x), x.y / x.tanh(x.y)), _t(x), value),
-    symbolic=lambda x: x.tanh(x.y), anchor=lambda claimed, y, f: claimed(y / np.tanh(y), (1 - f * np.tanh(y)) / 2),
-    assumptions="y = ut, τ = ft; the rate ρ(t) - ρ(τ) is continuous in u since t is",
-)  # fmt: skip
-
-
-@separation.derivation
-def by_stationarity(x, value):
-    return [("F' = artanh t - ut", _artanh(x, value) - x.y / x.tanh(x.y) * value)]
-
-
-by_stationarity.control("tanh(2ut)", lambda x: x.tanh(2 * x.y), why="a factor 2: a²/2βσ² for u")
-
-
-def _couplings(s):
-    """w, and u on both sides of artanh(τ)/τ, down to a thousandth of it."""
-    beyond = s.either(s.scales(1e-3, 2.0), s.scales(1e-3, 0.5).map(lambda e: -e))
-    return s.tuples(_unequal(s), beyond).map(lambda d: (d[0], (1 + d[1]) * _onset(d[0])))
-
-
-@separation.observed(
-    instances=_couplings, call=lambda claimed, w, u: claimed(u, w), error=1e-9, claimed_error=1e-13, scale=1.0
-)
-def where_the_slope_vanishes(m, w, u):
-    """From t = τ, where one output takes all, up."""
-    start = m.atanh(abs(1 - 2 * w)) * (1 + m.number(1e-9))
-
-    def slope(y):
-        """Of Σ p [2u(1-p)² + ln p] over right and wrong guesses."""
-        return m.slope(lambda at: sum(p * (2 * u * (1 - p) ** 2 + m.log(p)) for p in _guesses(m, at)), y)
-
-    return m.tanh(m.root(slope, start, 14) if slope(start) < 0 else start)
-
-
-def _guesses(m, y):
-    return (1 + m.tanh(y)) / 2, (1 - m.tanh(y)) / 2
-
-
-where_the_slope_vanishes.control("equal modes", lambda u, w: collapse.separation(u), why="forgets τ")
-
-least = claim.statement(
-    "least_cost",
-    "min over all codes of E|x-E[x|z]|²/2βσ² + I(x; z) = (u/2)(1-t²) + ρ(t) - ρ(τ), t = tanh(ut) ≥ τ",
-    claimed=lambda u, w: collapse.objective(collapse.separation(u, w), u, w), domain=Domain(y=POSITIVE, f=UNIT),
-    definition=lambda x: _two_outputs(x),
-    symbolic=lambda x: symbols.cost(x, x.tanh(x.y), x.y / x.tanh(x.y)) - symbols.gain(x, x.f * x.tanh(x.y)),
-    anchor=lambda claimed, y, f: claimed(y / np.tanh(y), (1 - f * np.tanh(y)) / 2),
-    assumptions="where t > τ; otherwise collapsed: u(1-τ²)/2",
-)  # fmt: skip  # fmt: skip
-
-
-def _two_outputs(x):
-    """F(t) less ln 2 plus the entropy of the weights (1±τ)/2, as a sum."""
-    t = x.tanh(x.y)
-    weight = symbols.over_two(x, (1 + x.f * t) / 2, (1 - x.f * t) / 2)
-    entropy = x.Sum(-weight * x.log(weight), (x.Symbol("k"), 0, 1))
-    return symbols.guesses(x, t, x.y / t) - x.log(2) + entropy
-
-
-@least.derivation
-def mode_by_mode(x):
-    t = x.tanh(x.y)
-    return [("h_b = ln 2 - ρ", symbols.cost(x, t, x.y / t) - symbols.gain(x, x.f * t))]
-
-
-mode_by_mode.control("equal weights", lambda x: symbols.cost(x, x.tanh(x.y), x.y / x.tanh(x.y)), why="forgets τ")
-
-
-def _off_critical(s):
-    """w, and u a third and more off artanh(τ)/τ, where descent is fast."""
-    beyond = s.either(s.scales(0.35, 2.0), s.reals(-0.6, -0.35))
-    return s.tuples(_unequal(s), beyond).map(lambda d: (d[0], (1 + d[1]) * _onset(d[0])))
-
-
-def _onset(w):
-    tau = abs(1 - 2 * w)
-    return float(np.arctanh(tau) / tau)
-
-
-@least.observed(
-    instances=lambda s: s.tuples(textbook.channels(s), _off_critical(s)).map(
-        lambda d: (0.01 * d[0] + 0.99 * np.eye(*d[0].shape), *d[1])
-    ),
-    call=lambda claimed, channel, w, u: claimed(u, w), error=1e-10, claimed_error=1e-14, scale=1.0,
-)  # fmt: skip
-def blahut_arimoto(m, channel, w, u):
-    """Blahut's steps from near a perfect code: from a faint one they may end in collapse, a local minimum."""
-    weights = _weights(w)
-    return textbook.objective(m, weights, MODES, textbook.descended(m, weights, MODES, channel, 1 / u, 150), 1 / u)
-
-
-blahut_arimoto.control("collapsed", lambda u, w: u / 2 * 4 * w * (1 - w), why="true up to the threshold")
-
-# --- from when on a code pays -----------------------------------------------------------------------------------------
-
-
-def _threshold(id, formula, claimed, definition, step, symbolic, wrong, anchor, domain, assumptions):
-    """A coupling at which a slope or a curvature of the cost vanishes."""
-    statement = claim.statement(
-        id, formula, claimed=claimed, domain=domain, definition=definition, symbolic=symbolic, root=True, anchor=anchor,
-        assumptions=assumptions,
-    )  # fmt: skip
+def declare_threshold(id, formula, *, step, wrong, **sides):
+    """A coupling, or a code, at which a slope or a curvature of the cost vanishes: worked out in one `step`."""
+    statement = claim.statement(id, formula, root=True, **sides)
 
     @statement.derivation
     def by_differentiation(x, value):
@@ -167,68 +52,94 @@ def _threshold(id, formula, claimed, definition, step, symbolic, wrong, anchor, 
     return statement
 
 
-def _of_tau(claimed, tau):
-    return claimed((1 - tau) / 2)
+# --- two unequal modes, any encoder -----------------------------------------------------------------------------------
+
+separation = claim.statement(
+    "best_code_of_unequal_modes",
+    "two outputs with posteriors (1±t)/2: t = tanh(ut) from u = artanh(τ)/τ on, where t = τ and the rate leaves 0",
+    claimed=collapse.separation, domain=Domain(y=POSITIVE, f=UNIT), root=True, anchor=_at_coupling,
+    definition=lambda x, value: symbols.slope_of_cost(x, x.y / x.tanh(x.y), value), symbolic=lambda x: x.tanh(x.y),
+    assumptions="y = ut, τ = ft; the rate ρ(t) - ρ(τ) is continuous in u since t is",
+)  # fmt: skip
 
 
-global_threshold = _threshold(
+@separation.derivation
+def by_stationarity(x, value):
+    return [("F' = artanh t - ut", symbols.artanh(x, value) - x.y / x.tanh(x.y) * value)]
+
+
+by_stationarity.control("tanh(2ut)", lambda x: x.tanh(2 * x.y), why="a factor 2: a²/2βσ² for u")
+
+where_the_slope_vanishes = separation.observed(
+    instances=textbook.couplings, call=lambda claimed, w, u: claimed(u, w), error=1e-9, claimed_error=1e-13, scale=1.0
+)(textbook.where_the_slope_vanishes)
+where_the_slope_vanishes.control("equal modes", lambda u, w: collapse.separation(u), why="forgets τ")
+
+least = claim.statement(
+    "least_cost",
+    "min over all codes of E|x-E[x|z]|²/2βσ² + I(x; z) = (u/2)(1-t²) + ρ(t) - ρ(τ), t = tanh(ut) ≥ τ",
+    claimed=lambda u, w: collapse.objective(collapse.separation(u, w), u, w), domain=Domain(y=POSITIVE, f=UNIT),
+    definition=lambda x: _summed(x, x.tanh(x.y)), symbolic=lambda x: _closed(x, x.tanh(x.y)), anchor=_at_coupling,
+    assumptions="where t > τ; otherwise collapsed: u(1-τ²)/2",
+)  # fmt: skip
+
+
+def _summed(x, t):
+    return symbols.guesses(x, t, x.y / t) - x.log(2) + symbols.entropy(x, x.f * t)
+
+
+def _closed(x, t):
+    return symbols.cost(x, t, x.y / t) - symbols.gain(x, x.f * t)
+
+
+@least.derivation
+def mode_by_mode(x):
+    return [("h_b = ln 2 - ρ", _closed(x, x.tanh(x.y)))]
+
+
+mode_by_mode.control("equal weights", lambda x: symbols.cost(x, x.tanh(x.y), x.y / x.tanh(x.y)), why="forgets τ")
+
+blahut_arimoto = least.observed(
+    instances=textbook.descents, call=lambda claimed, channel, w, u: claimed(u, w),
+    error=1e-10, claimed_error=1e-14, scale=1.0,
+)(textbook.blahut_arimoto)  # fmt: skip
+blahut_arimoto.control("collapsed", lambda u, w: u / 2 * 4 * w * (1 - w), why="true up to the threshold")
+
+# --- from when on a code pays -----------------------------------------------------------------------------------------
+
+global_threshold = declare_threshold(
     "collapse_is_best_up_to",
     "a code whose posteriors just leave the larger weight, t → τ, pays from u = artanh(τ)/τ on: the best there is",
-    collapse.global_threshold,
-    lambda x, value: symbols.slope_at(x, symbols.guesses(x, _t(x), value), _t(x), x.tau),
-    lambda x, value: ("F' = artanh t - ut", _artanh(x, x.tau) - value * x.tau),
-    lambda x: _artanh(x, x.tau) / x.tau,
-    ("artanh τ", lambda x: _artanh(x, x.tau)),
-    _of_tau,
-    Domain(tau=UNIT),
-    "no code pays earlier: see faint_signals_pay_later",
+    claimed=collapse.global_threshold,
+    **OF_TAU,
+    definition=lambda x, value: symbols.slope_of_cost(x, value, x.tau),
+    step=lambda x, value: ("F' = artanh t - ut", symbols.artanh(x, x.tau) - value * x.tau),
+    symbolic=lambda x: symbols.artanh(x, x.tau) / x.tau,
+    wrong=("artanh τ", lambda x: symbols.artanh(x, x.tau)),
+    assumptions="no code pays earlier: see faint_signals_pay_later",
 )
-
-
-@global_threshold.observed(instances=_unequal, error=1e-9)
-def of_rare_outputs(m, w):
-    """The posterior of the larger mode just above its weight, of the other output (1-t)/2: that output is rare."""
-    tau = abs(1 - 2 * w)
-
-    def price(extra):
-        return textbook.pays_from(m, _weights(w), MODES, textbook.favouring(tau + extra, w))
-
-    return textbook.limit(m, price, (1 - tau) / 4)
-
-
+of_rare_outputs = global_threshold.observed(instances=textbook.unequal, error=1e-9)(textbook.of_rare_outputs)
 of_rare_outputs.control("of faint signals", collapse.local_threshold, why="the other threshold")
 
-local_threshold = _threshold(
+local_threshold = declare_threshold(
     "collapse_is_stable_up_to",
     "posteriors w ± ε, ε → 0: a faint signal, whatever the encoder, pays from u = 1/(1-τ²) = 1/4w(1-w) on",
-    collapse.local_threshold,
-    lambda x, value: symbols.slope_at(x, symbols.guesses(x, _t(x), value), _t(x), x.tau, 2),
-    lambda x, value: ("F'' = 1/(1-t²) - u", 1 / (1 - x.tau**2) - value),
-    lambda x: 1 / (1 - x.tau**2),
-    ("without the square", lambda x: 1 / (1 - x.tau)),
-    _of_tau,
-    Domain(tau=UNIT),
-    "stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0",
+    claimed=collapse.local_threshold,
+    **OF_TAU,
+    definition=lambda x, value: symbols.slope_of_cost(x, value, x.tau, 2),
+    step=lambda x, value: ("F'' = 1/(1-t²) - u", 1 / (1 - x.tau**2) - value),
+    symbolic=lambda x: 1 / (1 - x.tau**2),
+    wrong=("without the square", lambda x: 1 / (1 - x.tau)),
+    assumptions="stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0",
 )
-
-
-@local_threshold.observed(instances=_unequal, error=1e-9)
-def of_faint_signals(m, w):
-    least = min(w, 1 - w)
-
-    def price(square):
-        return textbook.pays_from(m, _weights(w), MODES, textbook.faint(m.sqrt(square), w))
-
-    return textbook.limit(m, price, least**2 / 2)
-
-
+of_faint_signals = local_threshold.observed(instances=textbook.unequal, error=1e-9)(textbook.of_faint_signals)
 of_faint_signals.control("of the best code", collapse.global_threshold, why="the other threshold")
 
 later = claim.statement(
     "faint_signals_pay_later",
     "any code of two modes pays from u ≥ artanh(τ)/τ on only, a faint one from 1/(1-τ²) ≥ artanh(τ)/τ",
-    claimed=collapse.global_threshold, relation=">=", domain=Domain(tau=UNIT),
-    symbolic=lambda x: _artanh(x, x.tau) / x.tau, anchor=_of_tau,
+    claimed=collapse.global_threshold, relation=">=", **OF_TAU,
+    symbolic=lambda x: symbols.artanh(x, x.tau) / x.tau,
     assumptions="enclosed for faint signals; it says that artanh(t)/t rises, so ρ is convex in t² and every code pays later",
 )  # fmt: skip
 
@@ -240,100 +151,46 @@ def faint_signals(x):
     return 1 / (1 - x.tau**2)
 
 
-faint_signals.control("1% more", lambda x: _artanh(x, x.tau) / x.tau * x.Rational(101, 100), why="crossed near τ = 0")
+faint_signals.control(
+    "1% more", lambda x: symbols.artanh(x, x.tau) / x.tau * x.Rational(101, 100), why="crossed near τ = 0"
+)
 
-
-def _codes(s):
-    """w and a channel; now and then the best one near the threshold."""
-    best = s.tuples(s.scales(1e-4, 0.3), s.inside(0.55, 0.96)).map(
-        lambda d: (d[1], textbook.favouring(2 * d[1] - 1 + d[0] * (2 - 2 * d[1]), d[1]))
-    )
-    return s.either(s.tuples(_unequal(s), textbook.telling_channels(s)), best)
-
-
-@later.observed(
-    instances=_codes, call=lambda claimed, w, channel: claimed(w), error=1e-11, detects=1e-3,
+any_code = later.observed(
+    instances=textbook.codes, call=lambda claimed, w, channel: claimed(w), error=1e-11, detects=1e-3,
     why="a rare output that pays from 1e-6 above the threshold on saves so little that rounding hides it",
-)  # fmt: skip
-def any_code(m, w, channel):
-    return textbook.pays_from(m, _weights(w), MODES, channel)
-
-
+)(textbook.any_code)  # fmt: skip
 any_code.control("1/(1-τ²)", collapse.local_threshold, why="the other threshold")
 
 # --- K equidistant modes ----------------------------------------------------------------------------------------------
 
 
-def _information(x):
-    return symbols.among(x, x.n + 2, _t(x), 0)
+def _price(x):
+    """What a code tells that favours one of n+2 modes by t, and what it saves."""
+    return symbols.among_informs(x, x.n + 2), symbols.among_saves(x, x.n + 2)
 
 
-def _saved(x):
-    """Error saved by a code that favours one of n+2 modes by t, in units of d²/2."""
-    return 1 - 1 / (x.n + 2) - symbols.among(x, x.n + 2, _t(x), 1) + _information(x)
-
-
-def _closed(x, t):
-    """Both in closed form."""
-    K = x.n + 2
-    first, other = (1 + t * (K - 1)) / K, (1 - t) / K
-    return first * x.log(K * first) + (K - 1) * other * x.log(K * other), (1 - 1 / K) * t**2
-
-
-def _modes(claimed, n):
-    return claimed(n + 2)
-
-
-THREE_UP = Domain(n=integers(1))
-
-
-def _slope_of_price(x, information, saved, value):
-    """The numerator of (information/saved)', at t = value."""
-    here = [x.Subs(e, _t(x), value) for e in (information, saved)]
-    rising = [symbols.slope_at(x, e, _t(x), value) for e in (information, saved)]
-    return rising[0] * here[1] - here[0] * rising[1]
-
-
-jump = _threshold(
+jump = declare_threshold(
     "rate_of_k_modes_jumps_to",
     "of codes that favour one of K modes by t, that with t = (K-2)/(K-1) pays first: the rate jumps to (K-2)/K ln(K-1)",
-    collapse.equidistant_jump,
-    lambda x, value: _slope_of_price(x, _information(x), _saved(x), value),
-    lambda x, value: ("ρ(t) and (1-1/K)t²", _slope_of_price(x, *_closed(x, _t(x)), value)),
-    lambda x: x.n / (x.n + 1),
-    ("(K-2)/K", lambda x: x.n / (x.n + 2)),
-    _modes,
-    THREE_UP,
-    "K = n + 2 ≥ 3 equiprobable modes, all at distance d, u = d²/4βσ²",
+    claimed=collapse.equidistant_jump,
+    **OF_K,
+    definition=lambda x, value: symbols.slope_of_ratio(x, *_price(x), value),
+    step=lambda x, value: (
+        "ρ(t) and (1-1/K)t²",
+        symbols.slope_of_ratio(x, *symbols.among_closed(x, x.n + 2, x.Symbol("t")), value),
+    ),
+    symbolic=lambda x: x.n / (x.n + 1),
+    wrong=("(K-2)/K", lambda x: x.n / (x.n + 2)),
+    assumptions="K = n + 2 ≥ 3 equiprobable modes, all at distance d, u = d²/4βσ²",
 )
-
-
-def _cheapest(m, K):
-    """λ, and the price, of the posterior that pays first; the odds of the favoured mode are e^λ : 1."""
-
-    def price(odds):
-        t = (m.exp(odds) - 1) / (m.exp(odds) + K - 1)
-        first, other = (1 + t * (K - 1)) / K, (1 - t) / K
-        information = first * m.log(K * first) + (K - 1) * other * m.log(K * other)
-        return information / (first**2 + (K - 1) * other**2 - m.number(1) / K)
-
-    return price
-
-
-@jump.observed(instances=lambda s: s.integers(3, 400), error=1e-9)
-def by_its_slope(m, K):
-    price = _cheapest(m, K)
-    odds = m.root(lambda y: m.slope(price, y), m.log(m.number(K)), 2 * m.log(m.number(K)) + 2)
-    return (m.exp(odds) - 1) / (m.exp(odds) + K - 1)
-
-
+by_its_slope = jump.observed(instances=lambda s: s.integers(3, 400), error=1e-9)(textbook.by_its_slope)
 by_its_slope.control("1 - 1/K", lambda K: 1 - 1 / K, why="the rank of the simplex")
 
 jump_at = claim.statement(
     "rate_of_k_modes_jumps_at",
     "the least d²/4βσ² at which a code of K modes pays is (K-1) ln(K-1)/(K-2)",
-    claimed=collapse.equidistant_global_threshold, domain=THREE_UP, anchor=_modes,
-    definition=lambda x: x.Subs(_information(x) / _saved(x), _t(x), x.n / (x.n + 1)),
+    claimed=collapse.equidistant_global_threshold, **OF_K,
+    definition=lambda x: x.Subs(_price(x)[0] / _price(x)[1], x.Symbol("t"), x.n / (x.n + 1)),
     symbolic=lambda x: (x.n + 1) * x.log(x.n + 1) / x.n,
     assumptions="a posterior p that pays most has no p_i = 0, as p ln p is steep there; ln p_i - 2u p_i is the same for all "
     "its entries and concave in p_i, so they have two values at most; and the larger, where 1/p_i < 2u, one entry only, since "
@@ -343,50 +200,32 @@ jump_at = claim.statement(
 
 @jump_at.derivation
 def at_the_jump(x):
-    information, saved = _closed(x, x.n / (x.n + 1))
+    information, saved = symbols.among_closed(x, x.n + 2, x.n / (x.n + 1))
     return [("ρ(t)/(1-1/K)t²", information / saved)]
 
 
 at_the_jump.control("K ln(K)/(K-1)", lambda x: (x.n + 2) * x.log(x.n + 2) / (x.n + 1), why="an index")
 
-
-@jump_at.observed(instances=lambda s: s.integers(3, 400), error=1e-11)
-def by_golden_sections(m, K):
-    price = _cheapest(m, K)
-    return m.least(price, m.log(m.number(K)), 2 * m.log(m.number(K)) + 2)[1]
-
-
+by_golden_sections = jump_at.observed(instances=lambda s: s.integers(3, 400), error=1e-11)(textbook.by_golden_sections)
 by_golden_sections.control("of faint signals", collapse.equidistant_local_threshold, why="the other threshold")
 
-stable = _threshold(
+stable = declare_threshold(
     "collapse_of_k_modes_is_stable_up_to",
     "K modes, t → 0: a faint signal pays from d²/4βσ² = K/2 on",
-    collapse.equidistant_local_threshold,
-    lambda x, value: symbols.slope_at(x, symbols.among(x, x.n + 2, _t(x), value), _t(x), 0, 2),
-    lambda x, value: ("ρ'' - 2u(1-1/K)", x.n + 1 - 2 * value * (1 - 1 / (x.n + 2))),
-    lambda x: (x.n + 2) / 2,
-    ("(K-1)/2", lambda x: (x.n + 1) / 2),
-    _modes,
-    THREE_UP,
-    "stable against codes all of whose posteriors are near the prior",
+    claimed=collapse.equidistant_local_threshold,
+    **OF_K,
+    definition=lambda x, value: symbols.slope_at(
+        x, symbols.among(x, x.n + 2, x.Symbol("t"), value), x.Symbol("t"), 0, 2
+    ),
+    step=lambda x, value: ("ρ'' - 2u(1-1/K)", x.n + 1 - 2 * value * (1 - 1 / (x.n + 2))),
+    symbolic=lambda x: (x.n + 2) / 2,
+    wrong=("(K-1)/2", lambda x: (x.n + 1) / 2),
+    assumptions="stable against codes all of whose posteriors are near the prior",
 )
-
-
-def _sides(s):
-    return s.tuples(s.integers(3, 6), s.scales(0.3, 3.0))
-
-
-@stable.observed(instances=_sides, call=lambda claimed, K, side: claimed(K), error=4e-9, claimed_error=0.0)
-def of_faint_favours(m, K, side):
-    """With modes at the corners of a simplex of any size, u = d²/4θ."""
-    corners = textbook.simplex(K) * side / m.sqrt(m.number(2))
-
-    def price(favour):
-        return textbook.pays_from(m, [m.number(1) / K] * K, corners, textbook.favoured(K, favour))
-
-    return side**2 / 4 * textbook.limit(m, price, m.number(0.2))
-
-
+of_faint_favours = stable.observed(
+    instances=lambda s: s.tuples(s.integers(3, 6), s.scales(0.3, 3.0)), call=lambda claimed, K, side: claimed(K),
+    error=4e-9, claimed_error=0.0,
+)(textbook.of_faint_favours)  # fmt: skip
 of_faint_favours.control("of the best code", collapse.equidistant_global_threshold, why="the other threshold")
 
 first = claim.statement(
@@ -404,27 +243,14 @@ first = claim.statement(
 )  # fmt: skip
 def codes_of_three(x):
     favoured, other = (1 + 2 * x.t) / 3, (1 - x.t) / 3
-    information = favoured * x.log(1 + 2 * x.t) + 2 * other * x.log(1 - x.t)
-    return information / x.t**2
+    return (favoured * x.log(1 + 2 * x.t) + 2 * other * x.log(1 - x.t)) / x.t**2
 
 
 codes_of_three.control("one half per cent more", lambda x: x.log(2) * x.Rational(134, 100), why="crossed at t = ½")
 
-
-def _codes_of_many(s):
-    """K, random channels with posteriors of any shape; now and then the best one, and its neighbours."""
-    any_channel = s.integers(3, 6).flatmap(lambda K: textbook.telling_channels(s, K))
-    near = s.either(s.one_of((0.0,)), s.reals(-0.05, 0.05))
-    best = s.tuples(s.integers(3, 6), near).map(lambda d: textbook.favoured(d[0], (d[0] - 2) / (d[0] - 1) + d[1]))
-    return s.either(any_channel, best)
-
-
-@first.observed(instances=_codes_of_many, call=lambda claimed, c: claimed(len(c)), error=1e-11, scale=1.0)
-def any_code_of_many(m, channel):
-    K = len(channel)
-    return textbook.pays_from(m, [m.number(1) / K] * K, textbook.simplex(K), channel) / K
-
-
+any_code_of_many = first.observed(
+    instances=textbook.codes_of_many, call=lambda claimed, c: claimed(len(c)), error=1e-11, scale=1.0
+)(textbook.any_code_of_many)
 any_code_of_many.control("K/2 is least", lambda K: np.ones(()), why="second order")
 
 # --- Gaussian encoders: w = 0.9 ---------------------------------------------------------------------------------------
@@ -432,17 +258,6 @@ any_code_of_many.control("K/2 is least", lambda K: np.ones(()), why="second orde
 HEAVY = 0.9
 CODE = ((0.0591, 0.9428), (-0.532, 1.2982))
 """Mean and deviation of z for the mode of weight 0.9 and for the other, about the best near u = 1.98."""
-REACH = 12
-
-
-def _lost(x, z):
-    """4 wq·vp/(wq+vp) at CODE: E(x-E[x|z])² per dz."""
-    parts = []
-    for weight, code in zip((x.Rational(9, 10), x.Rational(1, 10)), CODE, strict=True):
-        mean, std = (x.Rational(str(number)) for number in code)
-        parts.append(weight * x.exp(-(((z - mean) / std) ** 2) / 2) / (std * x.sqrt(2 * x.pi)))
-    return 4 * parts[0] * parts[1] / (parts[0] + parts[1])
-
 
 jumps = claim.statement(
     "gaussian_code_beats_collapse",
@@ -455,13 +270,9 @@ jumps = claim.statement(
 
 @jumps.enclosure(detects=1e-3, why="at u = 1.99 the code gains 1e-3 of what collapse costs, and more beyond")
 def cost_of_the_code(x):
-    z = x.Symbol("z")
-    lost = x.Integral(_lost(x, z), (z, -REACH, REACH)) + x.Rational(1, 10**18)
-    rate = 0
-    for weight, code in zip((x.Rational(9, 10), x.Rational(1, 10)), CODE, strict=True):
-        mean, std = (x.Rational(str(number)) for number in code)
-        rate += weight * ((mean**2 + std**2 - 1) / 2 - x.log(std))
-    return x.u / 2 * lost + rate
+    z, weights = x.Symbol("z"), (x.Rational(9, 10), x.Rational(1, 10))
+    lost = x.Integral(symbols.gaussian_lost(x, z, weights, CODE), (z, -12, 12)) + x.Rational(1, 10**18)
+    return x.u / 2 * lost + symbols.gaussian_rate(x, weights, CODE)
 
 
 cost_of_the_code.control(
@@ -469,19 +280,13 @@ cost_of_the_code.control(
 )
 
 
-def _couplings_and_noise(s):
-    return s.tuples(s.reals(1.99, 3.0), s.reals(-0.01, 0.01))
-
-
 @jumps.observed(
-    instances=_couplings_and_noise, call=lambda claimed, u, _: claimed(u), error=1e-11, detects=1e-2,
-    why="at u = 1.99 the code gains 1e-3 of what collapse costs, its neighbours less",
+    instances=lambda s: s.tuples(s.reals(1.99, 3.0), s.reals(-0.01, 0.01)), call=lambda claimed, u, _: claimed(u),
+    error=1e-11, detects=1e-2, why="at u = 1.99 the code gains 1e-3 of what collapse costs, its neighbours less",
 )  # fmt: skip
 def cost_by_quadrature(m, u, shift):
     """Of the code and of its neighbours."""
-    codes = [(mean + shift / 10, std) for mean, std in CODE]
-    weights = _weights(m.number(HEAVY))
-    return u / 2 * textbook.gaussian_error(m, weights, codes) + textbook.gaussian_rate(m, weights, codes)
+    return textbook.of_random_codes(m, [(mean + shift / 10, std) for mean, std in CODE], u, m.number(HEAVY))
 
 
 cost_by_quadrature.control("w = 0.91", lambda u: u / 2 * 4 * 0.91 * 0.09, why="less to gain")
@@ -492,16 +297,10 @@ cost = claim.statement(
     claimed=collapse.gaussian_objective, domain=Domain(),
     assumptions="no closed form; the least u at which one of them pays at w = 0.9, 1.985, is found by scan and not proved",
 )  # fmt: skip
-
-
-@cost.observed(
-    instances=lambda s: s.tuples(textbook.gaussian_codes(s), s.scales(0.3, 4.0), s.inside(0.05, 0.95)),
+of_random_codes = cost.observed(
+    instances=lambda s: s.tuples(modes.gaussian_codes(s), s.scales(0.3, 4.0), s.inside(0.05, 0.95)),
     call=lambda claimed, codes, u, w: claimed(*[(mean, std**2) for mean, std in codes], u, w), error=1e-11, scale=1.0,
-)  # fmt: skip  # fmt: skip
-def of_random_codes(m, codes, u, w):
-    return u / 2 * textbook.gaussian_error(m, _weights(w), codes) + textbook.gaussian_rate(m, _weights(w), codes)
-
-
+)(textbook.of_random_codes)  # fmt: skip
 of_random_codes.control("modes exchanged", lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w), why="w for 1-w")
 
 # --- annealing --------------------------------------------------------------------------------------------------------
@@ -519,21 +318,11 @@ hysteresis = claim.statement(
 
 @hysteresis.observed(
     instances=lambda s: s.either(s.reals(1.7, 1.91), s.reals(1.935, 2.05)),
-    call=lambda claimed, u: float(u > claimed(HEAVY)[0]),
-    error=0.0,
-    scale=1.0,
-    detects=0.05,
-    why="whether a valley is there changes at 1.92 alone",
-)
+    call=lambda claimed, u: float(u > claimed(HEAVY)[0]), error=0.0, scale=1.0,
+    detects=0.05, why="whether a valley is there changes at 1.92 alone",
+)  # fmt: skip
 def along_equal_means(m, u):
-    """Whether codes that tell the modes apart by variance alone have a least cost beside collapse."""
-    costs = []
-    for ratio in m.grid(0.06, 0.66, 16):
-        narrow = 1 / m.sqrt(HEAVY + (1 - HEAVY) * m.exp(2 * ratio))  # E z² = 1
-        codes = ((0.0, narrow), (0.0, narrow * m.exp(ratio)))
-        weights = _weights(m.number(HEAVY))
-        costs.append(u / 2 * textbook.gaussian_error(m, weights, codes) + textbook.gaussian_rate(m, weights, codes))
-    return float(any(costs[k] < costs[k - 1] and costs[k] < costs[k + 1] for k in range(1, 15)))
+    return textbook.valley_at_equal_means(m, u, HEAVY)
 
 
 along_equal_means.control("the global switch", lambda w: (1.985, 2.78), why="where codes begin to pay")
@@ -543,7 +332,7 @@ along_equal_means.control("the global switch", lambda w: (1.985, 2.78), why="whe
     rule=Share(0.5), seeds={"quick": [16], "full": [48]}, budget={"quick": 2 * 16 * 1000, "full": 2 * 48 * 8000},
     reason="most networks must show it; one that is slow to leave collapse, at the top of the loop, does not",
     detects=None, why="which of two states a network is in tells no percentages of u",
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 def loops(run):
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair
@@ -558,10 +347,10 @@ def loops(run):
     for name, w in (("unequal", HEAVY), ("equal", 0.5)):
         learner = VAE(symmetric_pair(1.0, 1e-3, weight=w), 1, (8,), beta=1 / u[None], std=1.0, activation="tanh")
         fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=Adam(0.02), record=marks[:-1].tolist())
-        x = np.repeat(MODES, 8)[:, None]
+        x = np.repeat([-1.0, 1.0], 8)[:, None]
         codes = np.stack([fitted.evaluate(learner.encode, x, at=k)[:, ::8] for k in range(MARKS + 1)], axis=1)
         rates = (codes[..., 0] ** 2 + codes[..., 1] ** 2 - 1) / 2 - np.log(codes[..., 1])
-        saved[name] = rates @ _weights(w)
+        saved[name] = rates @ modes.pair_weights(w)
     return saved
 
 
@@ -572,20 +361,17 @@ def both_states(claimed, data):
     half = MARKS // 2
     up, down = (np.abs(np.log(data["u"][part] / middle)).argmin() for part in (slice(half), slice(half, None)))
     rate = _branch_rate(middle)
-    flags = {}
-    for arm, name in (("network", "unequal"), ("control", "equal")):
-        rates = data[name]
-        flags[arm] = (rates[:, up] < rate / 5) & (rates[:, half + down] > rate / 2)
-    return {arm: flag.astype(float) for arm, flag in flags.items()}
+
+    def shown(rates):
+        return ((rates[:, up] < rate / 5) & (rates[:, half + down] > rate / 2)).astype(float)
+
+    return {"network": shown(data["unequal"]), "control": shown(data["equal"])}
 
 
 def _branch_rate(u):
     code = collapse.separated_branch(u, HEAVY)
-    parts = [
-        w * (m**2 + v - 1 - np.log(v)) / 2
-        for w, (m, v) in zip((HEAVY, 1 - HEAVY), (code.minor, code.major), strict=True)
-    ]
-    return sum(parts)
+    first, second = ((mean**2 + v - 1 - np.log(v)) / 2 for mean, v in (code.minor, code.major))
+    return HEAVY * first + (1 - HEAVY) * second
 
 
 SPLIT = 2.07

@@ -6,11 +6,13 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+from proofs import textbook_collapse as collapse
 from proofs import textbook_decoder as decoder
 from proofs import textbook_denoising as denoising
 from proofs import textbook_independence as independence
 from proofs import textbook_learned_variance as learned_variance
 from proofs import textbook_mixture_head as head
+from proofs import textbook_modes as modes
 from proofs import textbook_noisy_code as noisy_code
 from proofs import textbook_separate_codes as separate_codes
 from proofs.arithmetic import DOUBLE, PRECISE
@@ -20,6 +22,9 @@ TABLE = np.array([[0.1, 0.2, 0.05], [0.3, 0.15, 0.2]])
 PAIR = GaussianMixture([0.3, 0.7], [-1.0, 0.8], stds=[0.5, 0.7])
 DECODER = np.array([0.25, 0.75]), np.array([[-1.0, 0.5], [2.0, -0.3]]), 0.6
 WORDS = {
+    "collapse.where_the_slope_vanishes": lambda m: collapse.where_the_slope_vanishes(m, m.number(0.3), m.number(1.3)),
+    "collapse.blahut_arimoto": lambda m: collapse.blahut_arimoto(m, np.array([[0.97, 0.03], [0.1, 0.9]]), 0.3, 2.0),
+    "collapse.of_random_codes": lambda m: collapse.of_random_codes(m, ((-0.5, 0.8), (0.6, 0.7)), m.number(2), 0.4),
     "decoder.wave": lambda m: decoder.wave(m, *DECODER, np.array([0.7, -0.4])).sum(),
     "decoder.covariance": lambda m: decoder.covariance(m, *DECODER).sum(),
     "decoder.density": lambda m: decoder.density(m, *DECODER, [0.1, 0.2]),
@@ -49,6 +54,23 @@ def test_both_precisions_agree(name: str) -> None:
         exact = WORDS[name](PRECISE)
         assert isinstance(exact, mp.mpf)
     assert float(WORDS[name](DOUBLE)) == pytest.approx(float(exact), rel=1e-9)
+
+
+def test_codes_that_begin_to_pay_by_hand() -> None:
+    """t = tanh(ut); artanh(τ)/τ before 1/(1-τ²); (K-1) ln(K-1)/(K-2) before K/2, at t = (K-2)/(K-1), ½ for three."""
+    t = collapse.where_the_slope_vanishes(DOUBLE, 0.3, 1.3)
+    assert t == pytest.approx(math.tanh(1.3 * t), rel=1e-9)
+    assert collapse.of_rare_outputs(DOUBLE, 0.2) == pytest.approx(math.atanh(0.6) / 0.6, rel=1e-8)
+    assert collapse.of_faint_signals(DOUBLE, 0.2) == pytest.approx(1 / (1 - 0.36), rel=1e-8)
+    assert collapse.by_its_slope(DOUBLE, 3) == pytest.approx(0.5, rel=1e-8)
+    assert collapse.by_golden_sections(DOUBLE, 3) == pytest.approx(2 * math.log(2), rel=1e-10)
+    assert collapse.of_faint_favours(DOUBLE, 3, 0.7) == pytest.approx(1.5, rel=1e-8)
+    assert collapse.any_code_of_many(DOUBLE, modes.favoured(3, 0.5)) == pytest.approx(4 * math.log(2) / 3, rel=1e-10)
+
+
+def test_a_valley_of_equal_means() -> None:
+    """Codes that differ in variance alone hold out above u = 1.92 at w = 0.9, and not below."""
+    assert [collapse.valley_at_equal_means(DOUBLE, u, 0.9) for u in (1.85, 1.95)] == [0.0, 1.0]
 
 
 def test_decoders_by_hand() -> None:
