@@ -50,8 +50,15 @@ def among(x: Any, K: Any, t: Any, u: Any) -> Any:
     return x.Sum(over_two(x, first, rest), (x.Symbol("k"), 0, 1))
 
 
+def among_leaves(x: Any, K: Any, t: Any) -> Any:
+    """E|x-E[x|z]|² of that output in units of d²: Σ p_k (posterior of all others)/2."""
+    first, other = (1 + t * (K - 1)) / K, (1 - t) / K
+    pairs = over_two(x, first * (K - 1) * other, (K - 1) * other * (first + (K - 2) * other))
+    return x.Sum(pairs, (x.Symbol("k"), 0, 1)) / 2
+
+
 def among_informs(x: Any, K: Any) -> Any:
-    """What that output tells, a function of the letter t."""
+    """What such an output tells, a function of the letter t."""
     return among(x, K, x.Symbol("t"), 0)
 
 
@@ -81,6 +88,11 @@ def slope_of_cost(x: Any, u: Any, value: Any, order: int = 1) -> Any:
     """F'(t), or a higher derivative, at `value`."""
     t = x.Symbol("t")
     return slope_at(x, guesses(x, t, u), t, value, order)
+
+
+def error_per_nat(x: Any, t: Any) -> Any:
+    """Slope of the error, in the unit of a², over that of what is told, as the favour passes t."""
+    return slope_at(x, guess_error(x, x.Symbol("t")), x.Symbol("t"), t) / slope_of_cost(x, 0, t)
 
 
 def slope_of_ratio(x: Any, top: Any, bottom: Any, value: Any) -> Any:

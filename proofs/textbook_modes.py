@@ -19,6 +19,11 @@ def pair_weights(w: Any) -> Any:
     return np.array([w, 1 - w])
 
 
+def pair(a: Any) -> Any:
+    """Two modes."""
+    return np.array([-a, a])
+
+
 def equal_weights(m: Any, modes: int) -> Any:
     """Of K modes."""
     return [m.number(1) / modes] * modes

@@ -14,6 +14,7 @@ from proofs import textbook_learned_variance as learned_variance
 from proofs import textbook_mixture_head as head
 from proofs import textbook_modes as modes
 from proofs import textbook_noisy_code as noisy_code
+from proofs import textbook_rate as rate
 from proofs import textbook_separate_codes as separate_codes
 from proofs.arithmetic import DOUBLE, PRECISE
 from theory import GaussianMixture
@@ -40,6 +41,8 @@ WORDS = {
     "learned_variance.objective": lambda m: learned_variance.objective(m, [1.5, 0.4], m.number(0.3), m.number(0.5)),
     "noisy_code.error": lambda m: noisy_code.error(m, 1.3, 0.8, 0.4),
     "noisy_code.information": lambda m: noisy_code.information(m, 0.8, 0.4),
+    "rate.by_differences": lambda m: rate.by_differences(m, m.number(0.3), m.number(0.6), m.number(1.5)),
+    "rate.blahut_arimoto": lambda m: rate.blahut_arimoto(m, 0.3, np.array([[0.97, 0.03], [0.1, 0.9]]), 4.0),
     "separate_codes.rate": lambda m: separate_codes.rate(m, 0.8, m.number(0.6)),
     "separate_codes.cost": lambda m: separate_codes.cost(m, 3.0, 1.2),
     "denoising.posterior_mean": lambda m: denoising.posterior_mean(m, PAIR, 0.4, 0.7, 0.9),
@@ -66,6 +69,18 @@ def test_codes_that_begin_to_pay_by_hand() -> None:
     assert collapse.by_golden_sections(DOUBLE, 3) == pytest.approx(2 * math.log(2), rel=1e-10)
     assert collapse.of_faint_favours(DOUBLE, 3, 0.7) == pytest.approx(1.5, rel=1e-8)
     assert collapse.any_code_of_many(DOUBLE, modes.favoured(3, 0.5)) == pytest.approx(4 * math.log(2) / 3, rel=1e-10)
+
+
+def test_rates_and_errors_by_hand() -> None:
+    """Posteriors 0.9 and 0.1 leave 4·0.09 a² and tell ln 2 - h_b(0.1); an erasure halves what is told and saved."""
+    told = math.log(2) + 0.1 * math.log(0.1) + 0.9 * math.log(0.9)
+    assert rate.by_summation(DOUBLE, 0.5, 0.8, 2.0) == pytest.approx(4 * 0.09 * 4, rel=1e-12)
+    assert rate.by_posterior(DOUBLE, 0.5, 0.8, 2.0) == pytest.approx(1.6, rel=1e-12)
+    assert rate.rate(modes.favouring(0.8, 0.5), 0.5) == pytest.approx(told, rel=1e-12)
+    assert rate.curvature_of_information(DOUBLE, 0.6, 1.0) == pytest.approx(1 / (1 - 0.36), rel=1e-9)
+    whole, half = (rate.point(*rate.shared(DOUBLE, 3, share, 0.0, 1.0)) for share in (1.0, 0.5))
+    assert half == pytest.approx((whole[0] / 2, (whole[1] + 1 / 3) / 2), rel=1e-12)
+    assert rate.of_the_posterior(DOUBLE, 3) == pytest.approx(whole[0], rel=1e-12)
 
 
 def test_a_valley_of_equal_means() -> None:
