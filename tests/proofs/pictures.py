@@ -153,11 +153,12 @@ def _within(axes: Any, artist: Any, points: np.ndarray, stroke: bool) -> np.ndar
 
 
 def alike_in_grey(figure: Any) -> Iterator[str]:
-    """Named series of a panel that differ in colour alone, and not in its luminance."""
+    """Named series of a panel that differ in colour alone, and not in its luminance; rows with names differ in place."""
+    rows = {label.get_text() for axes in figure.axes for label in axes.get_yticklabels()}
     for index, axes in enumerate(figure.axes):
         for (a, one), (b, two) in combinations(_looks(axes), 2):
             same = one[1:] == two[1:]
-            if a != b and same and abs(one[0] - two[0]) < SHADES_APART:
+            if a != b and same and not {a, b} <= rows and abs(one[0] - two[0]) < SHADES_APART:
                 yield f"panel {index + 1}: {a!r} and {b!r} look alike in grey"
 
 
