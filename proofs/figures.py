@@ -147,7 +147,7 @@ def _without_markup(label: str) -> str:
     return " ".join(re.sub(r"[${}\\]", "", text).split())
 
 
-_SIGNS = {"infty": "∞", "pm": "±", "mp": "∓", "sqrt": "√", "leq": "≤", "geq": "≥", "to": "→", "cdot": "·", "times": "×",
+_SIGNS = {"infty": "∞", "ell": "ℓ", "pm": "±", "mp": "∓", "sqrt": "√", "leq": "≤", "geq": "≥", "to": "→", "cdot": "·", "times": "×",
           "Vert": "‖", "mid": "|", "approx": "≈", "int": "∫", "sum": "Σ", "partial": "∂", "mathrm": "", "text": ""}  # fmt: skip
 
 

@@ -112,7 +112,9 @@ def _figure(result: Result) -> dict[str, str] | None:
     buffer = io.StringIO()
     with mpl.rc_context(figures.style()):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = _rounded(buffer.getvalue(), "{:.2f}")
+    text = " ".join(_rounded(buffer.getvalue(), "{:.2f}").split())
+    if "'" not in text:  # three characters less for every attribute's quotation marks
+        text = text.replace('"', "'")
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
         "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
@@ -125,5 +127,9 @@ def _figure(result: Result) -> dict[str, str] | None:
 
 def _rounded(text: str, form: str) -> str:
     """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
-    eight digits of data."""
-    return re.sub(r"\d+\.\d{6,}(?:e[-+]\d+)?", lambda found: form.format(float(found[0])), text)
+    eight digits of data. Scales stay as they are."""
+
+    def short(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith("scale") else form.format(float(found[0]))
+
+    return re.sub(r"scale\([^)]*\)|\d+\.\d{6,}(?:e[-+]\d+)?", short, text)
