@@ -309,7 +309,7 @@ from toys.train import Interrupted, fit
 def shown(done, of):
     print(done, "of", of, flush=True)
 try:
-    fit(Regressor(two_branch(), hidden=(8,)), seeds=range(16 * 200), steps=100, batch=16, progress=shown)
+    fit(Regressor(two_branch(), hidden=(8,)), seeds=range(16 * 2000), steps=100, batch=16, progress=shown)
 except Interrupted as stop:
     stop.fitted.save(sys.argv[1])
 """
@@ -320,13 +320,13 @@ def test_a_signal_leaves_finished_members_saved(tmp_path):
     file, learner = tmp_path / "part.npz", Regressor(two_branch(), hidden=(8,))
     process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(file)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline() == "1 of 200\n"
+    assert process.stdout.readline() == "1 of 2000\n"
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     announced = 1 + len(process.communicate(timeout=60)[0].splitlines())
     part = Fitted.load(learner, file)
     assert len(part.seeds) in (16 * announced, 16 * announced + 16)
-    assert len(part.seeds) < 16 * 200
+    assert len(part.seeds) < 16 * 2000
     whole = fit(learner, seeds=range(16), steps=100, batch=16)
     assert np.array_equal(part.players["network"][:, :16], whole.players["network"])
     assert np.array_equal(
