@@ -118,7 +118,7 @@ def _figure(result: Result) -> dict[str, str] | None:
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
         "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
-        "data": "data:text/csv;charset=utf-8," + quote(_rounded(figures.table(figure), "{:.8g}"), safe=","),
+        "data": "data:text/csv;charset=utf-8," + quote(_rounded(figures.table(figure), "{:.6g}"), safe=","),
         "caption": figures.caption(claim, result.outcomes, figure),
         "width": size.split("x")[0],
         "height": size.split("x")[1],
@@ -127,7 +127,7 @@ def _figure(result: Result) -> dict[str, str] | None:
 
 def _rounded(text: str, form: str) -> str:
     """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
-    eight digits of data. Scales stay as they are."""
+    six digits of data. Scales stay as they are."""
 
     def short(found: re.Match[str]) -> str:
         return found[0] if found[0].startswith("scale") else form.format(float(found[0]))

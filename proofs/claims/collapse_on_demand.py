@@ -174,9 +174,8 @@ def draw(saved, figure):
         zip(data["typical"], PAIR, (COLOUR["control"], COLOUR["network"]), "xo", strict=True)
     ):
         kept = int(data["captured"][_row(data), names.index(name)])
-        side.plot(
-            samples[:, 0] + 3.2 * at, samples[:, 1], marker, color=colour, ms=1.5, mew=0.5, label=f"{name}: {kept} of 8"
-        )
+        look = {"color": colour, "ms": 1.5, "mew": 0.5, "label": f"{name}: {kept} of 8"}
+        side.plot(samples[:, 0] + 3.2 * at, samples[:, 1], marker, rasterized=True, **look)
     for shift in (0, 3.2):
         x, y = ring(8).means.T
         side.plot(x + shift, y, "+", color=COLOUR["data"], ms=3, mew=0.6, label="modes" if shift else None)

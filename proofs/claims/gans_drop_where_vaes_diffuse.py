@@ -261,7 +261,7 @@ def draw(saved, figure):
         marker = "^" if "GAN" in arm else "s" if "VAE" in arm else "o"
         seeds = row + np.linspace(-0.3, 0.3, len(captured))
         for panel, values in ((kept, captured), (good, quality)):
-            panel.plot(values, seeds, marker, ms=1.6, mew=0, color=colour, label=arm)
+            panel.plot(values, seeds, marker, ms=1.6, mew=0, color=colour, label=arm, rasterized=True)
         dropped, n = int((captured < of).sum()), len(captured)
         low, high = share_interval(dropped, n, 0.01)
         lost.errorbar(

@@ -21,8 +21,8 @@ def test_coordinates_are_rounded_and_scales_are_not() -> None:
 
 
 @pytest.mark.parametrize("value", [3.3976731247300535e-06, 123456.789012345, 0.123456789])
-def test_data_keep_eight_digits(value: float) -> None:
+def test_data_keep_six_digits(value: float) -> None:
     """Whatever their size."""
-    row = _rounded(f"a,mean,{value!r},0.25", "{:.8g}")
-    assert float(row.split(",")[2]) == pytest.approx(value, rel=1e-7)
+    row = _rounded(f"a,mean,{value!r},0.25", "{:.6g}")
+    assert float(row.split(",")[2]) == pytest.approx(value, rel=1e-5)
     assert row.endswith(",0.25")
