@@ -302,7 +302,8 @@ def test_ctrl_c_leaves_finished_members():
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us deaf to it
 from toys.regressor import Regressor
 from toys.targets import two_branch
 from toys.train import Interrupted, fit
