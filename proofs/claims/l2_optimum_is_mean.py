@@ -255,8 +255,8 @@ SIZES = (64, 512, 4096)
 
 @learned.experiment(
     rule=Trend(SIZES, "falls", factor=0.75),
-    seeds={"quick": [16], "full": [64]},
-    budget={"quick": 2 * 16 * 3 * 700, "full": 2 * 64 * 3 * 4000},
+    seeds={"quick": [32], "full": [64]},
+    budget={"quick": 2 * 32 * 3 * 700, "full": 2 * 64 * 3 * 4000},
     reason="errors of a consistent estimator fall like n^-1/2 until the optimiser's floor; one that aims elsewhere keeps them",
     detects=None,
     why="a distance that shrinks tells direction, not size; size is the next experiment's",
