@@ -172,12 +172,12 @@ class Scores:
     samples: np.ndarray
 
 
-def run(
+def sample(
     target: Target, arm: str | Maker, *, seeds: Sequence[int], steps: int, batch: int = 128, device: str = "cpu"
-) -> Scores:
-    """Train one arm and score its samples; `steps` minibatches of data are seen, whatever the arm does with them.
+) -> tuple[np.ndarray, Fitted]:
+    """Train one arm and draw its samples (seeds, n, dim); `steps` minibatches of data are seen, whatever it does with them.
 
-    A seed that diverged, or whose samples are not finite, has captured nothing. Raises ValueError for an unknown arm.
+    Raises ValueError for an unknown arm.
     """
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
@@ -187,8 +187,18 @@ def run(
     fitted = fit(
         made.learner, seeds=seeds, steps=max(1, steps // turns), batch=batch, optimiser=made.optimiser, device=device
     )
-    given = np.full((SAMPLES, target.inputs), FORK)
-    samples, diverged = made.draw(fitted, given), fitted.diverged >= 0
+    return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
+
+
+def run(
+    target: Target, arm: str | Maker, *, seeds: Sequence[int], steps: int, batch: int = 128, device: str = "cpu"
+) -> Scores:
+    """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
+
+    Raises ValueError for an unknown arm.
+    """
+    samples, fitted = sample(target, arm, seeds=seeds, steps=steps, batch=batch, device=device)
+    diverged = fitted.diverged >= 0
     rows = [
         (0, 0.0, 1.0, 0.0, 0.0) if bad or not np.isfinite(x).all() else (*_scored(target, x), *_prd(target, x, rng))
         for x, bad, rng in zip(samples, diverged, fitted.generators(2), strict=True)

@@ -107,6 +107,7 @@ def settings(run):
     typical = int(np.argmax((plain.captured < 8) & (packed.captured == 8)))
     shown = {
         "settings": np.array(names), "captured": captured, "steps": np.array(steps), "seed": np.array(run.seeds[typical]),
+        "place": np.array(typical),
         "typical": np.stack([one.samples[typical, :300] for one in (plain, packed)]),
     }  # fmt: skip
     if not run.quick:
@@ -173,7 +174,7 @@ def draw(saved, figure):
     for at, (samples, name, colour, marker) in enumerate(
         zip(data["typical"], PAIR, (COLOUR["control"], COLOUR["network"]), "xo", strict=True)
     ):
-        kept = int(data["captured"][_row(data), names.index(name)])
+        kept = int(data["captured"][data["place"], names.index(name)])
         look = {"color": colour, "ms": 1.5, "mew": 0.5, "label": f"{name}: {kept} of 8"}
         side.plot(samples[:, 0] + 3.2 * at, samples[:, 1], marker, rasterized=True, **look)
     for shift in (0, 3.2):
@@ -181,12 +182,6 @@ def draw(saved, figure):
         side.plot(x + shift, y, "+", color=COLOUR["data"], ms=3, mew=0.6, label="modes" if shift else None)
     side.set(xlabel="$x_1$, the second 3.2 to the right", ylabel="$x_2$", xlim=(-1.7, 4.9), ylim=(-1.7, 3.2))
     side.legend(loc="upper center", title=f"seed {data['seed']}", title_fontsize=7)
-
-
-def _row(data):
-    """The place of the seed whose samples are shown."""
-    plain, packed = (list(data["settings"]).index(name) for name in PAIR)
-    return int(np.argmax((data["captured"][:, plain] < 8) & (data["captured"][:, packed] == 8)))
 
 
 def _phase(panel, data):

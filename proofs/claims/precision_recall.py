@@ -336,23 +336,20 @@ def learners(run):
     for target in names:
         law = targets.ring(8, 1.0, 0.05) if target == "ring" else getattr(targets, target)()
         for index, name in enumerate(arms):
-            curves = _curves(contest.ARMS[name](law), law, run, steps, batch)
+            curves = _curves(law, name, run, steps, batch)
             shown[f"curve_{target}_{index}"] = curves
             shown[f"f_{target}_{index}"] = np.array([prd.f_scores(*curve) for curve in curves])
     return shown
 
 
-def _curves(arm, target, run, steps, batch):
+def _curves(target, arm, run, steps, batch):
     """The PRD curve of every seed of one arm, (seeds, 2, 101); samples that are not finite have none."""
     from theory import scores
     from toys import contest
-    from toys.train import fit
 
-    turns, curves = getattr(arm.learner, "discriminator_steps", 1), []
-    fitted = fit(
-        arm.learner, seeds=run.seeds, steps=steps // turns, batch=batch, optimiser=arm.optimiser, device=run.device
-    )
-    for x, rng in zip(arm.draw(fitted, np.empty((contest.SAMPLES, 0))), fitted.generators(2), strict=True):
+    samples, fitted = contest.sample(target, arm, seeds=run.seeds, steps=steps, batch=batch, device=run.device)
+    curves = []
+    for x, rng in zip(samples, fitted.generators(2), strict=True):
         real, fine = target.sample(len(x), rng), np.isfinite(x).all()
         curves.append(scores.sample_prd(real, x, rng, count=101) if fine else np.zeros((2, 101)))
     return np.array(curves)
