@@ -18,7 +18,7 @@ bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 readme: .venv/ready
-	$(BIN)/python -m proofs.readme README.md
+	$(BIN)/python -m proofs.display.readme README.md
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -9,6 +9,6 @@
     document, cli, report, figures   showing them
     session                          the same from Python: `from proofs.session import verify`
 
-To write a claim, import from `proofs.claim`, `proofs.domain`, `proofs.rules` and `proofs.sides`; `blurproof new` gives
+To write a claim, import from `proofs.core.claim`, `proofs.core.letters`, `proofs.core.rules` and `proofs.core.comparison`; `blurproof new` gives
 a template.
 """

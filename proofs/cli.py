@@ -16,14 +16,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from proofs import discovery
-from proofs.claim import Claim
-from proofs.discovery import Found
+from proofs.core.claim import Claim
+from proofs.run import discovery
+from proofs.run.discovery import Found
 from proofs.session import in_topic, unknown
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
-    from proofs.runner import Settings, Task
+    from proofs.run.runner import Settings, Task
     from proofs.session import Selection, Session
 
 app = typer.Typer(
@@ -124,13 +124,13 @@ def show(
     known, failed = discovery.load(match)
     if failed:
         raise ValueError(f"{name}: {failed[0].reason}")
-    from proofs.show import claim_page
+    from proofs.display.show import claim_page
 
     claim_page(known[0], found, results, _wide())
 
 
 def _show_target(name: str, found: list[Found]) -> None:
-    from proofs.show import target_names, target_page
+    from proofs.display.show import target_names, target_page
 
     if name not in target_names():
         raise ValueError(unknown(name, [*(item.id for item in found), *target_names()]))
@@ -156,8 +156,9 @@ def verify(
     protocol: Protocol = None,
 ) -> None:
     """Verify claims: run their evidence and print a verdict each."""
-    from proofs import session, verdict
-    from proofs.runner import Settings
+    from proofs import session
+    from proofs.core import verdict
+    from proofs.run.runner import Settings
 
     _check_device(device)
     settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster)
@@ -186,7 +187,7 @@ def _writable(path: Path, option: str) -> None:
 
 
 def _write_document(json: str | None, document: dict[str, Any]) -> None:
-    from proofs.document import dump
+    from proofs.run.document import dump
 
     if json == "-":
         sys.stdout.write(dump(document))
@@ -197,7 +198,7 @@ def _write_document(json: str | None, document: dict[str, Any]) -> None:
 def _run(selection: Selection, settings: Settings, results: Path, fresh: bool, console: Console) -> Session:
     """Run, print a line a claim as it is decided, the tally, and what is amiss."""
     from proofs import session
-    from proofs.progress import Board, summary
+    from proofs.display.progress import Board, summary
 
     def board(tasks: list[Task]) -> Board:
         return Board(console, selection.claims, selection.failed, tasks, settings)
@@ -225,8 +226,8 @@ def plot(
     apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
-    from proofs import figures
-    from proofs.runner import Settings
+    from proofs.display import figures
+    from proofs.run.runner import Settings
 
     console = _wide(stderr=True)
     if story:
@@ -248,7 +249,7 @@ def _story(
     names: list[str] | None, output: Path, format: Format, width: Width, seed: int, results: Path, console: Console
 ) -> None:
     """The seven pictures, trained first where the ledger has no data for them."""
-    from proofs import story
+    from proofs.display import story
 
     if names:
         raise ValueError(f"--story: expected no claim beside it, got {names[0]!r}")
@@ -262,7 +263,8 @@ def _animate(
     names: list[str] | None, output: Path, width: Width, seed: int, claims: Path | None, results: Path, apng: bool
 ) -> None:
     """The films of the named claims, of all that have one when none is named."""
-    from proofs import animate, session
+    from proofs import session
+    from proofs.display import animation as animate
 
     selection = session.select(names, None, claims)
     chosen = animate.filmed(
@@ -288,7 +290,7 @@ def _saved_or_run(
 ) -> Session:
     """What the ledger holds for these settings; what is missing is run first, and said."""
     from proofs import session
-    from proofs.ledger import Ledger
+    from proofs.run.ledger import Ledger
 
     selection = session.declaring(session.select(names, None, folder), names, settings.protocol)
     tasks = session.tasks(selection, settings)
@@ -319,8 +321,8 @@ def report(
     protocol: Protocol = None,
 ) -> None:
     """Write one self-contained HTML file; runs quick first where nothing is saved."""
-    from proofs import report as page
-    from proofs.runner import Settings
+    from proofs.display import report as page
+    from proofs.run.runner import Settings
 
     _writable(output, "--output")
     settings = Settings(seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
@@ -343,6 +345,8 @@ def new(
     from importlib.resources import files
 
     claims.mkdir(parents=True, exist_ok=True)
-    path.write_text(files("proofs").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(
+        files("proofs.display").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     typer.echo(path)
     typer.echo(f"next: blurproof verify {name} --claims {claims}")

@@ -18,13 +18,13 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from proofs import discovery
-from proofs.claim import TOPICS, Claim
-from proofs.discovery import Failed, Found
+from proofs.core.claim import TOPICS, Claim
+from proofs.run import discovery
+from proofs.run.discovery import Failed, Found
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
-    from proofs.runner import Result
+    from proofs.run.runner import Result
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Session:
 
     def figure(self, name: str, width: str = "double") -> Any:
         """The claim's figure, drawn from the saved arrays; raises ValueError for a claim that is not here or has none."""
-        from proofs import figures
+        from proofs.display import figures
 
         for result in self.results:
             if result.claim.id == name and isinstance(result.claim, Claim):
@@ -122,7 +122,7 @@ def verify(
 
     Raises ValueError for an unknown claim, topic, level or protocol, naming what was expected.
     """
-    from proofs.runner import Settings
+    from proofs.run.runner import Settings
 
     if level not in ("quick", "full", "long"):
         raise ValueError(f"level: expected quick, full or long, got {level!r}")
@@ -133,7 +133,7 @@ def verify(
 
 def tasks(selection: Selection, settings: Any) -> list[Any]:
     """Every task of the chosen claims, in the order of discovery."""
-    from proofs import runner
+    from proofs.run import runner
 
     refute, by_id = runner.refute_share(selection.every), {c.id: c for c in selection.claims}
     loaded = [item for item in selection.found if item.id in by_id]
@@ -144,8 +144,8 @@ def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = Fal
     """Run what the ledger in `results` does not hold; `board(tasks)` is a context whose `done` hears of every task."""
     from contextlib import nullcontext
 
-    from proofs import document, runner
-    from proofs.ledger import Ledger
+    from proofs.run import document, runner
+    from proofs.run.ledger import Ledger
 
     start, todo = time.perf_counter(), tasks(selection, settings)
     ledger = Ledger(results)

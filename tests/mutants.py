@@ -122,7 +122,8 @@ def executed(claim: str, tree: Path) -> dict[Path, set[int]]:
 
 def verdict(claim: str) -> str:
     """Run the claim's evidence, quick ones first, until something is refuted or broken; "holds" if nothing is."""
-    from proofs import discovery, gather
+    from proofs.evidence import gather
+    from proofs.run import discovery
 
     found = next(f for f in discovery.find() if f.id == claim)
     loaded = found.load()

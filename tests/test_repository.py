@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs import discovery, readme
+from proofs.display import readme
+from proofs.run import discovery
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

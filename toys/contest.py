@@ -17,19 +17,19 @@ import numpy as np
 
 from theory import scores
 from theory.prd import f_scores
-from toys.denoiser import Denoiser
-from toys.doors import choice
-from toys.flow_matching import FlowMatching
-from toys.gan import GAN
 from toys.learner import Learner
-from toys.mixture_network import MixtureNetwork
+from toys.learners.denoiser import Denoiser
+from toys.learners.flow_matching import FlowMatching
+from toys.learners.gan import GAN
+from toys.learners.mixture_network import MixtureNetwork
+from toys.learners.vae import VAE
+from toys.learners.vq import VQVAE
 from toys.optimisers import Adam, Optimiser
 from toys.targets import MixtureTarget
 from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.target import Target
 from toys.train import Fitted, fit
-from toys.vae import VAE
-from toys.vq import VQVAE
+from toys.validation import choice
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 
 from theory import GaussianMixture, water_filling
-from toys.doors import require
 from toys.learner import hyper_table
-from toys.linear_vae import LinearVAE
+from toys.learners.linear_vae import LinearVAE
 from toys.ode import euler, heun
 from toys.targets.target import Target
 from toys.train import Fitted
+from toys.validation import require
 
 Field = Callable[[np.ndarray, float], np.ndarray]
 

@@ -21,10 +21,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toys.doors import require
-from toys.dressed import Dressed
 from toys.networks import MLP
+from toys.normalised_layers import Dressed
 from toys.targets.target import Target
+from toys.validation import require
 
 Hyper = float | Sequence[float] | np.ndarray
 Values = dict[str, Tensor]  # hyper-parameters by name

@@ -24,8 +24,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toys.doors import positive_integer, require
 from toys.layout import Layout
+from toys.validation import positive_integer, require
 
 LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literature (Radford et al. 2016)
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import ndtr
 
 from toys import piecewise
-from toys.doors import positive_integer, require
 from toys.piecewise import BrokenLine
 from toys.train import Fitted
+from toys.validation import positive_integer, require
 
 LEVELS = 200
 """Draws at which two distribution functions are compared."""

@@ -21,8 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toys.doors import choice, positive, require
 from toys.learner import Hyper
+from toys.validation import choice, positive, require
 
 State = dict[str, Tensor]
 Constants = dict[str, np.ndarray]  # (members,) by name

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr
 
-from toys.doors import positive_integer, require
+from toys.validation import positive_integer, require
 
 if TYPE_CHECKING:
     from toys.networks import MLP

@@ -1,7 +1,7 @@
 """The toy experiments of the literature, by name: what they ran, what they printed, and how we scale them down.
 
 A `Protocol` is a declaration: targets, arms (a learner with its networks and optimisers), minibatch, updates, trials,
-how samples are counted, and the published numbers. `toys.rerun` runs it. At level `long` it has its full size; `Size`
+how samples are counted, and the published numbers. `toys.replication` runs it. At level `long` it has its full size; `Size`
 says what `quick` and `full` divide, and `Protocol.scaling` says it in words. A VAE of the same widths that no paper
 ran beside its GANs is added as an arm of ours, so that the claims about VAEs against GANs can be judged.
 
@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from toys.doors import choice
 from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair, two_clusters
 from toys.targets.target import Target
+from toys.validation import choice
 
 LEVELS = ("quick", "full", "long")
 SCORES = {
@@ -35,7 +35,7 @@ SCORES = {
 
 @dataclass(frozen=True)
 class Net:
-    """A network at full size: hidden widths and what `toys.dressed` hangs on it."""
+    """A network at full size: hidden widths and what `toys.normalised_layers` hangs on it."""
 
     hidden: tuple[int, ...]
     activation: str = "relu"

@@ -27,10 +27,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from toys.doors import choice, positive_integer, require
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
+from toys.validation import choice, positive_integer, require
 
 BLOCK = 32  # steps whose random numbers are drawn at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

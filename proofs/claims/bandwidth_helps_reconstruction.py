@@ -10,10 +10,10 @@ leading directions are coded, and how, is derived in linear_vae_is_water_filling
 
 import numpy as np
 
-from proofs import textbook_vae as textbook
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import POSITIVE, UNIT, Domain
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.letters import POSITIVE, UNIT, Domain
+from proofs.core.rules import Agreement
+from proofs.textbook import vae as textbook
 from theory import water_filling as vae
 
 claim = Claim(
@@ -237,7 +237,7 @@ WIDTHS, DIM, NOISE_VAR, BETAS = (1, 2, 3, 4), 5, 0.1, (2.0, 3.0)
     reason="exact gradients leave Adam a percent from its optimum after a few hundred steps; β half as large again costs 10 %",
 )
 def linear_vaes(run):
-    from toys.linear_vae import LinearVAE
+    from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
     from toys.train import fit
@@ -296,7 +296,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets, level = saved["curves"], saved["linear_vaes"], NOISE_VAR * BETAS[0]
     water, falls, rate = panels(figure, 3)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Trend
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Trend
 from theory import GaussianMixture, discriminator, divergence
 
 claim = Claim(
@@ -317,7 +317,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["ahead"]
     left, right = panels(figure, 2)

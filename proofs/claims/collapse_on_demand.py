@@ -11,9 +11,9 @@ A full run adds further settings and a phase diagram of generator steps against 
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import Domain, integers
-from proofs.rules import AGREE, Each, Share, share_interval
+from proofs.core.claim import Claim
+from proofs.core.letters import Domain, integers
+from proofs.core.rules import AGREE, Each, Share, share_interval
 from theory import ring
 
 claim = Claim(
@@ -150,7 +150,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["settings"]
     names, dropped = [str(n) for n in data["settings"]], (data["captured"] < 8).sum(axis=0)

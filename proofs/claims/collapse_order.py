@@ -15,12 +15,12 @@ in different states between, for w = 0.9 but not for w = 0.5.
 
 import numpy as np
 
-from proofs import symbolic_modes as symbols
-from proofs import textbook_collapse as textbook
-from proofs import textbook_modes as modes
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain, between, integers
-from proofs.rules import Share
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain, between, integers
+from proofs.core.rules import Share
+from proofs.textbook import collapse as textbook
+from proofs.textbook import modes
+from proofs.words import codes as symbols
 from theory import collapse
 
 claim = Claim(
@@ -334,10 +334,10 @@ along_equal_means.control("the global switch", lambda w: (1.985, 2.78), why="whe
     detects=None, why="which of two states a network is in tells no percentages of u",
 )  # fmt: skip
 def loops(run):
+    from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair
     from toys.train import fit
-    from toys.vae import VAE
 
     steps = 1000 if run.quick else 8000
     at = np.arange(steps) * 5 / steps - 1  # one part of five to settle, two up, two down
@@ -394,7 +394,7 @@ def branches():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["loops"], saved["curves"]
     left, right = panels(figure, 2)

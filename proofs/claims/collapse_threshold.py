@@ -11,10 +11,10 @@ The decoder mean is free, σ² and β fixed. Rates are I(x; z): for a given prio
 
 import numpy as np
 
-from proofs import symbolic_modes as symbols
-from proofs import textbook_modes as textbook
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain
+from proofs.textbook import modes as textbook
+from proofs.words import codes as symbols
 from theory import collapse
 
 claim = Claim(
@@ -327,7 +327,7 @@ COUPLINGS = (0.6, 1.0, 1.4)
 
 @claim.curves
 def exact_and_descended():
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     u, few, t = np.linspace(0.3, 2.5, 221), np.linspace(0.45, 2.45, 21), np.linspace(-1, 1, 201)
     start = np.array([[0.5, 0.3, 0.2], [0.2, 0.3, 0.5]])
@@ -345,7 +345,7 @@ def exact_and_descended():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     left, right = panels(figure, 2)

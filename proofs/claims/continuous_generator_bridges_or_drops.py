@@ -14,11 +14,11 @@ a coin beside z escapes. With more latents L is only known to be below a product
 
 import numpy as np
 
-from proofs import textbook_lipschitz as textbook
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Agreement, Each, Share
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Agreement, Each, Share
+from proofs.textbook import lipschitz as textbook
+from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, isoperimetry
 from toys import piecewise
 
@@ -432,12 +432,12 @@ A, S, EDGE = 3.0, 0.5, 1.5
     "round more; two generators of half the data each and a coin leave it empty: -100 %",
 )
 def generators(run):
-    from toys.gan import GAN
+    from toys.learners.gan import GAN
+    from toys.learners.vae import VAE
     from toys.one_latent import gap_masses
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget, symmetric_pair
     from toys.train import fit
-    from toys.vae import VAE
 
     pair, one = symmetric_pair(A, S), MixtureTarget("one_mode", GaussianMixture([1.0], [A], stds=[S]), "blurproof")
     adam = {"GAN": Adam(0.01, beta1=0.5), "VAE": Adam(0.02, decay="cosine")}
@@ -512,7 +512,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets, look = saved["curves"], saved["generators"], {"ms": 2.5, "mfc": "none", "mew": 0.6}
     bridge, price, norms = panels(figure, 3)

@@ -4,7 +4,7 @@ Data are a point at 0, the generator a point at θ, the discriminator D(x) = ψx
 
     L(θ, ψ) = f(θψ) + f(0),    f(t) = -ln(1+e^{-t})    (Wasserstein: f(t) = t)
 
-A method is its two losses (proofs.textbook_dirac writes them out); everything observed here is differentiated from them.
+A method is its two losses (proofs.textbook.dirac writes them out); everything observed here is differentiated from them.
 The eigenvalues of v', v the field at (0, 0), say whether training turns (imaginary) or is drawn in (negative real part);
 they are stated by det(λ-v'). Those of one step of size h, both players at once or one after the other, say whether h is
 too long; where they are conjugate, their squared modulus is the determinant. The non-saturating loss turns as well, but
@@ -20,13 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from proofs import films
-from proofs import textbook_dirac as game
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Agreement, Share
-from proofs.textbook_dirac import FIXED, PLAIN
+from proofs.core.claim import Claim
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Agreement, Share
+from proofs.textbook import dirac as game
+from proofs.textbook.dirac import FIXED, PLAIN
+from proofs.words.arithmetic import DOUBLE
 from theory import dirac
 
 claim = Claim(
@@ -54,7 +53,7 @@ def _orbit(h, knob, theta, psi, method="r1", order=(False, 1, 1), noise=None):
 
 
 def _autograd(h, knob, theta, psi, method="r1", order=(False, 1, 1), noise=None):
-    from toys.dirac_gan import DiracGAN
+    from toys.learners.dirac_gan import DiracGAN
 
     learner = DiracGAN(method, knob, (theta, psi), alternating=order[0], discriminator_steps=order[2])
     return learner.descend(h, order[1], *(noise or (np.zeros(1), np.zeros(1)))[:2])
@@ -311,7 +310,7 @@ ORDERS = ("alternating", "simultaneous")
     "may take a fifth of the rate",
 )  # fmt: skip
 def from_random_starts(run):
-    from toys.dirac_gan import DiracGAN, trajectories
+    from toys.learners.dirac_gan import DiracGAN, trajectories
 
     arms = {"r1": ("r1", GAMMA), "none": ("minimax", 0.0)}
     players = {arm: DiracGAN(*method, start=(0.0, 0.0), jitter=0.25) for arm, method in arms.items()}
@@ -337,7 +336,7 @@ def _both_at_their_rates(claimed, data):
     reason="the start and the terms beyond the leading one are worth about 1 of 1/(θ²+ψ²) = t/8 = 68",
 )  # fmt: skip
 def slow_decay(run):
-    from toys.dirac_gan import DiracGAN, trajectories
+    from toys.learners.dirac_gan import DiracGAN, trajectories
 
     players = {o: DiracGAN("nonsaturating", jitter=0.3, alternating=o == "alternating") for o in ORDERS}
     return {o: (trajectories(players[o], run.seeds, SLOW, LONG, 1.0) ** 2).sum(-1) for o in ORDERS}
@@ -359,12 +358,37 @@ def fields():
     }  # fmt: skip
 
 
-claim.animation(films.duel).frame(films.duel_frame)
+def film(run):
+    """The Dirac-GAN from the same starts without a fix and with R1."""
+    from toys.learners.dirac_gan import DiracGAN, trajectories
+
+    steps = list(range(0, 301, 6))
+    players = {"none": DiracGAN("minimax", start=(0.0, 0.0), jitter=0.35), "r1": DiracGAN("r1", 0.3, (0.0, 0.0), 0.35)}
+    paths = {name: trajectories(player, run.seeds, steps, 300, 0.2)[:5] for name, player in players.items()}
+    return {"steps": np.array(steps), **paths}
+
+
+moving = claim.animation(film)
+
+
+@moving.frame
+def draw_frame(data, figure, k):
+    """Where five starts have gone so far."""
+    from proofs.words.drawing import COLOUR, panels
+
+    looks = (("none", "control", "without a fix", "s"), ("r1", "network", "with R1", "o"))
+    for axes, (name, colour, label, marker) in zip(panels(figure, 2), looks, strict=True):
+        for path in data[name]:
+            axes.plot(*path[: k + 1].T, color=COLOUR[colour], lw=0.7)
+        axes.plot(*data[name][:, k].T, marker, color=COLOUR[colour], mec=COLOUR["data"], mew=0.5, ms=4, label=label)
+        axes.plot(0, 0, "+", color=COLOUR["data"], ms=8, label="equilibrium")
+        axes.set(xlim=(-3, 3), ylim=(-3, 4), xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$")
+        axes.legend(loc="upper center", ncols=2)
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, starts, slow = saved["curves"], saved["from_random_starts"], saved["slow_decay"]
     plane, fast, long = panels(figure, 3)

@@ -12,10 +12,10 @@ from functools import cache
 
 import numpy as np
 
-from proofs.arithmetic import DOUBLE, PRECISE
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import UNIT, Domain
-from proofs.textbook_mixture_head import best_weight
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.letters import UNIT, Domain
+from proofs.textbook.mixture_head import best_weight
+from proofs.words.arithmetic import DOUBLE, PRECISE
 from theory import GaussianMixture, discrete_latent, symmetric_pair
 
 claim = Claim(
@@ -229,7 +229,7 @@ def fits():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     left, right = panels(figure, 2)

@@ -27,12 +27,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from proofs import symbolic_pair
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim
-from proofs.contributions import DIVERGENCES
-from proofs.domain import POSITIVE, REAL, Domain, above, between
-from proofs.textbook_projection import descend, least_curvature, named, pair, value
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, REAL, Domain, above, between
+from proofs.textbook.projection import descend, least_curvature, named, pair, value
+from proofs.words import reverse_kl
+from proofs.words.arithmetic import DOUBLE
+from proofs.words.divergences import DIVERGENCES
 from theory import GaussianMixture, divergence, ladder, projection, symmetric_pair
 
 claim = Claim(
@@ -217,12 +217,12 @@ convex = claim.statement(
 
 @convex.enclosure(detects=1.0, why="what is enclosed, by Gershgorin's circles, is 0.7 at least")
 def gershgorin(x):
-    return symbolic_pair.least_curvature(x)
+    return reverse_kl.least_curvature(x)
 
 
 def _by_differences(r, dm, ds):
     (_, wide), (mean, std) = (
-        [float(at) + float(by) * (r - 2.80008) for at, by in fit] for fit in symbolic_pair.FITS.values()
+        [float(at) + float(by) * (r - 2.80008) for at, by in fit] for fit in reverse_kl.FITS.values()
     )
     return least_curvature("reverse_kl", pair(r), wide + ds, mean + dm, std + ds)
 
@@ -241,7 +241,7 @@ by_second_differences.control("1", lambda r, dm, ds: 1.0, why="the curvature acr
 
 
 def _fit_value(fit, r):
-    (mean, _), (std, _) = symbolic_pair.FITS[fit]
+    (mean, _), (std, _) = reverse_kl.FITS[fit]
     return projection.best_gaussian(symmetric_pair(r, 1.0), "reverse_kl", starts=[(float(mean), float(std))]).value
 
 
@@ -253,14 +253,14 @@ def declare_order(better: str, worse: str, at: str) -> None:
         f"reverse KL at r = {at}: the least value near the {better} fit ≤ the least near the {worse} fit",
         claimed=partial(_fit_value, worse), relation="<=",
         domain=Domain(r=between(Fraction(at) - RADIUS / 10**5, Fraction(at) + RADIUS / 10**5)),
-        symbolic=lambda x: symbolic_pair.lower_bound(x, worse),
+        symbolic=lambda x: reverse_kl.lower_bound(x, worse),
         assumptions="r to 1e-9; least values within 1e-4 of the fits, by both_fits_lie_in_convex_basins",
     )  # fmt: skip
     why = "the two values differ by 1e-5 of themselves here"
 
     @statement.enclosure(detects=1e-4, why=why)
     def by_balls(x):
-        return symbolic_pair.trial_value(x, better)
+        return reverse_kl.trial_value(x, better)
 
     @statement.observed(
         instances=lambda s: s.reals(float(at) - 1e-9, float(at) + 1e-9), error=1e-11, detects=1e-4, why=why
@@ -271,7 +271,7 @@ def declare_order(better: str, worse: str, at: str) -> None:
 
     by_balls.control(
         "2e-5 lower",
-        lambda x: symbolic_pair.lower_bound(x, worse) - x.Rational(2, 10**5),
+        lambda x: reverse_kl.lower_bound(x, worse) - x.Rational(2, 10**5),
         why="the jump 3e-5 further on",
     )
     by_descent.control("2e-5 lower", lambda r: _fit_value(worse, r) - 2e-5, why="the jump 3e-5 further on")
@@ -402,7 +402,7 @@ def _measured_jump(name):
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data, end = saved["curves"], 6.0
     a, b, c = panels(figure, 3)

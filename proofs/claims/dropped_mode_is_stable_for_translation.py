@@ -14,10 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs import textbook_translation as game
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, Domain, above, between
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, Domain, above, between
+from proofs.textbook import translation as game
+from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, divergence, prices, symmetric_pair, translation
 
 claim = Claim(
@@ -482,7 +482,7 @@ def _branch(name, r):
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     moved, places, shared = panels(figure, 3)

@@ -11,9 +11,9 @@ off more often than on everywhere, and vanish entirely.
 
 import numpy as np
 
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Agreement
 from theory import edges
 
 claim = Claim(
@@ -264,8 +264,8 @@ SIGMA, THIN, THICK = 0.1, 0.1, 0.2
 
 def _learn(run, powers, width=np.inf, batch=32):
     """What networks that see no input predict for 64-sample signals, one row of samples a seed, by power."""
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import random_edge
     from toys.train import fit
 
@@ -331,7 +331,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets, lit = saved["curves"], saved["random_edges"], saved["random_lines"]
     t, some, (left, middle, right) = nets["t"], slice(1, None, 3), panels(figure, 3)

@@ -12,10 +12,10 @@ that counts, and where γ is large the blur is gone.
 
 import numpy as np
 
-from proofs import textbook_noisy_code as textbook
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, REAL, Domain
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, Domain
+from proofs.core.rules import Agreement
+from proofs.textbook import noisy_code as textbook
 from theory import GaussianMixture, encoder_noise
 
 claim = Claim(
@@ -249,8 +249,8 @@ def _quantiles(m, v, count=200):
     why="an RMS distance adds an error of the claim to the optimiser's noise in squares",
 )
 def decoders(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import noisy_code
     from toys.train import fit
 
@@ -299,7 +299,7 @@ def risk(claimed, data):
 
 @claim.curves
 def exact():
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     gamma, some = np.geomspace(0.05, 30, 200), np.geomspace(0.1, 25, 9)
     information = encoder_noise.information(gamma)
@@ -313,7 +313,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["decoders"]
     learned, error, slope = panels(figure, 3)

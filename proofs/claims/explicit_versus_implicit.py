@@ -14,13 +14,13 @@ order m, L ≈ 2^m, tends to a continuous map of one latent onto the uniform law
 
 import numpy as np
 
-from proofs import textbook_lipschitz
-from proofs import textbook_thin_images as textbook
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Fails, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, UNIT, Domain, above, between, integers
-from proofs.rules import Agreement, Each, Share
-from proofs.symbolic_information import bit, kl, mean
+from proofs.core.claim import Claim, Fails, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, above, between, integers
+from proofs.core.rules import Agreement, Each, Share
+from proofs.textbook import lipschitz
+from proofs.textbook import thin_images as textbook
+from proofs.words.arithmetic import DOUBLE
+from proofs.words.information import bit, kl, mean
 from theory import binary, thin_images
 from toys import piecewise
 
@@ -74,11 +74,11 @@ side_by_side.control("one side", lambda x: x.erf(x.y / (x.w * x.sqrt(2))), why="
 
 
 @one_pass.observed(
-    instances=textbook_lipschitz.networks, error=1e-11, scale=1.0,
+    instances=lipschitz.networks, error=1e-11, scale=1.0,
     call=lambda claimed, layers, low, high, at: claimed(layers, low),
 )  # fmt: skip
 def piece_by_piece(m, layers, low, high, at):
-    return textbook_lipschitz.worked_out(m, layers, low, high)[1]
+    return lipschitz.worked_out(m, layers, low, high)[1]
 
 
 piece_by_piece.control("P(x ≥ y)", lambda layers, y: piecewise.of_layers(layers).mass_from(y), why="the other side")
@@ -169,7 +169,7 @@ by_merging.control("twice", lambda x: 2 * _told(x, x.a, x.t), why="a sum in plac
     call=lambda claimed, p, q, alpha, tau: claimed(alpha, tau),
 )  # fmt: skip
 def by_summation(m, p, q, alpha, tau):
-    return textbook.js(m, *textbook_lipschitz.exactly(m, [p, q]))
+    return textbook.js(m, *lipschitz.exactly(m, [p, q]))
 
 
 by_summation.control("half of α", lambda a, t: thin_images.event_js(a / 2, t), why="a factor 2")
@@ -377,12 +377,12 @@ DRAWS, S = 2000, 0.1
     detects=None, why="a test of draws: what it resolves is the distance √(ln 200/2n) of distribution functions",
 )  # fmt: skip
 def drawn(run):
-    from toys.gan import GAN
+    from toys.learners.gan import GAN
+    from toys.learners.vae import VAE
     from toys.one_latent import ancestral
     from toys.optimisers import Adam
     from toys.targets import ring
     from toys.train import fit
-    from toys.vae import VAE
 
     target, steps, shown = ring(8, 1.0, S), 300 if run.quick else 3000, {}
     gan = GAN(target, latents=1, generator_hidden=(16, 16), discriminator_hidden=(16, 16), noise=0.5)
@@ -435,7 +435,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["drawn"]
     plane, grids, tests = panels(figure, 3)

@@ -14,10 +14,10 @@ import math
 
 import numpy as np
 
-from proofs import textbook_samples
-from proofs.claim import Claim, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, UNIT, Domain, integers
-from proofs.rules import Share
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, integers
+from proofs.core.rules import Share
+from proofs.textbook import samples as textbook
 from theory import GaussianMixture, kernel_discriminator
 
 claim = Claim(
@@ -78,7 +78,7 @@ def _gram(root):
 
 @kernels.observed(instances=_kernels, error=1e-13, scale=lambda law, root, n: np.trace(_gram(root)), call=_of_gram)
 def sample_by_sample(m, law, root, n):
-    return textbook_samples.mean_square_gap(m, law, _gram(root), n)
+    return textbook.mean_square_gap(m, law, _gram(root), n)
 
 
 sample_by_sample.control("n - 1", lambda d, c, n: (d - c) / (n - 0.999), why="an index")
@@ -171,7 +171,7 @@ def _exceeded(s):
     why="at n = 50 the law of the supremum is below its limit by a sixth; in the limit see the next statement",
 )  # fmt: skip
 def by_the_exact_law(m, n, epsilon):
-    return textbook_samples.exceeded(m, n, epsilon)
+    return textbook.exceeded(m, n, epsilon)
 
 
 by_the_exact_law.control(
@@ -240,7 +240,7 @@ draw_by_draw.control("one more", lambda x: 1 - x.RisingFactorial(x.e, x.m) / (x.
 
 @duplicates.observed(instances=lambda s: s.tuples(s.integers(2, 14), s.integers(1, 60)), error=1e-13, scale=1.0)
 def by_occupied_atoms(m, draws, atoms):
-    return textbook_samples.repeated(m, draws, atoms)
+    return textbook.repeated(m, draws, atoms)
 
 
 by_occupied_atoms.control(
@@ -274,7 +274,7 @@ by_the_first_term.control("c²", lambda x: 1 - x.exp(-(x.c**2)), why="a factor 2
 
 @limit.observed(instances=lambda s: s.inside(0.05, 2.0), error=1e-9)
 def by_extrapolation(m, c):
-    return textbook_samples.repeated_in_the_limit(m, c)
+    return textbook.repeated_in_the_limit(m, c)
 
 
 by_extrapolation.control("c²", lambda c: -np.expm1(-(c**2)), why="a factor 2")
@@ -359,7 +359,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["birthday"]
     left, right = panels(figure, 2)

@@ -10,9 +10,9 @@ same training with two components finds p itself, which no model beats, and leav
 
 import numpy as np
 
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, Domain
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, Domain
+from proofs.core.rules import Agreement
 from theory import GaussianMixture, divergence, projection, symmetric_pair
 from theory import moment_matching as matching
 
@@ -286,7 +286,7 @@ A, S = 2.0, 0.25
 )
 def maximum_likelihood(run):
     """Gradient descent on -ln q(x): one component, and two for the control arm, of which a few keep both on one Gaussian."""
-    from toys.mixture_network import MixtureNetwork
+    from toys.learners.mixture_network import MixtureNetwork
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as target
     from toys.train import fit
@@ -326,7 +326,7 @@ def analytic():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["maximum_likelihood"], saved["curves"]
     left, right = panels(figure, 2)

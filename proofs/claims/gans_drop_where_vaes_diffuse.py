@@ -13,12 +13,13 @@ lost a branch. Most lack one after a hundred minibatches, many after a thousand,
 a statement of its own, judged by other seeds than those that suggested it. Dropping is also a matter of when one looks.
 """
 
+from typing import Any
+
 import numpy as np
 
-from proofs import films
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import POSITIVE, Domain
-from proofs.rules import Each, Share
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.letters import POSITIVE, Domain
+from proofs.core.rules import Each, Share
 from theory import ring, scores
 
 claim = Claim(
@@ -151,7 +152,7 @@ sharper = claim.statement(
 )
 def contest(run):
     if run.protocol:
-        from toys import rerun
+        from toys import replication as rerun
 
         return rerun.run(run.protocol, run.level, seeds=run.seeds, device=run.device)
     from toys import contest, targets
@@ -237,13 +238,62 @@ def exact():
     return {"quality": scores.due_quality()}
 
 
-claim.animation(films.contest).frame(films.contest_frame)
+SIDE = 48
+"""Points to a side of the grid on which a discriminator is shown: SIDE² is a multiple of 16."""
+
+
+def film(run):
+    """A GAN and a VAE of the contest on the ring: their samples, and the GAN's discriminator on a grid."""
+    from proofs.words.drawing import moments
+    from toys import contest, targets
+    from toys.train import fit
+
+    target, steps = targets.ring(), moments(2000, 36)
+    side = np.linspace(-1.9, 1.9, SIDE)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    shown = {"steps": np.array(steps), "side": side, "centres": target.centres}
+    for name in ("GAN", "VAE"):
+        arm = contest.ARMS[name](target)
+        learner: Any = arm.learner
+        fitted = fit(learner, seeds=run.seeds, steps=steps[-1], optimiser=arm.optimiser, record=steps)
+        z, noise = (np.stack([rng.standard_normal((256, 2)) for rng in fitted.generators(k)]) for k in (0, 1))
+        at = range(len(steps))
+        if name == "GAN":
+            shown["GAN"] = np.stack([fitted.evaluate(learner.sample, own=[z], at=k)[0] for k in at])
+            shown["logit"] = np.stack([fitted.evaluate(learner.logit, grid, at=k)[0] for k in at])
+        else:
+            parts = [np.split(fitted.evaluate(learner.decode, own=[z], at=k), 2, axis=2) for k in at]
+            shown["VAE"] = np.stack([(mean + std * noise)[0] for mean, std in parts])
+    return shown
+
+
+moving = claim.animation(film)
+
+
+@moving.frame
+def draw_frame(data, figure, k):
+    """Samples over the modes, side by side; shades: how real the discriminator deems a place."""
+    from proofs.words.drawing import COLOUR, panels
+
+    left, right = panels(figure, 2)
+    across = figure.get_figwidth() > figure.get_figheight()
+    figure.set_figheight((0.52 if across else 1.7) * figure.get_figwidth())  # the panels are square
+    real = 1 / (1 + np.exp(-np.clip(data["logit"][k], -50, 50))).reshape(SIDE, SIDE)
+    levels = np.linspace(0, 1, 9)
+    left.contourf(data["side"], data["side"], real, levels, cmap="Greys", vmin=-0.2, vmax=2.2)
+    left.contour(data["side"], data["side"], real, [0.5], colors=[COLOUR["data"]], linewidths=0.6)
+    for axes, name, marker in ((left, "GAN", "^"), (right, "VAE", "s")):
+        axes.plot(*data["centres"].T, "+", color=COLOUR["data"], ms=7, label="modes")
+        axes.plot(*data[name][k].T, marker, color=COLOUR[name.lower()], ms=2.2, label=f"{name}'s samples")
+        axes.set(xlim=(-1.9, 1.9), ylim=(-1.9, 2.5), xlabel="$x_1$", ylabel="$x_2$")
+        axes.set_aspect("equal", adjustable="box")
+        axes.legend(loc="upper center", ncols=2)
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
-    from proofs.rules import share_interval
+    from proofs.core.rules import share_interval
+    from proofs.words.drawing import COLOUR, panels
 
     data, exact = saved["contest"], saved["curves"]
     target, arms = str(data["targets"][0]), [str(arm) for arm in data["arms"]]

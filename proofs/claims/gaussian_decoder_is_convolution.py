@@ -11,9 +11,9 @@ any law at all, and with two of them at a distance d the frequency 2π/d comes t
 
 import numpy as np
 
-from proofs import textbook_decoder as textbook
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval, integers
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval, integers
+from proofs.textbook import decoder as textbook
 from theory import gaussian_decoder as decoder
 
 claim = Claim(
@@ -327,7 +327,7 @@ def lens():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, (left, right) = saved["curves"], panels(figure, 2)
     omega = exact["omega"]

@@ -13,11 +13,11 @@ from functools import cache
 
 import numpy as np
 
-from proofs import symbolic_information as symbols
-from proofs import textbook_independence as tables
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, UNIT, Domain, between, integers
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, UNIT, Domain, between, integers
+from proofs.core.rules import Agreement
+from proofs.textbook import independence as tables
+from proofs.words import information as symbols
 from theory import GaussianMixture, binary, encoder_noise
 from theory import total_correlation as tc
 
@@ -286,7 +286,7 @@ DIM, STD, CENTRE = 4, 0.25, 0.5
 )
 def decoders(run):
     """Factorised outputs on blurred points ½ ± (1, 1, 1, 1): without a latent, and as the control arm with a bit, which a few leave unused."""
-    from toys.mixture_network import MixtureNetwork
+    from toys.learners.mixture_network import MixtureNetwork
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget
     from toys.train import fit
@@ -330,7 +330,7 @@ def bills():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["decoders"], saved["curves"]
     left, right = panels(figure, 2)

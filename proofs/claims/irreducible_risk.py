@@ -10,9 +10,9 @@ averaging. Trained at widths from 4 to 256, networks come down to the floor, ali
 
 import numpy as np
 
-from proofs.claim import Claim, Fails, Folk, Step
-from proofs.domain import POSITIVE, REAL, UNIT, Domain
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Fails, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain
+from proofs.core.rules import Agreement
 from theory import GaussianMixture, location
 
 claim = Claim(
@@ -205,8 +205,8 @@ WIDTHS, SHARE = (4, 32, 256), 0.95
     reason="short training leaves up to 2.5 %, the population risk is exact; the bottleneck shut costs 40 %",
 )
 def widths(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import two_branch
     from toys.train import fit
 
@@ -249,7 +249,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["widths"]
     (axes,), wide = panels(figure, 1), figure.get_figwidth() > 5

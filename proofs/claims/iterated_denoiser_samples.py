@@ -15,12 +15,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from proofs import films
-from proofs.arithmetic import PRECISE
-from proofs.claim import Claim, Fails, Folk
-from proofs.domain import POSITIVE, REAL, Domain
-from proofs.rules import Agreement, Trend
-from proofs.textbook_denoising import denoising_path, toy, toy_in_words, toy_instances
+from proofs.core.claim import Claim, Fails, Folk
+from proofs.core.letters import POSITIVE, REAL, Domain
+from proofs.core.rules import Agreement, Trend
+from proofs.textbook.denoising import denoising_path, toy, toy_in_words, toy_instances
+from proofs.words.arithmetic import PRECISE
 from theory import GaussianMixture, probability_flow, symmetric_pair
 
 claim = Claim(
@@ -241,7 +240,7 @@ by_the_mean.control("1 % more noise", lambda p, std: probability_flow.start_erro
 )
 def one_jump(run):
     """Where trained networks carry equally likely points of p_σmax, and where the slope that they have at σ_max does."""
-    from toys.denoiser import Denoiser
+    from toys.learners.denoiser import Denoiser
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as pair
     from toys.train import fit
@@ -331,12 +330,55 @@ def exact_steps():
     return {"w1": w1, "off": _off_support(ends), "astray_w1": astray_w1, "astray_off": _off_support(astray)}
 
 
-claim.animation(films.walking, counts="Euler step").frame(films.walking_frame)
+def film(run):
+    """Samples of one trained denoiser along the probability-flow ODE, and of one step from where each began."""
+    from theory import symmetric_pair
+    from toys import targets
+    from toys.learners.denoiser import Denoiser
+    from toys.optimisers import Adam
+    from toys.train import fit
+
+    a, s, weight = 2.0, 0.3, 0.7
+    p, highest, lowest = symmetric_pair(a, s, weight), 10.0, 0.1
+    learner = Denoiser(targets.symmetric_pair(a, s, weight), lowest, highest, (32, 32))
+    fitted = fit(learner, seeds=run.seeds, steps=1500, batch=128, optimiser=Adam(0.02, decay="cosine"))
+    stds = np.append(np.geomspace(highest, lowest, 40), 0.0)
+    x = np.broadcast_to(p.smooth(highest).ppf((np.arange(1024) + 0.5) / 1024)[:, None], (len(run.seeds), 1024, 1))
+    denoise = lambda x, std: fitted.evaluate(learner.denoise, own=[x, np.full_like(x, std)])  # noqa: E731
+    once, passed = denoise(x, highest)[0, :, 0], [x[0, :, 0]]
+    for high, low in pairwise(stds.tolist()):
+        x = x + (low - high) * (x - denoise(x, high)) / high
+        passed.append(x[0, :, 0])
+    line = np.linspace(-6, 6, 241)
+    exact = [p.smooth(std).pdf(line) if std else p.pdf(line) for std in stds.tolist()]
+    edges = np.linspace(-6, 6, 81)
+    counts = [np.histogram(v, edges)[0] / len(v) / np.diff(edges) for v in (*passed, once)]
+    return {
+        "steps": np.arange(len(stds)), "stds": stds, "line": line, "exact": np.array(exact), "edges": edges,
+        "counts": np.array(counts[:-1]), "once": counts[-1],
+    }  # fmt: skip
+
+
+moving = claim.animation(film, counts="Euler step")
+
+
+@moving.frame
+def draw_frame(data, figure, k):
+    """The law of the samples so far, beside the exact one at that noise and what one step would have made."""
+    from proofs.words.drawing import COLOUR, panels
+
+    (axes,) = panels(figure, 1)
+    axes.stairs(data["once"], data["edges"], color=COLOUR["control"], lw=0.9, ls="--", label="one step (control)")
+    axes.stairs(data["counts"][k], data["edges"], color=COLOUR["network"], fill=True, alpha=0.5, label="samples")
+    axes.plot(data["line"], data["exact"][k], color=COLOUR["exact"], label=rf"exact, $\sigma = {data['stds'][k]:.2f}$")
+    highest = max(data[name].max() for name in ("once", "counts", "exact"))
+    axes.set(xlabel="$x$ (data units)", ylabel="density", xlim=(-6, 6), ylim=(0, 1.1 * highest))
+    axes.legend(loc="upper right")
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["one_jump"], saved["curves"]
     w1 = "w1", nets["w1_to_the_data_network"], nets["w1_to_the_data_control"]

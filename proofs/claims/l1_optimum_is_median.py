@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import ndtr
 
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, Domain, above, between
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, Domain, above, between
+from proofs.core.rules import Agreement
 from theory import GaussianMixture, location, symmetric_pair
 
 claim = Claim(
@@ -273,8 +273,8 @@ halfway_down.control("mean", lambda p: p.mean, why="L2")
     reason="the median over seeds of an offset averaged over x; at L2 the same networks are off by more than a third",
 )
 def two_branches(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import two_branch
     from toys.train import fit
 
@@ -319,7 +319,7 @@ WEIGHTS = (0.5, 0.52, 0.6, 0.8)
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["two_branches"]
     left, right = panels(figure, 2)

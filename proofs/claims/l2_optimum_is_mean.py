@@ -10,9 +10,9 @@ grow, which the same networks under L1 do not, and on Bishop's problem come down
 
 import numpy as np
 
-from proofs.claim import Claim, Folk, Holds
-from proofs.domain import NONNEGATIVE, REAL, UNIT, Domain
-from proofs.rules import Agreement, Trend
+from proofs.core.claim import Claim, Folk, Holds
+from proofs.core.letters import NONNEGATIVE, REAL, UNIT, Domain
+from proofs.core.rules import Agreement, Trend
 from theory import GaussianMixture, location
 
 claim = Claim(
@@ -262,8 +262,8 @@ SIZES = (64, 512, 4096)
     why="a distance that shrinks tells direction, not size; size is the next experiment's",
 )
 def two_branches(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import two_branch
     from toys.train import fit
 
@@ -292,8 +292,8 @@ def distance(claimed, data):
     why="the floor is flat around E[Y|X]: an error of 5 % raises the risk by 2 % only, less than the optimiser does",
 )
 def bishop(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import bishop_inverse
     from toys.train import fit
 
@@ -335,7 +335,7 @@ def analytic():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["two_branches"], saved["curves"]
     left, right = panels(figure, 2)

@@ -11,9 +11,9 @@ latent space interpolable; it does not make what is decoded more diverse.
 
 import numpy as np
 
-from proofs import textbook_noisy_code as textbook
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
+from proofs.textbook import noisy_code as textbook
 from theory import encoder_noise
 
 claim = Claim(
@@ -133,7 +133,7 @@ by_differences_between_modes.control("a/m", lambda z, a, m, v: a / m, why="from 
 
 def _sech2(x):
     """E sech²(rN)."""
-    from proofs.averages import mean_of
+    from proofs.words.gaussian_averages import mean_of
 
     return mean_of("sech2")(0, x.r)
 
@@ -308,7 +308,7 @@ NOISES = (0.1, 0.4, 0.8)
 
 @claim.curves
 def exact():
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     z, v, some = np.linspace(-3, 3, 301), np.linspace(0.02, 0.999, 200), np.linspace(0.05, 0.95, 10)
     m = np.sqrt(1 - v)
@@ -323,7 +323,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     smooth, price = panels(figure, 2)

@@ -9,8 +9,8 @@ is p reweighted inside and outside of A, costs exactly kl(w‖v), so the root is
 
 import numpy as np
 
-from proofs.claim import Claim, Step
-from proofs.domain import NONNEGATIVE, UNIT, Domain, between
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import NONNEGATIVE, UNIT, Domain, between
 from theory import binary, leak
 
 claim = Claim(
@@ -274,7 +274,7 @@ def bounds():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     for k, panel in enumerate(panels(figure, 2)):

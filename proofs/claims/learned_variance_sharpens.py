@@ -9,10 +9,10 @@ describes a decoder whose σ is fixed, or whose latents are too few; networks on
 
 import numpy as np
 
-from proofs import textbook_learned_variance as searched
-from proofs.claim import Claim, Fails, Folk
-from proofs.domain import POSITIVE, REAL, Domain, integers
-from proofs.rules import Trend
+from proofs.core.claim import Claim, Fails, Folk
+from proofs.core.letters import POSITIVE, REAL, Domain, integers
+from proofs.core.rules import Trend
+from proofs.textbook import learned_variance as searched
 from theory import decoder_variance as variance
 from theory import water_filling as vae
 
@@ -167,8 +167,8 @@ def _toy(x, gain, std, weight, noise_var, beta):
     """The loss of the toy with linear networks at one x: its average over noises ε = ±1."""
     import torch
 
+    from toys.learners.vae import VAE
     from toys.targets import symmetric_pair
-    from toys.vae import VAE
 
     learner = VAE(symmetric_pair(1.0, 1.0), 1, (), noise="isotropic", std=0.5)
     encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
@@ -258,9 +258,9 @@ def _half_circle(u):
     why="a distance that falls tells direction, not size; the floor s = 0.02 is beyond this budget",
 )
 def on_a_curve(run):
+    from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.train import fit
-    from toys.vae import VAE
 
     saved = {}
     for name, noise in (("learned", "isotropic"), ("fixed", "fixed")):
@@ -299,7 +299,7 @@ def losses():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["on_a_curve"], saved["curves"]
     left, middle, right = panels(figure, 3)

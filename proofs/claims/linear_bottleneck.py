@@ -13,10 +13,10 @@ each cell equally often, with all of the variance in every direction, of which o
 
 import numpy as np
 
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, REAL, Domain, integers
-from proofs.textbook_vae import signs
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, Domain, integers
+from proofs.textbook.vae import signs
+from proofs.words.arithmetic import DOUBLE
 from theory import hilbert, water_filling
 
 claim = Claim(
@@ -255,7 +255,7 @@ def _random_rank(spectrum, rank, rng):
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact = saved["curves"]
     left, right = panels(figure, 2)

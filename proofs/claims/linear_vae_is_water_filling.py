@@ -14,11 +14,10 @@ import math
 
 import numpy as np
 
-from proofs import films
-from proofs import textbook_vae as textbook
-from proofs.claim import Claim, Folk, Holds
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, above
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Folk, Holds
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, above
+from proofs.core.rules import Agreement
+from proofs.textbook import vae as textbook
 from theory import water_filling as vae
 
 claim = Claim(
@@ -450,7 +449,7 @@ NOISE_VAR, BETAS = 0.1, (0.4, 1.5, 5.0)
     reason="minibatches and drawn codes leave one or two percent; training at 1.5β changes every entry by far more",
 )
 def linear_vaes(run):
-    from toys.linear_vae import LinearVAE
+    from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
     from toys.train import fit
@@ -510,12 +509,61 @@ def water_filling():
     }
 
 
-claim.animation(films.filling).frame(films.filling_frame)
+def film(run):
+    """Linear VAEs on a power-law signal: variance of the decoder's means by direction, at three β."""
+    from proofs.words.drawing import moments
+    from theory import water_filling
+    from toys.learners.linear_vae import LinearVAE
+    from toys.optimisers import Adam
+    from toys.targets import power_law_signal
+    from toys.train import fit
+
+    betas, noise_var, steps = (0.4, 1.5, 5.0), 0.1, moments(300, 40)
+    target, n = power_law_signal(4, 1.5), len(run.seeds)
+    learner = LinearVAE(target, 4, np.repeat(betas, n), noise_var**0.5, full=True, sampled=True, spread=0.3)
+    members = [seed + (arm << 31) for arm in range(len(betas)) for seed in run.seeds]
+    rule = Adam(0.08, beta2=0.95, decay="cosine")
+    fitted = fit(learner, seeds=members, steps=steps[-1], batch=96, optimiser=rule, record=steps)
+    w = [fitted.evaluate(learner.decoder, at=k) for k in range(len(steps))]
+    var = np.stack([np.linalg.eigvalsh(v @ v.mT)[:, ::-1].reshape(len(betas), n, 4) for v in w])
+    exact = [water_filling.squared_weight(target.spectrum, noise_var, beta) for beta in betas]
+    return {
+        "steps": np.array(steps),
+        "var": var,
+        "exact": np.array(exact),
+        "betas": np.array(betas),
+        "spectrum": target.spectrum,
+    }
+
+
+moving = claim.animation(film)
+
+
+@moving.frame
+def draw_frame(data, figure, k):
+    """Directions rise to λ - βσ², or stay at nothing."""
+    from proofs.words.drawing import COLOUR, panels, spread
+
+    (axes,), order = panels(figure, 1), np.arange(1, 5)
+    axes.plot(order, data["spectrum"], "D:", color=COLOUR["data"], ms=3, lw=0.8, label=r"data, $\lambda_k$")
+    for arm, (beta, style, marker) in enumerate(zip(data["betas"], ("-", "--", ":"), "s^o", strict=True)):
+        axes.plot(
+            order,
+            data["exact"][arm],
+            style,
+            color=COLOUR["exact"],
+            label=rf"$(\lambda_k - \beta\sigma^2)_+$, $\beta = {beta:g}$",
+        )
+        spread(axes, order, data["var"][k, arm], COLOUR["vae"], rf"trained, $\beta = {beta:g}$", marker)
+    axes.set(
+        xlabel="principal direction $k$", ylabel="variance of the decoder's means", xticks=order, ylim=(-0.05, 1.8)
+    )
+    axes.legend(loc="upper right", ncols=2)
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact, k = saved["linear_vaes"], saved["curves"], np.arange(1, 5)
     water, curve, signal = panels(figure, 3)

@@ -9,9 +9,9 @@ much of the other value is mixed in is a matter of degree, set by p-1. Networks 
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain, above
-from proofs.rules import Agreement
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain, above
+from proofs.core.rules import Agreement
 from theory import location
 
 claim = Claim(
@@ -200,8 +200,8 @@ A, W, S = 1.0, 0.7, 0.02
     why="the claimed value at p = 1.3 is 0.89, of which 5 % is little more than the margin",
 )
 def constants(run):
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import symmetric_pair
     from toys.train import fit
 
@@ -233,7 +233,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["constants"]
     (axes,), wide = panels(figure, 1), figure.get_figwidth() > 5

@@ -12,9 +12,9 @@ by its fourth derivative.
 
 import numpy as np
 
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
-from proofs.textbook_gap import pair_modes, pair_score, ring_centre, ring_cumulant, ring_falls
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
+from proofs.textbook.gap import pair_modes, pair_score, ring_centre, ring_cumulant, ring_falls
 from theory import gap, ring, symmetric_pair
 
 claim = Claim(
@@ -331,7 +331,7 @@ def _counted(y, a):
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     left, right = panels(figure, 2)

@@ -10,9 +10,9 @@ where modes overlap, the average is not caught either: TV ≤ r²/√(2πe), to 
 
 import numpy as np
 
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, UNIT, Domain, integers
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, integers
+from proofs.core.rules import Agreement
 from theory import GaussianMixture, discriminator, divergence, symmetric_pair
 
 claim = Claim(
@@ -260,7 +260,7 @@ R = 3.0
     reason="5,000 held-out points of each kind; a linear discriminator, which cannot see the middle, guesses: -46 %",
 )
 def frozen_generators(run):
-    from toys.discriminator import Discriminator
+    from toys.learners.discriminator import Discriminator
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget
     from toys.targets import symmetric_pair as pair
@@ -310,7 +310,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["frozen_generators"]
     left, right = panels(figure, 2)

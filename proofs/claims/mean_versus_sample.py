@@ -10,10 +10,10 @@ What is shown decides: "VAEs blur" is said of pictures of means.
 
 import numpy as np
 
-from proofs import textbook_vae as textbook
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain, above
-from proofs.rules import Agreement
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain, above
+from proofs.core.rules import Agreement
+from proofs.textbook import vae as textbook
 from theory import water_filling as vae
 
 claim = Claim(
@@ -228,7 +228,7 @@ NOISE_VAR, DRAWS = 0.1, 4096
     "population loss; samples in place of means are off by 0.4",
 )
 def linear_vaes(run):
-    from toys.linear_vae import LinearVAE
+    from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
     from toys.train import fit
@@ -270,7 +270,7 @@ def signals():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact, k = saved["linear_vaes"], saved["curves"], np.arange(1, 5)
     left, right = panels(figure, 2)

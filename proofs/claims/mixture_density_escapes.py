@@ -10,10 +10,10 @@ own weight: none is dropped, and nothing lies between.
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Agreement
-from proofs.textbook_mixture_head import best_weight, run_toy, toy_in_words, toy_instances
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Agreement
+from proofs.textbook.mixture_head import best_weight, run_toy, toy_in_words, toy_instances
 from theory import GaussianMixture, mixture_density
 
 claim = Claim(topic="ways-out", references=("Bishop 1994, Mixture density networks",))
@@ -202,9 +202,9 @@ def _branches():
 )
 def three_heads(run):
     """Held-out losses of networks that differ in their heads alone."""
-    from toys.mixture_network import MixtureNetwork
+    from toys.learners.mixture_network import MixtureNetwork
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import two_branch
     from toys.train import fit
 
@@ -317,7 +317,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, curves = saved["three_heads"], saved["curves"]
     y, (left, right) = curves["y"], panels(figure, 2)

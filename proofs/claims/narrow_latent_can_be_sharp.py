@@ -11,9 +11,9 @@ no Lipschitz image of a line has a density in the plane; both limits, distance a
 
 import numpy as np
 
-from proofs.claim import Claim, Folk, Holds, Step
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, between, integers
-from proofs.textbook_hilbert import cells
+from proofs.core.claim import Claim, Folk, Holds, Step
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between, integers
+from proofs.textbook.hilbert import cells
 from theory import GaussianMixture, flow, hilbert
 
 claim = Claim(
@@ -267,7 +267,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     line, square, price = panels(figure, 3)

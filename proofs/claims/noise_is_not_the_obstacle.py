@@ -14,12 +14,12 @@ from functools import cache
 
 import numpy as np
 
-from proofs import textbook_dirac as game
-from proofs import textbook_saddles as saddle
-from proofs import textbook_vae as vae
-from proofs.claim import Claim, Fails, Folk
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval
-from proofs.rules import Share
+from proofs.core.claim import Claim, Fails, Folk
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, Interval
+from proofs.core.rules import Share
+from proofs.textbook import dirac as game
+from proofs.textbook import saddles as saddle
+from proofs.textbook import vae
 from theory import dirac, saddles
 
 claim = Claim(
@@ -191,7 +191,7 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
 )  # fmt: skip
 def from_many_starts(run):
     """Half of the starts are wide, half all but on the saddle where nothing is coded; in the control a latent is missing."""
-    from toys.linear_vae import LinearVAE
+    from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
     from toys.train import fit
@@ -332,7 +332,7 @@ H, STD, STEPS, END = 0.2, 1.0, 120, 40
     "nonlinear terms may take two fifths of the rate",
 )  # fmt: skip
 def players_from_many_starts(run):
-    from toys.dirac_gan import DiracGAN
+    from toys.learners.dirac_gan import DiracGAN
     from toys.optimisers import SGD
     from toys.train import fit
 
@@ -372,7 +372,7 @@ def _spectrum():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, players, exact = saved["from_many_starts"], saved["players_from_many_starts"], saved["curves"]
     values, radii, plane = panels(figure, 3)

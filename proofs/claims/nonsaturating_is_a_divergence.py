@@ -10,8 +10,8 @@ asymmetry (price_of_dropping_and_inventing), not its sign.
 
 import numpy as np
 
-from proofs.claim import Claim, Step
-from proofs.domain import POSITIVE, UNIT, Domain
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import POSITIVE, UNIT, Domain
 from theory import GaussianMixture, discriminator, divergence, symmetric_pair
 
 claim = Claim(
@@ -307,7 +307,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     left, right = panels(figure, 2)

@@ -11,8 +11,8 @@ import itertools
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, Domain, integers
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, Domain, integers
 from theory import off_manifold
 
 claim = Claim(
@@ -195,7 +195,7 @@ def distances():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR
+    from proofs.words.drawing import COLOUR
 
     exact, axes = saved["curves"], figure.subplots()
     for k, (c, colour) in enumerate(zip(CODIMENSIONS, ("exact", "other", "fifth", "data"), strict=True)):

@@ -13,9 +13,9 @@ such steps does is another claim.
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, REAL, UNIT, Domain
-from proofs.textbook_denoising import posterior, posterior_mean, shared
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain
+from proofs.textbook.denoising import posterior, posterior_mean, shared
 from theory import GaussianMixture, probability_flow, symmetric_pair
 
 claim = Claim(
@@ -259,7 +259,7 @@ LEVELS = (0.4, 1.2, 4.0)
 @claim.curves
 def denoisers():
     """D by closed form and by Bayes' rule, and the posterior median: what L1 learns."""
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     p, x, few = symmetric_pair(2.0, 0.3, weight=0.7), np.linspace(-6, 6, 241), np.linspace(-5.5, 5.5, 12)
 
@@ -280,7 +280,7 @@ def denoisers():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     left, right = panels(figure, 2)

@@ -18,11 +18,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from proofs.arithmetic import PRECISE
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, REAL, UNIT, Domain
-from proofs.rules import Agreement, Trend
-from proofs.textbook_denoising import posterior_mean, shared
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain
+from proofs.core.rules import Agreement, Trend
+from proofs.textbook.denoising import posterior_mean, shared
+from proofs.words.arithmetic import PRECISE
 from theory import GaussianMixture, flow, symmetric_pair
 
 claim = Claim(
@@ -147,7 +147,7 @@ def one_jump(run):
     """Where trained networks carry 200 equally likely starts, and where the field that they have at t = 0 does."""
     from scipy.special import ndtri
 
-    from toys.flow_matching import FlowMatching
+    from toys.learners.flow_matching import FlowMatching
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as pair
     from toys.train import fit
@@ -297,7 +297,7 @@ def _toy(share, *drawn):
     """x_t, t and v of a minibatch, t put at 0 where u < `share`; the loss of Σ max(0, w·(x, t) + ¼) on it; the way of x₀."""
     import torch
 
-    from toys.flow_matching import FlowMatching
+    from toys.learners.flow_matching import FlowMatching
     from toys.targets import symmetric_pair as pair
 
     x0, x1, t, u, weights, times = drawn
@@ -380,7 +380,7 @@ def exact_steps():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["one_jump"], saved["curves"]
     w1 = exact["w1"], nets["w1_to_the_data_network"], nets["w1_to_the_data_control"]

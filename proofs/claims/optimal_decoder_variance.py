@@ -13,12 +13,12 @@ up: each e-fold of σ² gains D(1-β)/2 nats for ever.
 
 import numpy as np
 
-from proofs import textbook_decoder as decoder
-from proofs import textbook_learned_variance as searched
-from proofs import textbook_vae as textbook
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain, between, integers
-from proofs.rules import Agreement
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain, between, integers
+from proofs.core.rules import Agreement
+from proofs.textbook import decoder
+from proofs.textbook import learned_variance as searched
+from proofs.textbook import vae as textbook
 from theory import decoder_variance as variance
 from theory import water_filling as vae
 
@@ -269,7 +269,7 @@ BETAS, LATENTS = (0.5, 1.0, 1.25), 2
     reason="minibatches leave σ² a bias of about 1 %; training at 1.5 β moves it by two thirds",
 )
 def linear_vaes(run):
-    from toys.linear_vae import LinearVAE
+    from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
     from toys.train import fit
@@ -317,7 +317,7 @@ SHOWN = ((LATENTS, 1.0), (LATENTS, 0.5), (4, 1.0), (4, 0.5))
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     nets, exact = saved["linear_vaes"], saved["curves"]
     left, right = panels(figure, 2)

@@ -9,9 +9,9 @@ only one of them lives D* is 1 or 0. Networks reach D* on mixtures drawn at rand
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, UNIT, Domain
-from proofs.rules import Agreement, Each
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, UNIT, Domain
+from proofs.core.rules import Agreement, Each
 from theory import GaussianMixture, discriminator, divergence
 
 claim = Claim(
@@ -237,7 +237,7 @@ def _drawn(index):
     why="a distance tells size, not sign: what a 5 % change of D* adds to it in squares is below the noise",
 )
 def networks(run):
-    from toys.discriminator import Discriminator
+    from toys.learners.discriminator import Discriminator
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget
     from toys.train import fit
@@ -279,7 +279,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["networks"]
     left, right = panels(figure, 2)

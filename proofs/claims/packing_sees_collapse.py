@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
-from proofs.claim import Claim, Step
-from proofs.domain import NONNEGATIVE, UNIT, Domain, between, integers
-from proofs.rules import Agreement, Each
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import NONNEGATIVE, UNIT, Domain, between, integers
+from proofs.core.rules import Agreement, Each
 from theory import packing
 
 claim = Claim(
@@ -289,7 +289,7 @@ LAWS = {"real": ((0.0, 1.0), (1.0,)), "dropped": ((0.0, 0.2, 1.0), (0.0, 1.0)), 
     why="a difference of two accuracies; what 5 % of TV add is within the margin",
 )  # fmt: skip
 def packed(run):
-    from toys.discriminator import Discriminator
+    from toys.learners.discriminator import Discriminator
     from toys.optimisers import Adam
     from toys.targets.packs import Packs
     from toys.train import fit
@@ -332,7 +332,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, panels, spread
 
     exact, nets = saved["curves"], saved["packed"]
     left, right = panels(figure, 2)

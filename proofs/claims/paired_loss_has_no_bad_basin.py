@@ -16,10 +16,10 @@ import itertools
 
 import numpy as np
 
-from proofs import textbook_landscape as textbook
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import Domain, integers
-from proofs.rules import Share
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.letters import Domain, integers
+from proofs.core.rules import Share
+from proofs.textbook import landscape as textbook
 from theory import landscapes
 
 claim = Claim(
@@ -413,8 +413,8 @@ WHY = "a seed says which way it went, not how high the barrier is"
 )  # fmt: skip
 def trained(run):
     """Eight steps of the discriminator to one of the points; `lazy`: one to one, for five times as long."""
+    from toys.learners.paired_points import PairedPoints
     from toys.optimisers import SGD, Adam
-    from toys.paired_points import PairedPoints
     from toys.targets.atoms import Atoms
     from toys.train import fit
 
@@ -471,7 +471,7 @@ def ways_out():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["trained"]
     left, right = panels(figure, 2)

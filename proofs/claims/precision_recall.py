@@ -13,9 +13,9 @@ larger one after 600 minibatches of 64 (0.47 to 0.25), the GAN after 3,000 of 12
 
 import numpy as np
 
-from proofs.claim import Claim, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, UNIT, Domain, above, between
-from proofs.rules import Agreement, Each, Share
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, above, between
+from proofs.core.rules import Agreement, Each, Share
 from theory import prd
 
 claim = Claim(
@@ -368,7 +368,7 @@ def closed():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["learners"]
     arms, targets = [str(arm) for arm in nets["arms"]], [str(name) for name in nets["targets"]][:3]

@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.contributions import DIVERGENCES, symbols
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain
+from proofs.words.arithmetic import DOUBLE
+from proofs.words.divergences import DIVERGENCES, symbols
 from theory import GaussianMixture, divergence, prices, symmetric_pair
 
 claim = Claim(
@@ -327,7 +327,7 @@ def priced():
 def draw(saved, figure):
     from textwrap import wrap
 
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     a, b, c = panels(figure, 3)

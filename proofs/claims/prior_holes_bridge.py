@@ -13,9 +13,9 @@ better, and draws from the prior only as 1/γ: at γ = 20 the error is 1e-5 a² 
 
 import numpy as np
 
-from proofs import textbook_noisy_code as textbook
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, UNIT, Domain
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, UNIT, Domain
+from proofs.textbook import noisy_code as textbook
 from theory import encoder_noise, holes
 
 claim = Claim(
@@ -251,7 +251,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     hole, falls = panels(figure, 2)

@@ -10,9 +10,9 @@ needs the model's own joint law: the prior q(z) and the decoder q(x|z) of Bayes'
 
 import numpy as np
 
-from proofs import textbook_modes as textbook
-from proofs.claim import Claim, Step
-from proofs.domain import UNIT, Domain
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import UNIT, Domain
+from proofs.textbook import modes as textbook
 from theory import GaussianMixture, divergence
 from theory import rate as rates
 
@@ -229,7 +229,7 @@ of_models.control("bits", lambda p: rates.source_entropy(p) / np.log(2), why="a 
 
 @claim.curves
 def random_models():
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     rng = np.random.default_rng(3)
     source, shifts = np.array([0.1, 0.2, 0.3, 0.4]), np.linspace(0, 3, 61)
@@ -261,7 +261,7 @@ def _parts(shift):
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     left, right = panels(figure, 2)

@@ -10,11 +10,11 @@ P_e = 1 - 1/K. Trained VAEs stay on the right side of the bound at every β.
 
 import numpy as np
 
-from proofs import symbolic_modes as symbols
-from proofs import textbook_modes as textbook
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import POSITIVE, REAL, UNIT, Domain, integers
-from proofs.rules import Share
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, integers
+from proofs.core.rules import Share
+from proofs.textbook import modes as textbook
+from proofs.words import codes as symbols
 from theory import GaussianMixture, encoder_noise
 from theory import rate as rates
 
@@ -294,10 +294,10 @@ MODES, BETAS, DRAWS = 8, (0.1, 0.5, 1.5, 4.0), 400
 )
 def over_beta(run):
     """VAEs with two latents on eight narrow modes: exact rates, and errors of the best guess of the mode from z."""
+    from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.targets import ring
     from toys.train import fit
-    from toys.vae import VAE
 
     target, steps = ring(MODES, 1.0, 1e-3), 400 if run.quick else 4000
     found = []
@@ -338,7 +338,7 @@ def bound():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     nets, exact = saved["over_beta"], saved["curves"]
     (axes,) = panels(figure, 1)

@@ -11,8 +11,8 @@ import itertools
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.domain import POSITIVE, REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import POSITIVE, REAL, Domain
 from theory import GaussianMixture, discriminator, divergence, parallel_lines
 
 claim = Claim(
@@ -233,7 +233,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     left, right = panels(figure, 2)

@@ -11,9 +11,9 @@ an L2 regressor at the floor, mixture density samplers at twice it, a conditiona
 
 import numpy as np
 
-from proofs.claim import Claim, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
-from proofs.rules import Agreement
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.rules import Agreement
 from theory import GaussianMixture, location, perception
 
 claim = Claim(
@@ -226,10 +226,10 @@ def _two_branch(count=32):
     why="a mixture that has not yet found the shares of the branches is a few per cent off",
 )
 def samplers(run):
-    from toys.gan import GAN
-    from toys.mixture_network import MixtureNetwork
+    from toys.learners.gan import GAN
+    from toys.learners.mixture_network import MixtureNetwork
+    from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.regressor import Regressor
     from toys.targets import two_branch
     from toys.train import fit
 
@@ -291,7 +291,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["samplers"]
     (axes,), wide = panels(figure, 1), figure.get_figwidth() > 5

@@ -10,10 +10,10 @@ if γ > 2β - 1. Reconstruction and KL are antagonists indeed, but images are bl
 
 import numpy as np
 
-from proofs import textbook_noisy_code as textbook
-from proofs import textbook_separate_codes as codes
-from proofs.claim import Claim, Fails, Folk, Step
-from proofs.domain import POSITIVE, Domain, above, integers
+from proofs.core.claim import Claim, Fails, Folk, Step
+from proofs.core.letters import POSITIVE, Domain, above, integers
+from proofs.textbook import noisy_code as textbook
+from proofs.textbook import separate_codes as codes
 from theory import encoder_noise, separate_codes
 from theory import rate as rates
 
@@ -317,7 +317,7 @@ by_slopes.control("2/(2+γ)", lambda g: 2 / (2 + g), why="an index")
 
 @claim.curves
 def exact():
-    from proofs.arithmetic import DOUBLE
+    from proofs.words.arithmetic import DOUBLE
 
     gamma, u, some = np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3e4, 120), np.geomspace(1.5, 1e4, 9)
     cost = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
@@ -333,7 +333,7 @@ def exact():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact = saved["curves"]
     cost, blur = panels(figure, 2)

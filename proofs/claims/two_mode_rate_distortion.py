@@ -11,12 +11,12 @@ t = (K-2)/(K-1), the best code is shared in time between that one and none: some
 
 import numpy as np
 
-from proofs import symbolic_modes as symbols
-from proofs import textbook_modes as modes
-from proofs import textbook_rate as textbook
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Step
-from proofs.domain import POSITIVE, UNIT, Domain, between, integers
+from proofs.core.claim import Claim, Step
+from proofs.core.letters import POSITIVE, UNIT, Domain, between, integers
+from proofs.textbook import modes
+from proofs.textbook import rate as textbook
+from proofs.words import codes as symbols
+from proofs.words.arithmetic import DOUBLE
 from theory import rate_distortion as rd
 from theory.binary import entropy
 
@@ -377,7 +377,7 @@ def curves():
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     data = saved["curves"]
     left, right = panels(figure, 2)

@@ -16,12 +16,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from proofs import films
-from proofs.arithmetic import DOUBLE
-from proofs.claim import Claim, Conditional, Folk, Step
-from proofs.domain import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
-from proofs.rules import Agreement, Share
-from proofs.textbook_quantiser import cells, least, moments
+from proofs.core.claim import Claim, Conditional, Folk, Step
+from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
+from proofs.core.rules import Agreement, Share
+from proofs.textbook.quantiser import cells, least, moments
+from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, location, quantisation
 
 claim = Claim(
@@ -350,8 +349,8 @@ def _trained(learner, run, steps, batch, rate):
     detects=0.2, why="the optimiser's last steps and the margin that allows for them",
 )  # fmt: skip
 def networks(run):
+    from toys.learners.vq import VQVAE, VectorQuantiser
     from toys.targets.mixtures import MixtureTarget
-    from toys.vq import VQVAE, VectorQuantiser
 
     target = MixtureTarget("two unequal modes", PAIR, "blurproof")
     direct, _, codes = _trained(VectorQuantiser(target, 2), run, 300, 64, 0.05)
@@ -410,12 +409,51 @@ def exact():
             "y": y, "density": PAIR.pdf(y), "best": best.levels, "least": best.distortion}  # fmt: skip
 
 
-claim.animation(films.codewords).frame(films.codewords_frame)
+def film(run):
+    """Two codewords of a direct quantiser, and of an autoencoder's decoder, on two unequal modes."""
+    from proofs.words.drawing import moments
+    from theory import GaussianMixture, quantisation
+    from toys.learners.vq import VQVAE, VectorQuantiser
+    from toys.optimisers import Adam
+    from toys.targets.mixtures import MixtureTarget
+    from toys.train import fit
+
+    p, steps = GaussianMixture([0.7, 0.3], [-2.0, 2.0], stds=[0.5, 0.5]), moments(500, 36)
+    target, y = MixtureTarget("two unequal modes", p, "blurproof"), np.linspace(-4, 4, 512)
+    shown = {"steps": np.array(steps), "y": y, "density": p.pdf(y), "best": quantisation.lloyd_max(p, 2).levels}
+    for name, learner, batch, rate in (
+        ("direct", VectorQuantiser(target, 2), 64, 0.05), ("autoencoder", VQVAE(target, 2, hidden=(16,)), 32, 0.02),
+    ):  # fmt: skip
+        rule = Adam(rate, decay="cosine")
+        fitted = fit(learner, seeds=run.seeds, steps=steps[-1], batch=batch, optimiser=rule, record=steps)
+        rows = [fitted.evaluate(learner.reconstruct, y[:, None], at=k)[..., 0] for k in range(len(steps))]
+        shown[name] = np.stack([row[:, [0, -1]] for row in rows])  # what the outermost points are replaced by
+    return shown
+
+
+moving = claim.animation(film)
+
+
+@moving.frame
+def draw_frame(data, figure, k):
+    """Each row of points is one network."""
+    from proofs.words.drawing import COLOUR, panels
+
+    (axes,) = panels(figure, 1)
+    axes.plot(data["y"], data["density"], color=COLOUR["data"], lw=0.9, label="data")
+    axes.vlines(data["best"], 0, 0.75, color=COLOUR["exact"], lw=0.9, label="best levels")
+    for name, colour, marker, low in (("direct", "network", "o", 0.03), ("autoencoder", "vae", "s", 0.33)):
+        rows = low + np.linspace(0, 0.26, data[name].shape[1])
+        for end in (0, 1):
+            label = f"codewords, {name}" if end else ""
+            axes.plot(data[name][k, :, end], rows, marker, color=COLOUR[colour], ms=2.5, label=label)
+    axes.set(xlabel="$y$ (data units)", ylabel="density", xlim=(-4, 4), ylim=(0, 1.15))
+    axes.legend(loc="upper center", ncols=2)
 
 
 @claim.figure
 def draw(saved, figure):
-    from proofs.figures import COLOUR, panels
+    from proofs.words.drawing import COLOUR, panels
 
     exact, nets = saved["curves"], saved["networks"]
     a, b, c = panels(figure, 3)

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from tests.toys.twins import LinearTwin, Twin
-from toys.gan import GAN
-from toys.linear_vae import LinearVAE
+from toys.learners.gan import GAN
+from toys.learners.linear_vae import LinearVAE
 from toys.optimisers import Adam
 from toys.targets import power_law_signal, ring
 from toys.train import fit, local_processes

@@ -10,8 +10,8 @@ import pytest
 
 QUICK_CLAIM = '''"""A square is a product."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 claim = Claim(topic="trade-offs")
 square = claim.statement("square", "a²", claimed=lambda a: a * a)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs import discovery
+from proofs.run import discovery
 
 FAULTS = Path(__file__).parent / "gone_wrong"
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from proofs import discovery, gather, verdict
+from proofs.core import verdict
+from proofs.evidence import gather
+from proofs.run import discovery
 
 FOLDER = Path(__file__).parent / "gone_wrong"
 FILES = sorted(FOLDER.glob("*.py"))

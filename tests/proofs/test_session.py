@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs import discovery
-from proofs.outcome import Outcome
+from proofs.core.outcome import Outcome
+from proofs.run import discovery
 from proofs.session import verify
 
 

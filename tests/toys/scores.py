@@ -17,17 +17,17 @@ from scipy.spatial.distance import cdist
 
 from tests.toys.test_combinations import TARGETS
 from theory import water_filling
-from toys.denoiser import Denoiser
-from toys.discriminator import Discriminator
-from toys.flow_matching import FlowMatching
-from toys.gan import GAN
-from toys.linear_vae import LinearVAE
-from toys.mixture_network import MixtureNetwork
+from toys.learners.denoiser import Denoiser
+from toys.learners.discriminator import Discriminator
+from toys.learners.flow_matching import FlowMatching
+from toys.learners.gan import GAN
+from toys.learners.linear_vae import LinearVAE
+from toys.learners.mixture_network import MixtureNetwork
+from toys.learners.regressor import Regressor
+from toys.learners.vae import VAE
+from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.optimisers import Adam
-from toys.regressor import Regressor
 from toys.train import fit
-from toys.vae import VAE
-from toys.vq import VQVAE, VectorQuantiser
 
 SEEDS, N = range(4), 1024
 

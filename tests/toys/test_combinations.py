@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from toys import targets
-from toys.denoiser import Denoiser
-from toys.discriminator import Discriminator
-from toys.flow_matching import FlowMatching
-from toys.gan import GAN
-from toys.linear_vae import LinearVAE
-from toys.mixture_network import MixtureNetwork
-from toys.regressor import Regressor
+from toys.learners.denoiser import Denoiser
+from toys.learners.discriminator import Discriminator
+from toys.learners.flow_matching import FlowMatching
+from toys.learners.gan import GAN
+from toys.learners.linear_vae import LinearVAE
+from toys.learners.mixture_network import MixtureNetwork
+from toys.learners.regressor import Regressor
+from toys.learners.vae import VAE
+from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.train import fit
-from toys.vae import VAE
-from toys.vq import VQVAE, VectorQuantiser
 
 TARGETS = [
     targets.bishop_inverse(), targets.checkerboard(), targets.grid(), targets.line_in_plane(), targets.pinwheel(),

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from toys import one_latent, piecewise
-from toys.gan import GAN
+from toys.learners.gan import GAN
+from toys.learners.vae import VAE
 from toys.targets import ring
 from toys.train import fit
-from toys.vae import VAE
 
 
 def test_masses_about_a_gap_are_those_of_the_line():

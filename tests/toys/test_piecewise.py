@@ -103,10 +103,10 @@ def test_slopes_lie_between_the_search_and_the_spectral_norms(sizes):
 @pytest.mark.parametrize("kind", ["gan", "vae"])
 def test_layers_of_fitted_members_generate_what_they_do(kind):
     """A GAN's generator, a VAE's decoder means."""
-    from toys.gan import GAN
+    from toys.learners.gan import GAN
+    from toys.learners.vae import VAE
     from toys.targets import symmetric_pair
     from toys.train import fit
-    from toys.vae import VAE
 
     pair = symmetric_pair(2.0, 0.5)
     learner = GAN(pair, latents=2, generator_hidden=(5,)) if kind == "gan" else VAE(pair, latents=2, hidden=(5,))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from theory import scores
-from toys import protocols, rerun
-from toys.gan import GAN
+from toys import protocols
+from toys import replication as rerun
+from toys.learners.gan import GAN
 from toys.networks import MLP
 from toys.protocols import LEVELS, NAMES, SCORES, Counting, Size, named
 from toys.targets import MixtureTarget, notebook_ring, ring, spiral, symmetric_pair, two_clusters

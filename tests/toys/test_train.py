@@ -11,21 +11,21 @@ import numpy as np
 import pytest
 import torch
 
-from toys.denoiser import Denoiser
-from toys.dirac_gan import DiracGAN
-from toys.discriminator import Discriminator
-from toys.flow_matching import FlowMatching
-from toys.gan import GAN
 from toys.learner import Hyper, Learner, Move
-from toys.linear_vae import LinearVAE
-from toys.mixture_network import MixtureNetwork
+from toys.learners.denoiser import Denoiser
+from toys.learners.dirac_gan import DiracGAN
+from toys.learners.discriminator import Discriminator
+from toys.learners.flow_matching import FlowMatching
+from toys.learners.gan import GAN
+from toys.learners.linear_vae import LinearVAE
+from toys.learners.mixture_network import MixtureNetwork
+from toys.learners.regressor import Regressor
+from toys.learners.vae import VAE
+from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.optimisers import SGD, Adam, RMSProp
-from toys.regressor import Regressor
 from toys.targets import bishop_inverse, power_law_signal, ring, symmetric_pair, two_branch
 from toys.targets.target import Target
 from toys.train import Fitted, Interrupted, _stream, fit, local_processes
-from toys.vae import VAE
-from toys.vq import VQVAE, VectorQuantiser
 
 LEARNERS = [
     Regressor(bishop_inverse(), hidden=(17, 9)),
@@ -94,7 +94,7 @@ def test_local_processes_have_one_thread_and_ours_are_untouched(two_processes):
 
 MEMORY = """
 import resource
-from toys.gan import GAN
+from toys.learners.gan import GAN
 from toys.targets import ring
 from toys.train import fit
 peaks = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]
@@ -304,7 +304,7 @@ def test_ctrl_c_leaves_finished_members():
 INTERRUPTED = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us deaf to it
-from toys.regressor import Regressor
+from toys.learners.regressor import Regressor
 from toys.targets import two_branch
 from toys.train import Interrupted, fit
 def shown(done, of):

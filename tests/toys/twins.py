@@ -5,8 +5,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from toys.gan import GAN
-from toys.linear_vae import LinearVAE
+from toys.learners.gan import GAN
+from toys.learners.linear_vae import LinearVAE
 from toys.train import BLOCK, _Source, _stream
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}

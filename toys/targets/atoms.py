@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from toys.doors import require
 from toys.targets.target import Target
+from toys.validation import require
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import logsumexp
 
-from toys.doors import positive
 from toys.targets._quadrature import rule
 from toys.targets.target import Target
+from toys.validation import positive
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory import GaussianMixture
-from toys.doors import positive, require
 from toys.targets.target import Target
+from toys.validation import positive, require
 
 
 @dataclass(frozen=True)

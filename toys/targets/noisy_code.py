@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toys.doors import positive
 from toys.targets.target import Target
+from toys.validation import positive
 
 
 @dataclass(frozen=True)

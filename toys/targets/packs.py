@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from toys.doors import positive_integer, require
 from toys.targets.target import Target
+from toys.validation import positive_integer, require
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from theory import GaussianMixture
-from toys.doors import positive, positive_integer
 from toys.targets.target import Target
+from toys.validation import positive, positive_integer
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from toys.doors import positive, positive_integer, require
 from toys.targets.target import Target
+from toys.validation import positive, positive_integer, require
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from toys.doors import positive, require
 from toys.targets._quadrature import legendre
 from toys.targets.target import Target
+from toys.validation import positive, require
 
 _G_MEAN, _G_SQUARE = 1.0, 9 / 8  # E g and E g² over a period
 

@@ -1,7 +1,7 @@
 """An equality that no canonical form shows and no ball refutes stays undecided: sin² of an opaque angle."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "inconclusive"
 

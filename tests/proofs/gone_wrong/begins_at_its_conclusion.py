@@ -1,7 +1,7 @@
 """A chain that begins at its own conclusion: there is nothing to derive."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "vacuous"
 

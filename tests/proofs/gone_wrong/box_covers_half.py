@@ -1,7 +1,7 @@
 """A box that covers half of the domain proves half of the statement; the rest is printed."""
 
-from proofs.claim import Claim
-from proofs.domain import UNIT, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import UNIT, Domain
 
 EXPECTED = "inconclusive"
 

@@ -1,8 +1,8 @@
 """A ruling “conditional” with evidence on one side only."""
 
-from proofs.claim import Claim, Conditional, Folk
-from proofs.domain import REAL, Domain
-from proofs.sides import Sides
+from proofs.core.claim import Claim, Conditional, Folk
+from proofs.core.comparison import Sides
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "vacuous"
 

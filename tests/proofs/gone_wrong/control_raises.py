@@ -1,8 +1,8 @@
 """A control that raises is no control."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "broken"
 

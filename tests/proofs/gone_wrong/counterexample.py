@@ -1,7 +1,7 @@
 """False for large a only: the search finds it, shrinks it and confirms it."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "refuted"
 

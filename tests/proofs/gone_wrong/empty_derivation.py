@@ -1,7 +1,7 @@
 """A derivation without a step."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "vacuous"
 

@@ -1,7 +1,7 @@
 """No instance satisfies the assumptions."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "vacuous"
 

@@ -1,7 +1,7 @@
 """A right chain whose end is not what the claimed function computes."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "refuted"
 

@@ -1,6 +1,6 @@
 """Evidence that raises."""
 
-from proofs.claim import Claim
+from proofs.core.claim import Claim
 
 EXPECTED = "broken"
 

@@ -1,8 +1,8 @@
 """A ruling “fails” without a machine-checked counterexample."""
 
-from proofs.claim import Claim, Fails, Folk
-from proofs.domain import REAL, Domain
-from proofs.sides import Sides
+from proofs.core.claim import Claim, Fails, Folk
+from proofs.core.comparison import Sides
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "vacuous"
 

@@ -1,7 +1,7 @@
 """A step that is not an equality: the chain drops a constant and picks it up again."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "refuted"
 

@@ -1,6 +1,6 @@
 """A statement without evidence."""
 
-from proofs.claim import Claim
+from proofs.core.claim import Claim
 
 EXPECTED = "vacuous"
 

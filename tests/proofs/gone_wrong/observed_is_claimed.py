@@ -1,7 +1,7 @@
 """The observed side calls the function under test by its name."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 from theory import location
 
 EXPECTED = "vacuous"

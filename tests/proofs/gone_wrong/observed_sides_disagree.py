@@ -1,7 +1,7 @@
 """The 50-digit side is not what the check observes: one of them is wrong."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "broken"
 

@@ -1,7 +1,7 @@
 """The observed side is the claimed function, handed in as the argument."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "vacuous"
 

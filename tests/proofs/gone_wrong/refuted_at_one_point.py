@@ -1,7 +1,7 @@
 """w(1-w) ≤ ¼ - 1/10⁶ fails next to w = ½ only."""
 
-from proofs.claim import Claim
-from proofs.domain import UNIT, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import UNIT, Domain
 
 EXPECTED = "refuted"
 

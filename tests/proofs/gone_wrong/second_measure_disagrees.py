@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from proofs.claim import Claim
-from proofs.rules import Agreement
+from proofs.core.claim import Claim
+from proofs.core.rules import Agreement
 
 EXPECTED = "refuted"
 

@@ -1,7 +1,7 @@
 """A tolerance wider than the resolution: no instance counts, and the check decides nothing."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "inconclusive"
 

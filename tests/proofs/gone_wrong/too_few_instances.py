@@ -1,7 +1,7 @@
 """Only eight distinct instances: a search over so few is none."""
 
-from proofs.claim import Claim
-from proofs.sides import Sides
+from proofs.core.claim import Claim
+from proofs.core.comparison import Sides
 
 EXPECTED = "inconclusive"
 

@@ -1,7 +1,7 @@
 """The training of one statement's networks raises: it is broken, and what rides on it is not run."""
 
-from proofs.claim import Claim
-from proofs.rules import Agreement
+from proofs.core.claim import Claim
+from proofs.core.rules import Agreement
 
 EXPECTED = "broken"
 

@@ -1,7 +1,7 @@
 """√(a²) = a holds for a ≥ 0 only, but the domain is all of ℝ."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "refuted"
 

@@ -1,7 +1,7 @@
 """An equality that is true to 70 digits and false: balls at more digits tell the sides apart."""
 
-from proofs.claim import Claim
-from proofs.domain import REAL, Domain
+from proofs.core.claim import Claim
+from proofs.core.letters import REAL, Domain
 
 EXPECTED = "refuted"
 

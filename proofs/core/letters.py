@@ -1,0 +1,212 @@
+"""Domains: which values the letters of a statement may take.
+
+A domain is declared once, with the statement, and everything that bears on the statement reads it there:
+
+- derivations turn it into symbols. A letter in (0, 1) is carried as w = t/(1+t) with t > 0 while it is decided, so
+  that `1 - w` is known to be positive and `w < 2` needs no luck; a letter above a bound is carried as bound + t;
+- enclosures must cover it, and print what they do not cover;
+- anchors and counterexample searches draw admissible points from it, exactly (as fractions), edges included.
+
+A bound may depend on letters declared before it: `Domain(beta=POSITIVE, lam=above("beta"))`. Nothing here imports
+SymPy until symbols are asked for, because listing claims must stay fast.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+Bound = int | float | Fraction | str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values from `lower` to `upper`; a string bound is a formula in letters declared before."""
+
+    lower: Bound = -math.inf
+    upper: Bound = math.inf
+    closed_below: bool = False
+    closed_above: bool = False
+    integer: bool = False
+
+    def __str__(self) -> str:
+        if self.integer:
+            return (
+                f"integers from {self.lower} to {self.upper}" if self.upper != math.inf else f"integers ≥ {self.lower}"
+            )
+        if self.lower == -math.inf and self.upper == math.inf:
+            return "ℝ"
+        bound = {-math.inf: "-∞", math.inf: "∞"}
+        left, right = "[" if self.closed_below else "(", "]" if self.closed_above else ")"
+        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"  # type: ignore[call-overload]
+
+
+REAL = Interval()
+POSITIVE = Interval(0)
+NONNEGATIVE = Interval(0, closed_below=True)
+UNIT = Interval(0, 1)
+
+
+def between(lower: Bound, upper: Bound) -> Interval:
+    """The open interval (lower, upper)."""
+    return Interval(lower, upper)
+
+
+def above(lower: Bound) -> Interval:
+    """The open half-line (lower, ∞)."""
+    return Interval(lower)
+
+
+def integers(lower: int, upper: float = math.inf) -> Interval:
+    """The integers from `lower` to `upper`, both included."""
+    return Interval(lower, upper, closed_below=True, closed_above=upper != math.inf, integer=True)
+
+
+class Vocabulary(SimpleNamespace):
+    """What a derivation is written in: the letters of its domain, then every name of SymPy (`x.log`, `x.Integral`, ...)."""
+
+    def __getattr__(self, name: str) -> Any:
+        import sympy
+
+        from proofs.words.expectation import Expectation
+
+        return Expectation if name == "Expectation" else getattr(sympy, name)
+
+
+class Domain(Mapping[str, Interval]):
+    """Letters and their intervals, in the order in which bounds may refer to one another."""
+
+    def __init__(self, **letters: Interval) -> None:
+        for name, interval in letters.items():
+            if not isinstance(interval, Interval):
+                raise ValueError(f"domain letter {name!r}: expected an Interval, got {interval!r}")
+        self._letters = letters
+
+    def __getitem__(self, name: str) -> Interval:
+        return self._letters[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._letters)
+
+    def __len__(self) -> int:
+        return len(self._letters)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} ∈ {interval}" for name, interval in self.items())
+
+    def vocabulary(self) -> Vocabulary:
+        """One SymPy symbol a letter, with the assumptions that its interval implies for sure."""
+        import sympy as sp
+
+        def symbol(name: str, interval: Interval) -> sp.Symbol:
+            if interval.integer:
+                return sp.Symbol(name, integer=True, positive=interval.lower >= 1)  # type: ignore[operator]
+            if interval.lower == 0 and interval.closed_below:
+                return sp.Symbol(name, nonnegative=True)
+            if isinstance(interval.lower, str) or interval.lower >= 0:
+                return sp.Symbol(name, positive=True) if self._surely_positive(interval) else sp.Symbol(name, real=True)
+            return sp.Symbol(name, real=True)
+
+        return Vocabulary(**{name: symbol(name, interval) for name, interval in self.items()})
+
+    def _surely_positive(self, interval: Interval) -> bool:
+        if not isinstance(interval.lower, str):
+            return interval.lower >= 0
+        bound = self._formula(interval.lower, self.vocabulary_before(interval))
+        return bool(bound.is_nonnegative)
+
+    def vocabulary_before(self, interval: Interval) -> dict[str, Any]:
+        """The symbols of the letters declared before `interval`."""
+        names = []
+        for name, other in self.items():
+            if other is interval:
+                break
+            names.append(name)
+        earlier = Domain(**{name: self[name] for name in names})
+        return {name: getattr(earlier.vocabulary(), name) for name in names}
+
+    @staticmethod
+    def _formula(bound: Bound, letters: Mapping[str, Any]) -> Any:
+        import sympy as sp
+
+        if isinstance(bound, str):
+            return sp.parse_expr(bound, local_dict=dict(letters))
+        return sp.oo * (1 if bound > 0 else -1) if math.isinf(bound) else sp.Rational(Fraction(bound))
+
+    def carriers(self) -> dict[Any, Any]:
+        """Each symbol in terms of a free positive (or real) one: the exact domain, as substitutions."""
+        import sympy as sp
+
+        x = self.vocabulary()
+        carried: dict[Any, Any] = {}
+        for name, interval in self.items():
+            symbol = getattr(x, name)
+            if interval.integer or (interval.lower in (0, -math.inf) and interval.upper == math.inf):
+                continue
+            letters = {earlier: getattr(x, earlier) for earlier in self}
+            lower, upper = self._formula(interval.lower, letters), self._formula(interval.upper, letters)
+            t = (
+                sp.Symbol(f"{name}_t", nonnegative=True)
+                if interval.closed_below
+                else sp.Symbol(f"{name}_t", positive=True)
+            )
+            if upper == sp.oo:
+                carried[symbol] = lower + t
+            elif lower == -sp.oo:
+                carried[symbol] = upper - t
+            else:
+                carried[symbol] = (lower + upper * t) / (1 + t)
+        for symbol, expression in carried.items():  # bounds that refer to carried letters
+            carried[symbol] = expression.subs({s: e for s, e in carried.items() if s != symbol})
+        return carried
+
+    def points(self, count: int, seed: int) -> list[dict[str, Fraction]]:
+        """`count` admissible points: exact fractions over several magnitudes, the closed edges among them."""
+        draw = random.Random(seed)
+        return [self._point(draw, index) for index in range(count)]
+
+    def _point(self, draw: random.Random, index: int) -> dict[str, Fraction]:
+        point: dict[str, Fraction] = {}
+        for name, interval in self.items():
+            lower, upper = (self._number(b, point) for b in (interval.lower, interval.upper))
+            point[name] = self._inside(interval, lower, upper, draw, index)
+        return point
+
+    @staticmethod
+    def _number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
+        if isinstance(bound, str):
+            letters = {name: _rational(value) for name, value in point.items()}
+            value = Domain._formula(bound, letters)
+            return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
+        return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
+
+    @staticmethod
+    def _inside(interval: Interval, lower: Any, upper: Any, draw: random.Random, index: int) -> Fraction:
+        if index == 0 and interval.closed_below:
+            return Fraction(lower)
+        if index == 1 and interval.closed_above:
+            return Fraction(upper)
+        if interval.integer:
+            return Fraction(draw.randint(int(lower), int(lower) + 12 if math.isinf(upper) else int(upper)))
+        size = Fraction(round(math.exp(draw.uniform(-3, 2.5)) * 4096) + 1, 4096)
+        if math.isinf(lower) and math.isinf(upper):
+            return size * draw.choice((-1, 1))
+        if math.isinf(upper):
+            return lower + size
+        if math.isinf(lower):
+            return upper - size
+        return lower + (upper - lower) * Fraction(draw.randint(1, 4095), 4096)
+
+
+def _rational(value: Fraction) -> Any:
+    import sympy as sp
+
+    return sp.Rational(value.numerator, value.denominator)

@@ -1,0 +1,112 @@
+"""The one module that pronounces verdicts; nowhere else is one typed.
+
+First match from the top:
+
+    broken        evidence raised, gave NaN or a forbidden infinity, or a control passed
+    refuted       a step is different, a domain refuted at a point, a counterexample confirmed, an experiment against it
+    vacuous       a statement without evidence, an empty or unanchored derivation, no admissible instance,
+                  a ruling without its evidence
+    inconclusive  something declared was not run or stayed undecided, or a control was not rejected for lack of power
+    supported     everything decided for it, but no complete derivation or enclosure
+    derived       the same, with a derivation or enclosure, and a check with a rejected control
+
+A claim's verdict is the worst of its statements' and of its ruling's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from proofs.core.claim import Claim, Conditional, Fails, Holds, Statement
+from proofs.core.outcome import Outcome
+
+WORST_FIRST = ("broken", "refuted", "vacuous", "inconclusive", "supported", "derived")
+DECIDED = ("supported", "derived")
+BAD = ("broken", "refuted")
+OPEN = ("vacuous", "inconclusive")
+EVIDENCE = ("derivation", "enclosure", "check", "experiment")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict and the one sentence that says why (empty where nothing is amiss)."""
+
+    word: str
+    reason: str = ""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The first of the worst."""
+    return min(verdicts, key=lambda v: WORST_FIRST.index(v.word))
+
+
+def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
+    """The verdict on one statement from all outcomes that bear on it."""
+    if not statement.evidence:
+        return Verdict("vacuous", f"{statement.id}: no evidence is declared")
+    for word, matching in (
+        ("broken", ("broken",)), ("refuted", ("refuted",)), ("vacuous", ("vacuous",)), ("inconclusive", ("inconclusive", "not run")),
+    ):  # fmt: skip
+        for outcome in outcomes:
+            if outcome.outcome in matching:
+                return Verdict(word, f"{statement.id}, {outcome.name}: {outcome.detail or outcome.outcome}")
+    missing = {e.name for e in statement.evidence} - {o.name for o in outcomes if o.kind in EVIDENCE}
+    if missing:
+        return Verdict("inconclusive", f"{statement.id}: not run: {', '.join(sorted(missing))}")
+    return Verdict("derived" if _derived(outcomes) else "supported")
+
+
+def _derived(outcomes: list[Outcome]) -> bool:
+    proved = any(o.kind in ("derivation", "enclosure") and o.outcome == "holds" for o in outcomes)
+    checks = {o.name for o in outcomes if o.kind == "check" and o.outcome == "holds"}
+    controlled = {o.name.split(": ")[0] for o in outcomes if o.kind == "control" and o.outcome == "rejected"}
+    return proved and bool(checks & controlled)
+
+
+def of_ruling(claim: Claim, statements: Mapping[str, Verdict]) -> Verdict | None:
+    """Whether the evidence bears the ruling out; None where there is no folk sentence."""
+    if claim.folk is None:
+        return None
+    ruling = claim.folk.ruling
+    needed = _needed(ruling, statements)
+    if isinstance(needed, Verdict):
+        return needed
+    for name in needed:
+        if name not in statements:
+            return Verdict("vacuous", f"ruling “{ruling.word}”: there is no statement {name!r}")
+        if statements[name].word not in DECIDED:
+            return Verdict(statements[name].word, f"ruling “{ruling.word}” rests on {name}: {statements[name].reason}")
+    return Verdict("derived")
+
+
+def _needed(ruling: Holds | Conditional | Fails, statements: Mapping[str, Verdict]) -> tuple[str, ...] | Verdict:
+    if isinstance(ruling, Fails):
+        if not ruling.counterexample:
+            return Verdict("vacuous", "ruling “fails” without a machine-checked counterexample")
+        return (ruling.counterexample,)
+    if isinstance(ruling, Conditional):
+        if not ruling.true_when or not ruling.false_when:
+            return Verdict("vacuous", "ruling “conditional” without evidence on both sides of its condition")
+        return ruling.true_when + ruling.false_when
+    return ruling.by or tuple(statements)
+
+
+def of_claim(claim: Claim, outcomes: list[Outcome]) -> tuple[Verdict, dict[str, Verdict]]:
+    """The verdict on a claim, and on each of its statements."""
+    by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
+    if not by_statement:
+        return Verdict("vacuous", "the claim states nothing"), {}
+    ruling = of_ruling(claim, by_statement)
+    total = worst([*by_statement.values(), *([ruling] if ruling else [])])
+    if claim.empirical and total.word == "derived":
+        total = Verdict("supported")
+    return total, by_statement
+
+
+def exit_code(words: Iterable[str], *, strict: bool) -> int:
+    """0: nothing refuted or broken; 1: something is; 3: with `strict`, something inconclusive or vacuous."""
+    words = list(words)
+    if any(word in BAD for word in words):
+        return 1
+    return 3 if strict and any(word in OPEN for word in words) else 0

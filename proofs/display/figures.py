@@ -1,0 +1,195 @@
+"""Figures: style as a pure function, drawing from saved arrays, and the plotted data beside the picture.
+
+A claim's figure function gets the saved arrays and an empty `Figure` of the right size; it never recomputes. Colours
+are the Okabe-Ito set with a darker blue, so that the exact also differs in grey from what stands beside it; theory is a line, measurement points with intervals.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from proofs.core.claim import Claim
+from proofs.core.outcome import Outcome
+from proofs.core.rules import AGREE
+from proofs.words.drawing import WIDTHS
+
+Saved = Mapping[str, Mapping[str, np.ndarray]]
+
+
+def style() -> dict[Any, Any]:
+    """Settings for `matplotlib.rc_context`: 8 pt text, thin lines, text as paths in SVG and TrueType in PDF."""
+    return {
+        "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,
+        "ytick.labelsize": 7, "axes.linewidth": 0.6, "lines.linewidth": 1.2, "lines.markersize": 3.5,
+        "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
+        "legend.columnspacing": 0.9, "legend.handlelength": 1.7, "legend.handletextpad": 0.5, "legend.labelspacing": 0.3, "svg.fonttype": "path",
+        "pdf.fonttype": 42, "mathtext.fontset": "dejavusans", "savefig.dpi": 300, "figure.constrained_layout.use": True,
+        "svg.hashsalt": "blurproof",
+    }  # fmt: skip
+
+
+def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
+    """The claim's figure; raises ValueError where it has none."""
+    if claim.drawn is None:
+        raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
+    return styled(lambda figure: claim.drawn(saved, figure), width)  # type: ignore[misc]
+
+
+def styled(drawn: Callable[[Any], Any], width: str) -> Any:
+    """A new figure of that width on which `drawn(figure)` has drawn in our style."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(style()):
+        figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
+        drawn(figure)
+        figure.draw_without_rendering()
+    return figure
+
+
+def save(
+    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str
+) -> Iterator[Path]:
+    """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
+    figure = draw(claim, saved, width)
+    about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
+    yield from write(figure, folder / f"{claim.id}.{format}", caption(claim, outcomes, figure), **about)
+
+
+def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
+    """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
+    import matplotlib as mpl
+
+    format = path.suffix[1:]
+    metadata = {
+        "svg": {"Title": title, "Description": description, "Date": None},
+        "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
+        "png": {"Title": title, "Description": description},
+    }
+    with mpl.rc_context(style()):
+        figure.savefig(path, format=format, metadata=metadata[format])
+    yield path
+    path.with_suffix(".csv").write_text(table(figure), encoding="utf-8")
+    yield path.with_suffix(".csv")
+    path.with_suffix(".txt").write_text(told + "\n", encoding="utf-8")
+    yield path.with_suffix(".txt")
+
+
+def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
+    """What is shown, with the numbers of the experiments behind it; nothing in it is typed by hand."""
+    shown = [f"{panel}: {'; '.join(series)}" for panel, series in _legend(figure)]
+    measured = [_experiment(o) for o in outcomes if o.kind == "experiment" and o.observed is not None]
+    return " ".join([claim.title, *(f"Panel {s}." for s in shown), *measured])
+
+
+def _legend(figure: Any) -> Iterator[tuple[str, list[str]]]:
+    """The names of what is drawn, panel by panel."""
+    for index, axes in enumerate(figure.axes):
+        series = [_without_markup(str(text)) for text in axes.get_legend_handles_labels()[1]]
+        if series:
+            yield axes.get_title(loc="left") or str(index + 1), series
+
+
+def _without_markup(label: str) -> str:
+    """A mathtext label as plain text: Greek letters by name, markup left out."""
+
+    def letter(match: re.Match[str]) -> str:
+        kind = "CAPITAL" if match[1][0].isupper() else "SMALL"
+        try:
+            return unicodedata.lookup(f"GREEK {kind} LETTER {match[1].upper().replace('LAMBDA', 'LAMDA')}")
+        except KeyError:
+            return _SIGNS.get(match[1], f" {match[1]} ")
+
+    text = re.sub(r"\\([A-Za-z]+)", letter, re.sub(r"\\[,;:! ]", "", label))
+    return " ".join(re.sub(r"[${}\\]", "", text).split())
+
+
+_SIGNS = {"infty": "∞", "ell": "ℓ", "pm": "±", "mp": "∓", "sqrt": "√", "leq": "≤", "geq": "≥", "to": "→", "cdot": "·", "times": "×",
+          "Vert": "‖", "mid": "|", "approx": "≈", "int": "∫", "sum": "Σ", "partial": "∂", "mathrm": "", "text": ""}  # fmt: skip
+
+
+def _experiment(outcome: Outcome) -> str:
+    low, high = outcome.interval or (float("nan"), float("nan"))
+    return (
+        f"Experiment {outcome.name}: {outcome.observed:.3g}, {100 * (1 - AGREE):.0f} % interval "
+        f"[{low:.3g}, {high:.3g}], n = {outcome.n} seeds."
+    )
+
+
+def table(figure: Any) -> str:
+    """Every drawn point as CSV text: panel, series, x, y."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["panel", "series", "x", "y"])
+    writer.writerows(plotted(figure))
+    return text.getvalue()
+
+
+def plotted(figure: Any) -> Iterator[tuple[str, str, float, float]]:
+    """Every drawn point: (panel, series, x, y), read off the figure itself.
+
+    The ends of an error bar are points of the series "…, interval"; a bar is its place and its length, an image its cells.
+    """
+    for index, axes in enumerate(figure.axes):
+        panel = axes.get_title(loc="left") or axes.get_title() or f"panel {index + 1}"
+        for label, (x, y) in _drawn(axes):
+            yield from _series(panel, label, x, y)
+
+
+def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
+    """(label, (x, y)) of everything with data in one panel."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.container import BarContainer, ErrorbarContainer
+    from matplotlib.quiver import Quiver
+
+    parts: set[Any] = set()
+    for container in axes.containers:
+        label = container.get_label()
+        if isinstance(container, ErrorbarContainer):
+            line, caps, bars = container
+            parts |= {line, *caps, *bars}
+            if line is not None:
+                yield label, line.get_data()
+            for bar in bars:
+                yield f"{label}, interval", _joined(bar.get_segments())
+        elif isinstance(container, BarContainer):
+            parts |= set(container)
+            across = container.orientation == "horizontal"
+            centres = [c.get_y() + c.get_height() / 2 if across else c.get_x() + c.get_width() / 2 for c in container]
+            lengths = [c.get_width() if across else c.get_height() for c in container]
+            yield label, (lengths, centres) if across else (centres, lengths)
+    for line in axes.lines:
+        if line not in parts:
+            yield line.get_label(), line.get_data()
+    for patch in axes.patches:
+        if hasattr(patch, "get_data"):  # a staircase
+            values, edges, _ = patch.get_data()
+            yield patch.get_label(), (edges[:-1], values)
+    for collection in axes.collections:
+        if isinstance(collection, PathCollection | Quiver):
+            yield collection.get_label(), np.asarray(collection.get_offsets(), float).reshape(-1, 2).T
+        elif collection not in parts:
+            yield collection.get_label(), _joined([path.vertices for path in collection.get_paths()])
+    for image in axes.images:
+        y, x = np.indices(image.get_array().shape[:2])
+        yield "cells", (x.ravel(), y.ravel())
+        yield "values", (x.ravel(), np.asarray(image.get_array(), float).reshape(x.size, -1)[:, 0])
+
+
+def _joined(polygons: Any) -> Any:
+    """x and y of the corners of all polygons, one after the other."""
+    return np.concatenate([np.zeros((0, 2)), *(np.asarray(polygon, float) for polygon in polygons)]).T
+
+
+def _series(panel: str, label: Any, x: Any, y: Any) -> Iterator[tuple[str, str, float, float]]:
+    label = "" if str(label).startswith("_") else str(label)
+    for a, b in zip(np.asarray(x, float), np.asarray(y, float), strict=False):
+        yield panel, label, float(a), float(b)

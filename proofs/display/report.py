@@ -1,0 +1,136 @@
+"""The report: one self-contained HTML file, rendered from a template; everything a claim contributes is escaped.
+
+Nothing in it is fetched from outside, and no script is needed to read it. Figures are SVG images inside the page, whose
+alternative text is the caption; formulas are MathML.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from proofs.core.claim import TOPICS, Claim, Conditional, Fails
+from proofs.core.outcome import Outcome
+from proofs.core.verdict import DECIDED
+from proofs.run import published
+from proofs.run.runner import Result
+from proofs.words import mathml
+
+CHAPTERS = dict(zip(TOPICS, (
+    "Mean collapse", "Gaussian decoder and mass diffusion", "KL pressure", "Mode dropping", "Bottleneck",
+    "Which divergence, which trade", "Ways out",
+), strict=True))  # fmt: skip
+
+
+def render(results: list[Result], document: dict[str, Any]) -> str:
+    """The page of a run: summary table, then a section a claim, then what it stands on and what was not run."""
+    environment = Environment(
+        loader=PackageLoader("proofs.display", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["number"] = number
+    environment.filters["formula"] = lambda text: Markup(mathml.of_text(text))
+    claims = [_section(result, told) for result, told in zip(results, document["claims"], strict=True)]
+    order = {topic: index for index, topic in enumerate(TOPICS)}
+    claims.sort(key=lambda c: order.get(c["topic"], len(order)))
+    missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
+    template = environment.get_template("report.html.j2")
+    document = {"protocol": None, **document}
+    return template.render(
+        document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED,
+        published=published.tables(document["protocol"]),
+    )  # fmt: skip
+
+
+def number(value: Any) -> str:
+    """A number to four digits, an interval as [low, high], nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "[" + ", ".join(number(v) for v in value) + "]" if len(value) <= 4 else f"{len(value)} numbers"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _section(result: Result, told: dict[str, Any]) -> dict[str, Any]:
+    """What the template shows of one claim: the document's words, and what the claim itself says."""
+    claim = result.claim
+    if not isinstance(claim, Claim):
+        return {**told, "known": None, "figure": None, "counts": {}, "details": []}
+    declared = {s.id: s for s in claim.statements}
+    details = [
+        {
+            "verdict": s["verdict"],
+            "given": s["given"],
+            "declared": declared[s["id"]],
+            "evidence": [_piece(o, told["evidence"]) for o in result.outcomes if o.statement == s["id"]],
+        }
+        for s in told["statements"]
+    ]
+    kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
+    counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
+    return {
+        **told, "known": claim, "ruled": _ruled(claim), "counts": counts, "details": details, "figure": _figure(result),
+    }  # fmt: skip
+
+
+def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """The document's record of one outcome, with the steps of a derivation."""
+    record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
+    steps = [{**step, "mathml": Markup(step.get("mathml", ""))} for step in outcome.chain]
+    return {**record, "steps": steps}
+
+
+def _ruled(claim: Claim) -> str:
+    """The ruling in a sentence; empty where there is no folk sentence."""
+    if claim.folk is None:
+        return ""
+    ruling = claim.folk.ruling
+    if isinstance(ruling, Conditional):
+        right, wrong = ", ".join(ruling.true_when), ", ".join(ruling.false_when)
+        return f"{ruling.condition} (right by {right}; wrong by {wrong})"
+    return f"counterexample: {ruling.counterexample}" if isinstance(ruling, Fails) else "right as it stands"
+
+
+def _figure(result: Result) -> dict[str, str] | None:
+    """The figure as a data address with its caption; None where there is none or its data are missing."""
+    import matplotlib as mpl
+
+    from proofs.display import figures
+
+    claim = result.claim
+    assert isinstance(claim, Claim)
+    if claim.drawn is None:
+        return None
+    try:
+        figure = figures.draw(claim, result.arrays, "double")
+    except KeyError:  # evidence that did not run left no arrays
+        return None
+    buffer = io.StringIO()
+    with mpl.rc_context(figures.style()):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = " ".join(_rounded(buffer.getvalue(), "{:.2f}").split())
+    if "'" not in text:  # three characters less for every attribute's quotation marks
+        text = text.replace('"', "'")
+    size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
+    return {
+        "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
+        "data": "data:text/csv;charset=utf-8," + quote(_rounded(figures.table(figure), "{:.6g}"), safe=","),
+        "caption": figures.caption(claim, result.outcomes, figure),
+        "width": size.split("x")[0],
+        "height": size.split("x")[1],
+    }
+
+
+def _rounded(text: str, form: str) -> str:
+    """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
+    six digits of data. Scales stay as they are."""
+
+    def short(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith("scale") else form.format(float(found[0]))
+
+    return re.sub(r"scale\([^)]*\)|\d+\.\d{6,}(?:e[-+]\d+)?", short, text)

@@ -1,0 +1,112 @@
+"""What `blurproof show` prints: one claim as a page of text, or the facts of one target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from proofs.core.claim import Claim, Conditional, Fails, Statement
+from proofs.core.outcome import Outcome
+from proofs.core.verdict import EVIDENCE
+from proofs.run import document, runner
+from proofs.run.discovery import Found, load
+from proofs.run.ledger import FILE, Ledger
+
+
+def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
+    """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
+    console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
+    console.print(escape(claim.essay))
+    if claim.folk:
+        console.print(f"\n[bold]Folk[/bold]  “{escape(claim.folk.text)}” ({escape(claim.folk.source)})")
+        console.print(f"[bold]Ruling[/bold]  {escape(_ruling(claim))}")
+    saved = _saved(claim, found, results)
+    for statement in claim.statements:
+        _statement(statement, saved, console)
+    steps = {level: document.seed_steps(claim, level) for level in ("quick", "full")}
+    console.print(f"\nBudget: {steps['quick']:,} seed-steps quick, {steps['full']:,} full")
+    if claim.protocols:
+        console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
+    for reference in claim.references:
+        console.print(f"[dim]{escape(reference)}[/dim]")
+
+
+def _ruling(claim: Claim) -> str:
+    assert claim.folk is not None
+    ruling = claim.folk.ruling
+    if isinstance(ruling, Conditional):
+        return f"conditional: {ruling.condition} (right: {', '.join(ruling.true_when)}; wrong: {', '.join(ruling.false_when)})"
+    return f"fails: {ruling.counterexample}" if isinstance(ruling, Fails) else "holds"
+
+
+def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | None, str], Outcome]:
+    """The ledger's outcomes at seed 0, the fullest level that is there; nothing is run."""
+    if not (results / FILE).exists():
+        return {}
+    item = next(f for f in found if f.id == claim.id)
+    refute = runner.refute_share(load(found)[0])
+    ledger = Ledger(results)
+    saved = {}
+    for level in ("quick", "full", "long"):
+        for task in runner.tasks_of(claim, item, runner.Settings(level=level), refute):
+            finding = ledger.get(task.key)
+            for outcome in finding.outcomes if finding else []:
+                if outcome.kind in EVIDENCE:
+                    saved[outcome.statement, outcome.name] = outcome
+    ledger.close()
+    return saved
+
+
+def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
+    console.print(f"\n[bold]{statement.id}[/bold]  {escape(statement.formula)}")
+    if len(statement.domain):
+        console.print(f"  for {statement.domain}")
+    if statement.assumptions:
+        console.print(f"  assuming {escape(statement.assumptions)}")
+    for evidence in statement.evidence:
+        outcome = saved.get((statement.id, evidence.name))
+        done = f"{outcome.outcome}: {outcome.detail}" if outcome else "not run here yet"
+        detects = f"  detects {outcome.detects:.0e}" if outcome and outcome.detects else ""
+        console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
+        for control in evidence.controls:
+            console.print(f"  {'control':<10}  {escape(control.name)}: {escape(control.why)}")
+
+
+def target_names() -> list[str]:
+    """Every target of `toys.targets` by the function that makes it."""
+    from toys import targets
+
+    return sorted(name for name in targets.__all__ if name.islower())
+
+
+def target_page(name: str, console: Console) -> None:
+    """Source, moments and Bayes risks of a target with its defaults; of a mixture components, separation, entropy."""
+    import numpy as np
+
+    from toys import targets
+
+    target = targets.symmetric_pair(2.0, 0.5) if name == "symmetric_pair" else getattr(targets, name)()
+
+    def line(label: str, value: object) -> None:
+        if isinstance(value, np.ndarray):
+            value = np.array2string(value, precision=4, threshold=60, prefix=" " * 14, suppress_small=True)
+        console.print(f"{label:<12}  {escape(str(value))}")
+
+    mixture = isinstance(target, targets.MixtureTarget)
+    console.print(f"[bold]{name}[/bold]  {f'{len(target.centres)} components' if mixture else ''}\n")
+    line("source", target.source)
+    line("dimensions", f"{target.dim}, of which {target.inputs} given" if target.inputs else target.dim)
+    line("mean", target.mean)
+    line("deviation", np.sqrt(np.diagonal(target.cov)))
+    if mixture:
+        gap = target.separation * target.mixture.stds.max()
+        line("weights", target.mixture.weights)
+        line("means", target.centres)
+        line("deviations", np.unique(target.mixture.stds))
+        line("separation", f"nearest means {gap:.4g} apart, {target.separation:.4g} standard deviations")
+        line("entropy", f"{float(target.mixture.entropy()):.6g} nats")
+    for risk, unit in (("bayes_risk", "squared error"), ("bayes_risk_l1", "absolute error")):
+        if hasattr(target, risk):
+            line("Bayes risk", f"{getattr(target, risk):.6g} ({unit} of the best prediction)")

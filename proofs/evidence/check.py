@@ -1,0 +1,262 @@
+"""Checks: a property over random instances, searched for counterexamples by Hypothesis.
+
+The observed side comes from the definition and must not know what is claimed. Two guards see to that: put a wrong
+function in place of the claimed one, and the observed side must not move; trace it, and it must not enter the
+function under test by another door. A counterexample is shrunk, confirmed at 50 digits by the check's `confirm`,
+and kept. Instances whose tolerance exceeds the declared resolution do not count; fewer than 100 distinct counted ones
+are inconclusive.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+from hypothesis import seed as seeded
+from hypothesis.errors import Unsatisfiable
+
+from proofs import strategies
+from proofs.core.claim import Evidence
+from proofs.core.comparison import Sides, off_by
+from proofs.core.outcome import Outcome
+
+COUNTED = 100
+"""Distinct instances that must count."""
+SHRINKS = 200
+"""Instances tried while shrinking a counterexample."""
+DRAWS = 3
+"""Draws for one instance wanted, at most: some repeat others, some are too coarse to count."""
+ALIKE = 16
+"""Draws that a search spends on instances seen before: each of them begins with the simplest ones again."""
+PROBED = 3
+"""Instances on which the independence of the observed side is tested."""
+FULL_FACTOR = 5
+"""A full run draws so many times as many instances as a quick one."""
+
+
+class _Violation(Exception):
+    """Raised inside the property when an instance contradicts the claim."""
+
+
+class _Undefined(Exception):
+    """Raised inside the property when a side is NaN, or infinite without leave."""
+
+
+class _Circular(Exception):
+    """Raised inside the property when the observed side depends on what is claimed."""
+
+
+class _Search:
+    """One run of Hypothesis over one check."""
+
+    def __init__(self, evidence: Evidence, wanted: int) -> None:
+        self.evidence, self.claimed, self.wanted = evidence, evidence.statement.claimed, wanted
+        self.relation = evidence.statement.relation
+        self.counted: dict[str, Any] = {}
+        self.coarse = 0
+        self.failure: tuple[Any, Sides] | None = None
+        self.failing: set[str] = set()
+        self.after = 0
+
+    def property(self, instance: Any) -> None:
+        key = repr(instance)
+        if not self.failing and (key in self.counted or len(self.counted) >= self.wanted):
+            return
+        if self.failing and key not in self.failing:
+            self.after += 1
+            if self.after > SHRINKS:
+                return
+        sides: Sides = self.evidence.function(self.claimed, instance)
+        self._defined(sides, instance)
+        if sides.coarse(self.evidence.options["resolution"]):
+            self.coarse += 1
+            return
+        if len(self.counted) < PROBED:
+            self._independent(sides, instance)
+        self.counted.setdefault(key, instance)
+        if not sides.agree(self.relation):
+            self.failure = (instance, sides)
+            self.failing.add(key)
+            raise _Violation
+
+    def _defined(self, sides: Sides, instance: Any) -> None:
+        if sides.undefined():
+            raise _Undefined(f"NaN at {instance!r}")
+        if not self.evidence.statement.infinite and not np.all(np.isfinite(np.asarray(sides.claimed, float))):
+            raise _Undefined(f"an infinite value is claimed where a finite one was promised, at {instance!r}")
+
+    def _independent(self, sides: Sides, instance: Any) -> None:
+        def wrong(*args: Any, **kwargs: Any) -> Any:
+            return off_by(self.claimed(*args, **kwargs), 0.37)
+
+        moved = self.evidence.function(wrong, instance)
+        if not np.array_equal(np.asarray(moved.observed), np.asarray(sides.observed)):
+            raise _Circular("the observed side moves when what is claimed is replaced by a wrong function")
+        shared = _entered_by_both(self.evidence, self.claimed, instance)
+        if shared:
+            raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
+
+
+def run(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[Any]]:
+    """Search for a counterexample; with the outcome, the distinct instances that counted."""
+    wanted = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
+    search = _Search(evidence, wanted)
+    outcome = _judged(search, seed, Outcome(evidence.name, evidence.statement.id, "check", "holds"))
+    outcome.relation = evidence.statement.relation
+    return outcome, list(search.counted.values())
+
+
+def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[Any]) -> Outcome:
+    """Put a false variant of what is claimed through the same evidence, on the instances that the claim passed."""
+    relation = evidence.statement.relation
+    outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=relation)
+    for outcome.n, instance in enumerate(instances, 1):
+        sides: Sides = evidence.function(claimed, instance)
+        if sides.undefined():
+            return _settle(outcome, "broken", f"NaN at {instance!r}")
+        if not sides.coarse(evidence.options["resolution"]) and not sides.agree(relation):
+            return _against(outcome, instance, sides, relation)
+    few = len(instances) < COUNTED
+    return _settle(outcome, "inconclusive", f"only {len(instances)} instances to be refuted on") if few else outcome
+
+
+def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
+    try:
+        drawn, wanted = 0, search.wanted
+        while drawn < DRAWS * wanted and len(search.counted) < wanted:
+            more = wanted - len(search.counted) + ALIKE  # not all at once: drawing costs more than most instances do
+            _hypothesis(search, more, seed + drawn)
+            drawn += more
+    except _Violation:
+        return _violated(outcome, search)
+    except _Undefined as error:
+        return _settle(outcome, "broken", str(error))
+    except _Circular as error:
+        return _settle(outcome, "vacuous", str(error))
+    except Unsatisfiable:
+        return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
+    outcome.n = len(search.counted)
+    if not search.counted and not search.coarse:
+        return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
+    if outcome.n < COUNTED:
+        resolution = search.evidence.options["resolution"]
+        coarse = f", {search.coarse} too coarse for the resolution {resolution:g}" if search.coarse else ""
+        return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{coarse}")
+    return _confirmable(outcome, search)
+
+
+def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
+    outcome.outcome, outcome.detail = verdict, detail
+    return outcome
+
+
+def _hypothesis(search: _Search, examples: int, seed: int) -> None:
+    phases = [Phase.generate, Phase.shrink]
+    strategy = search.evidence.options["instances"](strategies)
+
+    @seeded(seed)
+    @settings(
+        max_examples=examples, database=None, deadline=None, phases=phases, report_multiple_bugs=False,
+        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),  # type: ignore[arg-type]
+    )  # fmt: skip
+    @given(strategy)
+    def holds(instance: Any) -> None:
+        search.property(instance)
+
+    holds()
+
+
+def _violated(outcome: Outcome, search: _Search) -> Outcome:
+    assert search.failure is not None
+    instance, sides = search.failure
+    outcome.n = len(search.counted)
+    _against(outcome, instance, sides, search.relation)
+    if _precise(search, instance, sides).agree(search.relation):
+        return _settle(outcome, "inconclusive", f"not confirmed at 50 digits: {outcome.detail}")
+    return _settle(outcome, "refuted", f"{outcome.detail}; confirmed at 50 digits")
+
+
+def _against(outcome: Outcome, instance: Any, sides: Sides, relation: str) -> Outcome:
+    outcome.counterexample = repr(instance)
+    outcome.observed, outcome.claimed = sides.observed, sides.claimed
+    outcome.error = float(np.max(sides.tolerance))
+    against = f"observed {_short(sides.observed)}, claimed {relation} {_short(sides.claimed)} at {instance!r}"
+    return _settle(outcome, "refuted", against)
+
+
+def _precise(search: _Search, instance: Any, sides: Sides) -> Sides:
+    """The same sides with the observed one evaluated at 50 digits."""
+    observed = np.vectorize(float, otypes=[float])(
+        np.asarray(search.evidence.options["confirm"](instance), dtype=object)
+    )
+    return Sides(observed, sides.claimed, 0.0, sides.claimed_error)
+
+
+def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
+    """The 50-digit side agrees with the observed one on a passed instance, else the check itself is broken."""
+    instance = next(iter(search.counted.values()))
+    sides = search.evidence.function(search.claimed, instance)
+    precise = _precise(search, instance, sides)
+    if not Sides(precise.observed, sides.observed, 0.0, sides.observed_error).agree("=="):
+        detail = f"observed {_short(sides.observed)}, but {_short(precise.observed)} at 50 digits, at {instance!r}"
+        return _settle(outcome, "broken", detail)
+    outcome.detail = f"{outcome.n} instances" + (f", {search.coarse} more too coarse to count" if search.coarse else "")
+    return outcome
+
+
+def _short(value: Any) -> str:
+    return np.array2string(np.asarray(value, float), precision=9, threshold=6)
+
+
+def _folders(*packages: str) -> tuple[str, ...]:
+    """Where the packages under test live, without importing them."""
+    specs = (find_spec(name) for name in packages)
+    return tuple(folder for spec in specs if spec for folder in spec.submodule_search_locations or [])
+
+
+_OURS = _folders("theory", "toys")
+
+
+def _entered_by_both(evidence: Evidence, claimed: Callable[..., Any], instance: Any) -> set[str]:
+    """Names of functions of `theory` or `toys` at which the claimed side is entered and which the observed side runs too."""
+    entries: set[Any] = {claimed.__code__} if hasattr(claimed, "__code__") else set()
+    values: list[Any] = []
+
+    def traced(*args: Any, **kwargs: Any) -> Any:
+        with _Trace() as trace:
+            values.append(claimed(*args, **kwargs))
+        entries.update(trace.entries)
+        return values[-1]
+
+    evidence.function(traced, instance)
+    replay = iter(values)
+    with _Trace() as trace:
+        evidence.function(lambda *_a, **_k: next(replay), instance)
+    return {code.co_qualname for code in entries & trace.all if not code.co_name.startswith("__")}
+
+
+class _Trace:
+    """Records the code of `theory` or `toys` that runs inside: all of it, and the part entered from outside."""
+
+    def __enter__(self) -> _Trace:
+        self.all: set[Any] = set()
+        self.entries: set[Any] = set()
+        self.outer = sys.getprofile()
+        sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(self.outer)
+
+    def _event(self, frame: Any, event: str, _arg: Any) -> None:
+        if event != "call":
+            return
+        self.all.add(frame.f_code)
+        if frame.f_code.co_filename.startswith(_OURS):
+            outer = frame.f_back.f_code.co_filename if frame.f_back else ""
+            if not outer.startswith(_OURS):
+                self.entries.add(frame.f_code)

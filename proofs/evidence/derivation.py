@@ -1,0 +1,154 @@
+"""Derivations: a chain of expressions from the definition to the declared statement, every link decided.
+
+The chain begins at `statement.definition` and ends at `statement.symbolic`; the evidence function gives what stands
+between. Every link is decided (proofs.evidence.decision), and the end is compared with the `theory` function that the rest of
+the claim uses, at a hundred admissible points and more. A lemma beyond SymPy is a `Step` with `given`: it is cited by
+name and source, balls may still refute it, and the statement is then "derived, given ...".
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from proofs.core.claim import Evidence, Statement, Step
+from proofs.core.letters import Vocabulary
+from proofs.core.outcome import Outcome
+from proofs.evidence import balls
+from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal, show_point
+from proofs.words import mathml
+
+ANCHORS = 104
+"""Admissible points at which the end of a chain is compared with the claimed function; 100 must count."""
+ANCHOR_TOLERANCE = 1e-9
+"""Relative: what remains of float64 after a short formula with benign cancellation."""
+
+
+def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
+    """Decide the chain; `symbolic` replaces the declared conclusion (controls)."""
+    statement = evidence.statement
+    outcome = Outcome(evidence.name, statement.id, "derivation", "holds", relation=statement.relation)
+    if statement.definition is None or (symbolic or statement.symbolic) is None:
+        return _settle(outcome, "vacuous", "no definition or no symbolic form is declared: the chain has no anchor")
+    x = statement.domain.vocabulary()
+    conclusion = sp.sympify((symbolic or statement.symbolic)(x))  # type: ignore[misc]
+    chain = _chain(evidence, x, conclusion)
+    if len(chain) < 3:
+        return _settle(outcome, "vacuous", "the derivation is empty: no step between definition and statement")
+    if not chain[0].expression.has(*WORK_TO_DO) or chain[0].expression == conclusion:
+        return _settle(
+            outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
+        )
+    if statement.root and chain[0].expression == _residual(statement, x, sp.Dummy("other")):
+        return _settle(outcome, "vacuous", "the residual does not depend on the claimed root")
+    for before, step in itertools.pairwise(chain):
+        decision = _decide(before.expression, step, statement, seed)
+        outcome.chain.append(_printed(step, decision))
+        if step.given and decision.verdict != "different":
+            outcome.given.append(step.given)
+        elif decision.verdict != "same":
+            verdict = "refuted" if decision.verdict == "different" else "inconclusive"
+            outcome = _settle(outcome, verdict, f"step “{step.reason}”: {decision.detail}")
+            if verdict == "refuted":
+                outcome.counterexample = decision.detail
+                return outcome
+    outcome.chain.insert(0, {"reason": "definition", "expression": str(chain[0].expression), "decision": ""})
+    if symbolic is None:
+        for printed, step in zip(outcome.chain, chain, strict=True):
+            printed["mathml"] = mathml.of_expression(step.expression)
+    return outcome if symbolic is not None else _anchor(outcome, statement, x, conclusion, seed)
+
+
+def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
+    outcome.outcome, outcome.detail = verdict, detail
+    return outcome
+
+
+def _residual(statement: Statement, x: Vocabulary, value: Any) -> Any:
+    assert statement.definition is not None
+    return sp.sympify(statement.definition(x, value) if statement.root else statement.definition(x))
+
+
+def _chain(evidence: Evidence, x: Vocabulary, conclusion: Any) -> list[Step]:
+    statement = evidence.statement
+    start = Step("definition", _residual(statement, x, conclusion))
+    end = sp.Integer(0) if statement.root else conclusion
+    middle = evidence.function(x, conclusion) if statement.root else evidence.function(x)
+    steps = [s if isinstance(s, Step) else Step(*s) for s in middle]
+    steps = [Step(s.reason, sp.sympify(s.expression), s.relation, s.given) for s in steps]
+    return [start, *steps, Step("which is the statement", end)]
+
+
+def _decide(before: Any, step: Step, statement: Statement, seed: int) -> Decision:
+    if step.relation == "==":
+        return decide_equal(before, step.expression, statement.domain, seed=seed)
+    if step.relation != statement.relation:
+        return Decision("different", f"a step by {step.relation} does not lead to a statement by {statement.relation}")
+    left, right = (before, step.expression) if step.relation == "<=" else (step.expression, before)
+    return decide_at_most(left, right, statement.domain, seed=seed)
+
+
+def _printed(step: Step, decision: Decision) -> dict[str, str]:
+    known = (
+        f"given {step.given}" if step.given and decision.verdict != "same" else f"{decision.verdict}: {decision.detail}"
+    )
+    return {"reason": step.reason, "expression": str(step.expression), "relation": step.relation, "decision": known}
+
+
+def _anchor(outcome: Outcome, statement: Statement, x: Vocabulary, conclusion: Any, seed: int) -> Outcome:
+    counted, worst = anchored(statement, conclusion, seed)
+    if isinstance(worst, str):
+        outcome.counterexample = worst
+        return _settle(outcome, "refuted", f"the end of the chain is not what the claimed function computes: {worst}")
+    if counted < min(100, len(statement.domain.points(ANCHORS, seed))):
+        return _settle(outcome, "vacuous", f"the end of the chain could be compared at {counted} points only")
+    outcome.n = counted
+    if outcome.outcome == "holds":
+        outcome.detail = f"{len(outcome.chain) - 1} steps; end compared with the claimed function at {counted} points (worst {worst:.0e})"
+    return outcome
+
+
+def anchored(statement: Statement, conclusion: Any, seed: int) -> tuple[int, float | str]:
+    """Compare the symbolic end with the claimed function: (points counted, worst relative gap or the counterexample)."""
+    counted, worst = 0, 0.0
+    for point in statement.domain.points(ANCHORS, seed + 1):
+        exact = _value(conclusion, point)
+        if exact is None:
+            continue
+        claimed = np.asarray(_claimed(statement, point))
+        if claimed.size != 1:
+            return counted, f"the claimed function gives shape {claimed.shape} where a number is expected"
+        value = float(claimed.reshape(()))
+        gap = _gap(value, exact)
+        if not gap <= ANCHOR_TOLERANCE:
+            return counted, f"{exact:.12g} against {value:.12g} at {show_point(point)}"
+        counted, worst = counted + 1, max(worst, gap)
+    return counted, worst
+
+
+def _value(conclusion: Any, point: dict[str, Fraction]) -> float | None:
+    if conclusion in (sp.oo, -sp.oo):
+        return float(conclusion)
+    for digits in balls.LADDER:
+        try:
+            return balls.as_float(balls.evaluate(conclusion, point, digits))
+        except (balls.NoBall, ValueError, ZeroDivisionError):
+            continue
+    return None
+
+
+def _claimed(statement: Statement, point: dict[str, Fraction]) -> Any:
+    integer = {name for name, interval in statement.domain.items() if interval.integer}
+    numbers = {name: int(value) if name in integer else float(value) for name, value in point.items()}
+    return statement.anchor(statement.claimed, **numbers) if statement.anchor else statement.claimed(**numbers)
+
+
+def _gap(value: float, exact: float) -> float:
+    if value == exact:
+        return 0.0
+    return abs(value - exact) / max(abs(value), abs(exact), 1e-300)

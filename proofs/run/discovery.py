@@ -1,0 +1,115 @@
+"""Finding claims: the folder is the index.
+
+Built-in claims are the modules of `proofs.claims`; third parties add theirs as modules in a folder (`--claims DIR`) or
+through an entry point of the group `blurproof.claims` that names a package or a module. A module that does not import
+is a `Failed` claim of its own; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from proofs.core.claim import Claim
+
+GROUP = "blurproof.claims"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A claim module that could not be used, and why."""
+
+    id: str
+    reason: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a claim lives: enough to load it again in another process."""
+
+    id: str
+    path: Path
+    module: str | None
+
+    def load(self) -> Claim:
+        """Import the module and return its `claim`; raises what the import raises."""
+        module = importlib.import_module(self.module) if self.module else _from_file(self.path)
+        claim = getattr(module, "claim", None)
+        if not isinstance(claim, Claim):
+            raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
+        claim.id = self.id
+        claim.essay = (module.__doc__ or "").strip()
+        claim.title = claim.essay.splitlines()[0] if claim.essay else self.id
+        return claim
+
+
+def _from_file(path: Path) -> ModuleType:
+    name = f"blurproof_claims_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}_{path.stem}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path}: not a Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def find(folder: Path | None = None) -> list[Found]:
+    """Every claim there is, built-in first, sorted by name; raises ValueError when two share an id or DIR is no folder."""
+    found = [*_in_package("proofs.claims"), *_from_entry_points(), *(_in_folder(folder) if folder else [])]
+    by_id: dict[str, Found] = {}
+    for item in found:
+        if item.id in by_id:
+            raise ValueError(f"claim id {item.id!r}: expected one module, got {by_id[item.id].path} and {item.path}")
+        by_id[item.id] = item
+    return found
+
+
+def load(found: list[Found]) -> tuple[list[Claim], list[Failed]]:
+    """Load each on its own: what fails is reported and hurts nobody else."""
+    claims, failed = [], []
+    for item in found:
+        try:
+            claims.append(item.load())
+        except Exception as error:
+            failed.append(Failed(item.id, f"does not import: {type(error).__name__}: {error}", item.path))
+    return claims, failed
+
+
+def _in_package(package: str) -> list[Found]:
+    root = importlib.import_module(package)
+    if not hasattr(root, "__path__"):
+        return [Found(package.rpartition(".")[2], Path(root.__file__ or package), package)]
+    names = sorted(m.name for m in pkgutil.iter_modules(root.__path__) if not m.name.startswith("_"))
+    return [Found(name, Path(root.__path__[0]) / f"{name}.py", f"{package}.{name}") for name in names]
+
+
+def _from_entry_points() -> list[Found]:
+    found: list[Found] = []
+    for entry in entry_points(group=GROUP):
+        try:
+            found += _in_package(entry.value)
+        except Exception:  # the package itself is broken: its entry stands for it and fails when loaded
+            found.append(Found(entry.name, Path(entry.value), entry.value))
+    return found
+
+
+def _in_folder(folder: Path) -> list[Found]:
+    if not folder.is_dir():
+        raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
+    paths = sorted(p for p in folder.glob("*.py") if not p.name.startswith("_"))
+    return [Found(p.stem, p, None) for p in paths]

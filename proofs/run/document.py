@@ -1,0 +1,126 @@
+"""The document of `verify --json`: what was asked, what came out, and how to run each piece again."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from proofs.core import verdict
+from proofs.core.claim import Claim, Evidence
+from proofs.core.outcome import Outcome, plain
+from proofs.core.rules import AGREE, REFUTE_BUDGET
+from proofs.run import ledger, published
+from proofs.run.discovery import Failed
+from proofs.run.runner import CURVES, Result, Settings
+from toys import protocols
+
+FIELDS = (
+    "name", "statement", "kind", "outcome", "observed", "claimed", "relation", "error", "threshold", "n", "seeds",
+    "interval", "counterexample", "detects", "detail", "seconds",
+)  # fmt: skip
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema that the package ships."""
+    return json.loads(files("proofs.run").joinpath("schema.json").read_text())
+
+
+def build(results: list[Result], settings: Settings, refute: float, seconds: float) -> dict[str, Any]:
+    """The document; equal for equal seeds on one machine but for times, whatever the number of jobs."""
+    claims = [_claim(result, settings) for result in results]
+    words = [claim["verdict"] for claim in claims]
+    evidence = [item for claim in claims for item in claim["evidence"]]
+    return {
+        "blurproof": version("blurproof"),
+        "seed": settings.seed,
+        "level": settings.level,
+        "environment": environment(settings),
+        "budget": {
+            "agree": AGREE, "refuted_whole_run": REFUTE_BUDGET, "refuted_each_experiment": refute,
+            "seed_steps": sum(
+                seed_steps(r.claim, settings.level, settings.protocol) for r in results if isinstance(r.claim, Claim)
+            ),
+        },
+        "tally": {
+            **{word: words.count(word) for word in reversed(verdict.WORST_FIRST)},
+            "evidence not run": sum(item["outcome"] == "not run" for item in evidence),
+        },
+        "seconds": seconds,
+        "claims": claims,
+        **({"protocol": published.beside(settings.protocol, settings.level, results)} if settings.protocol else {}),
+    }  # fmt: skip
+
+
+def environment(settings: Settings) -> dict[str, Any]:
+    """Versions, machine, threads a worker, device."""
+    return {
+        **ledger.versions(),
+        "cores": os.cpu_count(),
+        "threads": 1,
+        "device": settings.device,
+        "protocol": settings.protocol,
+    }
+
+
+def seed_steps(claim: Claim, level: str, protocol: str | None = None) -> int:
+    """The declared training budget of a claim at a level, in seed-steps."""
+    experiments = [e for s in claim.statements for e in s.evidence if e.kind == "experiment"]
+    return sum(_budget(e, level, protocol) for e in experiments)
+
+
+def _budget(evidence: Evidence, level: str, protocol: str | None) -> int:
+    if protocol in evidence.options.get("protocols", ()) and evidence.trained_by is None:
+        assert protocol is not None
+        return protocols.named(protocol).seed_steps(level)
+    declared = evidence.options["budget"]
+    return declared.get(level, declared.get("full", declared.get("quick", 0)))
+
+
+def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:
+    """The verdict on a result's claim and on each statement."""
+    if isinstance(result.claim, Failed):
+        return verdict.Verdict("broken", result.claim.reason), {}
+    total, statements = verdict.of_claim(result.claim, [o for o in result.outcomes if o.kind != CURVES])
+    broken = [o for o in result.outcomes if o.kind == CURVES and o.outcome == "broken"]
+    return (verdict.Verdict("broken", f"figure data: {broken[0].detail}") if broken else total), statements
+
+
+def _claim(result: Result, settings: Settings) -> dict[str, Any]:
+    claim = result.claim
+    total, statements = judged(result)
+    known = isinstance(claim, Claim)
+    return {
+        "claim": claim.id,
+        "topic": claim.topic if known else None,
+        "ruling": claim.ruling if known else None,
+        "verdict": total.word,
+        "reason": total.reason,
+        "seconds": result.seconds,
+        "statements": [
+            {"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()
+        ],
+        "evidence": [_evidence(claim.id, outcome, settings) for outcome in result.outcomes],
+    }
+
+
+def _given(result: Result, statement: str) -> list[str]:
+    return sorted({lemma for o in result.outcomes if o.statement == statement for lemma in o.given})
+
+
+def _evidence(claim: str, outcome: Outcome, settings: Settings) -> dict[str, Any]:
+    record = outcome.record()
+    return {**{name: plain(record[name]) for name in FIELDS}, "rerun": rerun(claim, settings)}
+
+
+def rerun(claim: str, settings: Settings) -> str:
+    """The command that runs a claim again as it was run."""
+    extra = f" --protocol {settings.protocol}" if settings.protocol else ""
+    return f"blurproof verify {claim} --level {settings.level} --seed {settings.seed}{extra} --fresh"
+
+
+def dump(document: dict[str, Any]) -> str:
+    """The document as JSON text; raises ValueError for a number that JSON does not have."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

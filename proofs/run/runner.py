@@ -1,0 +1,261 @@
+"""The runner: evidence spread over worker processes, results into the ledger as they arrive.
+
+One task is one piece of evidence with its controls. Workers are spawned with one BLAS thread each; a task is the same
+whatever runs beside it, so the document does not depend on `--jobs`. When a worker dies, what was in flight is run
+again, one task at a time, and a task whose worker dies again is broken; nothing else is lost. On a Dask cluster the
+scheduler does the running again first; its workers should have one thread each, as processes here do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from proofs.core.claim import Claim
+from proofs.core.outcome import Finding, Outcome
+from proofs.core.rules import REFUTE_BUDGET
+from proofs.run import ledger as book
+from proofs.run.discovery import Failed, Found
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+CURVES = "curves"
+"""The task that computes what a figure draws beside the data."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one run was asked for; part of every key except `jobs` and `cluster`."""
+
+    seed: int = 0
+    level: str = "quick"
+    device: str = "cpu"
+    protocol: str | None = None
+    jobs: int = field(default=1, compare=False)
+    cluster: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of evidence to run somewhere."""
+
+    found: Found
+    name: str
+    statement: str | None
+    kind: str
+    settings: Settings
+    refute: float
+
+    @property
+    def key(self) -> str:
+        s = self.settings
+        return book.key(
+            self.found.path, claim=self.found.id, name=self.name, statement=self.statement, seed=s.seed,
+            level=s.level, device=s.device, protocol=s.protocol, refute=self.refute,
+        )  # fmt: skip
+
+
+@dataclass
+class Result:
+    """Everything known about one claim after a run."""
+
+    claim: Claim | Failed
+    outcomes: list[Outcome]
+    arrays: dict[str, dict[str, np.ndarray]]
+
+    @property
+    def seconds(self) -> float:
+        return sum(o.seconds for o in self.outcomes if o.kind != "control")
+
+
+def tasks_of(claim: Claim, found: Found, settings: Settings, refute: float) -> list[Task]:
+    """The claim's evidence in declared order, and its curves."""
+    pieces = [(s, e) for s in claim.statements for e in s.evidence if e.trained_by is None]
+    tasks = [Task(found, e.name, s.id, e.kind, settings, refute) for s, e in pieces]
+    return [*tasks, *([Task(found, CURVES, None, CURVES, settings, refute)] if claim.plotted else [])]
+
+
+def refute_share(claims: list[Claim]) -> float:
+    """Each experiment's share of the error allowed to `refuted` in a run of the whole catalogue."""
+    experiments = sum(e.kind == "experiment" for c in claims for s in c.statements for e in s.evidence)
+    return REFUTE_BUDGET / max(1, experiments)
+
+
+def run(
+    tasks: list[Task],
+    ledger: book.Ledger,
+    *,
+    fresh: bool = False,
+    done: Callable[[Task, Finding, bool], Any] = lambda *_: None,
+) -> dict[Task, Finding]:
+    """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known."""
+    findings: dict[Task, Finding] = {}
+    left: list[Task] = []
+    for task in tasks:
+        known = None if fresh else ledger.get(task.key)
+        if known is None:
+            left.append(task)
+        else:
+            findings[task] = known
+            done(task, known, True)
+    for task, finding in _spread(left):
+        ledger.put(task.key, task.found.id, task.name, finding)
+        findings[task] = finding
+        done(task, finding, False)
+    return findings
+
+
+def _spread(tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
+    """Finished tasks in the order of finishing; experiments start first, being the longest."""
+    if not tasks:
+        return
+    queue = sorted(tasks, key=lambda t: t.kind != "experiment")
+    settings = tasks[0].settings
+    if settings.cluster:
+        yield from _on_cluster(settings.cluster, queue)
+        return
+    struck: list[Task] = []
+    while queue:
+        with _processes(settings.jobs) as pool:
+            yield from _drain(pool, queue, settings.jobs, struck)
+    for task in struck:
+        with _processes(1) as pool:
+            try:
+                yield task, pool.submit(work, task).result()
+            except BrokenProcessPool:
+                yield task, _died(task)
+
+
+def _drain(pool: Executor, queue: list[Task], width: int, struck: list[Task]) -> Iterator[tuple[Task, Finding]]:
+    """Keep `width` tasks in flight until the queue is empty or a worker dies; then the tasks in flight are struck."""
+    flying: dict[Future[Finding], Task] = {}
+    while queue or flying:
+        try:
+            while queue and len(flying) < width:
+                flying[pool.submit(work, queue[0])] = queue[0]
+                queue.pop(0)
+        except BrokenProcessPool:
+            pass
+        finished, _ = wait(flying, return_when=FIRST_COMPLETED)
+        broken = False
+        for future in finished:
+            task = flying.pop(future)
+            try:
+                yield task, future.result()
+            except BrokenProcessPool:
+                broken = True
+                struck.append(task)
+        if broken:
+            struck += flying.values()
+            return
+
+
+def _died(task: Task) -> Finding:
+    detail = "its worker process died again with nothing else running"
+    return Finding([Outcome(task.name, task.statement, task.kind, "broken", detail)])
+
+
+@contextmanager
+def _processes(width: int) -> Iterator[Executor]:
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    pool = ProcessPoolExecutor(width, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+    pool.shutdown()
+
+
+def _on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
+    """Finished tasks in the order of finishing; what a dead worker had in hand the scheduler gives to another."""
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError as error:
+        expected = "the extra blurproof[cluster] to be installed"
+        raise ValueError(f"--cluster: expected {expected}, got no `distributed`") from error
+    try:
+        client = Client(address)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"--cluster: expected the address of a Dask scheduler, got {address!r}") from error
+    struck: list[Task] = []
+    with client:
+        pool = client.get_executor(pure=False)  # a task that is run again must not be answered from memory
+        flying = {pool.submit(work, task): task for task in tasks}
+        for future in as_completed(flying):
+            try:
+                yield flying[future], future.result()
+            except KilledWorker:  # perhaps for what a neighbour did
+                struck.append(flying[future])
+        for task in struck:
+            try:
+                yield task, pool.submit(work, task).result()
+            except KilledWorker:
+                yield task, _died(task)
+
+
+def work(task: Task) -> Finding:
+    """Run one task in this process."""
+    from proofs.evidence.gather import gather
+
+    start = time.perf_counter()
+    claim = _loaded(task.found)
+    if task.kind == CURVES:
+        finding = _curves(claim, task)
+    else:
+        evidence = next(
+            e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
+        )
+        s = task.settings
+        finding = gather(
+            claim, evidence, seed=s.seed, level=s.level, device=s.device, protocol=s.protocol, refute=task.refute
+        )
+    if finding.outcomes:
+        finding.outcomes[0].seconds = time.perf_counter() - start
+    return finding
+
+
+def _curves(claim: Claim, task: Task) -> Finding:
+    assert claim.plotted is not None
+    try:
+        return Finding([], {name: np.asarray(array) for name, array in claim.plotted().items()})
+    except Exception as error:
+        return Finding([Outcome(CURVES, None, CURVES, "broken", f"raised {type(error).__name__}: {error}")])
+
+
+@cache
+def _loaded(found: Found) -> Claim:
+    return found.load()
+
+
+def collected(
+    claims: list[Claim], found: list[Found], failed: list[Failed], findings: dict[Task, Finding]
+) -> list[Result]:
+    """Results in the order of discovery, whatever the order of finishing."""
+    by_id: dict[str, Claim | Failed] = {c.id: c for c in [*claims, *failed]}
+    results = []
+    for item in found:
+        claim = by_id.get(item.id)
+        if isinstance(claim, Failed):
+            results.append(Result(claim, [Outcome("import", None, "import", "broken", claim.reason)], {}))
+        elif claim is not None:
+            mine = {t: f for t, f in findings.items() if t.found == item}
+            order: list[tuple[str | None, str]] = [(s.id, e.name) for s in claim.statements for e in s.evidence]
+            order.append((None, CURVES))
+            mine = dict(sorted(mine.items(), key=lambda pair: order.index((pair[0].statement, pair[0].name))))
+            outcomes = [o for f in mine.values() for o in f.outcomes]
+            results.append(Result(claim, outcomes, {t.name: f.arrays for t, f in mine.items() if f.arrays}))
+    return results

@@ -1,0 +1,216 @@
+"""What may be wrong with a picture: each function returns one line for everything that offends, none where nothing does.
+
+Figures are judged on what is drawn in them, artists with their boxes, colours and arrays, never on pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
+from matplotlib.container import BarContainer, ErrorbarContainer
+from matplotlib.legend import Legend
+from matplotlib.text import Text
+
+from proofs.display import figures
+
+SMALLEST, LARGEST = 7.0, 9.0
+"""Points of text at final size."""
+SLACK = 0.6
+"""Pixels by which boxes may touch: they include the side bearings of the glyphs."""
+STRIDE = 3
+"""Pixels between the points at which a line is looked for."""
+SHADES_APART = 0.15
+"""Difference of luminance, of 0 to 1, by which greys are told apart beside each other."""
+
+
+def offences(figure: Any) -> list[str]:
+    """Everything that offends in the figure as drawn."""
+    FigureCanvasAgg(figure).draw()
+    laws = (overlapping, outside, wrong_size, unlabelled, hidden_by_legends, alike_in_grey)
+    return [line for law in laws for line in law(figure)]
+
+
+def texts(figure: Any) -> list[Text]:
+    """Every text that is seen."""
+    ticks: set[Text] = set()
+    shown: set[Text] = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_transform().transform(axis.get_view_interval()))
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                ticks |= {tick.label1, tick.label2}
+                at, reach = float(axis.get_transform().transform([tick.get_loc()])[0]), 1e-9 * (high - low)
+                if low - reach <= at <= high + reach:
+                    shown |= {tick.label1, tick.label2}
+    every = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
+    return [t for t in every if t not in ticks or t in shown]
+
+
+def _box(artist: Any) -> Any:
+    box = artist.get_window_extent()
+    return box.padded(-SLACK)
+
+
+def _said(text: Text) -> str:
+    return repr(text.get_text().replace("\n", " "))
+
+
+def overlapping(figure: Any) -> Iterator[str]:
+    """Texts of which one lies over another."""
+    boxes = [(text, _box(text)) for text in texts(figure)]
+    for (a, one), (b, two) in combinations(boxes, 2):
+        if one.overlaps(two) and not _side_by_side(a, b):
+            yield f"{_said(a)} overlaps {_said(b)}"
+
+
+def _side_by_side(a: Text, b: Text) -> bool:
+    """Whether two texts at the same slant, whose boxes say little, stand on lines that are a line's height apart."""
+    slant = np.deg2rad(a.get_rotation())
+    if a.get_rotation() != b.get_rotation() or np.isclose(np.sin(2 * slant), 0):
+        return False
+    starts = [t.get_transform().transform(t.get_unitless_position()) for t in (a, b)]
+    apart = (starts[0] - starts[1]) @ [-np.sin(slant), np.cos(slant)]
+    return abs(apart) > a.get_fontsize() * a.get_figure().dpi / 72
+
+
+def outside(figure: Any) -> Iterator[str]:
+    """Texts that the edge of the figure cuts."""
+    edge = figure.bbox
+    for text in texts(figure):
+        box = _box(text)
+        if box.x0 < edge.x0 or box.x1 > edge.x1 or box.y0 < edge.y0 or box.y1 > edge.y1:
+            yield f"{_said(text)} leaves the figure"
+
+
+def wrong_size(figure: Any) -> Iterator[str]:
+    """Texts smaller than 7 or larger than 9 points."""
+    for text in texts(figure):
+        if not SMALLEST <= text.get_fontsize() <= LARGEST:
+            yield f"{_said(text)} has {text.get_fontsize():g} points"
+
+
+def unlabelled(figure: Any) -> Iterator[str]:
+    """Axes without a label, unless their ticks are words."""
+    for index, axes in enumerate(figure.axes):
+        for axis, name in ((axes.xaxis, "x"), (axes.yaxis, "y")):
+            words = [t.get_text() for t in axis.get_ticklabels() if t.get_text().strip()]
+            if (
+                words
+                and axes.axison
+                and axis.get_visible()
+                and not axis.get_label_text()
+                and not any(map(_is_word, words))
+            ):
+                yield f"panel {index + 1} has no label of {name}"
+
+
+def _is_word(text: str) -> bool:
+    return sum(c.isalpha() for c in text.replace("mathdefault", "").replace("times", "")) > 2
+
+
+def hidden_by_legends(figure: Any) -> Iterator[str]:
+    """Lines, points and bars that run through the words or the keys of a legend, and legends wider than their panel."""
+    for index, axes in enumerate(figure.axes):
+        legends = [c for c in axes.get_children() if isinstance(c, Legend)]
+        boxes = [_box(part) for legend in legends for part in _parts(legend)]
+        if any(b.x0 < axes.bbox.x0 - STRIDE or b.x1 > axes.bbox.x1 + STRIDE for b in boxes):
+            yield f"panel {index + 1}: the legend is wider than the panel"
+        for artist, at in _drawn_at(axes):
+            inside = [(at > [b.x0, b.y0]).all(axis=1) & (at < [b.x1, b.y1]).all(axis=1) for b in boxes]
+            if np.any(inside):
+                yield f"panel {index + 1}: {str(artist.get_label())!r} runs through the legend"
+
+
+def _parts(legend: Legend) -> list[Any]:
+    title = [legend.get_title()] if legend.get_title().get_text().strip() else []
+    return [*legend.get_texts(), *legend.legend_handles, *title]
+
+
+def _drawn_at(axes: Any) -> Iterator[tuple[Any, np.ndarray]]:
+    """Pixels along every line and interval of a panel, the points alone where there is no stroke."""
+    for line in axes.lines:
+        stroke = line.get_linestyle() not in ("None", "", " ", "none")
+        if line.get_visible():
+            yield line, _within(axes, line, np.column_stack([np.asarray(v, float) for v in line.get_data()]), stroke)
+    for bars in (c for c in axes.collections if isinstance(c, LineCollection)):
+        parts = [_within(axes, bars, np.asarray(segment, float), True) for segment in bars.get_segments()]
+        yield bars, np.concatenate([np.zeros((0, 2)), *parts])
+
+
+def _within(axes: Any, artist: Any, points: np.ndarray, stroke: bool) -> np.ndarray:
+    at = artist.get_transform().transform(points)
+    at = at[np.isfinite(at).all(axis=1)]
+    if stroke and len(at) > 1:
+        at = np.concatenate([np.linspace(a, b, 2 + int(np.abs(b - a).max() / STRIDE)) for a, b in pairwise(at)])
+    edge = axes.bbox
+    return at[(at >= [edge.x0, edge.y0]).all(axis=1) & (at <= [edge.x1, edge.y1]).all(axis=1)]
+
+
+def alike_in_grey(figure: Any) -> Iterator[str]:
+    """Named series of a panel that differ in colour alone, and not in its luminance; rows with names differ in place."""
+    rows = {label.get_text() for axes in figure.axes for label in axes.get_yticklabels()}
+    for index, axes in enumerate(figure.axes):
+        for (a, one), (b, two) in combinations(_looks(axes), 2):
+            same = one[1:] == two[1:]
+            if a != b and same and not {a, b} <= rows and abs(one[0] - two[0]) < SHADES_APART:
+                yield f"panel {index + 1}: {a!r} and {b!r} look alike in grey"
+
+
+def _looks(axes: Any) -> list[tuple[str, tuple[Any, ...]]]:
+    """(name, (luminance, stroke, marker, filled)) of every named series."""
+    looks = []
+    for container in axes.containers:
+        name = str(container.get_label())
+        if name.startswith("_") or not name:
+            continue
+        if isinstance(container, ErrorbarContainer):
+            line = container[0] or container[2][0]
+            looks.append((name, _look(line)))
+        elif isinstance(container, BarContainer):
+            bar = container[0]
+            looks.append((name, (_luminance(bar.get_facecolor()[:3]), "bar", bar.get_hatch(), None)))
+    looks += [
+        (str(x.get_label()), _look(x)) for x in axes.lines if x.get_label() and not str(x.get_label()).startswith("_")
+    ]
+    return looks
+
+
+def _look(line: Any) -> tuple[Any, ...]:
+    if not hasattr(line, "get_marker"):
+        return (_luminance(line.get_color()[0][:3]), "bars alone", None, None)
+    stroke = line._unscaled_dash_pattern if line.get_linestyle() == "--" else line.get_linestyle()
+    marker = None if line.get_marker() in ("None", "", " ", None) else str(line.get_marker())
+    hollow = isinstance(line.get_markerfacecolor(), str) and line.get_markerfacecolor() == "none"
+    width = round(2 * float(line.get_linewidth())) if stroke not in ("None", "none", "", " ") else None
+    size = round(float(line.get_markersize()) / 2) if marker else None
+    return (_luminance(line.get_color()), str(stroke), width, marker, size, hollow if marker else None)
+
+
+def _luminance(colour: Any) -> float:
+    """What is left of a colour in grey (Rec. 601), 0 black to 1 white."""
+    return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
+
+
+def share_from(saved: Mapping[str, Mapping[str, np.ndarray]], figure: Any) -> float:
+    """The share of plotted points of which a coordinate stands in the saved arrays, or is a statistic of their rows."""
+    pool = []
+    for arrays in saved.values():
+        for array in arrays.values():
+            if np.asarray(array).dtype.kind not in "fiub":
+                continue
+            a = np.asarray(array, float)
+            pool.append(a.ravel())
+            for axis in range(a.ndim):
+                pool += [f(a, axis=axis).ravel() for f in (np.median, np.min, np.max, np.mean)]
+    known = np.sort(np.concatenate([v[np.isfinite(v)] for v in pool]))
+    at = np.array([(x, y) for _, _, x, y in figures.plotted(figure)])
+    at = at[np.isfinite(at).all(axis=1)]
+    near = np.clip(np.searchsorted(known, at), 1, len(known) - 1)
+    gap = np.minimum(np.abs(known[near] - at), np.abs(known[near - 1] - at))
+    return float((gap <= 1e-9 * (1 + np.abs(at))).any(axis=1).mean())

@@ -1,0 +1,124 @@
+"""Training on film: every frame from saved arrays, the same bytes every time, small enough to send round."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from proofs.core.claim import Claim
+from proofs.core.training import Run, hashed_seeds
+from proofs.display import animation, figures
+from proofs.run import discovery
+from proofs.words import drawing
+from tests.proofs.display import pictures
+
+HAVING = [claim for claim in discovery.load(discovery.find())[0] if claim.film]
+
+
+@pytest.fixture
+def moving() -> Claim:
+    """A claim in which a point moves, as a third party would declare it."""
+    claim = Claim(topic="ways-out", id="moving", title="A point moves.")
+
+    @claim.animation
+    def training(run):
+        return {"steps": np.array([0, 5, 10]), "x": np.linspace(0, 1, 3) + 0 * run.seeds[0]}
+
+    @training.frame
+    def draw(data, figure, k):
+        axes = figure.subplots()
+        axes.plot(data["x"][k], 0.5, "o")
+        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="$x$", ylabel="$y$")
+
+    return claim
+
+
+@pytest.mark.parametrize("apng", [False, True], ids=["gif", "apng"])
+@pytest.mark.parametrize("width", drawing.WIDTHS)
+def test_a_film_is_a_function_of_its_arrays(moving: Claim, tmp_path: Path, width: str, apng: bool) -> None:
+    """One frame a step, in a loop, the last one held; twice the same bytes; small."""
+    data = animation.measured(moving, tmp_path / "moving.py", 0, tmp_path)
+    written = []
+    for folder in (tmp_path / "a", tmp_path / "b"):
+        folder.mkdir()
+        path, told = animation.save(moving, data, folder, width, apng=apng)
+        written.append(path.read_bytes())
+        assert "3 frames, training step 0 to 10" in told.read_text()
+    assert written[0] == written[1]
+    assert len(written[0]) < 2_000_000
+    with Image.open(path) as film:
+        assert film.n_frames == 3  # type: ignore[attr-defined]
+        assert film.width == animation.PIXELS[width]
+        assert film.info["loop"] == 0
+        shown = []
+        for k in range(3):
+            film.seek(k)
+            shown.append((np.asarray(film.convert("L")), film.info["duration"]))
+    assert shown[-1][1] == animation.PAUSE > shown[0][1]
+    assert (shown[0][0] != shown[1][0]).any()
+    assert shown[0][0].max() == 255
+
+
+def test_what_was_trained_is_not_trained_again(moving: Claim, tmp_path: Path) -> None:
+    """The ledger answers the second time, and not for another seed."""
+    calls: list[int] = []
+    inner = moving.film.measure  # type: ignore[union-attr]
+    moving.film.measure = lambda run: (calls.append(run.seeds[0]), inner(run))[1]  # type: ignore[union-attr]
+    for seed in (0, 0, 1):
+        animation.measured(moving, tmp_path / "moving.py", seed, tmp_path)
+    assert len(set(calls)) == len(calls) == 2
+
+
+def test_keeping_steps_changes_nothing_in_the_training() -> None:
+    """With and without `record`, networks end bitwise where they end, and the last record is the end."""
+    from toys import targets
+    from toys.learners.gan import GAN
+    from toys.train import fit
+
+    learner = GAN(targets.ring(), generator_hidden=(8,), discriminator_hidden=(8,))
+    plain, kept = (fit(learner, seeds=[3, 5], steps=70, batch=16, record=r) for r in ((), (0, 7, 33, 70)))
+    assert kept.record.tolist() == [0, 7, 33, 70]
+    for name, rows in plain.players.items():
+        assert np.array_equal(rows[-1], kept.players[name][-1])
+        assert not np.array_equal(kept.players[name][0], kept.players[name][1])
+
+
+def test_learners_of_every_kind_are_filmed() -> None:
+    """GAN beside VAE, the Dirac-GAN, a linear VAE, a denoiser's samples, codewords."""
+    assert len(HAVING) >= 5
+    assert {"gans_drop_where_vaes_diffuse", "dirac_gan", "vector_quantisation"} <= {claim.id for claim in HAVING}
+
+
+@pytest.mark.parametrize("claim", HAVING, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("width", drawing.WIDTHS)
+def test_frames_are_figures(claim: Claim, width: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First and last frame offend nobody, count their steps, and have the same limits: nothing jumps."""
+    monkeypatch.setattr(drawing, "moments", lambda steps, frames: [0, 32, 64])
+    data = _short(claim)
+    limits = []
+    for k in (0, len(data["steps"]) - 1):
+        figure = figures.styled(lambda canvas, k=k: claim.film.draw(data, canvas, k), width)  # type: ignore[union-attr,misc]
+        assert pictures.offences(figure) == []
+        limits.append([(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes])
+    assert limits[0] == limits[1]
+
+
+_trained: dict[str, dict[str, np.ndarray]] = {}
+
+
+def _short(claim: Claim) -> dict[str, np.ndarray]:
+    if claim.id not in _trained:
+        found = claim.film.measure(Run("quick", hashed_seeds(0, claim.id, "animation", 4)))  # type: ignore[union-attr]
+        _trained[claim.id] = {name: np.asarray(array) for name, array in found.items()}
+    return _trained[claim.id]
+
+
+def test_a_claim_without_a_film_is_an_error_that_names_those_with_one(blurproof) -> None:
+    """One clear line, exit code 2."""
+    done = blurproof("plot", "leak_bound", "--animate")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.strip().splitlines()
+    assert "leak_bound" in line
+    assert all(claim.id in line for claim in HAVING)

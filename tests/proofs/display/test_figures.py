@@ -1,0 +1,132 @@
+"""Every claim's figure as it is printed: nothing overlaps, nothing is too small, all of it is told apart in grey.
+
+The arrays are made as a run makes them, with the claim's own curves and experiments, on a few seeds and judged by
+nobody: figures are functions of them.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from proofs.core.claim import Claim
+from proofs.core.training import Run, hashed_seeds
+from proofs.display import figures
+from proofs.evidence.experiment import measured, train
+from proofs.run import discovery
+from proofs.words import drawing
+from tests.proofs.display import pictures
+
+SEEDS = 16
+"""One chunk of networks; fewer take as long."""
+NAMES = [found.id for found in discovery.find() if found.module]
+
+
+@pytest.fixture(scope="module")
+def claims() -> dict[str, Claim]:
+    return {claim.id: claim for claim in discovery.load(discovery.find())[0]}
+
+
+def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
+    """What the ledger would hold for the claim's figure after a run on a few seeds."""
+    arrays: dict[str, dict[str, np.ndarray]] = {}
+    for evidence in (e for s in claim.statements for e in s.evidence if e.kind == "experiment" and not e.trained_by):
+        data = train(evidence, Run("quick", hashed_seeds(0, claim.id, evidence.name, SEEDS)))
+        arrays[evidence.name] = {**data, **measured(evidence, data)}
+        for rider in evidence.riders:
+            found = measured(rider, data).items()
+            arrays[evidence.name] |= {f"{rider.name}_{name.removeprefix('measured_')}": v for name, v in found}
+    if claim.plotted:
+        arrays["curves"] = {name: np.asarray(array) for name, array in claim.plotted().items()}
+    return arrays
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_can_be_printed(name: str, claims: dict[str, Claim]) -> None:
+    """At both widths: no text over another, outside, under 7 or over 9 pt; axes named; series told apart in grey.
+
+    And what is plotted is what was saved: drawing again gives the same, and the points are found among the arrays.
+    """
+    claim = claims[name]
+    assert claim.drawn is not None
+    arrays = saved(claim)
+    for width, inches in drawing.WIDTHS.items():
+        figure = figures.draw(claim, arrays, width)
+        assert figure.get_figwidth() == inches
+        assert pictures.offences(figure) == [], width
+        assert figures.table(figure) == figures.table(figures.draw(claim, arrays, width))
+        assert pictures.share_from(arrays, figure) > 0.3
+
+
+def _draw(*laws: str) -> Iterator[tuple[str, Figure]]:
+    """Figures that each break one law."""
+    for law in laws:
+        figure = Figure(figsize=(3.5, 2.5), layout="constrained")
+        axes = figure.subplots()
+        axes.set(xlabel="$x$ (nats)", ylabel="$y$")
+        axes.plot([0, 1], [0, 1], color="#00518C", label="one")
+        if law == "overlaps":
+            axes.text(0.5, 0.5, "a long word", fontsize=8)
+            axes.text(0.52, 0.5, "another", fontsize=8)
+        if law == "leaves":
+            axes.text(0.98, 0.5, "a long word that does not end here", fontsize=8, in_layout=False)
+        if law == "points":
+            axes.text(0.5, 0.1, "small", fontsize=6)
+        if law == "no label":
+            axes.set_ylabel("")
+        if law == "alike":
+            axes.plot([0, 1], [1, 0], color="#7A3B00", label="two")
+        if law == "runs through":
+            axes.legend(loc="upper right")
+        yield law, figure
+
+
+@pytest.mark.parametrize("law", ["overlaps", "leaves", "points", "no label", "alike", "runs through"])
+def test_what_offends_is_noticed(law: str) -> None:
+    """A picture with one fault has that one, and the same without it has none."""
+    ((_, figure),) = _draw(law)
+    for text in figure.findobj(lambda artist: hasattr(artist, "set_fontsize") and artist.get_fontsize() > 9):
+        text.set_fontsize(8)
+    found = pictures.offences(figure)
+    assert len(found) == 1
+    assert law in found[0]
+    ((_, fine),) = _draw("nothing")
+    for text in fine.findobj(lambda artist: hasattr(artist, "set_fontsize") and artist.get_fontsize() > 9):
+        text.set_fontsize(8)
+    assert pictures.offences(fine) == []
+
+
+def test_the_table_holds_what_is_drawn() -> None:
+    """Lines, points, both ends of intervals, bars by their length, stairs, images cell by cell; nothing else."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([1.0, 2.0], [3.0, 4.0], label="line")
+    axes.errorbar([5.0], [6.0], [[1.0], [2.0]], fmt="o", capsize=2, label="points")
+    axes.bar([7.0], [8.0], label="bar")
+    axes.barh([9.0], [10.0], label="lying")
+    axes.stairs([11.0], [12.0, 13.0], label="stair")
+    axes.scatter([14.0], [15.0], label="dots")
+    axes.imshow([[0.25]])
+    rows = [(s, float(x), float(y)) for _, s, x, y in list(csv.reader(io.StringIO(figures.table(figure))))[1:]]
+    assert sorted(rows) == sorted(
+        [
+            ("line", 1, 3), ("line", 2, 4), ("points", 5, 6), ("points, interval", 5, 5), ("points, interval", 5, 8),
+            ("bar", 7, 8), ("lying", 10, 9), ("stair", 12, 11), ("dots", 14, 15), ("cells", 0, 0), ("values", 0, 0.25),
+        ]
+    )  # fmt: skip
+
+
+def test_metadata_and_text_of_a_file(tmp_path: Path, claims: dict[str, Claim]) -> None:
+    """An SVG has title and description and no text but paths; a PDF its fonts as TrueType."""
+    claim = claims["leak_bound"]
+    arrays = saved(claim)
+    svg = next(figures.save(claim, arrays, [], tmp_path, "svg", "single")).read_text(encoding="utf-8")
+    assert f"<dc:title>{claim.title}" in svg
+    assert "<text" not in svg
+    pdf = next(figures.save(claim, arrays, [], tmp_path, "pdf", "single")).read_bytes()
+    assert b"/Type3" not in pdf
+    assert b"/Subtype /CIDFontType2" in pdf or b"/Subtype /TrueType" in pdf

@@ -1,0 +1,43 @@
+"""What `blurproof show` says about a target."""
+
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from proofs.display.show import target_names, target_page
+
+
+@pytest.mark.parametrize("name", target_names())
+def test_every_target_has_a_page(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its name, source, mean and deviation; nothing is left as not a number."""
+    target_page(name, Console(width=160))
+    page = capsys.readouterr().out
+    assert page.startswith(name)
+    for word in ("source", "mean", "deviation"):
+        assert word in page
+    assert "nan" not in page
+
+
+def test_the_ring_has_the_published_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Eight weights of 1/8, a deviation of 0.01, 2 sin(π/8) = 0.7654 between neighbours, entropy ln 8 + ln 2πeσ²."""
+    target_page("ring", Console(width=160))
+    page = capsys.readouterr().out
+    for word in ("8 components", "0.125", "[0.01]", "0.7654", "76.54", "-4.29302 nats", "Srivastava"):
+        assert word in page
+
+
+def test_a_regression_problem_shows_its_risks(capsys: pytest.CaptureFixture[str]) -> None:
+    """Bishop's inverse problem: 0.0383 of squared error remain."""
+    target_page("bishop_inverse", Console(width=160))
+    assert "0.0383045" in capsys.readouterr().out
+
+
+def test_the_page_of_a_target_needs_no_torch() -> None:
+    """A fresh process that shows the ring has loaded neither torch nor matplotlib."""
+    code = (
+        "import sys; from rich.console import Console; from proofs.display.show import target_page;"
+        "target_page('ring', Console()); assert not {'torch', 'matplotlib'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,98 @@
+"""The seven pictures: one set, drawn from saved arrays, with captions that say what is in them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from proofs.display import figures, story, story_data
+from proofs.words.drawing import WIDTHS
+from tests.proofs.display import pictures
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, story.Data]:
+    """What the pictures draw, trained once."""
+    folder = tmp_path_factory.mktemp("story")
+    return {picture.name: data for picture, data in story.measured(0, folder)}
+
+
+def drawn(picture: story.Picture, data: story.Data, width: str) -> tuple[Any, str]:
+    told: list[str] = []
+    return figures.styled(lambda canvas: told.append(picture.draw(canvas, data)), width), told[0]
+
+
+def test_the_story_has_seven_chapters_that_the_readme_shows() -> None:
+    """Each picture is committed, small, and shown under its title."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(story.PICTURES) == 7
+    for picture in story.PICTURES:
+        path = ROOT / "docs/story" / f"{picture.name}.svg"
+        assert path.stat().st_size < 200_000
+        assert f"](docs/story/{picture.name}.svg)" in readme
+        assert f"**{picture.number} {picture.title}.**" in readme
+
+
+def test_what_is_measured_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second time the ledger answers; another seed is another measurement."""
+    calls: list[int] = []
+    monkeypatch.setattr(story_data, "stable", lambda seeds: (calls.append(seeds[0]), {"x": np.arange(3)})[1])
+    monkeypatch.setattr(story, "PICTURES", story.PICTURES[4:5])
+    for seed in (0, 0, 1):
+        ((_, data),) = story.measured(seed, tmp_path)
+        assert data["x"].tolist() == [0, 1, 2]
+    assert len(calls) == len(set(calls)) == 2
+
+
+@pytest.mark.parametrize("picture", story.PICTURES, ids=lambda p: p.name)
+def test_a_picture_is_a_function_of_its_arrays(picture: story.Picture, measured: dict[str, story.Data]) -> None:
+    """The same arrays give the same picture and caption; every caption counts its networks, and no number is typed."""
+    data = measured[picture.name]
+    for width in WIDTHS:
+        (one, told), (two, again) = (drawn(picture, data, width) for _ in range(2))
+        assert figures.table(one) == figures.table(two)
+        assert told == again
+        assert str(story.SEEDS) in told
+        assert pictures.offences(one) == []
+        assert one.get_figwidth() == WIDTHS[width]
+    plotted = np.array([(x, y) for _, _, x, y in figures.plotted(one)])
+    assert len(plotted) > 100
+    saved = np.concatenate([np.ravel(v) for v in data.values() if v.dtype.kind == "f"])
+    assert np.isin(plotted, saved).any(axis=1).mean() > 0.5
+
+
+@pytest.mark.parametrize("format", ["svg", "pdf", "png"])
+def test_a_picture_comes_with_its_data_and_its_caption(
+    format: str, tmp_path: Path, measured: dict[str, story.Data]
+) -> None:
+    """Three files in every format; an SVG has title and description and its text as paths."""
+    picture = story.PICTURES[4]
+    paths = list(story.save(picture, measured[picture.name], 0, tmp_path, format, "single"))
+    assert [path.suffix for path in paths] == [f".{format}", ".csv", ".txt"]
+    assert paths[2].read_text().startswith("Dropping is stable. (a)")
+    if format == "svg":
+        text = paths[0].read_text()
+        assert re.search("<dc:title>Dropping is stable</dc:title>", text)
+        assert "<text" not in text
+
+
+def test_the_pictures_say_what_their_titles_say(measured: dict[str, story.Data]) -> None:
+    """The sentences of the README, on the arrays: the mean is where nothing is, dropping stays, the bound binds, ..."""
+    gap, _, water, kl, stay, bridge, walk = measured.values()
+    assert np.median(gap["density"][-1]) < 1e-3 < np.median(gap["sampled"][-1])
+    assert np.allclose(
+        np.median(water["wide"], axis=1), water["exact"][0][np.searchsorted(water["fine"], water["levels"])], atol=0.06
+    )
+    assert np.median(kl["kept"][1]) < 0.1 < 0.6 < np.median(kl["kept"][3])
+    assert np.allclose(np.abs(stay["ends"]), 1, atol=0.05)
+    assert np.abs(stay["likelihood"][-1]).max() < 0.3
+    even = bridge["gan_light"] > 0.4
+    least = np.interp(bridge["distance"] / bridge["gan_slope"], bridge["ratio"], bridge["exact"])
+    outside = 1 - bridge["gan_light"] - bridge["gan_heavy"]
+    assert even.sum() > story.SEEDS / 2
+    assert (outside[even] > 0.8 * least[even]).all()
+    assert np.median(walk["network"][-1]) < 0.1 * np.median(walk["network"][0])

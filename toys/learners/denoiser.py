@@ -1,0 +1,98 @@
+"""A denoiser: a network trained by L2 to recover x from x + σε, at all noise levels at once.
+
+    D(y, σ) = y/(1 + σ²/c²) + σ/√(1 + σ²/c²) F(y/√(c² + σ²), ¼ ln σ),       c² = mean variance of the target
+    loss = E |D(x + σε, σ) - x|² (1/σ² + 1/c²),     ln σ uniform on (ln lowest, ln highest)
+
+averaged over the minibatch, summed over dimensions. Weight and skip connection make F's task of unit size at every σ;
+neither moves the minimiser, which is the posterior mean E[x | x + σε]. About the target's mean throughout. Sampling
+integrates the probability-flow ODE dx/dσ = (x - D(x, σ))/σ downwards from the highest level.
+
+Source: Karras et al. (2022), equations 1, 7 and table 1; Miyasawa (1961).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
+from toys.networks import MLP
+from toys.ode import heun
+from toys.targets.target import Target
+from toys.validation import positive, require
+
+
+@dataclass(frozen=True)
+class Denoiser(Learner):
+    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ)."""
+
+    target: Target
+    lowest: float = 0.01
+    highest: float = 10.0
+    hidden: tuple[int, ...] = (64, 64)
+    activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        positive(self.lowest, "lowest")
+        positive(self.highest, "highest")
+        require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
+        require(self.target.inputs == 0, "target", "no inputs", self.target.inputs)
+
+    @cached_property
+    def net(self) -> MLP:
+        """F."""
+        sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+
+    @cached_property
+    def scale(self) -> float:
+        """c, the root mean variance of the target's coordinates."""
+        return math.sqrt(np.trace(self.target.cov) / self.target.dim)
+
+    @property
+    def chunk(self) -> int:  # type: ignore[override]
+        return members_in_cache(self.net)
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"denoiser": self.net.length}
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"denoiser": self.net.initialise(rng)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        x = columns(data(steps * batch) - self.target.mean, steps)
+        log_std = rng.uniform(math.log(self.lowest), math.log(self.highest), (steps, 1, batch))
+        std = np.exp(log_std)
+        return {"x": x, "noisy": x + std * rng.standard_normal(x.shape), "std": std}
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        std = batch["std"]
+        error = self._denoise(players["denoiser"], batch["noisy"], std) - batch["x"]
+        return (error.square() * (std**-2 + self.scale**-2)).sum(1).mean(1)
+
+    def _denoise(self, theta: Tensor, noisy: Tensor, std: Tensor) -> Tensor:
+        """D about the target's mean, (members, dim, n)."""
+        total = (1 + (std / self.scale).square()).sqrt()
+        f = self.net(theta, torch.cat([noisy / (self.scale * total), 0.25 * std.log()], 1))
+        return noisy / total.square() + std / total * f
+
+    def denoise(self, players: Players, hyper: Values, x: Tensor, std: Tensor) -> Tensor:
+        """D(x, σ) for rows x (members, n, dim) and levels σ (members, n, 1)."""
+        centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
+        return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
+
+    def sample(self, players: Players, hyper: Values, start: Tensor, levels: Tensor) -> Tensor:
+        """Heun's method along `levels` (members, n_levels), highest first, from rows `start` at the highest level."""
+
+        def slope(x: Tensor, std: float) -> Tensor:
+            return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std))) / std
+
+        return heun(slope, start, levels[0].tolist())

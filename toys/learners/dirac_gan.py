@@ -1,0 +1,136 @@
+"""The Dirac-GAN, trained: a generator that is one point θ, a discriminator D(x) = ψx, data at 0.
+
+    value L(θ, ψ) = E f(D(fake)) + E f(-D(real)),   f(t) = -ln(1+e^{-t}),   fake = θ, real = 0 (+ instance noise σ)
+
+The discriminator ascends L. The generator descends L ("minimax", and with every fix), or descends -E f(-D(fake))
+("nonsaturating"); for "wgan" f is the identity. Fixes, with their knob `strength`: "instance_noise" σ added to both
+sides; "r1", "r2", "wgan_r1" (γ/2) E|∇D|² on real, fake, real; "wgan_gp" (γ/2) E(|∇D|-1)² between them; "consensus"
+γ ∇½|v|² added to both players' gradients. Everything is differentiated by autograd: `theory.dirac` knows the fields.
+
+Source: Mescheder, Geiger & Nowozin (2018), section 2 and appendix; Mescheder et al. (2017) for consensus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.layout import Layout
+from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
+from toys.optimisers import SGD
+from toys.targets.point import Point
+from toys.targets.target import Target
+from toys.train import fit
+from toys.validation import choice, positive_integer, require
+
+METHODS = (
+    "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp",
+)  # fmt: skip
+_WASSERSTEIN = {"wgan", "wgan_r1", "wgan_gp"}
+_LAYOUT = Layout(((1, 1),))
+
+
+@dataclass(frozen=True)
+class DiracGAN(Learner):
+    """Players "generator" (θ) and "discriminator" (ψ), from start + jitter·N(0, I).
+
+    `alternating`: the generator moves first, then the discriminator (`discriminator_steps` times) against the moved
+    generator; otherwise both move at once. The batch size matters to instance noise only.
+    """
+
+    method: str = "minimax"
+    strength: Hyper = 0.0
+    start: tuple[float, float] = (1.0, 1.0)
+    jitter: float = 0.0
+    alternating: bool = False
+    discriminator_steps: int = 1
+    target: Target = field(default_factory=Point)
+    chunk = 64
+
+    def __post_init__(self) -> None:
+        choice(self.method, METHODS, "method")
+        positive_integer(self.discriminator_steps, "discriminator_steps")
+        several = self.discriminator_steps > 1
+        require(self.alternating or not several, "discriminator_steps", "1 unless alternating", several)
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"generator": _LAYOUT.length, "discriminator": _LAYOUT.length}
+
+    @property
+    def turns(self) -> int:  # type: ignore[override]
+        return self.discriminator_steps + self.alternating
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        theta, psi = np.array(self.start) + self.jitter * rng.standard_normal(2)
+        return {"generator": _LAYOUT.row(theta), "discriminator": _LAYOUT.row(psi)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        size = (steps, 1, batch if self.method == "instance_noise" else 1)
+        return {"real": rng.standard_normal(size), "fake": rng.standard_normal(size)}
+
+    def moves(self, hyper: Values) -> list[Move]:
+        if not self.alternating:
+            return [Move(("generator", "discriminator"))]
+        answers = [Move(("discriminator",), turn) for turn in range(1, self.turns)]
+        return [Move(("generator",)), *answers]
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        (theta,), (psi,) = (_LAYOUT.unpack(players[p]) for p in ("generator", "discriminator"))
+        noise = hyper["strength"][:, None, None] if self.method == "instance_noise" else 0.0
+        fake, real = theta + noise * batch["fake"], noise * batch["real"]
+        if player == "generator":
+            sign = -1.0 if self.method == "nonsaturating" else 1.0
+            return sign * self._f(sign * psi * fake).mean((1, 2))
+        value = self._f(psi * fake) + self._f(-psi * real)
+        return self._penalty(psi, real, fake, hyper["strength"]) - value.mean((1, 2))
+
+    def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        if self.method != "consensus":
+            return super().gradients(move, players, batch, hyper)
+        leaves = {name: theta.detach().requires_grad_() for name, theta in players.items()}
+        losses = {name: self.loss(name, leaves, batch, hyper) for name in leaves}
+        v = {k: torch.autograd.grad(losses[k].sum(), leaves[k], create_graph=True)[0] for k in leaves}
+        energy = hyper["strength"] * sum(0.5 * g.square().sum(1) for g in v.values())
+        pull = {k: torch.autograd.grad(energy.sum(), leaves[k], retain_graph=True)[0] for k in move.players}
+        return losses, {k: v[k].detach() + pull[k] for k in move.players}
+
+    def _f(self, t: Tensor) -> Tensor:
+        return t if self.method in _WASSERSTEIN else torch.nn.functional.logsigmoid(t)
+
+    def _penalty(self, psi: Tensor, real: Tensor, fake: Tensor, strength: Tensor) -> Tensor | float:
+        """The gradient penalty of the method, per member (members,)."""
+        where = {"r1": real, "wgan_r1": real, "r2": fake, "wgan_gp": 0.5 * (real + fake)}.get(self.method)
+        if where is None:
+            return 0.0
+        x = where.detach().expand_as(fake).clone().requires_grad_()
+        (slope,) = torch.autograd.grad((psi * x).sum(), x, create_graph=True)
+        excess = slope.abs() - 1 if self.method == "wgan_gp" else slope
+        return 0.5 * strength * excess.square().mean((1, 2))
+
+    def point(self, players: Players, hyper: Values) -> Tensor:
+        """(θ, ψ), shape (members, 2)."""
+        return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
+
+    def descend(self, h: float, steps: int, fake: np.ndarray, real: np.ndarray) -> np.ndarray:
+        """(θ, ψ) after plain gradient descent from `start` on one given minibatch of noise (n,), in double precision."""
+        hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
+        batch = {"fake": torch.tensor(fake).reshape(1, 1, -1), "real": torch.tensor(real).reshape(1, 1, -1)}
+        players = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in self.players.items()}
+        for row, value in zip(players.values(), self.start, strict=True):
+            row[0, 0] = value
+        for _ in range(steps):
+            for move in self.moves(hyper):
+                _, g = self.gradients(move, players, batch, hyper)
+                players = {name: row - h * g[name] if name in g else row for name, row in players.items()}
+        return self.point(players, hyper)[0].numpy()
+
+
+def trajectories(learner: DiracGAN, seeds: Sequence[int], record: Sequence[int], steps: int, h: float) -> np.ndarray:
+    """(θ, ψ) of every seed at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
+    fitted = fit(learner, seeds=seeds, steps=steps, batch=16, optimiser=SGD(h), record=record, dtype="float64")
+    return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)

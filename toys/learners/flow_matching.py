@@ -1,0 +1,83 @@
+"""Flow matching: a velocity field learned by L2 regression, integrated to turn noise into data.
+
+    x_t = (1-t) x₀ + t x₁,   loss = E|v_θ(x_t, t) - (x₁ - x₀)|²,   t ~ U(0, 1),  x₀ ~ N(0, I),  x₁ ~ target
+    sampling: dx/dt = v_θ(x, t) from x₀ at t = 0 to t = 1 by n Euler steps
+
+averaged over the minibatch, summed over dimensions, squared data units. The optimum is v(x, t) = E[x₁ - x₀ | x_t = x].
+Couplings of x₀ and x₁: "independent"; "sorted" pairs them in order within the minibatch, on the line (the optimal
+transport of the minibatch). `start_share` of the minibatch is put at t = 0 exactly, for questions about the first step.
+
+Source: Lipman et al. (2023), Liu et al. (2023); Tong et al. (2024) for minibatch couplings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
+from toys.networks import MLP
+from toys.ode import euler
+from toys.targets.target import Target
+from toys.validation import choice, require
+
+
+@dataclass(frozen=True)
+class FlowMatching(Learner):
+    """Player "velocity": an MLP from (x, t) to v."""
+
+    target: Target
+    hidden: tuple[int, ...] = (64, 64)
+    coupling: str = "independent"
+    activation: str = "relu"
+    start_share: float = 0.0
+    init: str = "uniform"
+    gain: float = 1.0
+    net: MLP = field(init=False)
+
+    def __post_init__(self) -> None:
+        choice(self.coupling, ("independent", "sorted"), "coupling")
+        line = self.coupling == "independent" or self.target.dim == 1
+        require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
+        require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
+        sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
+        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))  # type: ignore[arg-type]
+
+    @property
+    def chunk(self) -> int:  # type: ignore[override]
+        return members_in_cache(self.net)
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"velocity": self.net.length}
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"velocity": self.net.initialise(rng)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        x1 = columns(data(steps * batch), steps)
+        x0 = rng.standard_normal(x1.shape)
+        if self.coupling == "sorted":
+            x0, x1 = np.sort(x0, axis=2), np.sort(x1, axis=2)
+        t = rng.random((steps, 1, batch))
+        t[rng.random(t.shape) < self.start_share] = 0.0
+        return {"input": np.concatenate([(1 - t) * x0 + t * x1, t], axis=1), "velocity": x1 - x0}
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        error = self.net(players["velocity"], batch["input"]) - batch["velocity"]
+        return error.square().sum(1).mean(1)
+
+    def velocity(self, players: Players, hyper: Values, x: Tensor, t: Tensor) -> Tensor:
+        """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1)."""
+        return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
+
+    def transport(self, players: Players, hyper: Values, start: Tensor, times: Tensor) -> Tensor:
+        """Where Euler steps along `times` (members, n_times), from 0 to 1, take rows `start` (members, n, dim)."""
+
+        def v(x: Tensor, t: float) -> Tensor:
+            return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))
+
+        return euler(v, start, times[0].tolist())

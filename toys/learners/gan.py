@@ -1,0 +1,345 @@
+"""Generative adversarial networks: a generator g(z) and a discriminator D that is a logit.
+
+With r = D(real), f = D(fake), ς(t) = ln(1+eᵗ), each player descends the mean over the minibatch of
+
+    loss            discriminator            generator
+    minimax         ς(-r) + ς(f)             -ς(f)
+    nonsaturating   ς(-r) + ς(f)             ς(-f)
+    wasserstein     f - r                    -f
+    saddle          ς(-r) + ς(f)             -ς(-r) - ς(f)
+    least_squares   ½(r-1)² + ½f²            ½(f-1)²
+    relativistic    ς(f-r)                   ς(r-f)          real and fake paired by their place in the minibatch
+
+and the discriminator besides (r1/2) E|∇D(real)|² + (r2/2) E|∇D(fake)|² + penalty E(|∇D(mix)|-1)², mix uniform between
+real and fake. Packing shows it `pack` samples at once; instance noise blurs what it sees; unrolling lets the generator
+look `unroll` gradient steps of the discriminator ahead and differentiate through them: plain ones, or with `unroll_betas`
+those of its Adam from where that stands. Under "saddle" the generator ascends all that the discriminator descends, which
+says more than "minimax" where unrolling makes r depend on it. Targets with inputs make
+both networks conditional on them. A step is `discriminator_steps` updates, then `generator_steps`, or both at once.
+`generator_form` and `discriminator_form` make other networks than MLPs (`toys.normalised_layers`); `clip` keeps every weight of
+the discriminator within ±clip, 0 for no bound; `uniform` = w makes latents U(-w, w).
+
+Sources: Goodfellow et al. (2014); Mao et al. (2017); Gulrajani et al. (2017); Jolicoeur-Martineau (2019); Mescheder et
+al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling; Arjovsky et al. (2017), `clip`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from toys.learner import Batch, Descent, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
+from toys.networks import MLP, Stack
+from toys.normalised_layers import Dressed, Form
+from toys.targets.target import Target
+from toys.validation import choice, positive_integer, require
+
+
+class Objective(NamedTuple):
+    """What each player descends, of (r, f), and the slopes of it in r and f that the player's own moves use."""
+
+    discriminator: Callable[[Tensor, Tensor], Tensor]
+    discriminator_slopes: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+    generator: Callable[[Tensor, Tensor], Tensor]
+    generator_slope: Callable[[Tensor, Tensor], Tensor]  # in f
+
+
+def _entropy(r: Tensor, f: Tensor) -> Tensor:
+    return softplus(-r) + softplus(f)
+
+
+def _entropy_slopes(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
+    return -(-r).sigmoid(), f.sigmoid()
+
+
+OBJECTIVES = {
+    "minimax": Objective(_entropy, _entropy_slopes, lambda r, f: -softplus(f), lambda r, f: -f.sigmoid()),
+    "saddle": Objective(_entropy, _entropy_slopes, lambda r, f: -_entropy(r, f), lambda r, f: -f.sigmoid()),
+    "nonsaturating": Objective(_entropy, _entropy_slopes, lambda r, f: softplus(-f), lambda r, f: -(-f).sigmoid()),
+    "wasserstein": Objective(
+        lambda r, f: f - r, lambda r, f: (-torch.ones_like(r), torch.ones_like(f)),
+        lambda r, f: -f, lambda r, f: -torch.ones_like(f),
+    ),
+    "least_squares": Objective(
+        lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: (r - 1, f),
+        lambda r, f: 0.5 * (f - 1).square(), lambda r, f: f - 1,
+    ),
+    "relativistic": Objective(
+        lambda r, f: softplus(f - r), lambda r, f: (-(f - r).sigmoid(), (f - r).sigmoid()),
+        lambda r, f: softplus(r - f), lambda r, f: -(r - f).sigmoid(),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GAN(Learner):
+    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator."""
+
+    target: Target
+    objective: str = "nonsaturating"
+    latents: int = 2
+    generator_hidden: tuple[int, ...] = (32, 32)
+    discriminator_hidden: tuple[int, ...] = (32, 32)
+    activation: str = "relu"
+    init: str = "uniform"
+    gain: float = 1.0
+    r1: Hyper = 0.0
+    r2: Hyper = 0.0
+    penalty: Hyper = 0.0
+    noise: Hyper = 0.0
+    pack: int = 1
+    unroll: int = 0
+    unroll_rate: Hyper = 1e-3
+    discriminator_steps: int = 1
+    generator_steps: Hyper = 1
+    simultaneous: bool = False
+    generator_form: Form | None = None
+    discriminator_form: Form | None = None
+    clip: float = 0.0
+    unroll_betas: tuple[float, float] | None = None
+    uniform: float = 0.0
+
+    def __post_init__(self) -> None:
+        choice(self.objective, tuple(OBJECTIVES), "objective")
+        for name in ("latents", "pack", "discriminator_steps"):
+            positive_integer(getattr(self, name), name)
+        for name in ("r1", "r2", "penalty", "noise"):
+            value = np.asarray(getattr(self, name), dtype=float)
+            require(bool((value >= 0).all()), name, "numbers ≥ 0", getattr(self, name))
+        counts = np.asarray(self.generator_steps)
+        require(bool((counts >= 1).all() and (counts % 1 == 0).all()), "generator_steps", "integers ≥ 1", counts)
+        lone = self.turns == 1 or not self.simultaneous
+        require(lone, "simultaneous", "False unless both players make one step", self.simultaneous)
+        require(self.clip >= 0, "clip", "a number ≥ 0", self.clip)
+
+    @cached_property
+    def generator(self) -> MLP | Dressed:
+        """(z, inputs) ↦ outputs."""
+        inputs = self.target.inputs
+        sizes = (self.latents + inputs, *self.generator_hidden, self.target.dim - inputs)
+        if self.generator_form is not None:
+            return self.generator_form(sizes)
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+
+    @cached_property
+    def discriminator(self) -> MLP | Dressed:
+        """`pack` samples, inputs included ↦ logit."""
+        sizes = (self.pack * self.target.dim, *self.discriminator_hidden, 1)
+        if self.discriminator_form is not None:
+            return self.discriminator_form(sizes)
+        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+
+    @property
+    def chunk(self) -> int:  # type: ignore[override]
+        return members_in_cache(self.generator, self.discriminator)
+
+    @cached_property
+    def turns(self) -> int:  # type: ignore[override]
+        return max(self.discriminator_steps, int(np.max(self.generator_steps)))
+
+    @property
+    def players(self) -> dict[str, int]:
+        return {"discriminator": self.discriminator.length, "generator": self.generator.length}
+
+    def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        return {"generator": self.generator.initialise(rng), "discriminator": self.discriminator.initialise(rng)}
+
+    def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        n = batch * self.pack
+        real = columns(data(steps * n), steps)
+        draws = {"real": real, "z": self.latent(rng, (steps, self.latents, n))}
+        if self._has_noise:
+            draws["real_noise"], draws["fake_noise"] = rng.standard_normal((2, *real.shape), dtype=np.float32)
+        if self._has_penalty:
+            draws["share"] = rng.random((steps, 1, batch), dtype=np.float32)
+        return draws
+
+    def latent(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        """What the generator is fed with: standard normal, or U(-w, w)."""
+        if self.uniform:
+            return np.float32(self.uniform) * (2 * rng.random(shape, dtype=np.float32) - 1)
+        return rng.standard_normal(shape, dtype=np.float32)
+
+    def moves(self, hyper: Values) -> list[Move]:
+        if self.simultaneous:
+            return [Move(("discriminator", "generator"))]
+        counts, differ = hyper["generator_steps"], np.ndim(self.generator_steps) > 0
+        answers = [Move(("discriminator",), turn) for turn in range(self.discriminator_steps)]
+        most = int(np.max(self.generator_steps))
+        return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
+
+    def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
+        """By hand where no second derivative is wanted, in two thirds of the time that autograd takes."""
+        second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
+        plain = isinstance(self.generator, MLP) and isinstance(self.discriminator, MLP)
+        descent = _ByHand(self, players) if plain and not second else super().descent(players)
+        if self.unroll and self.unroll_betas:
+            require(
+                states is not None and "v" in states["discriminator"], "unroll_betas", "Adam to look ahead of", states
+            )
+            descent = _informed(descent, states["discriminator"])  # type: ignore[index]
+        return _clipped(descent, players["discriminator"], self.clip) if self.clip else descent
+
+    def _objective(self, player: str, logits: Tensor) -> Tensor:
+        """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
+        r, f = logits.chunk(2, 2) if player == "discriminator" or self._paired else (logits, logits)
+        return getattr(OBJECTIVES[self.objective], player)(r, f).flatten(1).mean(1)
+
+    def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        out = self.generator(players["generator"], self._latent(batch["z"], batch["real"]))
+        real, fake = self._shown(out, batch, hyper)
+        theta = players["discriminator"]
+        if player == "discriminator":
+            return self._discriminator_loss(self.discriminator, theta, real, fake.detach(), batch, hyper)
+        if self.unroll:
+            theta = self._unrolled(theta, real, fake, batch, hyper)
+        judge = self.discriminator.plain if self.unroll else self.discriminator
+        return self._objective(player, judge(theta, torch.cat([real, fake], 2) if self._paired else fake))
+
+    def _discriminator_loss(
+        self, judge: Callable[[Tensor, Tensor], Tensor], theta: Tensor, real: Tensor, fake: Tensor,
+        batch: Batch, hyper: Values,
+    ) -> Tensor:  # fmt: skip
+        loss = self._objective("discriminator", judge(theta, torch.cat([real, fake], 2)))
+        if np.any(self.r1):
+            loss = loss + 0.5 * hyper["r1"] * self._slope(theta, real).square().sum(1).mean(1)
+        if np.any(self.r2):
+            loss = loss + 0.5 * hyper["r2"] * self._slope(theta, fake).square().sum(1).mean(1)
+        if self._has_penalty:
+            mix = batch["share"] * real + (1 - batch["share"]) * fake
+            excess = self._slope(theta, mix).square().sum(1).add(1e-12).sqrt() - 1  # √ has no slope at 0
+            loss = loss + hyper["penalty"] * excess.square().mean(1)
+        return loss
+
+    def _slope(self, theta: Tensor, x: Tensor) -> Tensor:
+        """∇D(x), shaped like x, differentiable in θ (and in x where x already depends on something)."""
+        x = x if x.requires_grad else x.detach().requires_grad_()
+        with torch.enable_grad():
+            (slope,) = torch.autograd.grad(self.discriminator.plain(theta, x).sum(), x, create_graph=True)
+        return slope
+
+    def _unrolled(self, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values) -> Tensor:
+        """The discriminator's parameters after `unroll` gradient steps, as a function of the fakes."""
+        theta, rate = theta.detach().requires_grad_(), hyper["unroll_rate"][:, None]
+        m, v, t = (hyper.get(f"adam {name}") for name in "mvt")
+        for _ in range(self.unroll):
+            loss = self._discriminator_loss(self.discriminator.plain, theta, real, fake, batch, hyper)
+            (slope,) = torch.autograd.grad(loss.sum(), theta, create_graph=True)
+            if self.unroll_betas and m is not None and v is not None and t is not None:
+                (beta1, beta2), t = self.unroll_betas, t + 1
+                m, v = beta1 * m + (1 - beta1) * slope, beta2 * v + (1 - beta2) * slope.square()
+                root = (v / (1 - beta2**t)[:, None] + 1e-16).sqrt()  # Adam's ε = 1e-8 within it: √ has no slope at 0
+                slope = m / (1 - beta1**t)[:, None] / root
+            theta = theta - rate * slope
+        return theta
+
+    def _latent(self, z: Tensor, given: Tensor) -> Tensor:
+        """What the generator sees: z, and the inputs of `given`."""
+        return torch.cat([z, given[:, : self.target.inputs]], 1) if self.target.inputs else z
+
+    def _complete(self, out: Tensor, given: Tensor) -> Tensor:
+        """Samples (members, dim, n): the inputs of `given`, and the generator's outputs."""
+        return torch.cat([given[:, : self.target.inputs], out], 1) if self.target.inputs else out
+
+    def _shown(self, out: Tensor, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
+        """Real and fake as the discriminator sees them, noisy and packed: (members, pack·dim, n)."""
+        real, fake = batch["real"], self._complete(out, batch["real"])
+        if self._has_noise:
+            std = hyper["noise"][:, None, None]
+            real, fake = real + std * batch["real_noise"], fake + std * batch["fake_noise"]
+        return _packed(real, self.pack), _packed(fake, self.pack)
+
+    @property
+    def _paired(self) -> bool:
+        """Whether the generator's loss sees real samples too."""
+        return self.objective in ("relativistic", "saddle")
+
+    @cached_property
+    def _has_penalty(self) -> bool:
+        return bool(np.any(self.penalty))
+
+    @cached_property
+    def _has_noise(self) -> bool:
+        return bool(np.any(self.noise))
+
+    def sample(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
+        """Samples (members, n, dim) from latents (members, n, latents), and inputs where the target has them."""
+        inputs = (z[..., :0] if given is None else given).mT.contiguous()
+        out = self.generator(players["generator"], self._latent(z.mT.contiguous(), inputs))
+        return self._complete(out, inputs).mT
+
+    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+        """D (members, n) at rows x (members, n, pack·dim)."""
+        return self.discriminator(players["discriminator"], x.mT.contiguous())[:, 0]
+
+
+class _ByHand:
+    """The gradients of a GAN's two losses by the chain rule from the logits down, each in the workspace of a `Stack`."""
+
+    def __init__(self, gan: GAN, players: Players) -> None:
+        assert isinstance(gan.generator, MLP)
+        assert isinstance(gan.discriminator, MLP)
+        self.gan, self.objective = gan, OBJECTIVES[gan.objective]
+        self.generator = Stack(gan.generator, players["generator"])
+        self.discriminator = Stack(gan.discriminator, players["discriminator"])
+        self.generated: tuple[Batch, list[Tensor]] | None = None
+
+    def __call__(self, move: Move, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        descents = {"discriminator": self._judge, "generator": self._forge}
+        pairs = {player: descents[player](batch, hyper) for player in move.players}
+        return {k: loss for k, (loss, _) in pairs.items()}, {k: slope for k, (_, slope) in pairs.items()}
+
+    def _judge(self, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
+        """The discriminator's loss (members,) and slope (members, P), real and fake in one pass."""
+        real, fake = self.gan._shown(self._generate(batch)[-1], batch, hyper)
+        layers, n = self.discriminator.run(torch.cat([real, fake], 2)), fake.shape[2]
+        r, f = layers[-1].split(n, 2)
+        g = torch.cat(self.objective.discriminator_slopes(r, f), 2).div_(n)
+        self.discriminator.pull(layers, g, to_theta=True, to_x=False)
+        return self.gan._objective("discriminator", layers[-1]), self.discriminator.slope
+
+    def _forge(self, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
+        """The generator's loss (members,) and slope (members, P), down through the discriminator."""
+        generated = self._generate(batch)
+        real, fake = self.gan._shown(generated[-1], batch, hyper)
+        layers, n = self.discriminator.run(torch.cat([real, fake], 2) if self.gan._paired else fake), fake.shape[2]
+        r, f = layers[-1][:, :, :n], layers[-1][:, :, -n:]
+        g = self.objective.generator_slope(r, f).div_(n)
+        g = self.discriminator.pull([h[:, :, -n:] for h in layers], g, to_theta=False, to_x=True)
+        g = g.reshape(batch["real"].shape)[:, self.gan.target.inputs :]
+        self.generator.pull(generated, g.contiguous(), to_theta=True, to_x=False)
+        self.generated = None  # it moves now
+        return self.gan._objective("generator", layers[-1]), self.generator.slope
+
+    def _generate(self, batch: Batch) -> list[Tensor]:
+        """The generator's layers on a minibatch, once for both players until it moves."""
+        if self.generated is None or self.generated[0] is not batch:
+            self.generated = batch, self.generator.run(self.gan._latent(batch["z"], batch["real"]))
+        return self.generated[1]
+
+
+def _informed(descent: Descent, adam: Values) -> Descent:
+    """Tell the losses, among the hyper-parameters, where the discriminator's Adam stands."""
+    return lambda move, batch, hyper: descent(move, batch, {**hyper, **{f"adam {k}": v for k, v in adam.items()}})
+
+
+def _clipped(descent: Descent, theta: Tensor, bound: float) -> Descent:
+    """Clip θ before every use, which is after every update, and at the start."""
+
+    def clipped(move: Move, batch: Batch, hyper: Values) -> tuple[Values, Values]:
+        theta.clamp_(-bound, bound)
+        return descent(move, batch, hyper)
+
+    return clipped
+
+
+def _packed(x: Tensor, pack: int) -> Tensor:
+    """(members, dim, pack·n) samples as (members, pack·dim, n) rows of `pack` samples each."""
+    return x if pack == 1 else x.reshape(x.shape[0], x.shape[1] * pack, -1)
