@@ -135,9 +135,9 @@ def tasks(selection: Selection, settings: Any) -> list[Any]:
     """Every task of the chosen claims, in the order of discovery."""
     from proofs.run import runner
 
-    refute, by_id = runner.refute_share(selection.every), {c.id: c for c in selection.claims}
+    by_id = {c.id: c for c in selection.claims}
     loaded = [item for item in selection.found if item.id in by_id]
-    return [task for item in loaded for task in runner.tasks_of(by_id[item.id], item, settings, refute)]
+    return [task for item in loaded for task in runner.tasks_of(by_id[item.id], item, settings)]
 
 
 def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = False, board: Any = None) -> Session:
@@ -153,5 +153,4 @@ def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = Fal
         findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
     ledger.close()
     collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
-    refute = runner.refute_share(selection.every)
-    return Session(collected, document.build(collected, settings, refute, time.perf_counter() - start))
+    return Session(collected, document.build(collected, settings, time.perf_counter() - start))

@@ -123,13 +123,14 @@ def executed(claim: str, tree: Path) -> dict[Path, set[int]]:
 def verdict(claim: str) -> str:
     """Run the claim's evidence, quick ones first, until something is refuted or broken; "holds" if nothing is."""
     from proofs.evidence import gather
+    from proofs.evidence.kind import Conditions
     from proofs.run import discovery
 
     found = next(f for f in discovery.find() if f.id == claim)
     loaded = found.load()
     pieces = [e for s in loaded.statements for e in s.evidence if e.trained_by is None]
-    for evidence in sorted(pieces, key=lambda e: e.kind == "experiment"):
-        finding = gather.gather(loaded, evidence, seed=0, level="quick", device="cpu", protocol=None, refute=1.5e-4)
+    for evidence in sorted(pieces, key=lambda e: e.trains):
+        finding = gather.gather(evidence, Conditions())
         for outcome in finding.outcomes:
             if outcome.outcome in ("refuted", "broken"):
                 return f"{outcome.outcome} by {outcome.name}"

@@ -9,7 +9,7 @@ counts as captured and a sample as good when it lies on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from toys.optimisers import Adam, Optimiser
 from toys.targets import MixtureTarget
 from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.target import Target
-from toys.train import Fitted, fit
+from toys.train import Fit, Fitted
 from toys.validation import choice
 
 SAMPLES = 2512
@@ -172,11 +172,10 @@ class Scores:
     samples: np.ndarray
 
 
-def sample(
-    target: Target, arm: str | Maker, *, seeds: Sequence[int], steps: int, batch: int = 128, device: str = "cpu"
-) -> tuple[np.ndarray, Fitted]:
+def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> tuple[np.ndarray, Fitted]:
     """Train one arm and draw its samples (seeds, n, dim); `steps` minibatches of data are seen, whatever it does with them.
 
+    `fit(learner, optimiser, steps=…, batch=…)` trains a network for each of its seeds: `toys.train.fitting(seeds)`.
     Raises ValueError for an unknown arm.
     """
     if isinstance(arm, str):
@@ -184,20 +183,16 @@ def sample(
         arm = ARMS[arm]
     made = arm(target)
     turns = getattr(made.learner, "discriminator_steps", 1)
-    fitted = fit(
-        made.learner, seeds=seeds, steps=max(1, steps // turns), batch=batch, optimiser=made.optimiser, device=device
-    )
+    fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 
 
-def run(
-    target: Target, arm: str | Maker, *, seeds: Sequence[int], steps: int, batch: int = 128, device: str = "cpu"
-) -> Scores:
+def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> Scores:
     """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
 
     Raises ValueError for an unknown arm.
     """
-    samples, fitted = sample(target, arm, seeds=seeds, steps=steps, batch=batch, device=device)
+    samples, fitted = sample(target, arm, fit, steps=steps, batch=batch)
     diverged = fitted.diverged >= 0
     rows = [
         (0, 0.0, 1.0, 0.0, 0.0) if bad or not np.isfinite(x).all() else (*_scored(target, x), *_prd(target, x, rng))

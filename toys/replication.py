@@ -6,7 +6,7 @@ seed, `captured_ring_0`, … A seed that diverged, or whose samples are not fini
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,32 +29,30 @@ from toys.targets import MixtureTarget
 from toys.targets.curves import CurveTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
-from toys.train import Fitted, fit
+from toys.train import Fit, Fitted
 
 
-def run(name: str, level: str, *, seeds: Sequence[int], device: str = "cpu") -> dict[str, np.ndarray]:
-    """Train and score every arm of a protocol at a level, once per seed; raises ValueError for an unknown name."""
+def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) -> dict[str, np.ndarray]:
+    """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds; raises ValueError for an unknown name."""
     protocol = named(name)
     targets = protocol.size(level).targets
     shown: dict[str, Any] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
     for target in targets:
         shown[f"modes_{target}"] = np.array(len(shares(protocol.targets[target]())))
         for index, arm in enumerate(protocol.arms):
-            scored = run_arm(protocol, arm, target, level, seeds=seeds, device=device)
+            scored = run_arm(protocol, arm, target, level, fit(arm), seeds)
             shown |= {f"{score}_{target}_{index}": values for score, values in scored.items()}
     return shown
 
 
 def run_arm(
-    protocol: Protocol, name: str, target: str, level: str, *, seeds: Sequence[int], device: str = "cpu"
+    protocol: Protocol, name: str, target: str, level: str, fit: Fit, seeds: Sequence[int]
 ) -> dict[str, np.ndarray]:
     """Scores (seeds,) by name of one arm on one target, those of the protocol that the target has."""
     arm, law = protocol.arm_at(name, target, level), protocol.targets[target]()
-    fitted = fit(
-        learner(arm, law), seeds=seeds, steps=protocol.steps_at(level), batch=protocol.batch_at(level),
-        optimiser={player: rule(r, arm, seeds) for player, r in arm.rules.items()},
-        points=protocol.points, device=device,
-    )  # fmt: skip
+    rules = {player: rule(r, arm, seeds) for player, r in arm.rules.items()}
+    steps, batch = protocol.steps_at(level), protocol.batch_at(level)
+    fitted = fit(learner(arm, law), rules, steps=steps, batch=batch, points=protocol.points)
     samples = draw(fitted, arm, protocol.counting.samples)
     fine = np.isfinite(samples).all(axis=(1, 2)) & (fitted.diverged < 0)
     rows = [score(x if good else None, law, protocol.counting) for x, good in zip(samples, fine, strict=True)]

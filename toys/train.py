@@ -160,6 +160,15 @@ def fit(
     return _join(learner, jobs, done)
 
 
+Fit = Callable[..., Fitted]
+"""`fit(learner, optimiser, **options)` for seeds that it knows."""
+
+
+def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
+    """`fit` for these seeds, and these options where a call does not say otherwise."""
+    return lambda learner, optimiser=None, **own: fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
+
+
 def local_processes(jobs: int) -> ProcessPoolExecutor:
     """An executor of `jobs` fresh local processes; each trains its chunks on one thread."""
     positive_integer(jobs, "jobs")

@@ -100,6 +100,11 @@ class Evidence:
     riders: list[Evidence] = field(default_factory=list)
     trained_by: Evidence | None = None
 
+    @property
+    def trains(self) -> bool:
+        """Whether networks are trained for it."""
+        return "seeds" in self.options and self.trained_by is None
+
     def control(self, name: str, wrong: Callable[..., Any], *, why: str) -> None:
         """Add an authored near miss: `wrong` takes the place of what is claimed and must be refuted."""
         self.controls.append(Control(name, wrong, why))
@@ -135,7 +140,7 @@ class Statement:
 
     def derivation(self, function: Callable[..., Any]) -> Evidence:
         """`function(x)` lists the steps between definition and statement: (reason, expression) or `Step`s."""
-        return self._add("derivation", function, {})
+        return self.add("derivation", function, {})
 
     def enclosure(
         self,
@@ -152,7 +157,7 @@ class Statement:
         meet, in the new letters (a tuple where they meet more than once); the margin is multiplied by `factor(**letters)`, which must be positive.
         """
         options = {"change": change or {}, "contact": contact or {}, "factor": factor, "detects": detects, "why": why}
-        return lambda function: self._add("enclosure", function, options)
+        return lambda function: self.add("enclosure", function, options)
 
     def check(
         self,
@@ -174,7 +179,7 @@ class Statement:
             "instances": instances, "confirm": confirm, "resolution": resolution,
             "examples": examples, "detects": detects, "why": why,
         }  # fmt: skip
-        return lambda function: self._add("check", function, options)
+        return lambda function: self.add("check", function, options)
 
     def observed(
         self,
@@ -208,33 +213,43 @@ class Statement:
         rule: Rule,
         seeds: Mapping[str, Sequence[int]],
         reason: str,
-        budget: Mapping[str, int],
+        steps: Mapping[str, int] | None = None,
+        batch: int = 128,
+        revision: int = 1,
         detects: float | None = 0.05,
         why: str = "",
         protocols: Sequence[str] = (),
-        arms: Sequence[str] = (),
+        compares: Sequence[str] = (),
+        looks_at: Mapping[str, Sequence[str]] | None = None,
+        control_diverges: str = "",
     ) -> Callable[[Callable[..., Any]], Evidence]:
-        """`function(run)` trains and returns arrays; its `.measure` turns them into numbers per seed.
+        """`function(run)` trains by `run.fit` and returns arrays; its `.measure` turns them into numbers per seed.
 
-        `seeds` gives the looks per level, e.g. `{"quick": [16], "full": [32, 64]}` (at most three, cumulative);
-        `budget` the seed-steps per level; `reason` why the threshold or margin is what it is.
+        `seeds` gives the interim analyses per level, e.g. `{"quick": [16], "full": [32, 64]}` (at most three, cumulative),
+        `steps` and `batch` what `run.fit` trains with; `reason` why the threshold or margin is what it is. `revision`
+        counts the declarations that this one has replaced: each has seeds of its own.
+        `looks_at` names, for an arm of the measurement, the arms of `run.fit` that it looks at, where they are not of
+        its own name; `control_diverges` says why a control that diverges is what was meant.
         `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own
-        seeds); of such data the statement is judged where they hold the `arms` that it compares.
+        seeds); of such data the statement is judged where they hold the arms that it `compares`.
         """
         options = {
-            "rule": rule,
-            "seeds": dict(seeds),
-            "reason": reason,
-            "budget": dict(budget),
-            "detects": detects,
-            "why": why,
-            "protocols": tuple(protocols),
-            "arms": tuple(arms),
-        }
-        return lambda function: self._add("experiment", function, options)
+            "rule": rule, "seeds": dict(seeds), "reason": reason, "steps": dict(steps or {}), "batch": batch,
+            "revision": revision, "detects": detects, "why": why, "protocols": tuple(protocols),
+            "compares": tuple(compares), "looks_at": dict(looks_at or {}), "control_diverges": control_diverges,
+        }  # fmt: skip
+        return lambda function: self.add("experiment", function, options)
 
     def measured_on(
-        self, trained: Evidence, *, rule: Rule, reason: str, detects: float | None = 0.05, why: str = ""
+        self,
+        trained: Evidence,
+        *,
+        rule: Rule,
+        reason: str,
+        detects: float | None = 0.05,
+        why: str = "",
+        looks_at: Mapping[str, Sequence[str]] | None = None,
+        control_diverges: str = "",
     ) -> Callable[[Callable[..., Any]], Evidence]:
         """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them.
 
@@ -242,15 +257,19 @@ class Statement:
         """
 
         def declare(function: Callable[..., Any]) -> Evidence:
-            own = {"rule": rule, "reason": reason, "detects": detects, "why": why, "budget": {}}
-            evidence = self._add("experiment", function, {**trained.options, **own})
+            own = {
+                "rule": rule, "reason": reason, "detects": detects, "why": why,
+                "looks_at": dict(looks_at or trained.options["looks_at"]), "control_diverges": control_diverges,
+            }  # fmt: skip
+            evidence = self.add("experiment", function, {**trained.options, **own})
             evidence.measured_by, evidence.trained_by = function, trained
             trained.riders.append(evidence)
             return evidence
 
         return declare
 
-    def _add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any]) -> Evidence:
+    def add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any]) -> Evidence:
+        """Declare evidence of a kind of `proofs.evidence`; raises ValueError for a name declared twice."""
         evidence = Evidence(kind, function.__name__, self, function, options)
         if any(other.name == evidence.name for other in self.evidence):
             raise ValueError(f"statement {self.id!r}: evidence named {evidence.name!r} is declared twice")

@@ -70,6 +70,11 @@ def off_by(value: Any, relative: float) -> Any:
     return wrong if wrong.ndim else float(wrong)
 
 
+def off_by_relative(claimed: Callable[..., Any], relative: float) -> Callable[..., Any]:
+    """`claimed`, with every value of it `off_by` so much."""
+    return lambda *args, **kwargs: off_by(claimed(*args, **kwargs), relative)
+
+
 def sides(
     observed: Callable[..., Any], error: Any, claimed_error: Any, scale: Any, call: Callable[..., Any] | None
 ) -> Callable[..., Sides]:

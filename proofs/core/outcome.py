@@ -19,7 +19,10 @@ OUTCOMES = ("holds", "refuted", "rejected", "inconclusive", "vacuous", "broken",
 
 @dataclass
 class Outcome:
-    """One line of evidence, as it stands in the ledger and in the JSON document."""
+    """One line of evidence, as it stands in the ledger and in the JSON document.
+
+    `proves` is what a success establishes: the statement "everywhere", "at instances" or "on seeds"; of controls nothing.
+    """
 
     name: str
     statement: str | None
@@ -39,6 +42,7 @@ class Outcome:
     seconds: float = 0.0
     given: list[str] = field(default_factory=list)
     chain: list[dict[str, str]] = field(default_factory=list)
+    proves: str = ""
 
     def _repr_html_(self) -> str:
         name, detail = escape(self.name), escape(self.detail)
@@ -51,10 +55,11 @@ class Outcome:
 
 @dataclass
 class Finding:
-    """What one task returns: the evidence, its controls, and the arrays that it saved."""
+    """What one task returns: the evidence, its controls, what figures draw, and what was trained, by the number of seeds."""
 
     outcomes: list[Outcome]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    trained: dict[int, Mapping[str, np.ndarray]] = field(default_factory=dict)
 
 
 def plain(value: Any) -> Any:

@@ -17,6 +17,8 @@ AGREE = 0.01
 """Error allowed to a decision for the claim."""
 REFUTE_BUDGET = 1e-3
 """Error allowed to all decisions against the claims of one whole run, together."""
+REFUTE = 1e-5
+"""Each experiment's share of it, whatever the catalogue: room for a hundred."""
 CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
@@ -57,8 +59,14 @@ class Agreement:
             outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}"
         )
 
+    def granted(self, deviations: np.ndarray) -> np.ndarray:
+        """With what is not a number counted as agreement."""
+        return np.nan_to_num(deviations, nan=0.0)
+
     def rejects_control(self, deviations: np.ndarray) -> str:
         """ "rejected", "passed" or "undecided" for the deviations of the control arm."""
+        if share_interval(int((~np.isfinite(deviations)).sum()), deviations.size, AGREE)[0] > 0.5:
+            return "rejected"
         low, high = median_interval(deviations, AGREE)
         wide = CONTROL_MARGINS * self.margin
         if low > wide or high < -wide:
@@ -82,6 +90,10 @@ class Share:
         good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {self.direction} {self.threshold:g}")
+
+    def granted(self, successes: np.ndarray) -> np.ndarray:
+        """With what is not a number counted as a success."""
+        return np.nan_to_num(successes, nan=1.0 if self.direction == ">=" else 0.0)
 
     def rejects_control(self, successes: np.ndarray) -> str:
         decided = self.decide(successes, AGREE, AGREE)
@@ -109,6 +121,10 @@ class Mean:
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         mean = float(values.mean())
         return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {self.direction} {self.threshold:g}")
+
+    def granted(self, values: np.ndarray) -> np.ndarray:
+        """With what is not a number counted as the best of the range."""
+        return np.nan_to_num(values, nan=self.range[1] if self.direction == ">=" else self.range[0])
 
     def rejects_control(self, values: np.ndarray) -> str:
         decided = self.decide(values, AGREE, AGREE)
@@ -144,6 +160,11 @@ class Trend:
         middle = float(np.median(np.where(np.isfinite(ratios), ratios, -sign * np.inf)))
         detail = f"median ratio last/first {middle:.3g}{self._needed()}, Page p = {forwards:.1e}"
         return Decided(outcome, middle, (low, high), detail)
+
+    def granted(self, values: np.ndarray) -> np.ndarray:
+        """With rows that are not numbers as rows that do what is claimed, by a factor of a million."""
+        best = np.geomspace(1.0, 1e-6 if self.direction == "falls" else 1e6, values.shape[1])
+        return np.where(np.isnan(values).any(axis=1, keepdims=True), best, values)
 
     def rejects_control(self, values: np.ndarray) -> str:
         decided = self.decide(values, AGREE, AGREE)
@@ -181,6 +202,10 @@ class Each:
         columns = [self.rule.decide(column, agree, refute / values.shape[1]) for column in values.T]
         worst = min(columns, key=lambda d: ("refuted", "inconclusive", "holds").index(d.outcome))
         return Decided(worst.outcome, worst.observed, worst.interval, "; ".join(d.detail for d in columns))
+
+    def granted(self, values: np.ndarray) -> np.ndarray:
+        """As the rule grants it."""
+        return self.rule.granted(values)
 
     def rejects_control(self, values: np.ndarray) -> str:
         """Rejected in every column: a control arm that passes on one target passes."""

@@ -25,7 +25,6 @@ WORST_FIRST = ("broken", "refuted", "vacuous", "inconclusive", "supported", "der
 DECIDED = ("supported", "derived")
 BAD = ("broken", "refuted")
 OPEN = ("vacuous", "inconclusive")
-EVIDENCE = ("derivation", "enclosure", "check", "experiment")
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,15 @@ def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
         for outcome in outcomes:
             if outcome.outcome in matching:
                 return Verdict(word, f"{statement.id}, {outcome.name}: {outcome.detail or outcome.outcome}")
-    missing = {e.name for e in statement.evidence} - {o.name for o in outcomes if o.kind in EVIDENCE}
+    missing = {e.name for e in statement.evidence} - {o.name for o in outcomes if o.kind != "control"}
     if missing:
         return Verdict("inconclusive", f"{statement.id}: not run: {', '.join(sorted(missing))}")
     return Verdict("derived" if _derived(outcomes) else "supported")
 
 
 def _derived(outcomes: list[Outcome]) -> bool:
-    proved = any(o.kind in ("derivation", "enclosure") and o.outcome == "holds" for o in outcomes)
-    checks = {o.name for o in outcomes if o.kind == "check" and o.outcome == "holds"}
+    proved = any(o.proves == "everywhere" and o.outcome == "holds" for o in outcomes)
+    checks = {o.name for o in outcomes if o.proves == "at instances" and o.outcome == "holds"}
     controlled = {o.name.split(": ")[0] for o in outcomes if o.kind == "control" and o.outcome == "rejected"}
     return proved and bool(checks & controlled)
 

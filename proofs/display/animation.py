@@ -14,7 +14,7 @@ import numpy as np
 
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
-from proofs.core.training import Run, hashed_seeds
+from proofs.core.training import Run, seeds_of
 from proofs.display.figures import styled
 from proofs.run import ledger as book
 
@@ -47,7 +47,7 @@ def measured(claim: Claim, path: Path, seed: int, results: Path) -> dict[str, np
         key = book.key(path, claim=claim.id, name="animation", seed=seed)
         found = ledger.get(key)
         if found is None:
-            data = claim.film.measure(Run("quick", hashed_seeds(seed, claim.id, "animation", SEEDS)))
+            data = claim.film.measure(Run("quick", seeds_of(seed, 1, SEEDS)))
             found = Finding([], {name: np.asarray(array) for name, array in data.items()})
             ledger.put(key, claim.id, "animation", found)
         return found.arrays

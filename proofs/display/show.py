@@ -7,11 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from proofs.core.claim import Claim, Conditional, Fails, Statement
+from proofs.core.claim import Claim, Conditional, Evidence, Fails, Statement
 from proofs.core.outcome import Outcome
-from proofs.core.verdict import EVIDENCE
-from proofs.run import document, runner
-from proofs.run.discovery import Found, load
+from proofs.run import runner
+from proofs.run.discovery import Found
 from proofs.run.ledger import FILE, Ledger
 
 
@@ -25,8 +24,6 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
     saved = _saved(claim, found, results)
     for statement in claim.statements:
         _statement(statement, saved, console)
-    steps = {level: document.seed_steps(claim, level) for level in ("quick", "full")}
-    console.print(f"\nBudget: {steps['quick']:,} seed-steps quick, {steps['full']:,} full")
     if claim.protocols:
         console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
     for reference in claim.references:
@@ -46,14 +43,13 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | 
     if not (results / FILE).exists():
         return {}
     item = next(f for f in found if f.id == claim.id)
-    refute = runner.refute_share(load(found)[0])
     ledger = Ledger(results)
     saved = {}
     for level in ("quick", "full", "long"):
-        for task in runner.tasks_of(claim, item, runner.Settings(level=level), refute):
+        for task in runner.tasks_of(claim, item, runner.Settings(level=level)):
             finding = ledger.get(task.key)
             for outcome in finding.outcomes if finding else []:
-                if outcome.kind in EVIDENCE:
+                if outcome.kind != "control":
                     saved[outcome.statement, outcome.name] = outcome
     ledger.close()
     return saved
@@ -70,8 +66,20 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
         done = f"{outcome.outcome}: {outcome.detail}" if outcome else "not run here yet"
         detects = f"  detects {outcome.detects:.0e}" if outcome and outcome.detects else ""
         console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
+        if evidence.trains:
+            console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:
             console.print(f"  {'control':<10}  {escape(control.name)}: {escape(control.why)}")
+
+
+def _budget(evidence: Evidence) -> str:
+    """Seeds and steps of every network that is trained, by level."""
+    levels = []
+    for level, looks in evidence.options["seeds"].items():
+        steps = evidence.options["steps"].get(level)
+        each = f" × {steps:,} steps" if steps else ""
+        levels.append(f"{level} {', then '.join(map(str, looks))} seeds{each}")
+    return "; ".join(levels)
 
 
 def target_names() -> list[str]:

@@ -21,8 +21,9 @@ from hypothesis.errors import Unsatisfiable
 
 from proofs import strategies
 from proofs.core.claim import Evidence
-from proofs.core.comparison import Sides, off_by
+from proofs.core.comparison import Sides, off_by, off_by_relative
 from proofs.core.outcome import Outcome
+from proofs.evidence.kind import Kind
 
 COUNTED = 100
 """Distinct instances that must count."""
@@ -101,13 +102,30 @@ class _Search:
             raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
 
 
-def run(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[Any]]:
+class Check(Kind):
+    """Draws once; variants meet the instances that the claim has passed."""
+
+    proves = "at instances"
+    instances: list[Any]
+
+    def run(self) -> Outcome:
+        outcome, self.instances = search(self.evidence, seed=self.conditions.draw, level=self.conditions.level)
+        return outcome
+
+    def variant(self, wrong: Callable[..., Any]) -> Outcome:
+        return again(self.evidence, wrong, self.instances)
+
+    def scaled(self, relative: float) -> Callable[..., Any]:
+        return off_by_relative(self.evidence.statement.claimed, relative)
+
+
+def search(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[Any]]:
     """Search for a counterexample; with the outcome, the distinct instances that counted."""
     wanted = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
-    search = _Search(evidence, wanted)
-    outcome = _judged(search, seed, Outcome(evidence.name, evidence.statement.id, "check", "holds"))
+    found = _Search(evidence, wanted)
+    outcome = _judged(found, seed, Outcome(evidence.name, evidence.statement.id, "check", "holds"))
     outcome.relation = evidence.statement.relation
-    return outcome, list(search.counted.values())
+    return outcome, list(found.counted.values())
 
 
 def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[Any]) -> Outcome:

@@ -21,6 +21,7 @@ from proofs.core.letters import Vocabulary
 from proofs.core.outcome import Outcome
 from proofs.evidence import balls
 from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal, show_point
+from proofs.evidence.kind import Kind
 from proofs.words import mathml
 
 ANCHORS = 104
@@ -29,7 +30,39 @@ ANCHOR_TOLERANCE = 1e-9
 """Relative: what remains of float64 after a short formula with benign cancellation."""
 
 
-def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
+class Derivation(Kind):
+    """A chain decided link by link; a variant replaces its conclusion."""
+
+    proves = "everywhere"
+
+    def run(self) -> Outcome:
+        return decide(self.evidence, seed=self.conditions.draw)
+
+    def variant(self, wrong: Callable[..., Any]) -> Outcome:
+        return decide(self.evidence, wrong, seed=self.conditions.draw)
+
+    def scaled(self, relative: float) -> Callable[..., Any]:
+        return scaled(self.evidence.statement, relative)
+
+    def signs(self) -> tuple[int, ...]:
+        """Both: a chain ends at its statement or it does not."""
+        return (1, -1)
+
+
+def scaled(statement: Statement, relative: float) -> Callable[..., Any]:
+    """The symbolic side × (1 + relative), exactly; a zero becomes `relative`, an infinity a million."""
+    assert statement.symbolic is not None
+    symbolic, fraction = statement.symbolic, Fraction(relative).limit_denominator(10**15)
+    exact = sp.Rational(fraction.numerator, fraction.denominator)
+
+    def wrong(x: Any) -> Any:
+        value = sp.sympify(symbolic(x))
+        return sp.Integer(10) ** 6 if value.is_infinite else exact if value == 0 else value * (1 + exact)
+
+    return wrong
+
+
+def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
     """Decide the chain; `symbolic` replaces the declared conclusion (controls)."""
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "derivation", "holds", relation=statement.relation)

@@ -24,7 +24,8 @@ from proofs.core.letters import Domain, between
 from proofs.core.outcome import Outcome
 from proofs.evidence import balls
 from proofs.evidence.decision import canonical, show_point
-from proofs.evidence.derivation import anchored
+from proofs.evidence.derivation import anchored, scaled
+from proofs.evidence.kind import Kind
 
 Box = dict[str, tuple[Fraction, Fraction]]
 
@@ -37,7 +38,22 @@ CONTACT_SIDE = Fraction(1, 2)
 """Largest side of the box at a contact point; it is halved until the derivative's sign is certain."""
 
 
-def run(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
+class Enclosure(Kind):
+    """An inequality enclosed box by box; a variant replaces its claimed side."""
+
+    proves = "everywhere"
+
+    def run(self) -> Outcome:
+        return enclose(self.evidence, seed=self.conditions.draw)
+
+    def variant(self, wrong: Callable[..., Any]) -> Outcome:
+        return enclose(self.evidence, wrong, seed=self.conditions.draw)
+
+    def scaled(self, relative: float) -> Callable[..., Any]:
+        return scaled(self.evidence.statement, relative)
+
+
+def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
     """Prove, refute or leave undecided; `symbolic` replaces the claimed side (controls)."""
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "enclosure", "holds", relation=statement.relation)

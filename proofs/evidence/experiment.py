@@ -1,100 +1,214 @@
 """Experiments: networks trained over many seeds, decided by a rule that was declared before the run.
 
-The seeds are hashed from `--seed`, the claim and the evidence, so none can be picked by hand. Up to three looks are
-taken (more seeds each time); the error allowed is split evenly over them. The evidence function trains and saves
-arrays; its `.measure` turns them, and what is claimed, into one number a seed for the arm `network` and for the arm
-`control`, which the same rule must reject.
+The seeds follow from `--seed`, the revision and k alone, so none can be picked, by hand or by name. Up to three interim
+analyses are made (more seeds each time); the error allowed is split evenly over them. The evidence function trains and
+saves arrays; its `.measure` turns them, and what is claimed, into one number a seed for the arm `network` and for the
+arm `control`, which the same rule must reject.
+
+A seed that diverged stays in n: in the network's arm it is a failure whatever its frozen parameters measure; in the
+control arm it speaks for the control, since what broke down is not what was to be shown wrong, and a tenth of such seeds
+leaves the control undecided. Where to diverge is the control's declared fault it is rejected by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 
 from proofs.core.claim import Evidence
+from proofs.core.comparison import off_by_relative
 from proofs.core.outcome import Outcome
-from proofs.core.rules import AGREE, Share, no_spread
-from proofs.core.training import Run
+from proofs.core.rules import AGREE, REFUTE, Share, no_spread
+from proofs.core.training import Run, lost, seeds_of
+from proofs.evidence import near_misses
+from proofs.evidence.kind import Arrays, Conditions, Kind
 
-ARMS = ("network", "control")
+CONTROL_LOST = 0.1
+"""Share of diverged seeds from which on a control arm decides nothing."""
+
+
+class Experiment(Kind):
+    """Trains once (in at most three interim analyses); variants only measure the same networks again."""
+
+    proves = "on seeds"
+
+    def __init__(self, evidence: Evidence, conditions: Conditions) -> None:
+        super().__init__(evidence, conditions)
+        options, wanted = evidence.options, conditions.protocol
+        self.protocol = wanted if wanted in options.get("protocols", ()) else None
+        self.looks: dict[int, Arrays] = {}
+        self.count = 0
+
+    def run(self) -> Outcome:
+        if self.evidence.trained_by is not None:  # the networks are there already
+            return self.decided(None)
+        counts = self._counts()
+        if not 1 <= len(counts) <= 3:
+            raise ValueError(f"seeds: expected one to three interim analyses, got {counts}")
+        with self._processes() as executor:
+            for count in counts:
+                self.look(count, executor)
+                outcome = self.decided(None)
+                waiting = [rider.decided(None).outcome for rider in self.riders()]
+                if "inconclusive" not in (outcome.outcome, *waiting):
+                    break
+        return outcome
+
+    def look(self, count: int, executor: Executor | None = None) -> None:
+        """Train the first `count` seeds, unless they were before."""
+        self.count, known = count, self.conditions.trained.get(count)
+        self.looks[count] = known if known is not None else train(self.evidence, self._told(executor))
+
+    def variant(self, wrong: Callable[..., Any]) -> Outcome:
+        return self.decided(wrong)
+
+    def decided(self, wrong: Callable[..., Any] | None) -> Outcome:
+        """What is claimed is refuted only on its share of a run's budget; a false variant at 1 %."""
+        return decide(
+            self.evidence, self._data, self.seeds, claimed=wrong, looks=len(self._counts()), protocol=self.protocol,
+            refute=REFUTE if wrong is None else AGREE,
+        )  # fmt: skip
+
+    def scaled(self, relative: float) -> Callable[..., Any]:
+        return off_by_relative(self.evidence.statement.claimed, relative)
+
+    def near_misses(self, main: Outcome) -> Iterator[Outcome]:
+        """The control arm first."""
+        name = f"{self.evidence.name}: control arm"
+        yield near_misses.guarded(
+            lambda: decide_control_arm(self.evidence, self._data, self.seeds), self.evidence, name
+        )
+        yield from super().near_misses(main)
+
+    def riders(self) -> Sequence[Experiment]:
+        """Measured on the same networks, after the same number of interim analyses."""
+        riding = [Experiment(rider, self.conditions) for rider in self.evidence.riders]
+        for rider in riding:
+            rider.looks, rider.count = self.looks, self.count
+        return riding
+
+    def arrays(self) -> Arrays:
+        found = measured(self.evidence, self._data)
+        if self.evidence.trained_by is None:
+            return {**self._data, **{f"measured_{name}": values for name, values in found.items()}}
+        return {f"{self.evidence.name}_{name}": values for name, values in found.items()}
+
+    def trained(self) -> Mapping[int, Arrays]:
+        return self.looks
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Those of the newest interim analysis."""
+        return seeds_of(self.conditions.seed, self.evidence.options["revision"], self.count)
+
+    @property
+    def _data(self) -> Arrays:
+        return self.looks[self.count]
+
+    def _told(self, executor: Executor | None) -> Run:
+        c, options = self.conditions, self.evidence.options
+        steps = at_level(options["steps"], c.level)
+        return Run(c.level, self.seeds, c.device, self.protocol, steps, options["batch"], executor)
+
+    def _processes(self) -> AbstractContextManager[Executor | None]:
+        """Processes to share the training; quick training is over before they have started."""
+        if self.conditions.jobs == 1 or self.conditions.level == "quick":
+            return nullcontext()
+        from toys.train import local_processes
+
+        return local_processes(self.conditions.jobs)
+
+    def _counts(self) -> list[int]:
+        """How many seeds at each interim analysis; a protocol brings its own."""
+        if self.protocol is not None:
+            from toys import protocols
+
+            return [protocols.named(self.protocol).size(self.conditions.level).trials]
+        return list(at_level(self.evidence.options["seeds"], self.conditions.level) or ())
+
+
+def at_level(plan: Mapping[str, Any], level: str) -> Any:
+    """What is declared for a level: for long what full has, for either what quick has, unless it says so itself."""
+    order = {"quick": ("quick",), "full": ("full", "quick"), "long": ("long", "full", "quick")}[level]
+    return next((plan[name] for name in order if name in plan), None)
 
 
 def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
     """Run the experiment; every array that it saves has the seeds along its first axis or none at all."""
     data = evidence.function(run)
-    return {name: np.asarray(array) for name, array in data.items()}
+    return {name: np.asarray(array) for name, array in {**data, **run.records()}.items()}
 
 
-def measured(evidence: Evidence, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """One number a seed and arm, under the names `measured_network`, `measured_control`, ...: what figures draw."""
+def measured(evidence: Evidence, data: Arrays) -> dict[str, np.ndarray]:
+    """One number a seed and arm, by the arm's name; empty where nothing can be measured."""
     if evidence.measured_by is None or lacking(evidence, data):
         return {}
     arms = evidence.measured_by(evidence.statement.claimed, data)
-    return {f"measured_{name}": np.asarray(values) for name, values in arms.items()}
+    return {name: np.asarray(values, float) for name, values in arms.items()}
 
 
-def lacking(evidence: Evidence, data: Mapping[str, np.ndarray]) -> list[str]:
+def lacking(evidence: Evidence, data: Arrays) -> list[str]:
     """The arms that the statement compares and a protocol did not train."""
-    return [arm for arm in evidence.options.get("arms", ()) if arm not in data.get("arms", ())]
+    return [arm for arm in evidence.options["compares"] if arm not in data.get("arms", ())]
 
 
 def decide(
     evidence: Evidence,
-    data: Mapping[str, np.ndarray],
-    run: Run,
+    data: Arrays,
+    seeds: Sequence[int],
     *,
     claimed: Callable[..., Any] | None = None,
     looks: int = 1,
-    refute: float = 1e-3,
+    protocol: str | None = None,
+    refute: float = REFUTE,
 ) -> Outcome:
     """Apply the declared rule to the arms; `claimed` replaces what the statement claims (controls)."""
     statement, rule = evidence.statement, evidence.options["rule"]
     outcome = Outcome(evidence.name, statement.id, "experiment", "holds", relation=statement.relation)
-    outcome.n, outcome.seeds, outcome.threshold = len(run.seeds), list(run.seeds), rule.threshold
+    outcome.n, outcome.seeds, outcome.threshold = len(seeds), list(seeds), rule.threshold
     if evidence.measured_by is None:
         return _settle(outcome, "vacuous", "nothing is measured: the experiment has no `.measure`")
     if missing := lacking(evidence, data):
         return _settle(
-            outcome, "not run", f"{run.protocol} has no arm {' or '.join(missing)}: its numbers are shown, not judged"
+            outcome, "not run", f"{protocol} has no arm {' or '.join(missing)}: its numbers are shown, not judged"
         )
-    arms = {
-        name: np.asarray(values, float)
-        for name, values in evidence.measured_by(claimed or statement.claimed, data).items()
-    }
+    found = evidence.measured_by(claimed or statement.claimed, data)
+    arms = {name: np.asarray(values, float) for name, values in found.items()}
     if "network" not in arms:
         return _settle(outcome, "vacuous", "the measurement gives no arm named `network`")
-    for name, values in arms.items():
-        if values.shape[:1] != (len(run.seeds),):
-            return _settle(
-                outcome, "broken", f"arm {name!r}: expected one row a seed ({len(run.seeds)}), got shape {values.shape}"
-            )
-        lost = np.isnan(values) & ~_diverged(data, values)
-        if lost.any():
-            return _settle(outcome, "broken", f"arm {name!r}: NaN for {int(lost.sum())} seeds that did not diverge")
+    if fault := next(filter(None, (_fault(evidence, data, *arm, len(seeds)) for arm in arms.items())), None):
+        return _settle(outcome, "broken", fault)
     if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
-    network = np.where(_diverged(data, arms["network"]), np.nan, arms["network"])  # frozen where it stopped: a failure
-    decided = rule.decide(network, AGREE / looks, refute / looks)
+    diverged = _lost(evidence, data, "network", len(seeds))
+    decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / looks, refute / looks)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
-    under = f", set up as in {run.protocol}" if run.protocol else ""
-    return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(run.seeds)}{under}")
+    under = f", set up as in {protocol}" if protocol else ""
+    failed = f", {diverged.sum()} of them diverged" if diverged.any() else ""
+    return _settle(outcome, decided.outcome, f"{decided.detail}; n = {len(seeds)}{failed}{under}")
 
 
-def decide_control_arm(evidence: Evidence, data: Mapping[str, np.ndarray], run: Run) -> Outcome:
+def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -> Outcome:
     """The control arm, which the same rule must reject: by three margins where the rule has one."""
     outcome = Outcome(f"{evidence.name}: control arm", evidence.statement.id, "control", "rejected")
-    outcome.n, outcome.seeds = len(run.seeds), list(run.seeds)
-    if evidence.measured_by is None:
-        return _settle(outcome, "vacuous", "nothing is measured")
-    arms = evidence.measured_by(evidence.statement.claimed, data)
+    outcome.n, outcome.seeds = len(seeds), list(seeds)
+    arms = measured(evidence, data)
     if "control" not in arms:
         return _settle(outcome, "vacuous", "the experiment has no control arm")
-    values = np.asarray(arms["control"], float)
-    middle = np.array2string(np.median(values, axis=0), precision=3)
-    said = evidence.options["rule"].rejects_control(values)
-    outcome.observed = np.median(values, axis=0)
+    rule, diverged = evidence.options["rule"], _lost(evidence, data, "control", len(seeds))
+    faulty = evidence.options["control_diverges"]
+    if diverged.mean() >= CONTROL_LOST and not faulty:
+        return _settle(outcome, "inconclusive", f"{diverged.sum()} of {len(seeds)} seeds of the control arm diverged")
+    values = _marked(arms["control"], diverged, np.nan)
+    if not faulty:
+        values = rule.granted(values)
+    outcome.observed = np.nanmedian(values, axis=0) if np.isfinite(values).any() else None
+    middle = "nowhere" if outcome.observed is None else np.array2string(outcome.observed, precision=3)
+    said = rule.rejects_control(values)
     if said == "rejected":
         return _settle(outcome, "rejected", f"median {middle}")
     if said == "passed":
@@ -102,12 +216,23 @@ def decide_control_arm(evidence: Evidence, data: Mapping[str, np.ndarray], run: 
     return _settle(outcome, "inconclusive", f"the control arm was not rejected: median {middle}")
 
 
+def _fault(evidence: Evidence, data: Arrays, arm: str, values: np.ndarray, n: int) -> str | None:
+    """What makes an arm unusable: rows that are not seeds, NaN where nothing diverged."""
+    if values.shape[:1] != (n,):
+        return f"arm {arm!r}: expected one row a seed ({n}), got shape {values.shape}"
+    odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~_lost(evidence, data, arm, n)
+    return f"arm {arm!r}: NaN for {odd.sum()} seeds that did not diverge" if odd.any() else None
+
+
+def _lost(evidence: Evidence, data: Arrays, arm: str, n: int) -> np.ndarray:
+    """Which seeds diverged in what the arm looks at: the fits of its own name, or those that the measurement names."""
+    return lost(data, evidence.options["looks_at"].get(arm, (arm,)), n)
+
+
+def _marked(values: np.ndarray, rows: np.ndarray, mark: float) -> np.ndarray:
+    return np.where(rows.reshape(-1, *[1] * (values.ndim - 1)), mark, values)
+
+
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     outcome.outcome, outcome.detail = verdict, detail
     return outcome
-
-
-def _diverged(data: Mapping[str, np.ndarray], like: np.ndarray) -> np.ndarray:
-    """Seeds that the training recorded as diverged, shaped to compare with `like`."""
-    flags = np.asarray(data.get("diverged", np.zeros(len(like), bool)), bool).reshape(len(like), -1).any(axis=1)
-    return np.broadcast_to(flags.reshape(-1, *[1] * (like.ndim - 1)), like.shape)

@@ -9,13 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 from proofs.core import verdict
-from proofs.core.claim import Claim, Evidence
+from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome, plain
-from proofs.core.rules import AGREE, REFUTE_BUDGET
+from proofs.core.rules import AGREE, REFUTE, REFUTE_BUDGET
+from proofs.core.training import SEED_STEPS
 from proofs.run import ledger, published
 from proofs.run.discovery import Failed
 from proofs.run.runner import CURVES, Result, Settings
-from toys import protocols
 
 FIELDS = (
     "name", "statement", "kind", "outcome", "observed", "claimed", "relation", "error", "threshold", "n", "seeds",
@@ -28,7 +28,7 @@ def schema() -> dict[str, Any]:
     return json.loads(files("proofs.run").joinpath("schema.json").read_text())
 
 
-def build(results: list[Result], settings: Settings, refute: float, seconds: float) -> dict[str, Any]:
+def build(results: list[Result], settings: Settings, seconds: float) -> dict[str, Any]:
     """The document; equal for equal seeds on one machine but for times, whatever the number of jobs."""
     claims = [_claim(result, settings) for result in results]
     words = [claim["verdict"] for claim in claims]
@@ -39,10 +39,8 @@ def build(results: list[Result], settings: Settings, refute: float, seconds: flo
         "level": settings.level,
         "environment": environment(settings),
         "budget": {
-            "agree": AGREE, "refuted_whole_run": REFUTE_BUDGET, "refuted_each_experiment": refute,
-            "seed_steps": sum(
-                seed_steps(r.claim, settings.level, settings.protocol) for r in results if isinstance(r.claim, Claim)
-            ),
+            "agree": AGREE, "refuted_whole_run": REFUTE_BUDGET, "refuted_each_experiment": REFUTE,
+            "seed_steps": sum(seed_steps(result) for result in results),
         },
         "tally": {
             **{word: words.count(word) for word in reversed(verdict.WORST_FIRST)},
@@ -65,18 +63,9 @@ def environment(settings: Settings) -> dict[str, Any]:
     }
 
 
-def seed_steps(claim: Claim, level: str, protocol: str | None = None) -> int:
-    """The declared training budget of a claim at a level, in seed-steps."""
-    experiments = [e for s in claim.statements for e in s.evidence if e.kind == "experiment"]
-    return sum(_budget(e, level, protocol) for e in experiments)
-
-
-def _budget(evidence: Evidence, level: str, protocol: str | None) -> int:
-    if protocol in evidence.options.get("protocols", ()) and evidence.trained_by is None:
-        assert protocol is not None
-        return protocols.named(protocol).seed_steps(level)
-    declared = evidence.options["budget"]
-    return declared.get(level, declared.get("full", declared.get("quick", 0)))
+def seed_steps(result: Result) -> int:
+    """What the training of a claim has cost, in seed-steps."""
+    return sum(int(arrays[SEED_STEPS]) for arrays in result.arrays.values() if SEED_STEPS in arrays)
 
 
 def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +23,6 @@ import numpy as np
 
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome
-from proofs.core.rules import REFUTE_BUDGET
 from proofs.run import ledger as book
 from proofs.run.discovery import Failed, Found
 
@@ -53,14 +52,15 @@ class Task:
     statement: str | None
     kind: str
     settings: Settings
-    refute: float
+    trains: bool = False
+    jobs: int = field(default=1, compare=False)
 
     @property
     def key(self) -> str:
         s = self.settings
         return book.key(
             self.found.path, claim=self.found.id, name=self.name, statement=self.statement, seed=s.seed,
-            level=s.level, device=s.device, protocol=s.protocol, refute=self.refute,
+            level=s.level, device=s.device, protocol=s.protocol,
         )  # fmt: skip
 
 
@@ -77,17 +77,11 @@ class Result:
         return sum(o.seconds for o in self.outcomes if o.kind != "control")
 
 
-def tasks_of(claim: Claim, found: Found, settings: Settings, refute: float) -> list[Task]:
+def tasks_of(claim: Claim, found: Found, settings: Settings) -> list[Task]:
     """The claim's evidence in declared order, and its curves."""
     pieces = [(s, e) for s in claim.statements for e in s.evidence if e.trained_by is None]
-    tasks = [Task(found, e.name, s.id, e.kind, settings, refute) for s, e in pieces]
-    return [*tasks, *([Task(found, CURVES, None, CURVES, settings, refute)] if claim.plotted else [])]
-
-
-def refute_share(claims: list[Claim]) -> float:
-    """Each experiment's share of the error allowed to `refuted` in a run of the whole catalogue."""
-    experiments = sum(e.kind == "experiment" for c in claims for s in c.statements for e in s.evidence)
-    return REFUTE_BUDGET / max(1, experiments)
+    tasks = [Task(found, e.name, s.id, e.kind, settings, e.trains) for s, e in pieces]
+    return [*tasks, *([Task(found, CURVES, None, CURVES, settings)] if claim.plotted else [])]
 
 
 def run(
@@ -115,11 +109,12 @@ def run(
 
 
 def _spread(tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
-    """Finished tasks in the order of finishing; experiments start first, being the longest."""
+    """Finished tasks in the order of finishing; those that train start first, being the longest."""
     if not tasks:
         return
-    queue = sorted(tasks, key=lambda t: t.kind != "experiment")
     settings = tasks[0].settings
+    share = max(1, settings.jobs // max(1, sum(task.trains for task in tasks)))  # of the cores, for one that trains
+    queue = sorted((replace(task, jobs=share) for task in tasks), key=lambda t: not t.trains)
     if settings.cluster:
         yield from _on_cluster(settings.cluster, queue)
         return
@@ -210,6 +205,7 @@ def _on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding
 def work(task: Task) -> Finding:
     """Run one task in this process."""
     from proofs.evidence.gather import gather
+    from proofs.evidence.kind import Conditions
 
     start = time.perf_counter()
     claim = _loaded(task.found)
@@ -220,9 +216,7 @@ def work(task: Task) -> Finding:
             e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
         )
         s = task.settings
-        finding = gather(
-            claim, evidence, seed=s.seed, level=s.level, device=s.device, protocol=s.protocol, refute=task.refute
-        )
+        finding = gather(evidence, Conditions(s.seed, s.level, s.device, s.protocol, task.jobs))
     if finding.outcomes:
         finding.outcomes[0].seconds = time.perf_counter() - start
     return finding

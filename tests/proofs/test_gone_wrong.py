@@ -7,6 +7,7 @@ import pytest
 
 from proofs.core import verdict
 from proofs.evidence import gather
+from proofs.evidence.kind import Conditions
 from proofs.run import discovery
 
 FOLDER = Path(__file__).parent / "gone_wrong"
@@ -20,7 +21,7 @@ def expected(path: Path) -> str:
     return ast.literal_eval(values[0])
 
 
-def pronounced(path: Path, refute: float = 1e-3) -> verdict.Verdict:
+def pronounced(path: Path) -> verdict.Verdict:
     """The verdict on one claim file, with every piece of evidence run in this process."""
     found = discovery.Found(path.stem, path, None)
     claims, failed = discovery.load([found])
@@ -31,9 +32,7 @@ def pronounced(path: Path, refute: float = 1e-3) -> verdict.Verdict:
         for statement in claims[0].statements
         for evidence in statement.evidence
         if evidence.trained_by is None
-        for outcome in gather.gather(
-            claims[0], evidence, seed=0, level="quick", device="cpu", protocol=None, refute=refute
-        ).outcomes
+        for outcome in gather.gather(evidence, Conditions()).outcomes
     ]
     return verdict.of_claim(claims[0], outcomes)[0]
 

@@ -5,6 +5,7 @@ import pytest
 
 from toys import contest
 from toys.targets import bishop_inverse, ring
+from toys.train import fitting
 
 RING = ring()
 SEEDS = (3, 4)
@@ -14,7 +15,7 @@ CONDITIONAL = ("VAE", "VAE, fixed σ", "GAN", "GAN, R1", "mixture network")
 @pytest.mark.parametrize("name", contest.ARMS)
 def test_every_arm_runs_and_is_scored(name: str) -> None:
     """One number per seed and score, in its range."""
-    scores = contest.run(RING, name, seeds=SEEDS, steps=32)
+    scores = contest.run(RING, name, fitting(SEEDS), steps=32)
     assert scores.captured.shape == scores.quality.shape == scores.off.shape == (2,)
     assert ((scores.captured >= 0) & (scores.captured <= 8)).all()
     for share in (scores.quality, scores.off, scores.precision, scores.recall):
@@ -31,7 +32,7 @@ def test_arms_are_of_one_size(name: str) -> None:
 def test_conditional_arms_answer_at_the_fork(name: str) -> None:
     """On Bishop's problem samples are drawn at an input with two branches."""
     arm = contest.ARMS[name](bishop_inverse())
-    scores = contest.run(bishop_inverse(), name, seeds=SEEDS, steps=32)
+    scores = contest.run(bishop_inverse(), name, fitting(SEEDS), steps=32)
     assert scores.captured.max() <= contest.modes(bishop_inverse()) == 2
     assert arm.learner.target.inputs == 1
 
@@ -60,4 +61,4 @@ def test_a_mixture_network_draws_what_it_says() -> None:
 def test_unknown_arms_are_refused() -> None:
     """The error names the argument and what there is."""
     with pytest.raises(ValueError, match="arm"):
-        contest.run(RING, "diffusion", seeds=SEEDS, steps=1)
+        contest.run(RING, "diffusion", fitting(SEEDS), steps=1)

@@ -12,7 +12,7 @@ from toys.learners.gan import GAN
 from toys.networks import MLP
 from toys.protocols import LEVELS, NAMES, SCORES, Counting, Size, named
 from toys.targets import MixtureTarget, notebook_ring, ring, spiral, symmetric_pair, two_clusters
-from toys.train import fit
+from toys.train import fit, fitting
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -140,7 +140,7 @@ def test_every_arm_runs_and_is_scored(name: str) -> None:
     for target in targets:
         most = max(1, len(rerun.shares(protocol.targets[target]())))
         for arm in tiny.arms:
-            scored = rerun.run_arm(tiny, arm, target, "quick", seeds=(3, 4))
+            scored = rerun.run_arm(tiny, arm, target, "quick", fitting((3, 4)), (3, 4))
             assert scored
             assert set(scored) <= set(protocol.scores)
             assert all(values.shape == (2,) and np.isfinite(values).all() for values in scored.values())

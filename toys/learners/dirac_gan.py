@@ -24,7 +24,7 @@ from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
 from toys.optimisers import SGD
 from toys.targets.point import Point
 from toys.targets.target import Target
-from toys.train import fit
+from toys.train import Fit
 from toys.validation import choice, positive_integer, require
 
 METHODS = (
@@ -130,7 +130,7 @@ class DiracGAN(Learner):
         return self.point(players, hyper)[0].numpy()
 
 
-def trajectories(learner: DiracGAN, seeds: Sequence[int], record: Sequence[int], steps: int, h: float) -> np.ndarray:
-    """(θ, ψ) of every seed at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
-    fitted = fit(learner, seeds=seeds, steps=steps, batch=16, optimiser=SGD(h), record=record, dtype="float64")
+def trajectories(learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float) -> np.ndarray:
+    """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
+    fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
     return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)

@@ -14,9 +14,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from proofs.core.claim import Claim
-from proofs.core.training import Run, hashed_seeds
 from proofs.display import figures
-from proofs.evidence.experiment import measured, train
+from proofs.evidence.experiment import Experiment
+from proofs.evidence.kind import Conditions
 from proofs.run import discovery
 from proofs.words import drawing
 from tests.proofs.display import pictures
@@ -34,12 +34,11 @@ def claims() -> dict[str, Claim]:
 def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
     """What the ledger would hold for the claim's figure after a run on a few seeds."""
     arrays: dict[str, dict[str, np.ndarray]] = {}
-    for evidence in (e for s in claim.statements for e in s.evidence if e.kind == "experiment" and not e.trained_by):
-        data = train(evidence, Run("quick", hashed_seeds(0, claim.id, evidence.name, SEEDS)))
-        arrays[evidence.name] = {**data, **measured(evidence, data)}
-        for rider in evidence.riders:
-            found = measured(rider, data).items()
-            arrays[evidence.name] |= {f"{rider.name}_{name.removeprefix('measured_')}": v for name, v in found}
+    for evidence in (e for s in claim.statements for e in s.evidence if e.trains):
+        experiment = Experiment(evidence, Conditions())
+        experiment.look(SEEDS)
+        made = (experiment, *experiment.riders())
+        arrays[evidence.name] = {name: array for one in made for name, array in one.arrays().items()}
     if claim.plotted:
         arrays["curves"] = {name: np.asarray(array) for name, array in claim.plotted().items()}
     return arrays

@@ -26,19 +26,19 @@ def cheaper(scale):
 
 def test_a_bound_with_contact_and_infinity_is_proved() -> None:
     """(2-w) ln((2-w)/(1-w)) - 2 ln 2 ≤ -ln(1-w): contact at w = 0, both infinite at w = 1."""
-    assert enclosure.run(cheaper(1)).outcome == "holds"
+    assert enclosure.enclose(cheaper(1)).outcome == "holds"
 
 
 def test_a_wrong_constant_is_refuted_at_a_point() -> None:
     """A quarter of it is too little, and the point is printed."""
-    outcome = enclosure.run(cheaper(1), lambda x: -x.log(1 - x.w) / 4)
+    outcome = enclosure.enclose(cheaper(1), lambda x: -x.log(1 - x.w) / 4)
     assert outcome.outcome == "refuted"
     assert outcome.counterexample
 
 
 def test_the_smallest_slope_at_the_contact_is_seen() -> None:
     """Near w = 0 the cost is (1 - ln 2) w: that constant less 1e-6 is refuted, next to the contact."""
-    outcome = enclosure.run(cheaper(1), lambda x: (1 - x.log(2) - x.Rational(1, 10**6)) * x.w)
+    outcome = enclosure.enclose(cheaper(1), lambda x: (1 - x.log(2) - x.Rational(1, 10**6)) * x.w)
     assert outcome.outcome == "refuted"
 
 
@@ -48,16 +48,16 @@ def test_an_unbounded_domain_is_reached_by_a_change_of_variable() -> None:
         ">=", Domain(v=POSITIVE), lambda v: 0 * v, lambda x: x.Integer(0), lambda x: x.v - 1 - x.log(x.v),
         change={"v": (lambda t: t / (1 - t), (0, 1))}, contact={"v_t": 0.5}, factor=lambda v_t: 1 - v_t,
     )  # fmt: skip
-    assert enclosure.run(evidence).outcome == "holds"
-    assert enclosure.run(evidence, lambda x: x.Rational(1, 10**6)).outcome == "refuted"
+    assert enclosure.enclose(evidence).outcome == "holds"
+    assert enclosure.enclose(evidence, lambda x: x.Rational(1, 10**6)).outcome == "refuted"
 
 
 def test_two_letters_are_subdivided_together() -> None:
     """ab ≤ 1 + 10⁻³ on (0, 1)² is proved; ab ≤ 0.99 is refuted near the corner."""
     domain = Domain(a=UNIT, b=UNIT)
     evidence = bound("<=", domain, lambda a, b: 1.001, lambda x: x.Rational(1001, 1000), lambda x: x.a * x.b)
-    assert enclosure.run(evidence).outcome == "holds"
-    assert enclosure.run(evidence, lambda x: x.Rational(99, 100)).outcome == "refuted"
+    assert enclosure.enclose(evidence).outcome == "holds"
+    assert enclosure.enclose(evidence, lambda x: x.Rational(99, 100)).outcome == "refuted"
 
 
 def test_what_is_not_covered_is_printed() -> None:
@@ -66,7 +66,7 @@ def test_what_is_not_covered_is_printed() -> None:
         "<=", Domain(w=between(0, 2)), lambda w: 5.0, lambda x: x.Integer(5), lambda x: x.w,
         change={"w": (lambda t: t, (0, 1))},
     )  # fmt: skip
-    outcome = enclosure.run(evidence)
+    outcome = enclosure.enclose(evidence)
     assert outcome.outcome == "inconclusive"
     assert "w from 1 to 2" in outcome.detail
 
@@ -75,7 +75,7 @@ def test_an_infinite_range_without_a_change_is_an_error() -> None:
     """A letter of infinite range needs a change of variable, and the message says which letter."""
     evidence = bound("<=", Domain(a=REAL), lambda a: 1.0, lambda x: x.Integer(1), lambda x: x.a)
     with pytest.raises(ValueError, match="'a'"):
-        enclosure.run(evidence)
+        enclosure.enclose(evidence)
 
 
 def test_a_factor_that_may_vanish_or_turn_negative_is_an_error() -> None:
@@ -84,10 +84,10 @@ def test_a_factor_that_may_vanish_or_turn_negative_is_an_error() -> None:
         "<=", Domain(w=UNIT), lambda w: 1.0, lambda x: x.Integer(1), lambda x: x.w, factor=lambda w: w - 0.5
     )
     with pytest.raises(ValueError, match="factor"):
-        enclosure.run(evidence)
+        enclosure.enclose(evidence)
 
 
 def test_a_claimed_function_that_disagrees_is_refuted() -> None:
     """The symbolic side is compared with the function that the claim uses."""
     evidence = bound("<=", Domain(w=UNIT), lambda w: 2.0, lambda x: x.Integer(1), lambda x: x.w)
-    assert enclosure.run(evidence).outcome == "refuted"
+    assert enclosure.enclose(evidence).outcome == "refuted"

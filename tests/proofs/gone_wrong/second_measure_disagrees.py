@@ -12,7 +12,7 @@ half = claim.statement("half", "the network says ½", claimed=lambda: 0.5)
 third = claim.statement("third", "the same network says ⅓", claimed=lambda: 1 / 3)
 
 
-@half.experiment(rule=Agreement(0.05), seeds={"quick": [24]}, budget={"quick": 0}, reason="by construction")
+@half.experiment(rule=Agreement(0.05), seeds={"quick": [24]}, reason="by construction")
 def networks(run):
     return {"said": np.array([np.random.default_rng(seed).normal(0.5, 0.01) for seed in run.seeds])}
 

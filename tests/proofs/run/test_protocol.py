@@ -25,13 +25,13 @@ other = claim.statement("other", "P(captured(nobody) ≥ 0) ≥ ¼", claimed=lam
 
 
 @more.experiment(
-    rule=Share(0.25), seeds={"quick": [4]}, budget={"quick": 4}, reason="a test", detects=None,
-    protocols=("pacgan",), arms=("VAE", "GAN"),
+    rule=Share(0.25), seeds={"quick": [4]}, reason="a test", detects=None,
+    protocols=("pacgan",), compares=("VAE", "GAN"),
 )
 def trained(run):
     from toys import replication as rerun
 
-    return rerun.run(run.protocol, run.level, seeds=run.seeds)
+    return rerun.run(run.protocol, run.level, run.arm, run.seeds)
 
 
 @trained.measure
@@ -43,8 +43,8 @@ def keeps(claimed, data):
 RIDER = """
 
 @other.experiment(
-    rule=Share(0.25), seeds={"quick": [4]}, budget={"quick": 4}, reason="a test", detects=None,
-    protocols=("pacgan",), arms=("nobody",),
+    rule=Share(0.25), seeds={"quick": [4]}, reason="a test", detects=None,
+    protocols=("pacgan",), compares=("nobody",),
 )
 def unheard_of(run):
     return {"arms": ["GAN"], "targets": ["ring"], **{f"{s}_ring_0": [1.0] * 8 for s in ("captured", "quality", "reverse_kl")}}

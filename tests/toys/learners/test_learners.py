@@ -24,7 +24,7 @@ from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.ode import euler, heun
 from toys.optimisers import SGD, Adam
 from toys.targets import power_law_signal, ring, symmetric_pair, two_branch
-from toys.train import fit
+from toys.train import fit, fitting
 
 PAIR = symmetric_pair(2.0, 0.3, 0.3)
 FAST = Adam(1e-2, decay="cosine")
@@ -230,7 +230,7 @@ def test_the_dirac_gan_descends_on_a_given_minibatch():
     learner = DiracGAN("r1", 0.7, start=(0.9, -0.6), alternating=True, discriminator_steps=2)
     fitted = fit(learner, seeds=[4], steps=5, batch=16, optimiser=SGD(0.2), dtype="float64")
     ends = learner.descend(0.2, 5, np.zeros(3), np.zeros(3))
-    assert np.allclose(trajectories(learner, [4, 5], [0, 5], 9, 0.2), [[(0.9, -0.6), ends]] * 2, atol=1e-14)
+    assert np.allclose(trajectories(learner, fitting([4, 5]), [0, 5], 9, 0.2), [[(0.9, -0.6), ends]] * 2, atol=1e-14)
     assert np.allclose(ends, fitted.evaluate(learner.point)[0], atol=1e-14)
     noisy = DiracGAN("instance_noise", 0.8, start=(0.9, -0.6)).descend(0.2, 1, np.array([-1.0, 1.0]), np.zeros(2))
     assert np.isclose(noisy[0], 0.9 + 0.2 * np.mean([0.6 / (1 + np.exp(-0.6 * (0.9 + e))) for e in (-0.8, 0.8)]))
