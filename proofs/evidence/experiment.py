@@ -40,7 +40,7 @@ class Experiment(Kind):
         super().__init__(evidence, conditions)
         options, wanted = evidence.options, conditions.protocol
         self.protocol = wanted if wanted in options.get("protocols", ()) else None
-        self.looks: dict[int, Arrays] = {}
+        self.analyses: dict[int, Arrays] = {}
         self.count = 0
 
     def run(self) -> Outcome:
@@ -61,7 +61,7 @@ class Experiment(Kind):
     def look(self, count: int, executor: Executor | None = None) -> None:
         """Train the first `count` seeds, unless they were before."""
         self.count, known = count, self.conditions.trained.get(count)
-        self.looks[count] = known if known is not None else train(self.evidence, self._told(executor))
+        self.analyses[count] = known if known is not None else train(self.evidence, self._told(executor))
 
     def variant(self, wrong: Callable[..., Any]) -> Outcome:
         return self.decided(wrong)
@@ -69,7 +69,7 @@ class Experiment(Kind):
     def decided(self, wrong: Callable[..., Any] | None) -> Outcome:
         """What is claimed is refuted only on its share of a run's budget; a false variant at 1 %."""
         return decide(
-            self.evidence, self._data, self.seeds, claimed=wrong, looks=len(self._counts()), protocol=self.protocol,
+            self.evidence, self._data, self.seeds, claimed=wrong, analyses=len(self._counts()), protocol=self.protocol,
             refute=REFUTE if wrong is None else AGREE,
         )  # fmt: skip
 
@@ -88,7 +88,7 @@ class Experiment(Kind):
         """Measured on the same networks, after the same number of interim analyses."""
         riding = [Experiment(rider, self.conditions) for rider in self.evidence.riders]
         for rider in riding:
-            rider.looks, rider.count = self.looks, self.count
+            rider.analyses, rider.count = self.analyses, self.count
         return riding
 
     def arrays(self) -> Arrays:
@@ -98,7 +98,7 @@ class Experiment(Kind):
         return {f"{self.evidence.name}_{name}": values for name, values in found.items()}
 
     def trained(self) -> Mapping[int, Arrays]:
-        return self.looks
+        return self.analyses
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -107,7 +107,7 @@ class Experiment(Kind):
 
     @property
     def _data(self) -> Arrays:
-        return self.looks[self.count]
+        return self.analyses[self.count]
 
     def _told(self, executor: Executor | None) -> Run:
         c, options = self.conditions, self.evidence.options
@@ -162,7 +162,7 @@ def decide(
     seeds: Sequence[int],
     *,
     claimed: Callable[..., Any] | None = None,
-    looks: int = 1,
+    analyses: int = 1,
     protocol: str | None = None,
     refute: float = REFUTE,
 ) -> Outcome:
@@ -185,7 +185,7 @@ def decide(
     if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
     diverged = _lost(evidence, data, "network", len(seeds))
-    decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / looks, refute / looks)
+    decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / analyses, refute / analyses)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
     under = f", set up as in {protocol}" if protocol else ""
     failed = f", {diverged.sum()} of them diverged" if diverged.any() else ""

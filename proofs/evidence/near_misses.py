@@ -32,10 +32,10 @@ def scaled(kind: Kind, main: Outcome, *, smallest: bool) -> Iterator[Outcome]:
         if outcome.outcome == "broken" and "the control passed" in outcome.detail:
             outcome.outcome, outcome.detail = "inconclusive", f"an error of {eta:g} in what is claimed is not noticed"
         yield outcome
-    main.detects = _smallest(kind, eta) if smallest else eta
+    main.detects = smallest_detected(kind, eta) if smallest else eta
 
 
-def _smallest(kind: Kind, declared: float) -> float:
+def smallest_detected(kind: Kind, declared: float) -> float:
     """The smallest relative error of the scan that is detected on every false side."""
     found = declared
     for eta in (e for e in SCAN if e < declared):
