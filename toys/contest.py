@@ -195,7 +195,7 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
     samples, fitted = sample(target, arm, fit, steps=steps, batch=batch)
     diverged = fitted.diverged >= 0
     rows = [
-        (0, 0.0, 1.0, 0.0, 0.0) if bad or not np.isfinite(x).all() else (*_scored(target, x), *_prd(target, x, rng))
+        (0, 0.0, 1.0, 0.0, 0.0) if bad or not np.isfinite(x).all() else (*scored(target, x), *summaries(target, x, rng))
         for x, bad, rng in zip(samples, diverged, fitted.generators(2), strict=True)
     ]
     captured, quality, off, precision, recall = np.array(rows, float).T
@@ -212,7 +212,7 @@ def modes(target: Target) -> int:
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
-def _scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
+def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim)."""
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
@@ -222,7 +222,7 @@ def _scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
-def _prd(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+def summaries(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
     """(F_⅛, F₈) against as many true samples; at the fork these are uniform on the branches."""
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)

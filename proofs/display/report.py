@@ -113,20 +113,20 @@ def _figure(result: Result) -> dict[str, str] | None:
     buffer = io.StringIO()
     with mpl.rc_context(figures.style()):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = " ".join(_rounded(buffer.getvalue(), "{:.2f}").split())
+    text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
         text = text.replace('"', "'")
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
         "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
-        "data": "data:text/csv;charset=utf-8," + quote(_rounded(figures.table(figure), "{:.6g}"), safe=","),
+        "data": "data:text/csv;charset=utf-8," + quote(rounded(figures.table(figure), "{:.6g}"), safe=","),
         "caption": figures.caption(claim, result.outcomes, figure),
         "width": size.split("x")[0],
         "height": size.split("x")[1],
     }
 
 
-def _rounded(text: str, form: str) -> str:
+def rounded(text: str, form: str) -> str:
     """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
     six digits of data. Scales stay as they are."""
 

@@ -62,13 +62,14 @@ def _rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[s
                     "target": target,
                     "arm": arm,
                     "score": SCORES[score],
-                    **_ours(data.get(f"{score}_{target}_{index}"), 100 if "%" in SCORES[score] else 1),
-                    **_theirs(printed[arm][number] if arm in printed else None),
+                    **measured(data.get(f"{score}_{target}_{index}"), 100 if "%" in SCORES[score] else 1),
+                    **printed_as(printed[arm][number] if arm in printed else None),
                     "note": "" if target in targets and arm in arms else "not run at this level",
                 }
 
 
-def _ours(saved: np.ndarray | None, unit: float = 1) -> dict[str, Any]:
+def measured(saved: np.ndarray | None, unit: float = 1) -> dict[str, Any]:
+    """Our part of a row: n, mean, spread and median interval of the numbers of all seeds, None where there are none."""
     if saved is None:
         return {"n": 0, "mean": None, "spread": None, "interval": None}
     values = unit * np.asarray(saved, float)
@@ -81,7 +82,8 @@ def _ours(saved: np.ndarray | None, unit: float = 1) -> dict[str, Any]:
     }
 
 
-def _theirs(cell: Any) -> dict[str, Any]:
+def printed_as(cell: Any) -> dict[str, Any]:
+    """A paper's part of a row: a number, with its spread where it is a pair, or None."""
     value, spread = cell if isinstance(cell, tuple) else (cell, None)
     return {"published": value, "published_spread": spread}
 

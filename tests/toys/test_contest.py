@@ -39,13 +39,13 @@ def test_conditional_arms_answer_at_the_fork(name: str) -> None:
 
 def test_the_data_themselves_win() -> None:
     """True samples capture everything; 98.9 % of them are within three deviations."""
-    captured, quality, _ = contest._scored(RING, RING.sample(20_000, np.random.default_rng(0)))
+    captured, quality, _ = contest.scored(RING, RING.sample(20_000, np.random.default_rng(0)))
     assert captured == 8
     assert quality == pytest.approx(1 - np.exp(-4.5), abs=3e-3)
-    assert min(contest._prd(RING, RING.sample(2_512, np.random.default_rng(3)), np.random.default_rng(4))) > 0.9
+    assert min(contest.summaries(RING, RING.sample(2_512, np.random.default_rng(3)), np.random.default_rng(4))) > 0.9
     x = bishop_inverse().sample(200_000, np.random.default_rng(1))
     near = x[np.abs(x[:, 0] - contest.FORK) < 2e-4]
-    captured, quality, off = contest._scored(bishop_inverse(), near)
+    captured, quality, off = contest.scored(bishop_inverse(), near)
     assert captured == 2
     assert quality > 0.98
     assert off == pytest.approx(1 - quality)

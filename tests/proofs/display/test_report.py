@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from proofs.display.report import _rounded
+from proofs.display.report import rounded
 
 DRAWN = (
     '<path id="M" d="M 1.2345678 -20.3456789e-01" transform="scale(0.015625)"/>'
@@ -14,7 +14,7 @@ DRAWN = (
 
 def test_coordinates_are_rounded_and_scales_are_not() -> None:
     """Glyphs keep their size: a scale of 1/64 rounded to hundredths would be a quarter too large."""
-    short = _rounded(DRAWN, "{:.2f}")
+    short = rounded(DRAWN, "{:.2f}")
     assert re.findall(r"scale\([^)]*\)", short) == re.findall(r"scale\([^)]*\)", DRAWN)
     assert "M 1.23 -2.03" in short
     assert "translate(54.98 0)" in short
@@ -23,6 +23,6 @@ def test_coordinates_are_rounded_and_scales_are_not() -> None:
 @pytest.mark.parametrize("value", [3.3976731247300535e-06, 123456.789012345, 0.123456789])
 def test_data_keep_six_digits(value: float) -> None:
     """Whatever their size."""
-    row = _rounded(f"a,mean,{value!r},0.25", "{:.6g}")
+    row = rounded(f"a,mean,{value!r},0.25", "{:.6g}")
     assert float(row.split(",")[2]) == pytest.approx(value, rel=1e-5)
     assert row.endswith(",0.25")

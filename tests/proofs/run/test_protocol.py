@@ -151,10 +151,10 @@ def test_help_and_show_name_the_protocols(command, capsys) -> None:
 
 def test_few_seeds_have_no_interval() -> None:
     """Below eight seeds order statistics give none; a published row alone has only its number."""
-    row = published._ours(np.arange(5.0))
+    row = published.measured(np.arange(5.0))
     assert row["interval"] is None
     assert published.ours({**row, "score": "modes"}) == "2.0 ± 1.6"
-    alone = {**published._ours(None), **published._theirs((3.3, None)), "score": "modes"}
+    alone = {**published.measured(None), **published.printed_as((3.3, None)), "score": "modes"}
     assert published.ours(alone) == "–"
     assert published.theirs(alone) == "3.3"
-    assert published.theirs({**published._theirs(0.13), "score": "high quality, %"}) == "0.13"
+    assert published.theirs({**published.printed_as(0.13), "score": "high quality, %"}) == "0.13"
