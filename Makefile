@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test bench report readme lint clean
+.PHONY: verify test bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -19,6 +19,10 @@ bench: .venv/dev
 
 readme: .venv/ready
 	$(BIN)/python -m proofs.display.readme README.md
+
+# The README's first picture and its table, from one full run of the contest (a quarter of an hour, once).
+answer: .venv/ready
+	$(BIN)/python -m proofs.display.answer README.md $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .
