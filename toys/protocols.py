@@ -35,7 +35,7 @@ SCORES = {
 
 @dataclass(frozen=True)
 class Net:
-    """A network at full size: hidden widths and what `toys.normalised_layers` hangs on it."""
+    """A network at full size: hidden widths and the options of `toys.normalised_layers`."""
 
     hidden: tuple[int, ...]
     activation: str = "relu"
