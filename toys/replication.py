@@ -25,8 +25,8 @@ from toys.learners.vae import VAE
 from toys.networks import MLP
 from toys.normalised_layers import NetworkFactory, NormalisedMLP
 from toys.protocols import Arm, Counting, Net, Protocol, Rule, named
-from toys.targets import MixtureTarget
 from toys.targets.curves import CurveTarget
+from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fitted, fit
