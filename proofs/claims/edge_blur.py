@@ -266,7 +266,7 @@ def _learn(run, powers, width=np.inf, batch=32):
     """What networks that see no input predict for 64-sample signals, one row of samples a seed, by power."""
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import random_edge
+    from toys.targets.random_edge import random_edge
     from toys.train import fit
 
     steps, learned = 200 if run.quick else 2000, []

@@ -218,7 +218,7 @@ back = claim.statement(
 )
 def fork(run):
     from toys import contest
-    from toys.targets import bishop_inverse
+    from toys.targets.bishop_inverse import bishop_inverse
 
     batch = 64 if run.quick else 128
     trained = {

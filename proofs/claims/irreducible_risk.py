@@ -207,7 +207,7 @@ WIDTHS, SHARE = (4, 32, 256), 0.95
 def widths(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     problem, steps = two_branch(SHARE), 600 if run.quick else 3000

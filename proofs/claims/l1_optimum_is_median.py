@@ -275,7 +275,7 @@ halfway_down.control("mean", lambda p: p.mean, why="L2")
 def two_branches(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     x, steps, rule = np.linspace(0.02, 0.98, 32), 800 if run.quick else 4000, Adam(0.05, decay="cosine")

@@ -264,7 +264,7 @@ SIZES = (64, 512, 4096)
 def two_branches(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     x, steps = np.linspace(0.005, 0.995, 199), 700 if run.quick else 4000
@@ -294,7 +294,7 @@ def distance(claimed, data):
 def bishop(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import bishop_inverse
+    from toys.targets.bishop_inverse import bishop_inverse
     from toys.train import fit
 
     problem, steps = bishop_inverse(), 1000 if run.quick else 6000

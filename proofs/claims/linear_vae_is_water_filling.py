@@ -19,6 +19,7 @@ from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, above
 from proofs.core.rules import Agreement
 from proofs.textbook import vae as textbook
 from theory import water_filling as vae
+from toys import one_pass
 
 claim = Claim(
     topic="kl-pressure",
@@ -406,7 +407,7 @@ def _unit(x, half=1):
 toy = claim.statement(
     "networks_descend_this_objective",
     "the loss of the toy is the objective",
-    claimed=textbook.toy,
+    claimed=one_pass.linear_vae,
     domain=Domain(b=POSITIVE, v=POSITIVE, w=REAL, m=REAL, s=POSITIVE),
     definition=lambda x: _objective(x, 1, (x.w, x.m, x.s)),
     symbolic=_unit,
@@ -437,7 +438,7 @@ def by_textbook(m, W, M, L, noise_var, beta, exponent):
     return np.array([textbook.objective(m, A, W, M, L, noise_var, beta), kl, error])
 
 
-by_textbook.control("objective/β", lambda W, M, L, v, b, e: textbook.toy(W, M, L, v * b, 1.0, e), why="a scale")
+by_textbook.control("objective/β", lambda W, M, L, v, b, e: one_pass.linear_vae(W, M, L, v * b, 1.0, e), why="a scale")
 
 NOISE_VAR, BETAS = 0.1, (0.4, 1.5, 5.0)
 
@@ -451,7 +452,7 @@ NOISE_VAR, BETAS = 0.1, (0.4, 1.5, 5.0)
 def linear_vaes(run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     target, arms, n = power_law_signal(4, 1.5), (*BETAS, 1.5 * BETAS[1]), len(run.seeds)
@@ -492,7 +493,7 @@ def farthest(claimed, data):
 
 @claim.curves
 def water_filling():
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     spectrum, signal = power_law_signal(4, 1.5).spectrum, power_law_signal(64, 2.0)
     codes = np.sqrt(signal.spectrum) * np.random.default_rng(7).standard_normal(64)
@@ -515,7 +516,7 @@ def film(run):
     from theory import water_filling
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     betas, noise_var, steps = (0.4, 1.5, 5.0), 0.1, moments(300, 40)

@@ -230,7 +230,7 @@ NOISE_VAR, DRAWS = 0.1, 4096
 def linear_vaes(run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     target = power_law_signal(4, 1.5)
@@ -256,7 +256,7 @@ def deviation(claimed, data):
 @claim.curves
 def signals():
     """A prior draw of the optimum for signals of 64 numbers, its mean and its sample, at σ² = 0.01, β = 1."""
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     signal, rng, k = power_law_signal(64, 2.0), np.random.default_rng(11), np.linspace(1, 4.3, 100)
     mean = signal.basis @ (np.sqrt(vae.squared_weight(signal.spectrum, 0.01, 1.0)) * rng.standard_normal(64))

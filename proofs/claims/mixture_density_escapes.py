@@ -13,8 +13,9 @@ import numpy as np
 from proofs.core.claim import Claim
 from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
 from proofs.core.rules import Agreement
-from proofs.textbook.mixture_head import best_weight, run_toy, toy_in_words, toy_instances
+from proofs.textbook.mixture_head import best_weight, head, heads
 from theory import GaussianMixture, mixture_density
+from toys import one_pass
 
 claim = Claim(topic="ways-out", references=("Bishop 1994, Mixture density networks",))
 
@@ -205,7 +206,7 @@ def three_heads(run):
     from toys.learners.mixture_network import MixtureNetwork
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     problem, (x, _, _) = two_branch(), _branches()
@@ -279,7 +280,7 @@ def _nats(x, std):
 toy = claim.statement(
     "networks_put_out_mixtures",
     "the toy: -ln Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}); one component: (y-m)² e^{-2t}/2 + t + ½ ln 2π a dimension",
-    claimed=run_toy,
+    claimed=one_pass.mixture_network,
     domain=Domain(y=REAL, m=REAL, t=REAL),
     definition=lambda x: x.Subs(_nats(x, x.Symbol("S")), x.Symbol("S"), x.exp(x.t)),
     symbolic=lambda x: (x.y - x.m) ** 2 * x.exp(-2 * x.t) / 2 + x.t + x.log(2 * x.pi),
@@ -294,9 +295,9 @@ def by_the_exponent(x):
 
 
 by_the_exponent.control("t = ln σ²", lambda x: _nats(x, x.exp(x.t / 2)), why="variances")
-in_words = toy.observed(instances=toy_instances, error=1e-13, scale=10.0)(toy_in_words)
-in_words.control("no softmax", lambda logits, *rest: run_toy(1.01 * logits, *rest), why="other logits")
-in_words.control("deviations 1 % off", lambda a, b, c, rows: run_toy(a, b, c + 0.01, rows), why="near")
+in_words = toy.observed(instances=heads, error=1e-13, scale=10.0)(head)
+in_words.control("no softmax", lambda logits, *rest: one_pass.mixture_network(1.01 * logits, *rest), why="other logits")
+in_words.control("deviations 1 % off", lambda a, b, c, d: one_pass.mixture_network(a, b, c + 0.01, d), why="near")
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 

@@ -193,7 +193,7 @@ def from_many_starts(run):
     """Half of the starts are wide, half all but on the saddle where nothing is coded; in the control a latent is missing."""
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     target, steps = power_law_signal(4, 1.0), 400 if run.quick else 2500
@@ -365,7 +365,7 @@ def exact():
 
 
 def _spectrum():
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     return power_law_signal(4, 1.0).spectrum
 

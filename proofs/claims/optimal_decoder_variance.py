@@ -271,7 +271,7 @@ BETAS, LATENTS = (0.5, 1.0, 1.25), 2
 def linear_vaes(run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     target, arms, n = power_law_signal(4, 1.5), (*BETAS, 1.5 * BETAS[1]), len(run.seeds)
@@ -299,7 +299,7 @@ def deviation(claimed, data):
 
 @claim.curves
 def analytic():
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     spectrum, betas, v = power_law_signal(4, 1.5).spectrum, np.linspace(0.1, 1.9, 91), np.geomspace(1e-3, 2, 120)
 

@@ -230,7 +230,7 @@ def samplers(run):
     from toys.learners.mixture_network import MixtureNetwork
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     problem, steps = two_branch(), 400 if run.quick else 4000

@@ -84,9 +84,11 @@ def _budget(evidence: Evidence) -> str:
 
 def target_names() -> list[str]:
     """Every target of `toys.targets` by the function that makes it."""
+    from inspect import isfunction
+
     from toys import targets
 
-    return sorted(name for name in targets.__all__ if name.islower())
+    return [name for name in dir(targets) if isfunction(getattr(targets, name))]
 
 
 def target_page(name: str, console: Console) -> None:
