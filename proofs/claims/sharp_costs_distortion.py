@@ -220,7 +220,9 @@ def _two_branch(count=32):
 @twice.experiment(
     rule=Agreement(0.05, "of twice the floor"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 24 * 1200, "full": 48 * 12000},
+    steps={"quick": 400, "full": 4000},
+    batch=64,
+    looks_at={"network": ("sampler",), "control": ("regressor",)},
     reason="4,000 held-out points measure a risk to 2 % a seed; the L2 regressor pays half, ten margins below",
     detects=0.1,
     why="a mixture that has not yet found the shares of the branches is a few per cent off",
@@ -231,9 +233,8 @@ def samplers(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
     from toys.targets.two_branch import two_branch
-    from toys.train import fit
 
-    problem, steps = two_branch(), 400 if run.quick else 4000
+    problem = two_branch()
     learners = {
         "regressor": Regressor(problem, (16,)),
         "sampler": MixtureNetwork(problem, 2, (16,)),
@@ -242,7 +243,7 @@ def samplers(run):
     outputs = {}
     for name, learner in learners.items():
         rule = Adam(0.002, beta1=0.5) if name == "gan" else Adam(0.02, decay="cosine")
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=rule)
+        fitted = run.fit(learner, rule, arm=name)
         held_out = np.stack([problem.sample(4000, rng) for rng in fitted.generators()])
         outputs[name] = _shown(fitted, learner, name, held_out[..., :1])
     y = held_out[..., 1]

@@ -61,13 +61,13 @@ class Agreement:
 
     def granted(self, deviations: np.ndarray) -> np.ndarray:
         """With what is not a number counted as agreement."""
-        return np.nan_to_num(deviations, nan=0.0)
+        return np.where(np.isnan(deviations), 0.0, deviations)
 
     def rejects_control(self, deviations: np.ndarray) -> str:
         """ "rejected", "passed" or "undecided" for the deviations of the control arm."""
         if share_interval(int((~np.isfinite(deviations)).sum()), deviations.size, AGREE)[0] > 0.5:
             return "rejected"
-        low, high = median_interval(deviations, AGREE)
+        low, high = median_interval(np.nan_to_num(deviations, nan=np.nan), AGREE)  # an infinite one is far on its side
         wide = CONTROL_MARGINS * self.margin
         if low > wide or high < -wide:
             return "rejected"
@@ -135,6 +135,7 @@ class Mean:
 class Trend:
     """Along the declared `grid` the numbers of every seed tend to fall (or rise); rows are seeds, columns the grid.
 
+    A row with a number that is not finite is a failure: it counts as one that goes the other way.
     With `factor`, the median over seeds of last/first must also be at most (at least, when rising) that factor: what
     a control arm that merely settles down does not reach.
     """
@@ -149,8 +150,10 @@ class Trend:
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         sign = 1 if self.direction == "rises" else -1
-        failed = np.where(np.isfinite(values), values, -sign * np.inf)
-        forwards, backwards = page(sign * failed), page(-sign * failed)
+        fine = np.isfinite(values).all(axis=1, keepdims=True)
+        values = np.where(fine, values, np.nan)
+        ranked = np.where(fine, sign * values, -np.arange(values.shape[1]))
+        forwards, backwards = page(ranked), page(-ranked)
         ratios = values[:, -1] / values[:, 0]
         low, high = median_interval(ratios, agree)
         far_low, far_high = median_interval(ratios, refute)
