@@ -41,7 +41,7 @@ def _squared_error(x, prediction, mean, variance):
 
 def _with_moments(mean, variance):
     """An asymmetric mixture with this mean and variance: modes at m - d and m + 3d, weights ¾ and ¼."""
-    d = np.sqrt(max(variance, 1e-12) / 4)
+    d = np.sqrt(variance) / 2 or 1e-170  # a mode needs a width; the square of this one is zero
     return GaussianMixture([0.75, 0.25], [mean - d, mean + 3 * d], stds=[d, d])
 
 
