@@ -37,10 +37,7 @@ claim = Claim(
             false_when=("weight_is_pulled_back", "forward_kl_pulls_back"),
         ),
     ),
-    references=(
-        "Goodfellow et al. 2014, Generative adversarial nets, theorem 1",
-        "Arjovsky & Bottou 2017, Towards principled methods for training GANs, theorem 2.5",
-    ),
+    references=("goodfellow2014 theorem 1", "arjovsky2017principled theorem 2.5"),
 )
 
 # --- moved: on a mode it is held ----------------------------------------------------------------------------------------

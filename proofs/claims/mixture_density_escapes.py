@@ -16,7 +16,7 @@ from proofs.core.rules import Agreement
 from proofs.textbook.mixture_head import best_weight, run_toy, toy_in_words, toy_instances
 from theory import GaussianMixture, mixture_density
 
-claim = Claim(topic="ways-out", references=("Bishop 1994, Mixture density networks",))
+claim = Claim(topic="ways-out", references=("bishop1994",))
 
 
 def _problems(s):

@@ -10,13 +10,14 @@ from rich.markup import escape
 from proofs.core.claim import Claim, Conditional, Fails, Statement
 from proofs.core.outcome import Outcome
 from proofs.core.verdict import EVIDENCE
-from proofs.run import document, runner
+from proofs.run import document, references, runner
 from proofs.run.discovery import Found, load
 from proofs.run.ledger import FILE, Ledger
 
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
+    written = references.cited(claim)
     console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
     if claim.folk:
@@ -29,7 +30,7 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
     console.print(f"\nBudget: {steps['quick']:,} seed-steps quick, {steps['full']:,} full")
     if claim.protocols:
         console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
-    for reference in claim.references:
+    for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
 
 
