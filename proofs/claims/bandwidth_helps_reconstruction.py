@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("none_under_water_does",),
         ),
     ),
-    references=(
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-        "Dai, Wang, Aston, Hua & Wipf 2018, Connections with robust PCA and the role of emergent sparsity in VAEs",
-    ),
+    references=("lucas2019", "dai2018"),
 )
 
 # --- from the definition: β = b, σ² = v, λ = βσ² + g above water and fβσ² under it ----------------------------------------

@@ -25,11 +25,7 @@ from theory import collapse
 
 claim = Claim(
     topic="kl-pressure",
-    references=(
-        "Rose, Gurewitz & Fox 1990, Statistical mechanics and phase transitions in clustering",
-        "Wu 1982, The Potts model, section I.C",
-        "Bowman, Vilnis, Vinyals, Dai, Jozefowicz & Bengio 2016, Generating sentences from a continuous space (KL annealing)",
-    ),
+    references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"),
 )
 OF_TAU = {"domain": Domain(tau=UNIT), "anchor": lambda claimed, tau: claimed((1 - tau) / 2)}
 OF_K = {"domain": Domain(n=integers(1)), "anchor": lambda claimed, n: claimed(n + 2)}

@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("median_edge_is_sharp", "median_deletes_thin_lines"),
         ),
     ),
-    references=(
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks, section 3.1",
-        "Justusson 1981, Median filtering: statistical properties",
-    ),
+    references=("isola2017 section 3.1", "justusson1981"),
 )
 
 

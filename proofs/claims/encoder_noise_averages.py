@@ -29,7 +29,7 @@ claim = Claim(
             false_when=("error_vanishes",),
         ),
     ),
-    references=("Guo, Shamai & Verdú 2005, Mutual information and minimum mean-square error in Gaussian channels",),
+    references=("guo2005",),
 )
 
 

@@ -23,10 +23,7 @@ claim = Claim(
         "A1",
         Fails("no_width_goes_below"),
     ),
-    references=(
-        "Bishop 2006, Pattern recognition and machine learning, section 1.5.5",
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks",
-    ),
+    references=("bishop2006 section 1.5.5", "isola2017"),
 )
 
 

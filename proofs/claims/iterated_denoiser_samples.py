@@ -30,7 +30,7 @@ claim = Claim(
         "A3, quoting Isola et al. 2017, section 3.2",
         Fails(counterexample="the_flow_carries_noise_onto_the_data"),
     ),
-    references=("Karras, Aittala, Aila & Laine 2022, The design space of diffusion-based generative models, eq. 1",),
+    references=("karras2022 eq. 1",),
 )
 TARGET = (2.0, 0.3, 0.7)
 """Half distance, deviation and left weight of the pair on which networks are trained."""

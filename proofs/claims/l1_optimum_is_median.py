@@ -29,10 +29,7 @@ claim = Claim(
             false_when=("level_of_the_far_limit", "gap_to_the_far_limit"),
         ),
     ),
-    references=(
-        "Laplace 1774, Mémoire sur la probabilité des causes par les évènements, problem 3",
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks, section 3.1",
-    ),
+    references=("laplace1774 problem 3", "isola2017 section 3.1"),
 )
 
 

@@ -22,10 +22,7 @@ claim = Claim(
         "A3, quoting Isola et al. 2017, section 3.2",
         Holds(),
     ),
-    references=(
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks",
-        "Bishop 1994, Mixture density networks, section 5",
-    ),
+    references=("isola2017", "bishop1994 section 5"),
 )
 
 

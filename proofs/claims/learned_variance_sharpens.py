@@ -19,10 +19,7 @@ from theory import water_filling as vae
 claim = Claim(
     topic="mass-diffusion",
     folk=Folk("VAE can only have a mean and blurry output.", "A1", Fails("variance_falls_to_that_of_the_data")),
-    references=(
-        "Tipping & Bishop 1999, Probabilistic principal component analysis, equation 8",
-        "Dai & Wipf 2019, Diagnosing and enhancing VAE models, theorem 1",
-    ),
+    references=("tipping1999 equation 8", "dai2019 theorem 1"),
 )
 
 

@@ -24,11 +24,7 @@ from toys import one_pass
 claim = Claim(
     topic="kl-pressure",
     folk=Folk("Minimising reconstruction loss and minimising KL divergence are antagonistic.", "A5", Holds()),
-    references=(
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-        "Alemi, Poole, Fischer, Dillon, Saurous & Murphy 2018, Fixing a broken ELBO",
-        "Cover & Thomas 2006, Elements of information theory, §10.3",
-    ),
+    references=("lucas2019", "alemi2018", "cover2006 §10.3"),
 )
 
 # --- one direction: decoder weight w, encoder N(mx, s²), β = b, σ² = v, λ = βσ² + g above water and fβσ² under it -------

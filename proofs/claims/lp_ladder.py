@@ -16,10 +16,7 @@ from theory import location
 
 claim = Claim(
     topic="mean-collapse",
-    references=(
-        "Jackson 1921, Note on the median of a set of numbers",
-        "Isola et al. 2017, section 3.1 (L1 against L2)",
-    ),
+    references=("jackson1921", "isola2017 section 3.1 (L1 against L2)"),
 )
 
 

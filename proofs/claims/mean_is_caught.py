@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("average_of_close_modes_passes", "few_of_many_kept"),
         ),
     ),
-    references=(
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks",
-        "Lin, Khetan, Fanti & Oh 2018, PacGAN: the power of two samples in generative adversarial networks",
-    ),
+    references=("isola2017", "lin2018"),
 )
 
 

@@ -18,10 +18,7 @@ from theory import water_filling as vae
 
 claim = Claim(
     topic="mass-diffusion",
-    references=(
-        "Tipping & Bishop 1999, Probabilistic principal component analysis",
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-    ),
+    references=("tipping1999", "lucas2019"),
 )
 
 

@@ -17,7 +17,7 @@ from proofs.textbook.mixture_head import best_weight, head, heads
 from theory import GaussianMixture, mixture_density
 from toys import one_pass
 
-claim = Claim(topic="ways-out", references=("Bishop 1994, Mixture density networks",))
+claim = Claim(topic="ways-out", references=("bishop1994",))
 
 
 def _problems(s):

@@ -30,11 +30,7 @@ claim = Claim(
         "A2",
         Fails("noise_decides_convergence"),
     ),
-    references=(
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!, theorem 1",
-        "Tipping & Bishop 1999, Probabilistic principal component analysis, appendix A",
-        "Mescheder, Geiger & Nowozin 2018, Which training methods for GANs do actually converge?",
-    ),
+    references=("lucas2019 theorem 1", "tipping1999 appendix A", "mescheder2018"),
 )
 
 # --- the linear VAE: no local minimum that is not global ------------------------------------------------------------------

@@ -24,11 +24,7 @@ from theory import water_filling as vae
 
 claim = Claim(
     topic="mass-diffusion",
-    references=(
-        "Rybkin, Daniilidis & Levine 2021, Simple and effective VAE training with calibrated decoders",
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-        "Tipping & Bishop 1999, Probabilistic principal component analysis, equation 8",
-    ),
+    references=("rybkin2021", "lucas2019", "tipping1999 equation 8"),
 )
 
 # --- σ² for a given decoder mean: M = E|x-g(z)|² ------------------------------------------------------------------------

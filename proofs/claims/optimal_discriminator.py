@@ -16,7 +16,7 @@ from theory import GaussianMixture, discriminator, divergence
 
 claim = Claim(
     topic="mode-dropping",
-    references=("Goodfellow et al. 2014, Generative adversarial nets, proposition 1 and theorem 1",),
+    references=("goodfellow2014 proposition 1 and theorem 1",),
 )
 
 

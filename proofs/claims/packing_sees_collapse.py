@@ -20,10 +20,7 @@ from theory import packing
 
 claim = Claim(
     topic="mode-dropping",
-    references=(
-        "Lin, Khetan, Fanti & Oh 2018, PacGAN: the power of two samples in generative adversarial networks",
-        "Lindvall 2002, Lectures on the coupling method",
-    ),
+    references=("lin2018", "lindvall2002"),
 )
 
 

@@ -33,10 +33,7 @@ claim = Claim(
             false_when=("fresh_pairs_climb", "fresh_pairs_climb_higher"),
         ),
     ),
-    references=(
-        "Sun, Fang & Schwing 2020, Towards a better global loss landscape of GANs",
-        "Jolicoeur-Martineau 2019, The relativistic discriminator: a key element missing from standard GAN",
-    ),
+    references=("sun2020", "jolicoeur2019"),
 )
 TWO_COVERED = Domain(f=integers(1, 6), g=integers(1, 6), a=integers(0, 4))
 """f fakes on one point, g on another, a astray: n = f + g + a."""

@@ -21,7 +21,7 @@ from theory import prd
 claim = Claim(
     topic="trade-offs",
     empirical=True,
-    references=("Sajjadi, Bachem, Lucic, Bousquet & Gelly 2018, Assessing generative models via precision and recall",),
+    references=("sajjadi2018",),
 )
 
 

@@ -29,10 +29,7 @@ claim = Claim(
             false_when=("separate_codes_cost_ln_k",),
         ),
     ),
-    references=(
-        "Fano 1961, Transmission of information; Cover & Thomas 2006, section 2.10",
-        "Hoffman & Johnson 2016, ELBO surgery",
-    ),
+    references=("fano1961", "cover2006 section 2.10", "hoffman2016"),
 )
 
 

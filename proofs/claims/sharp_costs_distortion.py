@@ -18,10 +18,7 @@ from theory import GaussianMixture, location, perception
 
 claim = Claim(
     topic="mean-collapse",
-    references=(
-        "Blau & Michaeli 2018, The perception-distortion tradeoff, theorem 2",
-        "Freirich, Michaeli & Meir 2021, A theory of the distortion-perception tradeoff in Wasserstein space, theorem 1",
-    ),
+    references=("blau2018 theorem 2", "freirich2021 theorem 1"),
 )
 
 

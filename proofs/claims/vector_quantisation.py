@@ -35,11 +35,7 @@ claim = Claim(
             false_when=("no_noise",),
         ),
     ),
-    references=(
-        "Max 1960, Quantizing for minimum distortion; Lloyd 1982, Least squares quantization in PCM",
-        "Panter & Dite 1951, Quantization distortion in pulse-count modulation with nonuniform spacing of levels",
-        "van den Oord, Vinyals & Kavukcuoglu 2017, Neural discrete representation learning",
-    ),
+    references=("max1960", "lloyd1982", "panter1951", "oord2017"),
 )
 
 

@@ -16,6 +16,7 @@ from proofs.run.ledger import FILE, Ledger
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
+    written = references.cited(claim)
     console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
     if claim.folk:
@@ -26,7 +27,7 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         _statement(statement, saved, console)
     if claim.protocols:
         console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
-    for reference in claim.references:
+    for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
 
 
