@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from proofs.core.claim import Claim, Conditional, Evidence, Fails, Statement
 from proofs.core.outcome import Outcome
-from proofs.run import runner
+from proofs.run import references, runner
 from proofs.run.discovery import Found
 from proofs.run.ledger import FILE, Ledger
 

@@ -77,11 +77,11 @@ def planted(case: tuple, network: int = 0, control: int = 0, *, decoy: bool = Fa
 
 def without_flags(shown: Experiment) -> dict[str, np.ndarray]:
     """The same arrays, as if nothing had diverged."""
-    return {name: a for name, a in shown.looks[N].items() if not name.startswith("diverged/")}
+    return {name: a for name, a in shown.analyses[N].items() if not name.startswith("diverged/")}
 
 
 def of_control(shown: Experiment) -> Any:
-    return decide_control_arm(shown.evidence, shown.looks[N], shown.seeds)
+    return decide_control_arm(shown.evidence, shown.analyses[N], shown.seeds)
 
 
 # --- the network's arm ------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def test_a_diverged_seed_is_a_failure_whatever_it_measures(case: tuple, lost: in
     rule, success, failure = case
     shown = planted(case, network=lost)
     assert decide(shown.evidence, without_flags(shown), shown.seeds).outcome == "holds"
-    values = np.array(success(shown.looks[N]["network"]), float)
+    values = np.array(success(shown.analyses[N]["network"]), float)
     values[:lost] = failure
     outcome = shown.decided(None)
     assert outcome.n == N
@@ -123,7 +123,7 @@ def test_fewer_diverged_seeds_speak_for_the_control(case: tuple) -> None:
     """Below a tenth they count as successes: the outcome is that of a control of which these seeds succeed."""
     rule, success, failure = case
     shown = planted(case, control=6)
-    values = np.array(success(shown.looks[N]["control"]), float)
+    values = np.array(success(shown.analyses[N]["control"]), float)
     values[6:] = failure
     said = {"rejected": "rejected", "passed": "broken", "undecided": "inconclusive"}[rule.rejects_control(values)]
     assert of_control(shown).outcome == said
