@@ -311,13 +311,13 @@ hysteresis = claim.statement(
     "annealing_shows_hysteresis",
     "w = 0.9: half-way between the end of the separated branch, u = 1.92, and that of the collapsed one, 1/(1-τ²) = 2.78,"
     " VAEs are collapsed when u has risen and separated when it has fallen",
-    claimed=lambda w: (collapse.separated_branch_end(w), float(collapse.local_threshold(w))),
+    claimed=lambda w: (collapse.separated_branch_end(w).value, float(collapse.local_threshold(w))),
     relation="trend", assumptions="Gaussian encoders, prior N(0, 1), modes ±1 of deviation 0.001, σ = 1, β = 1/u",
 )  # fmt: skip
 
 
 @hysteresis.observed(
-    instances=lambda s: s.either(s.reals(1.7, 1.91), s.reals(1.935, 2.05)),
+    instances=lambda s: s.either(s.reals(1.7, 1.9195), s.reals(1.921, 2.05)),
     call=lambda claimed, u: float(u > claimed(HEAVY)[0]), error=0.0, scale=1.0,
     detects=0.05, why="whether a valley is there changes at 1.92 alone",
 )  # fmt: skip
@@ -385,9 +385,9 @@ def branches():
         "tau": tau,
         "best": collapse.global_threshold((1 - tau) / 2),
         "faint": collapse.local_threshold((1 - tau) / 2),
-        "ends": np.array([collapse.separated_branch_end(HEAVY), float(collapse.local_threshold(HEAVY))]),
+        "ends": np.array([collapse.separated_branch_end(HEAVY).value, float(collapse.local_threshold(HEAVY))]),
     }
-    for name, u in (("loose", np.linspace(1.921, SPLIT - 0.01, 15)), ("tight", np.linspace(SPLIT + 0.01, 4.2, 25))):
+    for name, u in (("loose", np.linspace(1.92, SPLIT - 0.01, 15)), ("tight", np.linspace(SPLIT + 0.01, 4.2, 25))):
         saved |= {f"u_{name}": u, f"rate_{name}": np.array([_branch_rate(float(one)) for one in u])}
     return saved
 
