@@ -14,12 +14,12 @@ end, like the narrower Gaussian, within `REACH` deviations: trapezoid sums are e
 F is even in δ, and where δ = 0 integration by parts gives ∂²F/∂δ² = ∂F/∂ρ / (e^{2ρ}-1).  A stationary code
 that differs in variance alone is thus flat in δ, whatever u, and a minimum by its fourth order or not at all.
 
-By scan: as u falls, a minimum ends in a fold.  For w from 0.0755 to ½ it ends at δ = 0, where codes that differ
+By scan: as u falls, a minimum ends in a fold.  For w from 0.0754 to ½ it ends at δ = 0, where codes that differ
 in variance alone fold, with the means together from a little above on; their u is 1 + ¾(1-2w)² near w = ½, where
 the fold becomes a pitchfork at u = 1.  For smaller w it ends before that, with the means well apart.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from scipy.special import expit
 
 from theory._inputs import Array
 
-REACH, NODES = 14, 2001
+REACH, NODES = 14, 1001
 EPS = float(np.finfo(np.float64).eps)
 SLACK = 16 * EPS  # rounding of a term of a sum, and of the sum, relative to the sizes of the terms
 FAR, PLAIN = 8.0, 50.0  # where descents start: δ, and a u at which codes are told apart whatever the weight
@@ -120,9 +120,10 @@ def descend(start: Array, u: float, w: float) -> Minimum:
     from scipy.optimize import minimize
 
     unit = w * (1 - w)  # the size of F
+    at = lru_cache(1)(lambda gap, ratio: cost(np.array([gap, ratio]), u, w))
     x = minimize(
-        lambda x: cost(x, u, w).value / unit, start, method="trust-exact",
-        jac=lambda x: cost(x, u, w).gradient / unit, hess=lambda x: cost(x, u, w).hessian / unit,
+        lambda x: at(*x).value / unit, start, method="trust-exact",
+        jac=lambda x: at(*x).gradient / unit, hess=lambda x: at(*x).hessian / unit,
         options={"gtol": 1e-10, "initial_trust_radius": 0.1, "max_trust_radius": 0.5},
     ).x  # fmt: skip
     if abs(x[0]) < LOOSE:
@@ -175,10 +176,11 @@ class Fold(NamedTuple):
 def end(w: float) -> Fold:
     """The least u at which anything but collapse is a minimum, 0 < w < ½: of codes whose means differ, or not.
 
-    The first are followed down from well separated codes, each descent starting where the last ended.
+    The first are followed down from well separated codes, each descent starting where the last ended, in steps that
+    need be small only where it matters which ends first.
     """
     alone, shape, high, ratio = _fold_in_variance(w), np.array([FAR, 0.0]), PLAIN, 0.8
-    while high * ratio > 1 and 1 - ratio > NEARBY / 10:
+    while high * ratio > 1 and 1 - ratio > (NEARBY / 10 if high < 1.02 * alone.u else 1e-2):
         x = descend(shape, high * ratio, w).shape
         if x[0] > LOOSE:
             high, shape = high * ratio, x

@@ -129,7 +129,7 @@ def separated_branch_end(weight: float = 0.5) -> Estimate:
     """The u up to which no Gaussian encoder but the collapsed one is a local minimum; the branch ends there in a fold.
 
     Equal modes: 1, where the branch leaves collapse (a pitchfork). Otherwise the encoders that are left last have
-    equal means and unequal variances, or, where the rarer weight is below 0.0755, means well apart.
+    equal means and unequal variances, or, where the rarer weight is below 0.0754, means well apart.
     """
     w = between("weight", weight, 0, 1, open=True)
     if w == 1 / 2:

@@ -93,7 +93,7 @@ def shape_slopes(gap, ratio, u, w):
 
 @pytest.mark.parametrize("weight", [0.45, 0.9, 0.05])
 def test_end_to_thirty_digits(weight):
-    """At the end ∂F = 0 and det ∂²F = 0 in 30 digits, where w < 0.0755 with δ ≠ 0, otherwise along δ = 0."""
+    """At the end ∂F = 0 and det ∂²F = 0 in 30 digits, where w < 0.0754 with δ ≠ 0, otherwise along δ = 0."""
     w = mp.mpf(min(weight, 1 - weight))
     fold = two.end(float(w))
     h = mp.mpf(10) ** -8
@@ -126,6 +126,14 @@ def test_branch_is_left_above_the_end_and_gone_below(weight):
     at = collapse.separated_branch(end, weight)
     assert at == collapse.GaussianEncoder((0, 1), (0, 1), at.value, 0)
     assert at.value == pytest.approx(end / 2 * 4 * weight * (1 - weight), rel=1e-15)
+
+
+def test_means_stay_apart_at_the_end_for_rare_modes():
+    """Below w = 0.0754 the end comes before that of codes with equal means, and it moves continuously with w."""
+    ends = [collapse.separated_branch_end(w).value for w in (0.0754, 0.0754, 0.0756, 0.0757)]
+    assert [two.end(w).shape[0] > 1 for w in (0.01, 0.07, 0.075, 0.0765, 0.1)] == [True, True, True, False, False]
+    assert np.all(np.diff(ends) < 0)
+    assert max(-np.diff(ends)) < 2e-3
 
 
 def test_end_of_nearly_equal_modes():
