@@ -212,8 +212,9 @@ def test_members_in_blocks_and_rows_are_told_apart() -> None:
     assert run.diverged["control"].all()
     trained(run, "rows", np.array([True, False, False, True]), rows=slice(1, None, 2))
     trained(run, "rows", np.array([False, True, False, False]), rows=slice(0, None, 2))
+    trained(run, "rows", np.zeros(8, bool))
     assert np.array_equal(np.flatnonzero(run.diverged["rows"]), [1, 2, 7])
-    assert run.seed_steps == 40 * (16 + 4 + 4)
+    assert run.seed_steps == 40 * (16 + 4 + 4 + 8)
 
 
 @pytest.mark.parametrize("arm", ["network", "control"])
