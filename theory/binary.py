@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr, expit, rel_entr, xlog1py
 
-from theory._arrays import from_to
-from theory._inputs import Array
+from theory.validation.arrays import from_to
+from theory.validation.inputs import Array
 
 BISECTIONS = 70
 

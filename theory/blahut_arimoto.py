@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._inputs import Array, array, integer, positive, reject, weights
+from theory.validation.inputs import Array, array, integer, positive, reject, weights
 
 
 @dataclass(frozen=True)

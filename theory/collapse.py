@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import xlogy
 
-from theory import _two_codes as two_codes
-from theory._arrays import above, at_least, strictly_between
-from theory._inputs import Array, array, between, integer, positive, reject
 from theory.estimate import Estimate
+from theory.numerics import two_codes
+from theory.validation.arrays import above, at_least, strictly_between
+from theory.validation.inputs import Array, array, between, integer, positive, reject
 
 BISECTIONS = 60
 

@@ -13,8 +13,8 @@ All in nats a sample.  The optimum of a linear VAE with σ² learned is `water_f
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import above
-from theory._inputs import Array, array, integer, reject
+from theory.validation.arrays import above
+from theory.validation.inputs import Array, array, integer, reject
 
 
 def best_noise_var(squared_error: ArrayLike, dim: int) -> Array:

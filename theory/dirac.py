@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from theory._arrays import above, at_least
-from theory._inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 

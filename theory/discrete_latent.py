@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize
 
-from theory._arrays import strictly_between
-from theory._inputs import Array, positive
 from theory.binary import entropy
 from theory.standard import symmetric_pair
+from theory.validation.arrays import strictly_between
+from theory.validation.inputs import Array, positive
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr, rel_entr
 
-from theory._arrays import above, from_to
-from theory._inputs import Array, array, integer, numbers, reject, weights
-from theory._laws import alike
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import above, from_to
+from theory.validation.inputs import Array, array, integer, numbers, reject, weights
+from theory.validation.laws import alike
 
 
 def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:

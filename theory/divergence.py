@@ -20,21 +20,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory import _cubature
-from theory import _inputs as door
-from theory import _integrands as integrands
-from theory import _plane as plane
-from theory import _rigorous as balls
-from theory._coupling import rounding
-from theory._gaussians import THREADS, side_by_side
-from theory._inputs import Array
-from theory._integrands import Integrand
-from theory._laws import alike, on_line, sequence
-from theory._pairs import EPS, Pairs, lattice, matched_pair, pairs
-from theory._quadrature import Panels, Sampler, between, integrate, roots
-from theory._rigorous import Form, enclose
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
+from theory.numerics import cubature, integrands, plane
+from theory.numerics import rigorous as balls
+from theory.numerics.coupling import rounding
+from theory.numerics.gaussians import THREADS, side_by_side
+from theory.numerics.integrands import Integrand
+from theory.numerics.pairs import EPS, Pairs, lattice, matched_pair, pairs
+from theory.numerics.quadrature import Panels, Sampler, between, integrate, roots
+from theory.numerics.rigorous import Form, enclose
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
+from theory.validation.laws import alike, on_line, sequence
 
 INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
 KINKED = 3e-7  # relative error asked for in the plane where kinks make each digit dear
@@ -70,11 +68,11 @@ class Divergence:
 
         rigorous: enclose it by ball arithmetic (line only, slow): the error is then proved.
         """
-        if door.flag("rigorous", rigorous):
+        if valid.flag("rigorous", rigorous):
             return self._enclosed(on_line("p", p), on_line("q", q))
         p, q = alike(p, q)
         if not p.scalar and p.dim != 2:
-            door.reject("p", "a GaussianMixture on the line or in the plane", p)
+            valid.reject("p", "a GaussianMixture on the line or in the plane", p)
         return self.many([p], [q])[0] if p.scalar else self._in_plane(*((q, p) if self.exchanged else (p, q)))
 
     def many(self, ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> list[Estimate]:
@@ -82,7 +80,7 @@ class Divergence:
         ps = [on_line("ps", p) for p in sequence("ps", ps)]
         qs = [on_line("qs", q) for q in sequence("qs", qs)]
         if len(ps) != len(qs) or not ps:
-            door.reject("ps, qs", "two sequences of one length, not empty", f"{len(ps)} and {len(qs)}")
+            valid.reject("ps, qs", "two sequences of one length, not empty", f"{len(ps)} and {len(qs)}")
         if self.exchanged:
             ps, qs = qs, ps
         finite = [self.power >= 0 or converges(p, q, self.power) for p, q in zip(ps, qs, strict=True)]
@@ -158,7 +156,7 @@ class Divergence:
             lp, lq = plane.log_density(p, x), plane.log_density(q, x)
             return self._sample(lp, lq, lp - lq, rounding(lp, lq), unit)
 
-        return self._estimate(*_cubature.integrate(sample, squares, KINKED if self.kinks else _cubature.GOAL), unit)
+        return self._estimate(*cubature.integrate(sample, squares, KINKED if self.kinks else cubature.GOAL), unit)
 
     def _estimate(self, value: float, error: float, log_unit: float) -> Estimate:
         """factor · (value ± error) e^M."""
@@ -204,7 +202,7 @@ nonsaturating = Divergence(integrands.nonsaturating, balls.nonsaturating)
 
 def alpha_family(a: float, factor: float = 1.0) -> Divergence:
     """factor · (1 - ∫ p^a q^{1-a})/(a(1-a)), with the limits KL(q‖p) at a = 0 and KL(p‖q) at a = 1."""
-    a, factor = door.real("a", a), door.positive("factor", factor)
+    a, factor = valid.real("a", a), valid.positive("factor", factor)
     power = min(a, 1 - a)
     return Divergence(
         partial(integrands.alpha, power), partial(balls.alpha, power), factor, exchanged=a > 0.5, power=power
@@ -230,7 +228,7 @@ def converges(p: GaussianMixture, q: GaussianMixture, a: float) -> bool:
 
     which is integrable iff A > 0, or A = 0 and B pulls back on that side.
     """
-    b, p, q = Fraction(door.real("a", a)), on_line("p", p), on_line("q", q)
+    b, p, q = Fraction(valid.real("a", a)), on_line("p", p), on_line("q", q)
     for side in (-1, 1):
         (mu, s2), (nu, t2) = (_outermost(m, side) for m in (p, q))
         A, B = b * t2 + (1 - b) * s2, b * mu * t2 + (1 - b) * nu * s2

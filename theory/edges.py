@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from theory._arrays import above, strictly_between
-from theory._inputs import Array, array, numbers, reject, weights
+from theory.validation.arrays import above, strictly_between
+from theory.validation.inputs import Array, array, numbers, reject, weights
 
 
 def mean_edge(t: ArrayLike, position: ArrayLike, std: ArrayLike) -> Array:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from theory._arrays import above, at_least
-from theory._inputs import Array, array, numbers, positive, reject
-from theory._inputs import weights as door_weights
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, array, numbers, positive, reject
+from theory.validation.inputs import weights as checked_weights
 
 STEPS = np.arange(-200, 201)
 
@@ -37,7 +37,7 @@ def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Arr
 
 def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, codes: ArrayLike, v: float) -> Array:
     """Cov(x, m|z)/v, the slope of E[x|z] for x = `outputs` with these weights and z | x ~ N(m, v), m = `codes`."""
-    w, x, m = door_weights("weights", weights), array("outputs", outputs, ndim=1), array("codes", codes, ndim=1)
+    w, x, m = checked_weights("weights", weights), array("outputs", outputs, ndim=1), array("codes", codes, ndim=1)
     for name, values in (("outputs", x), ("codes", m)):
         if values.shape != w.shape:
             reject(name, f"{len(w)} numbers, as there are weights", values)

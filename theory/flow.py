@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, softmax
 
-from theory._inputs import Array, between, integer, numbers, points
-from theory._laws import mixture, on_line
 from theory.mixture import GaussianMixture
+from theory.validation.inputs import Array, between, integer, numbers, points
+from theory.validation.laws import mixture, on_line
 
 
 def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:

@@ -12,8 +12,8 @@ into a minimum at ρ = √2 s; at that radius itself the fourth derivative decid
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import above
-from theory._inputs import Array, integer, numbers
+from theory.validation.arrays import above
+from theory.validation.inputs import Array, integer, numbers
 
 TRIBONACCI = (1 + np.cbrt(19 + 3 * np.sqrt(33)) + np.cbrt(19 - 3 * np.sqrt(33))) / 3
 """T³ = T² + T + 1."""

@@ -10,22 +10,22 @@ of shape (K, D); frequencies ω have shape (..., D).  Entropies are in nats.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory import _inputs as door
-from theory._arrays import above
-from theory._inputs import Array
 from theory.mixture import GaussianMixture
+from theory.validation import inputs as valid
+from theory.validation.arrays import above
+from theory.validation.inputs import Array
 
 
 def samples(weights: ArrayLike, means: ArrayLike, std: float) -> GaussianMixture:
     """The law of x = g(z) + σε, in D dimensions."""
     w, g = _decoder(weights, means)
-    return GaussianMixture(w, g, stds=np.full(len(w), door.positive("std", std)))
+    return GaussianMixture(w, g, stds=np.full(len(w), valid.positive("std", std)))
 
 
 def means_characteristic(weights: ArrayLike, means: ArrayLike, omega: ArrayLike) -> NDArray[np.complex128]:
     """E e^{iω·g(z)}, of the decoder means alone."""
     w, g = _decoder(weights, means)
-    return np.asarray(np.exp(1j * (door.points("omega", omega, g.shape[1]) @ g.T)) @ w, dtype=complex)
+    return np.asarray(np.exp(1j * (valid.points("omega", omega, g.shape[1]) @ g.T)) @ w, dtype=complex)
 
 
 def characteristic(weights: ArrayLike, means: ArrayLike, std: float, omega: ArrayLike) -> NDArray[np.complex128]:
@@ -35,7 +35,7 @@ def characteristic(weights: ArrayLike, means: ArrayLike, std: float, omega: Arra
 
 def damping(omega: ArrayLike, std: ArrayLike) -> Array:
     """e^{-σ²|ω|²/2}: the largest |E e^{iω·x}| of any such decoder."""
-    w = door.array("omega", omega)
+    w = valid.array("omega", omega)
     return np.exp(-(above("std", std) ** 2) * (w**2).sum(axis=-1) / 2)
 
 
@@ -43,19 +43,19 @@ def covariance(weights: ArrayLike, means: ArrayLike, std: float) -> Array:
     """Cov x = Cov g(z) + σ²I, shape (D, D)."""
     w, g = _decoder(weights, means)
     centred = g - w @ g
-    return (centred.T * w) @ centred + door.positive("std", std) ** 2 * np.eye(g.shape[1])
+    return (centred.T * w) @ centred + valid.positive("std", std) ** 2 * np.eye(g.shape[1])
 
 
 def least_entropy(dim: int, std: ArrayLike) -> Array:
     """(D/2) ln 2πeσ², nats: the entropy of the noise."""
-    return door.integer("dim", dim, 1) / 2 * np.log(2 * np.pi * np.e * above("std", std) ** 2)
+    return valid.integer("dim", dim, 1) / 2 * np.log(2 * np.pi * np.e * above("std", std) ** 2)
 
 
 def greatest_density(dim: int, std: ArrayLike) -> Array:
     """(2πσ²)^{-D/2}: the density of the noise at its centre."""
-    return (2 * np.pi * above("std", std) ** 2) ** (-door.integer("dim", dim, 1) / 2)
+    return (2 * np.pi * above("std", std) ** 2) ** (-valid.integer("dim", dim, 1) / 2)
 
 
 def _decoder(weights: ArrayLike, means: ArrayLike) -> tuple[Array, Array]:
-    w, g = door.weights("weights", weights), door.array("means", means, ndim=2)
-    return (w, g) if len(g) == len(w) else door.reject("means", f"shape ({len(w)}, D)", f"shape {g.shape}")
+    w, g = valid.weights("weights", weights), valid.array("means", means, ndim=2)
+    return (w, g) if len(g) == len(w) else valid.reject("means", f"shape ({len(w)}, D)", f"shape {g.shape}")

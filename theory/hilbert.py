@@ -13,8 +13,8 @@ in any dimension, though no locally Lipschitz map of one reaches a density.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import from_to
-from theory._inputs import Array, integer, reject
+from theory.validation.arrays import from_to
+from theory.validation.inputs import Array, integer, reject
 
 MAX_ORDER = 10
 RIGHT, UP = np.array([1.0, 0.0]), np.array([0.0, 1.0])

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf
 
-from theory._arrays import above, strictly_between
-from theory._inputs import Array
+from theory.validation.arrays import above, strictly_between
+from theory.validation.inputs import Array
 
 
 def bridged(m: ArrayLike, v: ArrayLike, fraction: ArrayLike = 0.5) -> Array:

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf, ndtr, ndtri
 
-from theory._arrays import above, at_least, strictly_between
-from theory._inputs import Array, array, integer, numbers
-from theory._laws import on_line
 from theory.flow import exact_map
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import above, at_least, strictly_between
+from theory.validation.inputs import Array, array, integer, numbers
+from theory.validation.laws import on_line
 
 
 def largest_second_mass(mass: ArrayLike, ratio: ArrayLike) -> Array:

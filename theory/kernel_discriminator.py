@@ -12,10 +12,10 @@ forms: E k(X, Y) over components is h^D det(C)^{-1/2} exp(-½ δᵀC⁻¹δ), C 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import at_least, strictly_between
-from theory._inputs import Array, integer, numbers, positive
-from theory._laws import alike
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import at_least, strictly_between
+from theory.validation.inputs import Array, integer, numbers, positive
+from theory.validation.laws import alike
 
 
 def mean_kernel(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:

@@ -15,9 +15,9 @@ exponentially in 1/(1-α): any departure from maximum likelihood drops a mode th
 import math
 from functools import cache
 
-from theory import _inputs as door
 from theory.projection import Projection, best_gaussian
 from theory.standard import symmetric_pair
+from theory.validation import inputs as valid
 
 FARTHEST = 1e3
 """Separations are searched up to here."""
@@ -28,7 +28,7 @@ def rivals(name: str, r: float, *, a: float | None = None) -> Projection:
 
     `minima` holds those of the two that are local minima. name and a: as in `projection.best_gaussian`.
     """
-    p = symmetric_pair(door.positive("r", r), 1.0)
+    p = symmetric_pair(valid.positive("r", r), 1.0)
     return best_gaussian(p, name, a=a, starts=[(0.0, p.std), (r, 1.0)])
 
 
@@ -39,17 +39,17 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     name: reverse_kl, js, jeffrey, hellinger2, nonsaturating, kl, or alpha with its `a` in [0, 1]. Raises ValueError
     where the jump is finite but above r = 1000 (from about α = 0.9).
     """
-    name = door.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
-    if (name == "kl" and a is None) or (name == "alpha" and door.between("a", a, 0, 1) == 1):
+    name = valid.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
+    if (name == "kl" and a is None) or (name == "alpha" and valid.between("a", a, 0, 1) == 1):
         return math.inf
-    tolerance = door.positive("tolerance", tolerance)
+    tolerance = valid.positive("tolerance", tolerance)
     from scipy.optimize import brentq
 
     low, high = 1.0, 2.0
     while _advantage(name, high, a) < 0:
         low, high = high, 2 * high
         if high > FARTHEST:
-            door.reject("a", f"an α whose jump lies below r = {FARTHEST:g}", a)
+            valid.reject("a", f"an α whose jump lies below r = {FARTHEST:g}", a)
     while high - low > tolerance * high and math.isinf(_advantage(name, low, a)):
         middle = (low + high) / 2
         low, high = (middle, high) if _advantage(name, middle, a) < 0 else (low, middle)

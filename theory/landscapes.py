@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, xlogy
 
-from theory._inputs import Array, array, integer, reject
+from theory.validation.inputs import Array, array, integer, reject
 
 NEWTON_STEPS = 100
 

@@ -11,9 +11,9 @@ h_b(w))/w) > 0, since the second term of kl is at least (1-w) ln(1-w). All in na
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import at_least, strictly_between
-from theory._inputs import Array
 from theory.binary import entropy
+from theory.validation.arrays import at_least, strictly_between
+from theory.validation.inputs import Array
 
 BISECTIONS = 100
 

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma, hyp1f1, ndtr, ndtri
 
-from theory._arrays import above, strictly_between
-from theory._inputs import Array, array, between, numbers, points, reject, weights
-from theory._laws import mixture, on_line, sequence
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import above, strictly_between
+from theory.validation.inputs import Array, array, between, numbers, points, reject, weights
+from theory.validation.laws import mixture, on_line, sequence
 
 MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their distance leave the range of floats
 

@@ -10,7 +10,7 @@ exact.  Densities are evaluated in log space.
 In one dimension means and stds have shape (K,), points any shape, and `mean`, `var`, `std` are floats.  In
 D dimensions means have shape (K, D), stds (K,) for isotropic or (K, D) for axis-parallel components, covs
 (K, D, D) for any others, and points any shape with last axis D.  Components of weight zero carry no
-density: they are dropped at the door and appear nowhere, not even among `weights`.  A mixture does not
+density: they are dropped when it is made and appear nowhere, not even among `weights`.  A mixture does not
 change once it is made.
 """
 
@@ -21,13 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory import _entropy
-from theory import _gaussians as ga
-from theory import _inputs as door
-from theory import _quantile as qu
-from theory._inputs import Array
-from theory._modes import modes_in_space, modes_on_line
 from theory.estimate import Estimate
+from theory.numerics import entropy
+from theory.numerics import gaussians as ga
+from theory.numerics import quantile as qu
+from theory.numerics.modes import modes_in_space, modes_on_line
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
 
 
 class GaussianMixture:
@@ -49,12 +49,12 @@ class GaussianMixture:
         stds: ArrayLike | None = None,
         covs: ArrayLike | None = None,
     ) -> None:
-        w = door.weights("weights", weights)
-        m = door.array("means", means)
+        w = valid.weights("weights", weights)
+        m = valid.array("means", means)
         if m.ndim not in (1, 2) or len(m) != len(w):
-            door.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
+            valid.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
         if (stds is None) == (covs is None):
-            door.reject("stds, covs", "exactly one of the two", "both" if stds is not None else "neither")
+            valid.reject("stds, covs", "exactly one of the two", "both" if stds is not None else "neither")
         self.scalar = m.ndim == 1
         self.dim = 1 if self.scalar else m.shape[1]
         spread = _checked_stds(stds, m.shape) if stds is not None else _checked_covs(covs, m.shape)
@@ -118,19 +118,19 @@ class GaussianMixture:
 
     def cdf(self, x: ArrayLike) -> Array:
         """F(x) = P(X ≤ x), relatively accurate in the lower tail."""
-        return self._line(qu.lower_tail, door.numbers("x", x), 1.0)
+        return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
 
     def sf(self, x: ArrayLike) -> Array:
         """1 - F(x) = P(X > x), relatively accurate in the upper tail."""
-        return self._line(qu.lower_tail, door.numbers("x", x), -1.0)
+        return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
 
     def logcdf(self, x: ArrayLike) -> Array:
         """ln F(x), finite however far out."""
-        return self._line(qu.log_lower_tail, door.numbers("x", x), 1.0)
+        return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
 
     def logsf(self, x: ArrayLike) -> Array:
         """ln(1 - F(x)), finite however far out."""
-        return self._line(qu.log_lower_tail, door.numbers("x", x), -1.0)
+        return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
 
     def ppf(self, u: ArrayLike) -> Array:
         """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place."""
@@ -165,7 +165,7 @@ class GaussianMixture:
 
     def sample(self, n: int, rng: np.random.Generator | int) -> Array:
         """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed."""
-        n, rng = door.integer("n", n, 0), door.generator("rng", rng)
+        n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
         if self._spread.ndim == 3:
@@ -183,8 +183,8 @@ class GaussianMixture:
     def entropy(self) -> Estimate:
         """-E ln p(X) in nats, in one or two dimensions."""
         if self.dim > 2:
-            door.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
-        return _entropy.on_line(self) if self.scalar else _entropy.in_plane(self)
+            valid.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
+        return entropy.on_line(self) if self.scalar else entropy.in_plane(self)
 
     def modes(self) -> Array:
         """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
@@ -201,14 +201,14 @@ class GaussianMixture:
         every axis. On the line both are numbers. Raises `ValueError` for other shapes, for a singular A, and where
         A Σ_k Aᵀ is not positive definite in floating point.
         """
-        A, b = door.array("matrix", matrix), door.array("shift", shift)
+        A, b = valid.array("matrix", matrix), valid.array("shift", shift)
         wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
         if A.shape not in wanted:
-            door.reject("matrix", " or ".join(f"shape {s}" for s in wanted), f"shape {A.shape}")
+            valid.reject("matrix", " or ".join(f"shape {s}" for s in wanted), f"shape {A.shape}")
         if b.shape not in ((), self.means.shape[1:]):
-            door.reject("shift", f"shape {self.means.shape[1:]} or a number", f"shape {b.shape}")
+            valid.reject("shift", f"shape {self.means.shape[1:]} or a number", f"shape {b.shape}")
         if not A.any() or (A.ndim and np.linalg.matrix_rank(A) < self.dim):
-            door.reject("matrix", "an invertible matrix, or a number other than 0", matrix)
+            valid.reject("matrix", "an invertible matrix, or a number other than 0", matrix)
         if A.ndim:
             covs = A @ self.covs @ A.T
             covs = 0.5 * (covs + covs.transpose(0, 2, 1))
@@ -220,7 +220,7 @@ class GaussianMixture:
 
     def smooth(self, std: float) -> "GaussianMixture":
         """The law of X + std·N(0, I): every covariance grows by std²."""
-        s = door.nonnegative("std", std)
+        s = valid.nonnegative("std", std)
         if self._spread.ndim == 3:
             return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
         return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
@@ -231,7 +231,7 @@ class GaussianMixture:
             a = self._axes([axes])[0]
             return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
         if not isinstance(axes, (Sequence, np.ndarray)) or isinstance(axes, str):
-            door.reject("axes", "an integer or a sequence of integers", axes)
+            valid.reject("axes", "an integer or a sequence of integers", axes)
         a = self._axes(axes)
         return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
 
@@ -243,12 +243,12 @@ class GaussianMixture:
         with B_k the covariance of the given coordinates and C_k that between the others and them.
         """
         if not isinstance(given, Mapping):
-            door.reject("given", "a mapping from coordinates to values", given)
+            valid.reject("given", "a mapping from coordinates to values", given)
         g = self._axes(list(given), "given")
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
-            door.reject("given", "at least one coordinate, and not all of them", dict(given))
-        v = np.array([[door.real("given", given[i])] for i in given])
+            valid.reject("given", "at least one coordinate, and not all of them", dict(given))
+        v = np.array([[valid.real("given", given[i])] for i in given])
         gain = self.covs[:, o][:, :, g] @ np.linalg.inv(self.covs[:, g][:, :, g])
         covs = self.covs[:, o][:, :, o] - gain @ self.covs[:, g][:, :, o]
         means = self._points_means[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._points_means[:, g])
@@ -265,7 +265,7 @@ class GaussianMixture:
         r_k is the share of component k in the density of X + std·N at x.  Source: Robbins (1956), Miyasawa
         (1961): the same as x + std² ∇ ln p_std(x).
         """
-        s = door.nonnegative("std", std)
+        s = valid.nonnegative("std", std)
         gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))
         return self._field(partial(ga.regress, self.smooth(s)._g, gains, self._points_means), "x", x)
 
@@ -278,9 +278,9 @@ class GaussianMixture:
     def _columns(self, name: str, x: ArrayLike) -> tuple[Array, tuple[int, ...]]:
         """Points as columns (D, n), and the shape of a result with one number a point."""
         if self.scalar:
-            a = door.numbers(name, x)
+            a = valid.numbers(name, x)
             return a.reshape(1, -1), a.shape
-        a = door.points(name, x, self.dim)
+        a = valid.points(name, x, self.dim)
         return a.reshape(-1, self.dim).T, a.shape[:-1]
 
     def _wave(self, omega: Array) -> Array:
@@ -298,48 +298,48 @@ class GaussianMixture:
     def _line(self, function: object, x: Array, side: float) -> Array:
         """A function of the line (weights, means, stds, x), mirrored where side is -1."""
         if not self.scalar:
-            door.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
+            valid.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
         apply = partial(function, self.weights, side * self.means, self.stds)  # type: ignore[call-overload]
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
 
     def _axes(self, axes: Sequence[int], name: str = "axes") -> list[int]:
         """Distinct coordinates, checked."""
-        wanted = [door.integer(name, a, 0) for a in axes]
+        wanted = [valid.integer(name, a, 0) for a in axes]
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
-            door.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)
+            valid.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)
         return wanted
 
 
 def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
     """Standard deviations shaped like the means; (K,) is spread over the axes."""
-    s = door.array("stds", stds)
+    s = valid.array("stds", stds)
     if s.shape not in (shape, shape[:1]):
-        door.reject("stds", f"shape {shape[:1]} or {shape}", f"shape {s.shape}")
+        valid.reject("stds", f"shape {shape[:1]} or {shape}", f"shape {s.shape}")
     if (s <= 0).any():
-        door.reject("stds", "numbers > 0", stds)
+        valid.reject("stds", "numbers > 0", stds)
     return np.broadcast_to(s if s.shape == shape else s[:, None], shape).copy()
 
 
 def _checked_covs(covs: ArrayLike | None, shape: tuple[int, ...]) -> Array:
     """Covariances (K, D, D), symmetric to rounding and positive definite."""
-    c = door.array("covs", covs if covs is not None else ())
+    c = valid.array("covs", covs if covs is not None else ())
     if len(shape) == 1 or c.shape != (*shape, shape[-1]):
-        door.reject("covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}")
+        valid.reject("covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}")
     size = np.abs(c).max(axis=(1, 2), keepdims=True)
     if (np.abs(c - c.transpose(0, 2, 1)) > 1e-12 * size).any():
-        door.reject("covs", "symmetric matrices", covs)
+        valid.reject("covs", "symmetric matrices", covs)
     c = 0.5 * (c + c.transpose(0, 2, 1))
     try:
         np.linalg.cholesky(c)
     except np.linalg.LinAlgError:
-        door.reject("covs", "positive definite matrices", covs)
+        valid.reject("covs", "positive definite matrices", covs)
     return c
 
 
 def _probabilities(u: ArrayLike) -> Array:
     """Numbers in [0, 1], any shape."""
-    a = door.numbers("u", u)
+    a = valid.numbers("u", u)
     if ((a < 0) | (a > 1)).any():
-        door.reject("u", "numbers in [0, 1]", u)
+        valid.reject("u", "numbers in [0, 1]", u)
     return a

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory import divergence
-from theory._inputs import Array
-from theory._inputs import weights as checked_weights
-from theory._laws import on_line, sequence
 from theory.mixture import GaussianMixture
+from theory.validation.inputs import Array
+from theory.validation.inputs import weights as checked_weights
+from theory.validation.laws import on_line, sequence
 
 
 def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:

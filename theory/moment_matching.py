@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf, ndtr
 
-from theory._arrays import above
-from theory._inputs import Array, array
+from theory.validation.arrays import above
+from theory.validation.inputs import Array, array
 
 
 def excess(mean: ArrayLike, var: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaincc, gammaln
 
-from theory._arrays import above, at_least
-from theory._inputs import Array, integer
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, integer
 
 
 def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import comb
 
-from theory._arrays import from_to
-from theory._inputs import Array, between, integer, reject, weights
+from theory.validation.arrays import from_to
+from theory.validation.inputs import Array, between, integer, reject, weights
 
 BISECTIONS = 50
 

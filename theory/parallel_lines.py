@@ -10,7 +10,7 @@ Source: Arjovsky, Chintala & Bottou (2017), Wasserstein GAN, example 1.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._inputs import Array, numbers
+from theory.validation.inputs import Array, numbers
 
 
 def js(theta: ArrayLike) -> Array:

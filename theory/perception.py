@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory import quantisation
-from theory._arrays import at_least
-from theory._inputs import Array, array, reject, weights
-from theory._laws import on_line, sequence
 from theory.location import irreducible_risk
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import at_least
+from theory.validation.inputs import Array, array, reject, weights
+from theory.validation.laws import on_line, sequence
 
 
 def posterior_sampling_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> float:

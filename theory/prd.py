@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erf, erfc
 
-from theory._arrays import above, from_to, strictly_between
-from theory._inputs import Array, integer, positive, reject, weights
+from theory.validation.arrays import above, from_to, strictly_between
+from theory.validation.inputs import Array, integer, positive, reject, weights
 
 
 def slopes(count: int) -> Array:

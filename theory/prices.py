@@ -18,8 +18,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import at_least, from_below, strictly_between
-from theory._inputs import Array, choice, reject
+from theory.validation.arrays import at_least, from_below, strictly_between
+from theory.validation.inputs import Array, choice, reject
 
 
 def infinite(w: ArrayLike) -> Array:

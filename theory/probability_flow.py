@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from theory._arrays import at_least
-from theory._inputs import Array, array, nonnegative, numbers, points, positive, reject
-from theory._laws import mixture, on_line
 from theory.mixture import GaussianMixture
+from theory.validation.arrays import at_least
+from theory.validation.inputs import Array, array, nonnegative, numbers, points, positive, reject
+from theory.validation.laws import mixture, on_line
 
 
 def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:

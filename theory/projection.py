@@ -10,7 +10,7 @@ that matches every run of neighbouring components (one mode, two modes, …, all
 of a coarse lattice in (m, ln s). Values are adaptive quadratures at full accuracy, so the order of two
 minima is decided on the right side of a jump.
 
-A descent is Newton's method in (m/s, ln s), all starts at once, with the derivatives of `theory._tangents`:
+A descent is Newton's method in (m/s, ln s), all starts at once, with the derivatives of `theory.numerics.tangents`:
 
     ∇D = ∫ g u,    ∇²D = ∫ g' uuᵀ + g ∂u,    u = (z, z²-1),  z = (x-m)/s,   ∂u = -[[1, 2z], [2z, 2z²]]
 
@@ -24,14 +24,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from theory import _inputs as door
-from theory import _tangents as tangents
 from theory import divergence as d
-from theory._inputs import Array
-from theory._pairs import pairs
-from theory._quadrature import T, W
-from theory._tangents import Tangent
 from theory.mixture import GaussianMixture
+from theory.numerics import tangents
+from theory.numerics.pairs import pairs
+from theory.numerics.quadrature import T, W
+from theory.numerics.tangents import Tangent
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
 
 FAMILY: dict[str, tuple[d.Divergence, Tangent]] = {
     "reverse_kl": (d.reverse_kl, partial(tangents.alpha, 0.0)),
@@ -83,31 +83,31 @@ def best_gaussian(
     search for every minimum.
     """
     if not isinstance(p, GaussianMixture) or not p.scalar:
-        door.reject("p", "a GaussianMixture in one dimension", p)
-    name = door.choice("name", name, ["kl", *FAMILY, "alpha"])
+        valid.reject("p", "a GaussianMixture in one dimension", p)
+    name = valid.choice("name", name, ["kl", *FAMILY, "alpha"])
     if (a is None) == (name == "alpha"):
-        door.reject("a", "a number with alpha, and with nothing else", f"{a!r} with {name}")
+        valid.reject("a", "a number with alpha, and with nothing else", f"{a!r} with {name}")
     if name == "kl":
-        return _matched(p, p.std if std is None else door.positive("std", std))
+        return _matched(p, p.std if std is None else valid.positive("std", std))
     if a is None:
         divergence, tangent = FAMILY[name]
     else:
-        divergence, tangent = d.alpha_family(a), partial(tangents.alpha, door.real("a", a))
+        divergence, tangent = d.alpha_family(a), partial(tangents.alpha, valid.real("a", a))
     low, high = _finite_widths(p, divergence)
-    if std is not None and not low < door.positive("std", std) < high:
-        door.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
+    if std is not None and not low < valid.positive("std", std) < high:
+        valid.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
     descent = _Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
     found = descent.minima(*(descent.starts() if starts is None else _checked_starts(starts)))
     if not len(found):
-        door.reject("starts", "starts from which a minimum is reached", starts)
+        valid.reject("starts", "starts from which a minimum is reached", starts)
     return _ranked(p, divergence, found)
 
 
 def _checked_starts(starts: Sequence[tuple[float, float]]) -> Array:
     """Means and widths, (2, N)."""
-    pairs_of = door.array("starts", starts, ndim=2)  # type: ignore[arg-type]
+    pairs_of = valid.array("starts", starts, ndim=2)  # type: ignore[arg-type]
     if pairs_of.shape[1] != 2 or (pairs_of[:, 1] <= 0).any():
-        door.reject("starts", "pairs of a mean and a width > 0", starts)
+        valid.reject("starts", "pairs of a mean and a width > 0", starts)
     return pairs_of.T.copy()
 
 

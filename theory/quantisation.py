@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from theory._inputs import Array, array, integer, numbers, reject
-from theory._laws import on_line
 from theory.mixture import GaussianMixture
+from theory.validation.inputs import Array, array, integer, numbers, reject
+from theory.validation.laws import on_line
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
 

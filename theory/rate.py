@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr, rel_entr, xlogy
 
-from theory._arrays import at_least, from_to
-from theory._inputs import Array, array, integer, reject, weights
 from theory.binary import entropy
+from theory.validation.arrays import at_least, from_to
+from theory.validation.inputs import Array, array, integer, reject, weights
 
 BISECTIONS = 60
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr, xlogy
 
-from theory._arrays import above, at_least, from_to, strictly_between
-from theory._inputs import Array, integer, reject
 from theory.binary import entropy, inverse_entropy
+from theory.validation.arrays import above, at_least, from_to, strictly_between
+from theory.validation.inputs import Array, integer, reject
 
 BISECTIONS = 60
 

@@ -12,8 +12,8 @@ drops a leading direction is a strict saddle, and no minimum is bad. `theory.wat
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._arrays import above, at_least
-from theory._inputs import Array, array, integer, positive, reject
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, array, integer, positive, reject
 
 
 def objective(spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float) -> float:

@@ -26,9 +26,9 @@ from scipy.spatial import KDTree
 from scipy.special import gammaincinv, rel_entr
 
 from theory import prd
-from theory._inputs import Array, array, generator, integer, points, positive, reject
-from theory._laws import mixture
 from theory.mixture import GaussianMixture
+from theory.validation.inputs import Array, array, generator, integer, points, positive, reject
+from theory.validation.laws import mixture
 
 CHUNK = 256  # balls asked for at once where whole lists of members are needed
 OPEN = 1 - 1e-12  # turns the closed balls of the tree into open ones, well above its rounding

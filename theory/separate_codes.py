@@ -16,8 +16,8 @@ Nats; N is a standard normal.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._arrays import above
-from theory._inputs import Array, integer
+from theory.validation.arrays import above
+from theory.validation.inputs import Array, integer
 
 
 def line_scale(spacing: ArrayLike, modes: int) -> Array:

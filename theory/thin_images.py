@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import erfc, rel_entr
 
-from theory._arrays import above, from_to
-from theory._inputs import Array, integer, reject
+from theory.validation.arrays import above, from_to
+from theory.validation.inputs import Array, integer, reject
 
 
 def covered_volume(latents: int, dim: int, lipschitz: ArrayLike, radius: ArrayLike, cells: int) -> Array:

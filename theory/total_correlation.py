@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
 from theory import encoder_noise
-from theory._arrays import at_least
-from theory._inputs import SUM_TOLERANCE, Array, array, integer, reject
+from theory.validation.arrays import at_least
+from theory.validation.inputs import SUM_TOLERANCE, Array, array, integer, reject
 
 
 def total_correlation(table: ArrayLike) -> float:

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from theory import _inputs as door
-from theory._inputs import Array
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
 
 NAMES = ("kl", "reverse_kl", "js", "nonsaturating")
 REACH = 9.5
@@ -28,7 +28,7 @@ REACH = 9.5
 
 def slope(name: str, r: float, mean: float) -> float:
     """dD/dμ, for D one of kl (p‖q), reverse_kl, js, nonsaturating = reverse_kl - 2 js."""
-    name, r, mean = door.choice("name", name, NAMES), door.positive("r", r), door.real("mean", mean)
+    name, r, mean = valid.choice("name", name, NAMES), valid.positive("r", r), valid.real("mean", mean)
     if name == "kl":
         return mean
     js = _js_slope(r, r - mean) if name != "reverse_kl" else 0.0
@@ -40,7 +40,7 @@ def slope(name: str, r: float, mean: float) -> float:
 
 def curvature(name: str, r: float, mean: float) -> float:
     """d²D/dμ², for the same divergences."""
-    name, r, mean = door.choice("name", name, NAMES), door.positive("r", r), door.real("mean", mean)
+    name, r, mean = valid.choice("name", name, NAMES), valid.positive("r", r), valid.real("mean", mean)
     if name == "kl":
         return 1.0
     js = _js_curvature(r, r - mean) if name != "reverse_kl" else 0.0
@@ -52,15 +52,15 @@ def curvature(name: str, r: float, mean: float) -> float:
 @cache
 def pitchfork(name: str) -> float:
     """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js."""
-    name = door.choice("name", name, NAMES[1:])
+    name = valid.choice("name", name, NAMES[1:])
     return float(brentq(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12))  # type: ignore[arg-type]
 
 
 def offset(r: float) -> float:
     """(a-μ)/s for the local minimum of JS at μ > 0, by relative precision; r above `pitchfork("js")`."""
-    r = door.positive("r", r)
+    r = valid.positive("r", r)
     if _js_curvature(r, r) >= 0:
-        door.reject("r", f"a separation above {pitchfork('js'):.5f}, where JS has a minimum off the centre", r)
+        valid.reject("r", f"a separation above {pitchfork('js'):.5f}, where JS has a minimum off the centre", r)
     beside = r / 2
     while _js_slope(r, r - beside) >= 0:
         beside /= 2
@@ -69,7 +69,7 @@ def offset(r: float) -> float:
 
 def share_slope(r: float) -> float:
     """dJS/dα at α = 0 for q = αN(-a, s²) + (1-α)N(a, s²), nats: ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2ax/s²}."""
-    r = door.positive("r", r)
+    r = valid.positive("r", r)
     kept, dropped = (
         _average(r, 0.0, lambda z, x, sign=sign: np.logaddexp(np.log(3), -2 * r * sign * x)) for sign in (1, -1)
     )
@@ -78,7 +78,7 @@ def share_slope(r: float) -> float:
 
 def far_slope(r: float) -> float:
     """(π/2√3) φ(r): what s dJS/dμ at μ = a tends to, and stays below."""
-    return float(np.pi / (2 * np.sqrt(3)) * _density(door.positive("r", r)))
+    return float(np.pi / (2 * np.sqrt(3)) * _density(valid.positive("r", r)))
 
 
 def slope_floor(r: float) -> float:
@@ -93,7 +93,7 @@ def far_offset(r: float) -> float:
 
 def far_share_slope(r: float) -> float:
     """½ ln 3 - r²: what `share_slope` tends to."""
-    return float(np.log(3) / 2 - door.positive("r", r) ** 2)
+    return float(np.log(3) / 2 - valid.positive("r", r) ** 2)
 
 
 def _js_slope(r: float, d: float) -> float:

@@ -16,14 +16,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory import _inputs as door
-from theory._inputs import Array
-from theory._laws import on_line
-from theory._pairs import EPS, Pairs, Side, lattice, matched_pair, pairs
-from theory._quadrature import Panels, T, W, between, integrate, roots
-from theory._quantile import log_lower_quantile, log_lower_tail
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
+from theory.numerics.pairs import EPS, Pairs, Side, lattice, matched_pair, pairs
+from theory.numerics.quadrature import Panels, T, W, between, integrate, roots
+from theory.numerics.quantile import log_lower_quantile, log_lower_tail
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
+from theory.validation.laws import on_line
 
 ZERO = np.zeros(1)
 UNSURE = 1e-11  # relative error from which on two mixtures are taken for nearly equal
@@ -33,7 +33,7 @@ SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smoot
 def wasserstein(p: GaussianMixture, q: GaussianMixture, order: int = 1) -> Estimate:
     """W_1 = inf E|X-Y| or W_2 = (inf E|X-Y|²)^½ over couplings of the 1D mixtures p and q."""
     if order not in (1, 2):
-        door.reject("order", "1 or 2", order)
+        valid.reject("order", "1 or 2", order)
     return _closer(_first if order == 1 else _second, p, q)
 
 
@@ -163,7 +163,7 @@ def sliced_wasserstein(
     Source: Rabin, Peyré, Delon & Bernot (2011).
     """
     x, y, order = _samples(x, y, order)
-    rng, slices = door.generator("rng", rng), door.integer("slices", slices, 1)
+    rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)
     theta = rng.standard_normal((x.shape[1], slices))
     theta /= np.linalg.norm(theta, axis=0)
     return float(np.mean(_line_costs(x @ theta, y @ theta, order))) ** (1 / order)
@@ -180,9 +180,9 @@ def _line_costs(x: Array, y: Array, order: int) -> Array:
 
 def _samples(x: ArrayLike, y: ArrayLike, order: int) -> tuple[Array, Array, int]:
     """Two samples of one dimension, and an order 1 or 2."""
-    x, y = door.array("x", x, ndim=2), door.array("y", y, ndim=2)
+    x, y = valid.array("x", x, ndim=2), valid.array("y", y, ndim=2)
     if x.shape[1] != y.shape[1]:
-        door.reject("y", f"points of dimension {x.shape[1]}", f"shape {y.shape}")
+        valid.reject("y", f"points of dimension {x.shape[1]}", f"shape {y.shape}")
     if order not in (1, 2):
-        door.reject("order", "1 or 2", order)
+        valid.reject("order", "1 or 2", order)
     return x, y, order

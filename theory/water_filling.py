@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory._arrays import above, at_least
-from theory._inputs import Array, array, between, integer, nonnegative, reject
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, array, between, integer, nonnegative, reject
 
 
 def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.bool_]:

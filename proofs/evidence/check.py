@@ -2,7 +2,7 @@
 
 The observed side comes from the definition and must not know what is claimed. Two guards see to that: put a wrong
 function in place of the claimed one, and the observed side must not move; trace it, and it must not enter the
-function under test by another door. A counterexample is confirmed, shrunk, and kept. Instances whose tolerance exceeds
+function under test another way. A counterexample is confirmed, shrunk, and kept. Instances whose tolerance exceeds
 the declared resolution do not count; fewer than 100 distinct counted ones are inconclusive.
 
 Confirmed means: against the observed side at 50 digits, from the check's `confirm`, and beyond what the claimed side may

@@ -13,7 +13,8 @@ from sklearn.mixture import GaussianMixture as Peer
 from threadpoolctl import threadpool_limits
 
 from tests.benchmarks._race import race, row
-from theory import GaussianMixture, _gaussians
+from theory import GaussianMixture
+from theory.numerics import gaussians
 
 MODES, POINTS, CHECKED = 25, 1_000_000, 200
 
@@ -42,7 +43,7 @@ def measure():
 @contextlib.contextmanager
 def one_thread():
     """Both sides on one thread."""
-    with threadpool_limits(1), patch.object(_gaussians, "THREADS", 1):
+    with threadpool_limits(1), patch.object(gaussians, "THREADS", 1):
         yield
 
 

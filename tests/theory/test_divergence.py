@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from theory import GaussianMixture, _rigorous, divergence, ring, symmetric_pair
-from theory import _integrands as integrands
+from theory import GaussianMixture, divergence, ring, symmetric_pair
+from theory.numerics import integrands, rigorous
 
 EPS = np.finfo(float).eps
 
@@ -100,7 +100,7 @@ def test_enclosures_hold_what_lies_beyond_their_ends(name, span, monkeypatch):
     """With the ends drawn in to where tails matter, the balls grow, and still hold the value."""
     function = getattr(divergence, name)
     value = function(*ENCLOSED[name], rigorous=True).value
-    monkeypatch.setattr(_rigorous, "SPAN", span)
+    monkeypatch.setattr(rigorous, "SPAN", span)
     proved = function(*ENCLOSED[name], rigorous=True)
     assert abs(value - proved.value) <= proved.error
     assert 1e-30 < proved.error < (4.0 if span == 2 else 0.1)

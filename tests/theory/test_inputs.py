@@ -1,37 +1,37 @@
-"""The doors: what is wrong is named, what is right comes back as floats."""
+"""Validation: what is wrong is named, what is right comes back as floats."""
 
 import numpy as np
 import pytest
 
-from theory import _inputs as door
 from theory.estimate import Estimate
+from theory.validation import inputs as valid
 
 
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda: door.array("means", []), "means"),
-        (lambda: door.array("means", ["a"]), "means"),
-        (lambda: door.array("means", [np.nan]), "means"),
-        (lambda: door.array("means", [[1.0]], ndim=1), "means"),
-        (lambda: door.points("x", [1.0, 2.0, 3.0], 2), "x"),
-        (lambda: door.points("x", 1.0, 2), "x"),
-        (lambda: door.numbers("x", [np.nan]), "x"),
-        (lambda: door.real("a", np.inf), "a"),
-        (lambda: door.real("a", "one"), "a"),
-        (lambda: door.positive("s", 0.0), "s"),
-        (lambda: door.nonnegative("s", -1e-300), "s"),
-        (lambda: door.between("u", 1.5, 0, 1), "u"),
-        (lambda: door.between("u", 1.0, 0, 1, open=True), "u"),
-        (lambda: door.integer("n", 2.0, 0), "n"),
-        (lambda: door.integer("n", True, 0), "n"),
-        (lambda: door.integer("n", 0, 1), "n"),
-        (lambda: door.choice("name", "KL", ["kl"]), "name"),
-        (lambda: door.weights("w", [0.5, -0.5, 1.0]), "w"),
-        (lambda: door.weights("w", [0.5, 0.5 + 2e-9]), "w"),
-        (lambda: door.weights("w", [[1.0]]), "w"),
-        (lambda: door.generator("rng", -1), "rng"),
-        (lambda: door.generator("rng", None), "rng"),
+        (lambda: valid.array("means", []), "means"),
+        (lambda: valid.array("means", ["a"]), "means"),
+        (lambda: valid.array("means", [np.nan]), "means"),
+        (lambda: valid.array("means", [[1.0]], ndim=1), "means"),
+        (lambda: valid.points("x", [1.0, 2.0, 3.0], 2), "x"),
+        (lambda: valid.points("x", 1.0, 2), "x"),
+        (lambda: valid.numbers("x", [np.nan]), "x"),
+        (lambda: valid.real("a", np.inf), "a"),
+        (lambda: valid.real("a", "one"), "a"),
+        (lambda: valid.positive("s", 0.0), "s"),
+        (lambda: valid.nonnegative("s", -1e-300), "s"),
+        (lambda: valid.between("u", 1.5, 0, 1), "u"),
+        (lambda: valid.between("u", 1.0, 0, 1, open=True), "u"),
+        (lambda: valid.integer("n", 2.0, 0), "n"),
+        (lambda: valid.integer("n", True, 0), "n"),
+        (lambda: valid.integer("n", 0, 1), "n"),
+        (lambda: valid.choice("name", "KL", ["kl"]), "name"),
+        (lambda: valid.weights("w", [0.5, -0.5, 1.0]), "w"),
+        (lambda: valid.weights("w", [0.5, 0.5 + 2e-9]), "w"),
+        (lambda: valid.weights("w", [[1.0]]), "w"),
+        (lambda: valid.generator("rng", -1), "rng"),
+        (lambda: valid.generator("rng", None), "rng"),
     ],
 )
 def test_bad_input_is_named(call, name):
@@ -44,30 +44,30 @@ def test_a_long_argument_is_shown_in_part():
     """What came is shown up to 200 characters, shorter things whole."""
     for length, shown in ((150, "'" + "x" * 150 + "'"), (300, "'" + "x" * 199 + "…")):
         with pytest.raises(ValueError, match="a real number") as caught:
-            door.real("a", "x" * length)
+            valid.real("a", "x" * length)
         assert str(caught.value).endswith("got " + shown)
 
 
 def test_weights_within_1e_9_of_one_are_normalised():
     """Weights that sum to one within 1e-9 are accepted, zeros included, and returned with sum one."""
-    w = door.weights("w", [0.25, 0.75 + 9e-10, 0.0])
+    w = valid.weights("w", [0.25, 0.75 + 9e-10, 0.0])
     assert abs(w.sum() - 1) < 1e-15
     assert w[2] == 0
 
 
 def test_edges_of_intervals():
     """Closed intervals contain their ends, `nonnegative` contains zero, an integer may equal its least value."""
-    assert door.between("u", 0, 0, 1) == 0
-    assert door.between("u", 1, 0, 1) == 1
-    assert door.nonnegative("s", 0) == 0
-    assert door.integer("n", np.int64(3), 3) == 3
+    assert valid.between("u", 0, 0, 1) == 0
+    assert valid.between("u", 1, 0, 1) == 1
+    assert valid.nonnegative("s", 0) == 0
+    assert valid.integer("n", np.int64(3), 3) == 3
 
 
 def test_a_seed_starts_the_generator_that_numpy_would():
     """A seed and the Generator it starts draw the same numbers; a Generator is used, not copied."""
     rng = np.random.default_rng(5)
-    assert door.generator("rng", rng) is rng
-    assert door.generator("rng", 5).random() == np.random.default_rng(5).random()
+    assert valid.generator("rng", rng) is rng
+    assert valid.generator("rng", 5).random() == np.random.default_rng(5).random()
 
 
 def test_estimate_is_its_value_unless_that_does_not_fit():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from theory import GaussianMixture, divergence, transport
-from theory._coupling import couple, matched, rounding
+from theory.numerics.coupling import couple, matched, rounding
 
 BASE = GaussianMixture([0.2, 0.5, 0.3], [-3.0, 0.1, 4.0], stds=[0.3, 1.0, 0.5])
 CHANGES = [("weights", 1e-5), ("means", 1e-5), ("means", 1e-13), ("stds", 1e-9), ("all", 1e-2), ("all", 1e-13)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from theory import GaussianMixture, divergence, symmetric_pair
-from theory import _tangents as tangents
+from theory.numerics import tangents
 from theory.projection import FAMILY, _Descent, best_gaussian
 
 P = GaussianMixture([0.2, 0.5, 0.3], [-3.0, 0.1, 4.0], stds=[0.3, 1.0, 0.5])

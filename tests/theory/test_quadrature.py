@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from theory import _cubature as plane
-from theory import _quadrature as line
+from theory.numerics import cubature as plane
+from theory.numerics import quadrature as line
 
 LEGENDRE = np.polynomial.legendre
 

@@ -4,8 +4,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from theory import _two_codes as two
 from theory import collapse
+from theory.numerics import two_codes as two
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 NODES = 10
 T, W = np.polynomial.legendre.leggauss(NODES)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from theory._inputs import Array
-from theory._law import Law
+from theory.numerics.law import Law
+from theory.validation.inputs import Array
 
 EPS = float(np.finfo(np.float64).eps)
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)

@@ -20,7 +20,7 @@ from math import factorial
 
 import numpy as np
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 Integrand = Callable[[Array, Array, Array], Array]  # (ln p, ln q, L) -> f
 

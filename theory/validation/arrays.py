@@ -1,9 +1,9 @@
-"""Doors for arrays whose entries must lie in an interval."""
+"""Arrays whose entries must lie in an interval."""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory._inputs import Array, array, reject
+from theory.validation.inputs import Array, array, reject
 
 
 def above(name: str, value: ArrayLike, low: float = 0.0) -> Array:

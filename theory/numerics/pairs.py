@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched, rounding
-from theory._gaussians import log_sum
-from theory._inputs import Array
-from theory._law import Law
-from theory._quadrature import Panels, T
+from theory.numerics.coupling import EPS, LOG_SQRT_2PI, Matched, matched, rounding
+from theory.numerics.gaussians import log_sum
+from theory.numerics.law import Law
+from theory.numerics.quadrature import Panels, T
+from theory.validation.inputs import Array
 
 # Knots of a component, in standard deviations from its mean; the last is where floats end.
 STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])

@@ -22,8 +22,8 @@ from itertools import combinations
 
 import numpy as np
 
-from theory import _gaussians as ga
-from theory._inputs import Array
+from theory.numerics import gaussians as ga
+from theory.validation.inputs import Array
 
 ROUNDS = 80
 FINEST = 2.0**-30  # in the narrowest standard deviations

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from theory._inputs import Array
-from theory._integrands import log_means
+from theory.numerics.integrands import log_means
+from theory.validation.inputs import Array
 
 Tangent = Callable[[Array, Array], tuple[Array, Array]]  # (ln p, ln q) -> ∂f/∂ln q, ∂²f/∂(ln q)²
 

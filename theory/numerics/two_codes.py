@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 REACH, NODES = 14, 1001
 EPS = float(np.finfo(np.float64).eps)

@@ -1,4 +1,4 @@
-"""The door: every public function checks its arguments here, once, and trusts them afterwards.
+"""Every public function checks its arguments here, once, and trusts them afterwards.
 
 A bad argument raises `ValueError` in one form, ``NAME: expected WHAT, got THIS``.  Checked values come back
 as plain floats, ints or float64 arrays.
@@ -16,7 +16,7 @@ SUM_TOLERANCE = 1e-9  # how far from one a set of weights may sum before it is c
 
 
 def reject(name: str, expected: str, got: object) -> NoReturn:
-    """Raise the `ValueError` that all doors raise."""
+    """Raise the `ValueError` that all of them raise."""
     shown = repr(got)
     raise ValueError(f"{name}: expected {expected}, got {shown if len(shown) < 200 else shown[:200] + '…'}")
 

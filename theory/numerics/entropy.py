@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from theory import _cubature
-from theory import _plane as plane
-from theory._inputs import Array
-from theory._law import Law
-from theory._pairs import EPS, pairs
-from theory._quadrature import Panels, between, integrate
 from theory.estimate import Estimate
+from theory.numerics import cubature, plane
+from theory.numerics.law import Law
+from theory.numerics.pairs import EPS, pairs
+from theory.numerics.quadrature import Panels, between, integrate
+from theory.validation.inputs import Array
 
 
 def on_line(p: Law) -> Estimate:
@@ -32,5 +31,5 @@ def in_plane(p: Law) -> Estimate:
         lp = plane.log_density(round_p, x)
         return -np.exp(lp) * lp, EPS * np.exp(lp) * (1 + lp * lp)
 
-    value, error = _cubature.integrate(sample, plane.squares(round_p, round_p, 0.0))
+    value, error = cubature.integrate(sample, plane.squares(round_p, round_p, 0.0))
     return Estimate(value + log_det, error, "estimated")

@@ -5,7 +5,7 @@ The modules below `GaussianMixture` ask for this only, so that they need not kno
 
 from typing import Protocol
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 
 class Law(Protocol):

@@ -1,9 +1,9 @@
-"""Doors for arguments that are mixtures, and for sequences of them."""
+"""Arguments that are mixtures, and sequences of them."""
 
 from collections.abc import Sequence
 
-from theory._inputs import reject
 from theory.mixture import GaussianMixture
+from theory.validation.inputs import reject
 
 
 def mixture(name: str, value: GaussianMixture) -> GaussianMixture:

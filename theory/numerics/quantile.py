@@ -16,7 +16,7 @@ components.
 import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri_exp
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 EPS = float(np.finfo(np.float64).eps)
 ROUNDS = 200  # a bracket of floats is bisected to neighbours in well under this many halvings

@@ -9,10 +9,10 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from theory import _gaussians as ga
-from theory._cubature import Squares, cover
-from theory._inputs import Array
-from theory._law import Law
+from theory.numerics import gaussians as ga
+from theory.numerics.cubature import Squares, cover
+from theory.numerics.law import Law
+from theory.validation.inputs import Array
 
 DIRECTIONS = np.pi * np.arange(3600) / 3600
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from theory._inputs import Array
+from theory.validation.inputs import Array
 
 NODES = 20
 T, W = np.polynomial.legendre.leggauss(NODES)

@@ -16,11 +16,11 @@ from itertools import pairwise
 import numpy as np
 from flint import acb, arb, ctx, fmpq
 
-from theory import _inputs as door
-from theory._coupling import couple
-from theory._inputs import Array
-from theory._law import Law
 from theory.estimate import Estimate
+from theory.numerics.coupling import couple
+from theory.numerics.law import Law
+from theory.validation import inputs as valid
+from theory.validation.inputs import Array
 
 BITS = 128
 TOLERANCE, TINY = 2.0**-90, 2.0**-110  # asked of each panel; what was reached is in the ball
@@ -171,7 +171,7 @@ class Link:
     t: arb
 
     def gap(self, x: arb) -> arb:
-        """π (N - M) over the ball x, as M (e^d - 1) or N (1 - e^{-d}) with d = ln(N/M) in the form of `_coupling`."""
+        """π (N - M) over the ball x, as M (e^d - 1) or N (1 - e^{-d}) with d = ln(N/M) in the form of `numerics.coupling`."""
         z, other = (x - self.mu) / self.s, (x - self.nu) / self.t
         step = z * (self.s - self.t) / self.t + (self.mu - self.nu) / self.t  # z' - z
         d = ((self.t - self.s) / self.s).log1p() + step * (2 * z + step) / 2
@@ -262,7 +262,7 @@ def partners(means: Array, stds: Array, nus: Array, ts: Array, a: float) -> list
     """For each component j of q the k of p for which N_k^a N_j^{1-a} is a Gaussian nearest to N_j."""
     A = a / stds**2 + (1 - a) / ts[:, None] ** 2
     if (A.max(axis=1) <= 0).any():
-        door.reject("rigorous", "tails of p and q that do not tie", f"precisions {A} at a = {a}")
+        valid.reject("rigorous", "tails of p and q that do not tie", f"precisions {A} at a = {a}")
     shift = np.abs((a / stds**2) * (means - nus[:, None])) / np.where(A > 0, A, np.nan)
     return np.nanargmin(shift, axis=1).tolist()
 
