@@ -1,4 +1,4 @@
-"""The command line: list, show, verify, plot, report, new.
+"""The command line: list, show, verify, plot, report, diff, new.
 
 `--help`, `list` and `show` import neither torch nor matplotlib: what is heavy is imported where it is used.
 """
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from proofs.core.claim import Claim
+from proofs.core.claim import TOPICS, Claim
 from proofs.run import discovery
 from proofs.run.discovery import Found
 from proofs.session import in_topic, unknown
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from proofs.session import Selection, Session
 
 app = typer.Typer(
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     help="Check what people say about why VAEs blur and GANs drop modes.",
@@ -56,9 +55,40 @@ class Width(StrEnum):
     double = "double"
 
 
+def _claims_beginning(context: typer.Context, incomplete: str) -> list[str]:
+    """Names of claims, those in `--claims DIR` too where it stands before; none is loaded."""
+    try:
+        found = discovery.find(context.params.get("claims"))
+    except ValueError:
+        found = discovery.find()
+    return [item.id for item in found if item.id.startswith(incomplete)]
+
+
+def _claims_and_targets_beginning(context: typer.Context, incomplete: str) -> list[str]:
+    from proofs.display.show import target_names
+
+    targets = [name for name in target_names() if name.startswith(incomplete)]
+    return [*_claims_beginning(context, incomplete), *targets]
+
+
+def _topics_beginning(incomplete: str) -> list[str]:
+    return [name for name in TOPICS if name.startswith(incomplete)]
+
+
+def _protocols_beginning(incomplete: str) -> list[str]:
+    return [name for name in NAMES if name.startswith(incomplete)]
+
+
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claims; all when none is named.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        metavar="[CLAIM]...",
+        help="Claims; all when none is named.",
+        show_default=False,
+        autocompletion=_claims_beginning,
+    ),
 ]
+Topic = Annotated[str | None, typer.Option(help="Only this chapter.", autocompletion=_topics_beginning)]
 Folder = Annotated[
     Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")
 ]
@@ -66,15 +96,36 @@ Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where t
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
 Protocol = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help=f"A published toy protocol, its table beside ours: {', '.join(NAMES)}."),
+    typer.Option(
+        metavar="NAME",
+        help=f"A published toy protocol, its table beside ours: {', '.join(NAMES)}.",
+        autocompletion=_protocols_beginning,
+    ),
 ]
 Jobs = Annotated[int | None, typer.Option(help="Worker processes; the number of cores by default.", min=1)]
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"blurproof {version('blurproof')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What is asked of the command itself."""
 
 
 def main() -> None:
     """The entry point: wrong usage and bad input become one clear line and exit code 2."""
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], standalone_mode=False))
+        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="blurproof", standalone_mode=False))
     except (typer.Abort, KeyboardInterrupt):
         typer.echo(INTERRUPTED, err=True)
         sys.exit(130)
@@ -94,7 +145,7 @@ def _wide(stderr: bool = False) -> Console:
 
 @app.command("list", epilog="Example: blurproof list --topic mode-dropping")
 def list_claims(
-    topic: Annotated[str | None, typer.Option(help="Only this chapter.")] = None,
+    topic: Topic = None,
     claims: Folder = None,
 ) -> None:
     """List every claim with its topic, its ruling on the folk sentence, and what it says."""
@@ -111,7 +162,9 @@ def list_claims(
 
 @app.command(epilog="Example: blurproof show dirac_gan")
 def show(
-    name: Annotated[str, typer.Argument(help="A claim, or a target of toys.targets.")],
+    name: Annotated[
+        str, typer.Argument(help="A claim, or a target of toys.targets.", autocompletion=_claims_and_targets_beginning)
+    ],
     claims: Folder = None,
     results: Results = Path("results"),
 ) -> None:
@@ -141,7 +194,7 @@ def _show_target(name: str, found: list[Found]) -> None:
 def verify(
     names: Names = None,
     level: Annotated[Level, typer.Option(help="How much training to spend.")] = Level.quick,
-    topic: Annotated[str | None, typer.Option(help="Only this chapter.")] = None,
+    topic: Topic = None,
     seed: Seed = 0,
     jobs: Jobs = None,
     json: Annotated[
@@ -329,6 +382,20 @@ def report(
     done = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
     output.write_text(page.render(done.results, done.document), encoding="utf-8")
     typer.echo(output)
+
+
+@app.command(epilog="Example: blurproof diff monday.json tuesday.json")
+def diff(
+    a: Annotated[Path, typer.Argument(metavar="A.json", help="A document of `verify --json`.")],
+    b: Annotated[Path, typer.Argument(metavar="B.json", help="Another one.")],
+) -> None:
+    """Say in words what changed from one document of `verify --json` to another; exit 1 when something got worse."""
+    from proofs.archive import diff as comparison
+
+    names = ("A.json", "B.json")
+    found = comparison.compare(comparison.read(a, names[0]), comparison.read(b, names[1]), names=names)
+    typer.echo(str(found))
+    raise typer.Exit(int(found.worse))
 
 
 @app.command(epilog="Example: blurproof new my_claim --claims my_claims")

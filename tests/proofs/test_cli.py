@@ -14,9 +14,9 @@ FAULTS = Path(__file__).parent / "gone_wrong"
 
 
 def test_help_names_every_command_and_gives_an_example_for_each(blurproof) -> None:
-    """list, show, verify, plot, report and new are there, and each help text ends in an example."""
+    """list, show, verify, plot, report, diff and new are there, and each help text ends in an example."""
     text = blurproof("--help").stdout
-    for command in ("list", "show", "verify", "plot", "report", "new"):
+    for command in ("list", "show", "verify", "plot", "report", "diff", "new"):
         assert re.search(rf"\b{command}\b", text)
         page = blurproof(command, "--help")
         assert page.returncode == 0
@@ -56,6 +56,7 @@ BAD = [
     (["plot", "--format", "bmp"], "--format"),
     (["plot", "dirac_gan", "--story"], "--story"),
     (["report", "-o", "nowhere/report.html"], "--output"),
+    (["diff", "nowhere.json", "claims/square.py"], "A.json"),
     (["new", "Not-A-Name"], "Not-A-Name"),
     (["new", "square", "--claims", "claims"], "square"),
 ]

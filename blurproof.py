@@ -1,0 +1,47 @@
+"""One thin front: what is named here is imported when it is first asked for.
+
+    import blurproof
+    blurproof.verify("dirac_gan").verdicts          # {"dirac_gan": "derived"}
+    blurproof.theory.symmetric_pair(3.0, 1.0)       # theory, toys, proofs: the packages themselves
+    blurproof.strategies, blurproof.laws            # Hypothesis strategies and batteries for your own tests
+
+`python -m blurproof` is the command line.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import proofs
+    import theory
+    import toys
+    from proofs import laws, strategies
+    from proofs.session import verify
+
+    __version__: str
+
+__all__ = ["__version__", "laws", "proofs", "strategies", "theory", "toys", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("blurproof")
+    if name == "verify":
+        return import_module("proofs.session").verify
+    if name in __all__:
+        return import_module(f"proofs.{name}" if name in ("laws", "strategies") else name)
+    raise AttributeError(f"module 'blurproof' has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+if __name__ == "__main__":
+    from proofs.cli import main
+
+    main()
