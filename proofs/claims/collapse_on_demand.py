@@ -81,34 +81,35 @@ STEPS, RATIOS = (
 @drops.experiment(
     rule=Share(0.8),
     seeds=SEEDS,
-    budget={"quick": 4 * 40 * 1000, "full": 11 * 64 * 5000 + 12 * 64 * 1000, "long": 11 * 64 * 5000 + 30 * 64 * 5000},
+    steps={"quick": 1000, "full": 5000},
     reason="four in five is what one would call demand; forty seeds can show it if one of them is an exception",
     detects=None,
     why="a share over seeds: its interval says how finely it is known",
+    looks_at={"network": ("D at ⅕ the rate",), "control": ("packs of 4",)},
 )
 def settings(run):
     from toys import contest, targets
 
-    target, steps, batch = targets.ring(8, 1.0, 0.05), 1000 if run.quick else 5000, 64 if run.quick else 128
+    target, batch = targets.ring(8, 1.0, 0.05), 64 if run.quick else 128
     names = QUICK if run.quick else tuple(SETTINGS)
 
-    def scores(steps, **options):
-        arm = contest.gan(**options)
-        return contest.run(target, arm, seeds=run.seeds, steps=steps, batch=batch, device=run.device)
+    def scores(label, steps, **options):
+        return contest.run(target, contest.gan(**options), run.arm(label), steps=steps, batch=batch)
 
-    runs = {name: scores(steps, **SETTINGS[name]) for name in names}
+    runs = {name: scores(name, run.steps, **SETTINGS[name]) for name in names}
     captured = np.stack([runs[name].captured for name in names], axis=1)
     plain, packed = (runs[name] for name in PAIR)
     typical = int(np.argmax((plain.captured < 8) & (packed.captured == 8)))
     shown = {
-        "settings": np.array(names), "captured": captured, "steps": np.array(steps), "seed": np.array(run.seeds[typical]),
+        "settings": np.array(names), "captured": captured, "steps": np.array(run.steps), "seed": np.array(run.seeds[typical]),
         "place": np.array(typical),
         "typical": np.stack([one.samples[typical, :300] for one in (plain, packed)]),
     }  # fmt: skip
     if not run.quick:
         short = 1000 if run.level == "full" else 5000
         cells = [
-            [scores(short, generator_steps=g, ratio=r).captured for r in RATIOS[run.level]] for g in STEPS[run.level]
+            [scores("phase", short, generator_steps=g, ratio=r).captured for r in RATIOS[run.level]]
+            for g in STEPS[run.level]
         ]
         shown["phase"], shown["phase_steps"] = np.moveaxis(np.array(cells), -1, 0), np.array(short)
         shown["generator_steps"], shown["ratios"] = np.array(STEPS[run.level]), np.array(RATIOS[run.level])
@@ -132,6 +133,7 @@ def when_slow(claimed, data):
     reason="one in five is what one would call a fix; the slow discriminator, which needs one, must not pass",
     detects=None,
     why="a share over seeds: its interval says how finely it is known",
+    looks_at={"network": ("R1, γ = 1", "packs of 4"), "control": ("D at ⅕ the rate",)},
 )
 def when_mended(claimed, data):
     return {"network": _dropped(data, "R1, γ = 1", "packs of 4"), "control": _dropped(data, *["D at ⅕ the rate"] * 2)}

@@ -319,7 +319,8 @@ end_at_equal_means.control("the global switch", lambda w: (collapse.global_thres
 
 
 @hysteresis.experiment(
-    rule=Share(0.5), seeds={"quick": [16], "full": [48]}, budget={"quick": 2 * 16 * 1000, "full": 2 * 48 * 8000},
+    rule=Share(0.5), seeds={"quick": [16], "full": [48]},
+    steps={"quick": 1000, "full": 8000}, batch=64,
     reason="most networks must show it; one that is slow to leave collapse, at the top of the loop, does not",
     detects=None, why="which of two states a network is in tells no percentages of u",
 )  # fmt: skip
@@ -327,16 +328,15 @@ def loops(run):
     from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair
-    from toys.train import fit
 
-    steps = 1000 if run.quick else 8000
+    steps = run.steps
     at = np.arange(steps) * 5 / steps - 1  # one part of five to settle, two up, two down
     u = LOW * (HIGH / LOW) ** (np.clip(at / 2, 0, 1) - np.clip(at / 2 - 1, 0, 1))
     marks = np.linspace(steps // 5, steps, MARKS + 1).astype(int)
     saved = {"u": u[np.minimum(marks, steps - 1)]}
-    for name, w in (("unequal", HEAVY), ("equal", 0.5)):
+    for name, w, arm in (("unequal", HEAVY, "network"), ("equal", 0.5, "control")):
         learner = VAE(symmetric_pair(1.0, 1e-3, weight=w), 1, (8,), beta=1 / u[None], std=1.0, activation="tanh")
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=Adam(0.02), record=marks[:-1].tolist())
+        fitted = run.fit(learner, Adam(0.02), arm=arm, record=marks[:-1].tolist())
         x = np.repeat([-1.0, 1.0], 8)[:, None]
         codes = np.stack([fitted.evaluate(learner.encode, x, at=k)[:, ::8] for k in range(MARKS + 1)], axis=1)
         rates = (codes[..., 0] ** 2 + codes[..., 1] ** 2 - 1) / 2 - np.log(codes[..., 1])

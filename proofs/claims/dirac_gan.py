@@ -302,7 +302,6 @@ ORDERS = ("alternating", "simultaneous")
 
 @diverges.experiment(
     rule=Share(0.85), seeds={"quick": [64], "full": [192]},
-    budget={"quick": 2 * 64 * STEPS, "full": 2 * 192 * STEPS},
     reason="a local theorem: of nearly every start, not provably of each; the phase of the orbit and the nonlinear terms "
     "may take a fifth of the rate",
 )  # fmt: skip
@@ -311,7 +310,7 @@ def from_random_starts(run):
 
     arms = {"r1": ("r1", GAMMA), "none": ("minimax", 0.0)}
     players = {arm: DiracGAN(*method, start=(0.0, 0.0), jitter=0.25) for arm, method in arms.items()}
-    paths = {arm: trajectories(players[arm], run.seeds, SHOWN, STEPS, H) for arm in arms}
+    paths = {arm: trajectories(players[arm], run.fit, SHOWN, STEPS, H) for arm in arms}
     theta, psi = paths["r1"][0, 0]  # of the first seed: the same with and without
     exact = {f"exact_{a}": dirac.orbit(m, theta, psi, H, STEPS, g, alternating=False) for a, (m, g) in arms.items()}
     return paths | exact
@@ -329,14 +328,14 @@ def _both_at_their_rates(claimed, data):
 
 @decay.experiment(
     rule=Agreement(0.03), seeds={"quick": [64], "full": [192]},
-    budget={"quick": 2 * 64 * LONG, "full": 2 * 192 * LONG},
     reason="the start and the terms beyond the leading one are worth about 1 of 1/(θ²+ψ²) = t/8 = 68",
+    looks_at={"network": ("alternating",), "control": ("simultaneous",)},
 )  # fmt: skip
 def slow_decay(run):
     from toys.learners.dirac_gan import DiracGAN, trajectories
 
     players = {o: DiracGAN("nonsaturating", jitter=0.3, alternating=o == "alternating") for o in ORDERS}
-    return {o: (trajectories(players[o], run.seeds, SLOW, LONG, 1.0) ** 2).sum(-1) for o in ORDERS}
+    return {o: (trajectories(players[o], run.arm(o), SLOW, LONG, 1.0) ** 2).sum(-1) for o in ORDERS}
 
 
 @slow_decay.measure
@@ -361,7 +360,7 @@ def film(run):
 
     steps = list(range(0, 301, 6))
     players = {"none": DiracGAN("minimax", start=(0.0, 0.0), jitter=0.35), "r1": DiracGAN("r1", 0.3, (0.0, 0.0), 0.35)}
-    paths = {name: trajectories(player, run.seeds, steps, 300, 0.2)[:5] for name, player in players.items()}
+    paths = {name: trajectories(player, run.fit, steps, 300, 0.2)[:5] for name, player in players.items()}
     return {"steps": np.array(steps), **paths}
 
 

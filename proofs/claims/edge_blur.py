@@ -259,17 +259,19 @@ by_scanning.control("10-90 %", lambda s: edges.rise(s), why="the rise of an edge
 SIGMA, THIN, THICK = 0.1, 0.1, 0.2
 
 
-def _learn(run, powers, width=np.inf, batch=32):
-    """What networks that see no input predict for 64-sample signals, one row of samples a seed, by power."""
+def _learn(run, powers, width=np.inf):
+    """What networks that see no input predict for 64-sample signals, one row of samples a seed, by power.
+
+    The first power is that of the networks, the second that of the control.
+    """
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
     from toys.targets.random_edge import random_edge
-    from toys.train import fit
 
-    steps, learned = 200 if run.quick else 2000, []
-    for power in powers:
+    learned = []
+    for power, arm in zip(powers, ("network", "control"), strict=True):
         learner = Regressor(random_edge(width=width, std=SIGMA), (8,), power)
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=batch, optimiser=Adam(0.05, decay="cosine"))
+        fitted = run.fit(learner, Adam(0.05, decay="cosine"), arm=arm)
         learned.append(fitted.evaluate(learner.predict, np.ones((1, 1)))[:, 0])
     return learned
 
@@ -277,11 +279,11 @@ def _learn(run, powers, width=np.inf, batch=32):
 @blurred.experiment(
     rule=Agreement(0.03, "of the blur"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 2 * 24 * 200, "full": 2 * 48 * 2000},
+    steps={"quick": 200, "full": 2000},
     reason="an area summed over samples; a sharp edge has none; of 128 fresh draws a step, the last few hundred leave 2 % a seed",
 )
 def random_edges(run):
-    l2, l1 = _learn(run, (2.0, 1.0), batch=128)
+    l2, l1 = _learn(run, (2.0, 1.0))
     return {"l2": l2, "l1": l1, "t": (np.arange(64) + 0.5) / 64}
 
 
@@ -297,7 +299,8 @@ def blur(claimed, data):
 @lines.experiment(
     rule=Agreement(0.1, "of the line's height"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 4 * 24 * 200, "full": 4 * 48 * 2000},
+    steps={"quick": 200, "full": 2000},
+    batch=32,
     reason="the peak of what was learned is 0 or 1 under L1; under L2 it is P(on), 0.38 and 0.68",
     detects=0.6,
     why="two widths, 1 and 2 deviations, tell only on which side of the threshold they lie",

@@ -367,7 +367,8 @@ DRAWS, S = 2000, 0.1
 
 
 @one_pass.experiment(
-    rule=Each(Share(0.5)), seeds={"quick": [32], "full": [64]}, budget={"quick": 2 * 32 * 300, "full": 2 * 64 * 3000},
+    rule=Each(Share(0.5)), seeds={"quick": [32], "full": [64]},
+    steps={"quick": 300, "full": 3000}, batch=64, looks_at=dict.fromkeys(("network", "control"), ("gan", "vae")),
     reason="by Dvoretzky, Kiefer, Wolfowitz and Massart draws of the law itself pass in 99 of 100 seeds; z uniform on (-1, 1), "
     "a slip often met, or a VAE without its noise, in hardly any",
     detects=None, why="a test of draws: what it resolves is the distance √(ln 200/2n) of distribution functions",
@@ -378,16 +379,12 @@ def drawn(run):
     from toys.one_latent import ancestral
     from toys.optimisers import Adam
     from toys.targets import ring
-    from toys.train import fit
 
-    target, steps, shown = ring(8, 1.0, S), 300 if run.quick else 3000, {}
+    target, shown = ring(8, 1.0, S), {}
     gan = GAN(target, latents=1, generator_hidden=(16, 16), discriminator_hidden=(16, 16), noise=0.5)
     for name, learner, std in (("gan", gan, 0.0), ("vae", VAE(target, latents=1, hidden=(16, 16), std=S), S)):
-        adam = Adam(0.01, beta1=0.5)
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=adam, device=run.device)
-        seen = ancestral(fitted, DRAWS, std)
+        seen = ancestral(run.fit(learner, Adam(0.01, beta1=0.5), arm=name), DRAWS, std)
         shown |= {f"{name}_{key}": value[:, :500] if value.ndim > 1 else value for key, value in seen.items()}
-        shown["diverged"] = shown.get("diverged", False) | (fitted.diverged >= 0)
     return shown
 
 
@@ -408,6 +405,7 @@ def _allowed():
 @limit.measured_on(
     drawn, rule=Agreement(0.02, "of ln 2"),
     reason="the curve with 1e-4 about it, some 10 long, gets about 1e-3 of the data: 0.6 %; a VAE's draws leave its curve",
+    looks_at={"network": ("gan",), "control": ("vae",)},
 )  # fmt: skip
 def told_by_the_curve(claimed, data):
     told = lambda name: thin_images.event_js(data[f"{name}_near_data"], 1 - data[f"{name}_near"])  # noqa: E731

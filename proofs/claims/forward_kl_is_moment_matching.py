@@ -281,22 +281,22 @@ A, S = 2.0, 0.25
 @fitted.experiment(
     rule=Agreement(0.02, "of the mass in the gap"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 2 * 24 * 300, "full": 2 * 48 * 2000},
+    steps={"quick": 300, "full": 2000},
+    batch=256,
     reason="256 samples a step, averaged over the last steps by the cosine schedule, leave the width, and so the mass, an error below 1 %",
+    looks_at={"network": ("one",), "control": ("two",)},
 )
 def maximum_likelihood(run):
     """Gradient descent on -ln q(x): one component, and two for the control arm, of which a few keep both on one Gaussian."""
     from toys.learners.mixture_network import MixtureNetwork
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as target
-    from toys.train import fit
 
-    steps, rule, saved = 300 if run.quick else 2000, Adam(0.1, decay="cosine"), {}
+    saved = {}
     for name, components in (("one", 1), ("two", 2)):
         learner = MixtureNetwork(target(A, S), components, hidden=(), gain=2.0)
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=256, optimiser=rule, device=run.device)
+        fitted = run.fit(learner, Adam(0.1, decay="cosine"), arm=name)
         saved[name] = fitted.evaluate(learner.mixture, np.ones((1, 1)))[:, 0]
-        saved["diverged"] = saved.get("diverged", False) | (fitted.diverged >= 0)
     return saved
 
 

@@ -198,16 +198,17 @@ WIDTHS, SHARE = (4, 32, 256), 0.95
 @below.experiment(
     rule=Agreement(0.03, "of the floor, at the worst width"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 3 * 24 * 600, "full": 3 * 48 * 3000},
+    steps={"quick": 600, "full": 3000},
+    batch=64,
     reason="short training leaves up to 2.5 %, the population risk is exact; the bottleneck shut costs 40 %",
+    looks_at={"network": [f"width_{w}" for w in WIDTHS], "control": [f"width_{WIDTHS[-1]}"]},
 )
 def widths(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
     from toys.targets.two_branch import two_branch
-    from toys.train import fit
 
-    problem, steps = two_branch(SHARE), 600 if run.quick else 3000
+    problem = two_branch(SHARE)
     x, y = np.arange(64) / 64, np.linspace(-3, 3, 601)
     joint = np.exp(problem.logpdf(np.stack(np.broadcast_arrays(x[:, None], y), axis=-1).reshape(-1, 2))).reshape(
         64, 601
@@ -217,7 +218,7 @@ def widths(run):
     for width in WIDTHS:
         learner = Regressor(problem, (width, 16), gain=3.0)  # a whole period of the sine is far from linear
         rule = Adam(0.1 / np.sqrt(width), beta2=0.95, decay="cosine")
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=rule)
+        fitted = run.fit(learner, rule, arm=f"width_{width}")
         shown = fitted.evaluate(learner.predict, x[:, None])[..., 0]
         risks[f"width_{width}"] = risk(shown)
     return risks | {"shut": risk(np.broadcast_to(shown.mean(axis=1, keepdims=True), shown.shape))}

@@ -234,7 +234,7 @@ by_the_mean.control("1 % more noise", lambda p, std: probability_flow.start_erro
 @steps.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 24 * 400, "full": 48 * 6000},
+    steps={"quick": 400, "full": 6000},
     reason="a network of this size fits D to a few percent; after four steps most starts are on the modes",
     detects=0.5,
     why="an RMS distance grows with the square of a small error: 5 % of D, 0.03 deviations, do not show",
@@ -244,11 +244,9 @@ def one_jump(run):
     from toys.learners.denoiser import Denoiser
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as pair
-    from toys.train import fit
 
     learner, begin = Denoiser(pair(*TARGET), LOWEST, HIGHEST, (32, 32)), _starts()[0]
-    rule = Adam(0.02, decay="cosine")
-    fitted = fit(learner, seeds=run.seeds, steps=400 if run.quick else 6000, batch=128, optimiser=rule)
+    fitted = run.fit(learner, Adam(0.02, decay="cosine"))
 
     def end(n, frozen):
         x = np.broadcast_to(begin[:, None], (len(run.seeds), len(begin), 1))
@@ -258,7 +256,7 @@ def one_jump(run):
         return x[..., 0]
 
     network, frozen = (np.stack([end(n, at_highest) for n in STEPS], axis=1) for at_highest in (False, True))
-    return {"start": begin, "network": network, "frozen": frozen, "diverged": fitted.diverged >= 0}
+    return {"start": begin, "network": network, "frozen": frozen}
 
 
 @one_jump.measure
@@ -341,12 +339,11 @@ def film(run):
     from toys import targets
     from toys.learners.denoiser import Denoiser
     from toys.optimisers import Adam
-    from toys.train import fit
 
     a, s, weight = 2.0, 0.3, 0.7
     p, highest, lowest = symmetric_pair(a, s, weight), 10.0, 0.1
     learner = Denoiser(targets.symmetric_pair(a, s, weight), lowest, highest, (32, 32))
-    fitted = fit(learner, seeds=run.seeds, steps=1500, batch=128, optimiser=Adam(0.02, decay="cosine"))
+    fitted = run.fit(learner, Adam(0.02, decay="cosine"), steps=1500)
     stds = np.append(np.geomspace(highest, lowest, 40), 0.0)
     x = np.broadcast_to(p.smooth(highest).ppf((np.arange(1024) + 0.5) / 1024)[:, None], (len(run.seeds), 1024, 1))
     denoise = lambda x, std: fitted.evaluate(learner.denoise, own=[x, np.full_like(x, std)])  # noqa: E731
