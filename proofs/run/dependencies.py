@@ -19,8 +19,9 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
+from pathlib import Path
 from types import (
     BuiltinFunctionType,
     CodeType,
@@ -37,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim, Evidence, Statement
+from proofs.core.claim import Claim, Control, Evidence, Statement
 from proofs.run import sources
 from proofs.run.sources import Module
 
@@ -53,11 +54,13 @@ UNREAD = {
     "__doc__", "__module__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl",
 }  # fmt: skip
 """Of a class: what is prose, place or cache."""
-TOLD = ("claimed", "relation", "domain", "definition", "symbolic", "root", "anchor", "infinite")
-"""Of a statement: what evidence looks at; formula and assumptions are prose."""
+UNTOLD = {
+    Statement: {"id", "formula", "assumptions", "evidence"},
+    Evidence: {"statement", "riders", "trained_by", "options"},
+    Control: set[str](),
+}  # fmt: skip
+"""Fields that are prose, or belong to other evidence."""
 PROSE = {"reason"}
-BY_LEVEL = {"seeds", "steps"}
-"""Options of which a run reads what its level has; they stand in the key by themselves."""
 TRAINING = "proofs.evidence.experiment"
 """The module whose few functions that train are read one by one, as a claim's: how it judges is no matter of training."""
 
@@ -91,7 +94,7 @@ def decoded(code: CodeType) -> Code:
             names += inner.globals
             imports += inner.imports
             strings |= inner.strings
-        elif steps[k + 1][0] != STORE or code.co_names[steps[k + 1][1]] != "__doc__":  # a nested class's docstring
+        elif _next_name(code, steps, k) != (STORE, "__doc__"):  # a nested class's docstring
             strings |= {value} if isinstance(value, str) else set()
             told.append(repr(sorted(map(repr, value))) if isinstance(value, frozenset) else repr(value))
         if step in READS:
@@ -115,6 +118,13 @@ def _steps(code: CodeType) -> Iterator[tuple[int, int]]:
         elif operation:  # 0 keeps room for the interpreter's caches
             yield operation, extended | argument
             extended = 0
+
+
+def _next_name(code: CodeType, steps: list[tuple[int, int]], k: int) -> tuple[int, str] | None:
+    """The next instruction, where it stores a name."""
+    if k + 1 < len(steps) and steps[k + 1][0] == STORE:
+        return STORE, code.co_names[steps[k + 1][1]]
+    return None
 
 
 def _constant(code: CodeType, step: int, argument: int) -> Any:
@@ -141,7 +151,7 @@ class Reading:
         """Of all that was read, and of the modules that it leads to."""
         self._effects()
         reached = sources.reached(self.modules, training=training)
-        self._tell(sorted((n, d) for n, d in reached.items() if n != self.home.name), reached.get(self.home.name))
+        self._tell(reached.pop(self.home, None), sorted((module.name, told) for module, told in reached.items()))
         return digest(self.told)
 
     def bring(self, name: str) -> None:
@@ -161,6 +171,8 @@ class Reading:
         """Read a value with everything that it holds."""
         if type(value) in ATOMS:
             return self._tell(type(value).__name__, value)
+        if type(value) is tuple:  # equal ones may be one and the same object, or not
+            return self._each(value)
         if id(value) in self.seen:
             return self._tell("again", self.seen[id(value)])
         self.seen[id(value)] = len(self.seen)
@@ -183,10 +195,8 @@ class Reading:
                 self._module(value)
             case type():
                 self._class(value)
-            case Evidence():
-                self._each((value.function, value.measured_by))
-            case Statement():
-                self._each(getattr(value, name) for name in TOLD)
+            case Statement() | Evidence() | Control():
+                self._each(getattr(value, f.name) for f in fields(value) if f.name not in UNTOLD[type(value)])
             case Claim():
                 self._unread()
             case property():
@@ -199,7 +209,7 @@ class Reading:
                 self._code(value, {})
             case np.ndarray() if value.dtype != object:
                 self._tell(value.dtype.str, value.shape, hashlib.sha256(value.tobytes()).hexdigest())
-            case _ if type(value) in (tuple, list):
+            case list() if type(value) is list:
                 self._each(value)
             case _ if type(value) in (dict, MappingProxyType):
                 self._each(part for pair in value.items() for part in pair)
@@ -226,7 +236,9 @@ class Reading:
         return digest(other.told)
 
     def _named(self, value: Any) -> None:
-        self._tell(getattr(value, "__qualname__", None) or value.__name__)
+        self._tell(name := getattr(value, "__qualname__", None) or value.__name__)
+        if name in OPAQUE:
+            self._unread()
         owner = getattr(value, "__self__", None)
         if owner is not None and not isinstance(owner, ModuleType):
             self.see(owner)
@@ -253,7 +265,9 @@ class Reading:
     def _class(self, value: type) -> None:
         self._tell(value.__qualname__)
         if value.__module__ not in self.fine:
-            return self._elsewhere(value.__module__)
+            within = (part.__globals__ for part in vars(value).values() if isinstance(part, FunctionType))
+            files = (scope.get("__file__") for scope in within if scope.get("__name__") == value.__module__)
+            return self._elsewhere(value.__module__, next(files, None))
         self._each((type(value), *value.__bases__))
         for name, part in vars(value).items():
             if name not in UNREAD:
@@ -265,11 +279,12 @@ class Reading:
 
     def _function(self, function: FunctionType) -> None:
         module = function.__globals__.get("__name__", "")
-        if module in self.fine:
+        written = module in sys.modules or "__file__" in function.__globals__  # not made by exec, as named tuples are
+        if module in self.fine or not written:
             self._code(function.__code__, function.__globals__)
         else:
             self._tell(function.__qualname__)
-            self._elsewhere(module)
+            self._elsewhere(module, function.__globals__.get("__file__"))
         self._each((function.__defaults__, function.__kwdefaults__, function.__dict__))
         for cell in function.__closure__ or ():
             try:
@@ -296,7 +311,7 @@ class Reading:
                 self.modules |= dict.fromkeys(sources.named(f"{base}.{part}", False))
             if base.partition(".")[0] in OPAQUE:
                 self._unread()
-        if self.home.path:
+        if self.home.path and self.home.name.partition(".")[0] not in sources.HOUSE:
             for path in sources.beside(self.home.path, read.strings):
                 self._tell(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
 
@@ -306,18 +321,19 @@ class Reading:
             self.bring(module)
 
     def _module(self, module: ModuleType) -> None:
-        if module.__name__ in OPAQUE:
-            return self._unread()
-        return self._elsewhere(module.__name__)
+        return self._elsewhere(module.__name__, getattr(module, "__file__", None))
 
-    def _elsewhere(self, name: str) -> None:
-        """A module other than those read function by function; one that only its file knows counts by that."""
-        if name in self.fine:
+    def _elsewhere(self, name: str, file: str | None) -> None:
+        """A module other than those read function by function; one that was loaded from a file by hand, by that."""
+        if name in self.fine or name.partition(".")[0] in OPAQUE:
             return self._unread()
-        module = sys.modules.get(name)
         self.bring(name)
-        if module is None and name:
-            self._unread()
+        known = sys.modules.get(name)
+        if known is not None and (file is None or getattr(known, "__file__", None) == file):
+            return None
+        if file is None:
+            return self._unread()
+        self.modules[Module(name, Path(file))] = None
         return None
 
     # --- what is there without being read
@@ -360,7 +376,13 @@ def written(home: Module, modified: int, size: int) -> Written:
             for one in sources.imports_of(statement, sources.package_of(home), lazily=False):
                 bound.setdefault(one.binds, []).extend([one.module] if one.surely else [])
     loaded = {*decoded(compile(text, str(home.path), "exec", dont_inherit=True)).globals}
-    unread = [m for name, modules in bound.items() if name not in loaded for m in modules if m != "__future__"]
+    unread = [
+        m
+        for name, modules in bound.items()
+        if name not in loaded
+        for m in modules
+        if {name, m}.isdisjoint({"*", "__future__"})
+    ]
     effects = [
         (ast.dump(s), tuple(n.id for n in ast.walk(s) if isinstance(n, ast.Name)))
         for s in statements
@@ -405,12 +427,17 @@ def of_evidence(evidence: Evidence, home: Module) -> str:
     reading.bring("proofs.evidence.gather")
     reading.bring(f"proofs.evidence.{evidence.kind}")
     for one in (evidence, *evidence.riders):
-        options = {name: value for name, value in one.options.items() if name not in PROSE | BY_LEVEL}
-        for part in (one.kind, one.name, one.statement.id, one.statement, one.function, options, one.measured_by):
+        leveled = by_level(one)
+        options = {name: value for name, value in one.options.items() if name not in PROSE and name not in leveled}
+        for part in (one, one.statement.id, one.statement, options):
             reading.see(part)
-        for control in one.controls:
-            reading.see((control.name, control.wrong, control.why))
     return reading.digest(training=evidence.trains)
+
+
+def by_level(evidence: Evidence) -> dict[str, Mapping[str, Any]]:
+    """The options of which a run reads what its level has; they stand in the key by themselves."""
+    plans = {name: value for name, value in evidence.options.items() if isinstance(value, Mapping)}
+    return {name: plan for name, plan in plans.items() if plan and {*plan} <= {"quick", "full", "long"}}
 
 
 def of_training(evidence: Evidence, home: Module) -> str:
@@ -427,6 +454,7 @@ def of_training(evidence: Evidence, home: Module) -> str:
 def of_values(function: Callable[..., Any], home: Module) -> str:
     """What the arrays depend on that `function()` computes."""
     reading = Reading(home)
+    reading.bring("proofs.core.outcome")
     reading.see(function)
     return reading.digest()
 

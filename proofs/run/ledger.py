@@ -50,6 +50,8 @@ class Ledger:
             self.connection = sqlite3.connect(folder / FILE, timeout=60)
             self.connection.execute("pragma journal_mode = wal")
             self.connection.executescript(_TABLES)
+            self.connection.execute("select key, claim, name, outcomes, arrays, trained from finding limit 0")
+            self.connection.execute("select key, count, arrays from training limit 0")
         except (OSError, sqlite3.Error) as error:
             raise ValueError(
                 f"--results: expected a folder to keep results in, got {str(folder)!r} ({error})"

@@ -26,7 +26,6 @@ from proofs.core.outcome import Finding, Outcome
 from proofs.evidence.experiment import at_level
 from proofs.run import dependencies
 from proofs.run import ledger as book
-from proofs.run.dependencies import BY_LEVEL
 from proofs.run.discovery import Failed, Found
 from proofs.run.sources import Module
 
@@ -92,10 +91,10 @@ def _tasks(claim: Claim, found: Found, settings: Settings) -> Iterator[Task]:
     for statement in claim.statements:
         for evidence in statement.evidence:
             if evidence.trained_by is None:
-                plan = {name: at_level(evidence.options.get(name, {}), settings.level) for name in BY_LEVEL}
+                plan = {n: at_level(p, settings.level) for n, p in dependencies.by_level(evidence).items()}
                 content = dependencies.of_evidence(evidence, home)
                 key = book.key(content, claim=found.id, statement=statement.id, name=evidence.name, **plan, **facts)
-                training = _training(evidence, home, {**facts, "steps": plan["steps"]}) if evidence.trains else None
+                training = _training(evidence, home, {**facts, "steps": plan.get("steps")}) if evidence.trains else None
                 yield Task(found, evidence.name, statement.id, evidence.kind, settings, key, training)
     if claim.plotted:
         key = book.key(dependencies.of_values(claim.plotted, home), claim=found.id, name=CURVES)

@@ -181,7 +181,7 @@ def _read(module: Module, modified: int, size: int) -> Source:
     assert module.path is not None
     try:
         return parsed(module)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return Source(hashlib.sha256(module.path.read_bytes()).hexdigest(), (), frozenset(), False)
 
 
@@ -244,10 +244,10 @@ def installed(name: str) -> str:
 # --- what imports lead to ---------------------------------------------------------------------------------------------
 
 
-def reached(start: Iterable[Module], *, training: bool = False) -> dict[str, str]:
-    """Every module that `start` leads to by imports, by its name, with a digest of its code or its versions."""
+def reached(start: Iterable[Module], *, training: bool = False) -> dict[Module, str]:
+    """Every module that `start` leads to by imports, with a digest of its code or its versions."""
     every = frozenset[Module]().union(*(_reached(module, training) for module in start))
-    return {module.name: content(module) for module in every}
+    return {module: content(module) for module in every}
 
 
 @cache
@@ -324,7 +324,8 @@ def _all_of(name: str) -> list[Module]:
 
 
 def beside(path: Path, strings: Iterable[str]) -> Iterator[Path]:
-    """The files in the folder of `path` that one of the strings names."""
+    """The files in the folder of `path`, or in the working folder, that one of the strings names."""
     for text in sorted(strings):
-        if 0 < len(text) < 200 and re.fullmatch(r"[^\s\0]+\.\w+", text) and (path.parent / text).is_file():
-            yield path.parent / text
+        if len(text) < 200 and re.fullmatch(r"[^\s\0]+\.\w+", text):
+            found = (path.parent / text, Path(text))
+            yield from (place for place in found[: 1 if found[0] == found[1] else 2] if place.is_file())

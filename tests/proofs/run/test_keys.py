@@ -29,6 +29,7 @@ import users.deep
 from mathematics import twice
 from proofs.core.claim import Claim
 from proofs.core.comparison import Sides
+from proofs.core.letters import POSITIVE, REAL, Domain
 from proofs.core.rules import Agreement
 from theory import GaussianMixture
 
@@ -38,7 +39,7 @@ LAW = GaussianMixture([0.5, 0.5], [-1.0, 1.0], stds=[0.5, 0.5])
 STARTED = 0.25
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a, assumptions="none")
+square = claim.statement("square", "a²", claimed=lambda a: a * a, domain=Domain(a=REAL), assumptions="none")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ FILES = {
     "users/unrelated.py": "ANYTHING = 1\n",
 }
 ADDITION, HELPERS, TRAINED, CURVES = "by_addition", "with_helpers", "trained", "curves"
+USERS = ("users", "mathematics", "_beneath", "spaces", "star", "asked", "beside")
 EVERY = {ADDITION, HELPERS, TRAINED, CURVES}
 
 
@@ -147,7 +149,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(str(tmp_path))
     yield tmp_path
     for name in set(sys.modules) - before:
-        if name.startswith(("users", "mathematics", "_beneath", "blurproof_claims")):
+        if name.startswith((*USERS, "blurproof_claims")):
             del sys.modules[name]
 
 
@@ -160,7 +162,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def keys(folder: Path, **settings: object) -> dict[str, tuple[str, str | None]]:
     """The keys of the claim's evidence and of its training, as a new process would find them."""
-    for name in [n for n in sys.modules if n.startswith(("users", "mathematics", "_beneath"))]:
+    for name in [n for n in sys.modules if n.startswith(USERS)]:
         del sys.modules[name]
     found = [item for item in discovery.find(folder / "claims") if item.module is None]
     for item in found:
@@ -175,7 +177,10 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "a helper": ("claims/mine.py", "- 2 * a - 1", "- a - a - 1", {ADDITION}),
     "a constant": ("claims/mine.py", "ERROR = 1e-13", "ERROR = 1e-12", {ADDITION}),
     "a lambda": ("claims/mine.py", "lambda a: a**3", "lambda a: a**4", {ADDITION}),
-    "instances": ("claims/mine.py", "def by_addition", "def by_addition", set()),
+    "instances": ("claims/mine.py", "s.reals(-3.0, 3.0), confirm=lambda", "s.reals(-2.0, 3.0), confirm=lambda", {ADDITION}),
+    "an option": ("claims/mine.py", "confirm=lambda a: a * a)", "confirm=lambda a: a * a, examples=120)", {ADDITION}),
+    "the relation": ("claims/mine.py", 'assumptions="none"', 'relation="<="', {ADDITION, HELPERS}),
+    "the domain": ("claims/mine.py", "domain=Domain(a=REAL)", "domain=Domain(a=POSITIVE)", {ADDITION, HELPERS}),
     "a default argument": ("claims/mine.py", "factor=1.0", "factor=1.5", {HELPERS}),
     "a cached function": ("claims/mine.py", "return a * 1", "return a * 3", {HELPERS}),
     "a dataclass's default": ("claims/mine.py", "shift: float = 0.0", "shift: float = 0.5", {HELPERS}),
@@ -312,6 +317,94 @@ def test_a_dynamic_import_makes_its_package_count(folder: Path) -> None:
     assert {name for name in EVERY if before[name] != after[name]} == {HELPERS}
 
 
+WAYS = {
+    "from a namespace": ("import spaces.apart", "spaces.apart.uno()", "spaces/apart.py"),
+    "a star": ("from star import *", "uno()", "star.py"),
+    "a star of a package": ("from stars import *", "inner.uno()", "stars/inner.py"),
+    "an alias": ("import spaces.apart as other", "other.uno()", "spaces/apart.py"),
+    "a name of it": ("from spaces.apart import uno", "uno()", "spaces/apart.py"),
+    "a base class": ("from star import Base\nclass Own(Base):\n    pass", "Own().uno()", "star.py"),
+    "an instance": ("from star import Base\nMADE = Base()", "MADE.uno()", "star.py"),
+    "a decorator": ("from star import doubled\n@doubled\ndef own():\n    return 1", "own()", "star.py"),
+    "what a decorator holds": (
+        "from beside import same, uno\n@same\ndef own():\n    return uno()",
+        "own()",
+        "beside.py",
+    ),
+    "perhaps": ("try:\n    import star\nexcept ImportError:\n    star = None", "star.uno()", "star.py"),
+    "a package that imports when asked": ("import asked", "asked.inner.uno()", "asked/inner.py"),
+    "by name": ("import importlib\nMOD = importlib.import_module('spaces.apart')", "MOD.uno()", "spaces/apart.py"),
+    "by name in a function": (
+        "from importlib import import_module",
+        "import_module('stars.inner').uno()",
+        "stars/inner.py",
+    ),
+    "by an alias of it": (
+        "from importlib import import_module as load",
+        "load('stars.' + 'inner').uno()",
+        "stars/inner.py",
+    ),
+    "a bound method": ("from star import Base\nONE = Base().uno", "ONE()", "star.py"),
+    "a table of functions": ("from star import uno\nTABLE = {'x': [uno]}", "TABLE['x'][0]()", "star.py"),
+    "a named tuple": (
+        "from typing import NamedTuple\nclass T(NamedTuple):\n    x: int = 1\n    def uno(self):\n        return 1",
+        "T().uno()",
+        "claims/mine.py",
+    ),
+    "a nested class": (
+        "def local():\n    class C:\n        def uno(self):\n            return 1\n    return C()",
+        "local().uno()",
+        "claims/mine.py",
+    ),
+    "a keyword's default": ("def own(*, x=lambda: 1):\n    return 1 * x()", "own()", "claims/mine.py"),
+}
+PACKAGES = {
+    "spaces/apart.py": "def uno():\n    return 1\n",
+    "star.py": "def uno():\n    return 1\n\n\nclass Base:\n    def uno(self):\n        return 1\n\n\ndef doubled(f):\n    return lambda: f() * uno()\n",
+    "beside.py": "def uno():\n    return 1\n\n\ndef same(f):\n    return lambda: f()\n",
+    "stars/__init__.py": "__all__ = ['inner']\n",
+    "stars/inner.py": "def uno():\n    return 1\n",
+    "asked/__init__.py": "import importlib\n\n\ndef __getattr__(name):\n    return importlib.import_module('.' + name, __name__)\n",
+    "asked/inner.py": "def uno():\n    return 1\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_using_a_module_is_followed(folder: Path, way: str) -> None:
+    """However code is reached, a change in it changes the key of what reaches it, and of nothing else."""
+    imports, use, file = WAYS[way]
+    for name, text in PACKAGES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    path = folder / "claims" / "mine.py"
+    edit(path, "SCALE = ", f"{imports}\n\nSCALE = ")
+    edit(path, "+ 0 * twice", f"+ {use} + 0 * twice")
+    before = keys(folder)
+    edit(folder / file, "return 1", "return 2")
+    after = keys(folder)
+    assert {name for name in EVERY if before[name] != after[name]} == {HELPERS}
+
+
+def test_a_module_loaded_by_hand_counts(folder: Path) -> None:
+    """A file that the claim loads by its path is followed like any other, in a folder of its own too."""
+    (folder / "claims" / "apart").mkdir()
+    (folder / "claims" / "apart" / "by_hand.py").write_text(
+        "def size(a):\n    return a\n\n\nclass Unit:\n    one = 1\n"
+    )
+    path = folder / "claims" / "mine.py"
+    loading = (
+        "from importlib import util\nspec = util.spec_from_file_location('by_hand', HERE / 'apart' / 'by_hand.py')\n"
+        "by_hand = util.module_from_spec(spec)\nspec.loader.exec_module(by_hand)\nsize = by_hand.size\n"
+    )
+    edit(path, "ERROR = ", f"{loading}ERROR = ")
+    edit(path, "return Sides(_by_addition(a)", "return Sides(size(_by_addition(a))")
+    edit(path, "np.linspace(0, 1, 5)", "np.linspace(0, by_hand.Unit.one, 5)")
+    before = keys(folder)
+    edit(folder / "claims" / "apart" / "by_hand.py", "return a", "return a + 0")
+    after = keys(folder)
+    assert {name for name in EVERY if before[name] != after[name]} == {ADDITION, CURVES}
+
+
 def test_an_edit_is_seen_within_a_session(folder: Path) -> None:
     """A claim that was imported is imported again once its file has changed."""
     (found,) = (item for item in discovery.find(folder / "claims") if item.module is None)
@@ -321,19 +414,23 @@ def test_an_edit_is_seen_within_a_session(folder: Path) -> None:
     assert found.load().title == "A cube is not a product."
 
 
+def _names(start: list[sources.Module], *, training: bool) -> set[str]:
+    return {module.name for module in sources.reached(start, training=training)}
+
+
 def test_derivations_and_checks_do_not_depend_on_training() -> None:
     """Of toys, theory and textbook only what is imported counts: an experiment's, not a derivation's, are the networks."""
     derives, trains = (
-        sources.reached([m for name in names for m in sources.named(name, True)], training=training)
+        _names([m for name in names for m in sources.named(name, True)], training=training)
         for names, training in (
             (("proofs.evidence.gather", "proofs.evidence.derivation", "theory.dirac"), False),
             (("proofs.evidence.gather", "proofs.evidence.experiment"), True),
         )
     )
-    assert {"theory.dirac", "proofs.evidence.decision", "sympy", "flint"} <= set(derives)
+    assert {"theory.dirac", "proofs.evidence.decision", "sympy", "flint"} <= derives
     assert not [name for name in derives if name.startswith(("toys", "torch", "proofs.display", "proofs.run"))]
     assert "theory.edges" not in derives
-    assert {"toys.train", "torch"} <= set(trains)
+    assert {"toys.train", "torch"} <= trains
     assert not [
         name for name in trains if name.startswith(("proofs.display", "proofs.run", "proofs.cli", "proofs.claims"))
     ]
@@ -450,3 +547,14 @@ def test_an_older_ledger_is_used_further(tmp_path: Path) -> None:
     assert held.get("k") is not None
     assert held.connection.execute("select count(*) from evidence").fetchone() == (1,)
     held.close()
+
+
+def test_a_ledger_of_another_make_is_refused(tmp_path: Path) -> None:
+    """Tables of the same name with other columns are said, not stumbled over."""
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / ledger.FILE) as other:
+        other.execute("create table finding (id integer primary key, key text)")
+    other.close()
+    with pytest.raises(ValueError, match="--results: expected a folder to keep results in"):
+        Ledger(tmp_path)
