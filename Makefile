@@ -22,7 +22,7 @@ readme: .venv/ready
 
 # The README's first picture and its table, from one full run of the contest (a quarter of an hour, once).
 answer: .venv/ready
-	$(BIN)/python -m proofs.display.answer README.md $(ARGS)
+	$(BIN)/python docs/contest.py $(ARGS)
 
 lint: .venv/dev
 	$(BIN)/ruff check .

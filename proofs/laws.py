@@ -20,11 +20,6 @@ class LawBroken(AssertionError):
     """A law that a function should obey and does not; the message is the law and the instance."""
 
 
-def moved(p: Mixture, scale: float, shift: float) -> Mixture:
-    """The law of scale·X + shift, scale ≠ 0, of a 1D mixture."""
-    return GaussianMixture(p.weights, scale * p.means + shift, stds=abs(scale) * p.stds)
-
-
 def permuted(p: Mixture) -> Mixture:
     """The same law with its components in reverse order."""
     return GaussianMixture(p.weights[::-1], p.means[::-1], stds=p.stds[::-1])
@@ -43,7 +38,7 @@ def divergence(
     value = float(d(p, q))
     _law(value >= 0, "a divergence is nonnegative", p, q)
     _law(abs(float(d(p, p))) <= rel, "the divergence of a law from itself is zero", p)
-    _law(_close(float(d(moved(p, -2.5, 1.3), moved(q, -2.5, 1.3))), value, rel), "units and origin do not matter", p, q)
+    _law(_close(float(d(p.affine(-2.5, 1.3), q.affine(-2.5, 1.3))), value, rel), "units and origin do not matter", p, q)
     _law(_close(float(d(permuted(p), permuted(q))), value, rel), "the order of components does not matter", p, q)
     _law(_close(float(d(split(p), q)), value, rel), "how a law is written does not matter, left", p, q)
     _law(_close(float(d(p, split(q))), value, rel), "how a law is written does not matter, right", p, q)
@@ -55,7 +50,7 @@ def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) ->
     """A location moves with the origin, scales with the unit, turns with the sign, and lies between the outer means."""
     value, size = float(f(p)), float(np.abs(p.means).max() + p.stds.max())
     for scale, shift in ((1.0, 2.7), (3.1, 0.0), (-1.0, 0.0)):
-        there = float(f(moved(p, scale, shift)))
+        there = float(f(p.affine(scale, shift)))
         _law(
             abs(there - (scale * value + shift)) <= 10 * rel * (size + abs(shift)),
             f"f({scale}X+{shift}) = {scale}f(X)+{shift}",

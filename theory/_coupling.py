@@ -19,7 +19,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from theory._inputs import Array
-from theory.mixture import GaussianMixture
+from theory._law import Law
 
 EPS = float(np.finfo(np.float64).eps)
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
@@ -40,7 +40,7 @@ def rounding(lp: Array, lq: Array) -> Array:
     return EPS * (2 + np.abs(lp) + np.abs(lq))
 
 
-def couple(p: GaussianMixture, q: GaussianMixture) -> list[Link]:
+def couple(p: Law, q: Law) -> list[Link]:
     """A coupling of the weights w_k/Σw and v_j/Σv of two 1D mixtures, exact, nearest components first."""
     left, right = (_exact_weights(m) for m in (p, q))
     apart = ((p.means[:, None] - q.means) / np.minimum(p.stds[:, None], q.stds)) ** 2
@@ -55,7 +55,7 @@ def couple(p: GaussianMixture, q: GaussianMixture) -> list[Link]:
     return links
 
 
-def _exact_weights(p: GaussianMixture) -> list[Fraction]:
+def _exact_weights(p: Law) -> list[Fraction]:
     weights = [Fraction(w) for w in p.weights.tolist()]
     total = sum(weights)
     return [w / total for w in weights]
@@ -117,7 +117,7 @@ class Matched(NamedTuple):
         return (self.mass * np.where(near, inner, outer)).sum(axis=0), (self.mass * noise).sum(axis=0)
 
 
-def matched(p: GaussianMixture, q: GaussianMixture, unit: float, shift: float) -> Matched:
+def matched(p: Law, q: Law, unit: float, shift: float) -> Matched:
     """The coupling of a pair in its units: x is stored as x/unit - shift."""
     links = couple(p, q)
     k, j = (np.array([getattr(link, side) for link in links]) for side in ("k", "j"))

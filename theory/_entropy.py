@@ -5,13 +5,13 @@ import numpy as np
 from theory import _cubature
 from theory import _plane as plane
 from theory._inputs import Array
+from theory._law import Law
 from theory._pairs import EPS, pairs
 from theory._quadrature import Panels, between, integrate
 from theory.estimate import Estimate
-from theory.mixture import GaussianMixture
 
 
-def on_line(p: GaussianMixture) -> Estimate:
+def on_line(p: Law) -> Estimate:
     """-∫ p ln p, with the unit of length put back."""
     batch = pairs([p], [p])
 
@@ -24,7 +24,7 @@ def on_line(p: GaussianMixture) -> Estimate:
     return Estimate(float(value[0]) + shift, float(error[0]) + EPS * abs(shift), "estimated")
 
 
-def in_plane(p: GaussianMixture) -> Estimate:
+def in_plane(p: Law) -> Estimate:
     """-∫ p ln p, with the determinant of the change of coordinates put back."""
     (round_p,), log_det = plane.rounded(p)
 

@@ -51,6 +51,17 @@ def gaussians(weights: Array, means: Array, factors: Array) -> Gaussians:
     return Gaussians(np.log(weights) + log_det - 0.5 * dim * np.log(2 * np.pi), means, factors)
 
 
+def correlated(weights: Array, means: Array, covs: Array) -> Gaussians:
+    """Pack positive weights (K,), means (K, D), positive definite covariances (K, D, D)."""
+    return gaussians(weights, means, np.tril(np.linalg.inv(np.linalg.cholesky(covs))).astype(np.float64))
+
+
+def covariance(weights: Array, means: Array, covs: Array) -> Array:
+    """Σ w_k [Σ_k + (μ_k - μ)(μ_k - μ)ᵀ], μ = Σ w_k μ_k, shape (D, D)."""
+    d = means - weights @ means
+    return np.einsum("k,kij->ij", weights, covs) + np.einsum("k,ki,kj->ij", weights, d, d)
+
+
 def whiten(g: Gaussians, x: Array, scale: float = 1.0) -> list[Array]:
     """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j), times `scale`: D arrays of shape (K, n)."""
     factors = scale * g.factors

@@ -16,8 +16,8 @@ from scipy.special import ndtr
 from theory._coupling import EPS, LOG_SQRT_2PI, Matched, matched, rounding
 from theory._gaussians import log_sum
 from theory._inputs import Array
+from theory._law import Law
 from theory._quadrature import Panels, T
-from theory.mixture import GaussianMixture
 
 # Knots of a component, in standard deviations from its mean; the last is where floats end.
 STEPS = np.array([-39.0, -20.0, -9.0, 0.0, 9.0, 20.0, 39.0])
@@ -151,7 +151,7 @@ def lattice(means: Array, stds: Array) -> Array:
     return knots.transpose(1, 0, 2).reshape(means.shape[1], -1)
 
 
-def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs:
+def pairs(ps: Sequence[Law], qs: Sequence[Law]) -> Pairs:
     """Stack B mixtures p and B mixtures q in common units."""
     p, q = _stack(ps), _stack(qs)
     means, stds = np.concatenate([p.means, q.means]), np.concatenate([p.real_stds, q.real_stds])
@@ -164,13 +164,13 @@ def pairs(ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> Pairs
     return Pairs(p, q, unit, shift / unit)
 
 
-def matched_pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
+def matched_pair(p: Law, q: Law) -> Pairs:
     """One pair with its components matched, for mixtures that are nearly equal."""
     plain = pairs([p], [q])
     return replace(plain, matched=matched(p, q, float(plain.unit[0]), float(plain.shift[0])))
 
 
-def _stack(mixtures: Sequence[GaussianMixture]) -> Side:
+def _stack(mixtures: Sequence[Law]) -> Side:
     """Mixtures side by side, padded with components of weight zero."""
     sizes = np.array([len(m) for m in mixtures])
     mask = np.arange(sizes.max()) < sizes[:, None]

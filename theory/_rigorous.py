@@ -19,8 +19,8 @@ from flint import acb, arb, ctx, fmpq
 from theory import _inputs as door
 from theory._coupling import couple
 from theory._inputs import Array
+from theory._law import Law
 from theory.estimate import Estimate
-from theory.mixture import GaussianMixture
 
 BITS = 128
 TOLERANCE, TINY = 2.0**-90, 2.0**-110  # asked of each panel; what was reached is in the ball
@@ -38,7 +38,7 @@ class Balls:
         means: list[float],
         stds: list[float],
         ends: tuple[float, float],
-        mixture: GaussianMixture | None = None,
+        mixture: Law | None = None,
     ) -> None:
         self.mixture = mixture
         self.w, self.m, self.s = weights, [arb(x) for x in means], [arb(x) for x in stds]
@@ -94,7 +94,7 @@ class Balls:
         return out
 
 
-def enclose(form: Form, p: GaussianMixture, q: GaussianMixture, a: float) -> Estimate:
+def enclose(form: Form, p: Law, q: Law, a: float) -> Estimate:
     """The divergence of p and q by `form`, with a radius that certainly holds it; a < 0 where p^a is in it."""
     with ctx.workprec(BITS):
         ball = form(*balls(p, q, a))
@@ -104,7 +104,7 @@ def enclose(form: Form, p: GaussianMixture, q: GaussianMixture, a: float) -> Est
     return Estimate(middle, float(np.nextafter(radius, np.inf)), "enclosed", log_value)
 
 
-def balls(p: GaussianMixture, q: GaussianMixture, a: float) -> tuple[Balls, Balls]:
+def balls(p: Law, q: Law, a: float) -> tuple[Balls, Balls]:
     """Both mixtures with common ends."""
     reach = SPAN * max(p.stds.max(), q.stds.max())
     means = np.concatenate([p.means, q.means])
@@ -267,7 +267,7 @@ def partners(means: Array, stds: Array, nus: Array, ts: Array, a: float) -> list
     return np.nanargmin(shift, axis=1).tolist()
 
 
-def tilted_reach(p: GaussianMixture, q: GaussianMixture, a: float) -> list[float]:
+def tilted_reach(p: Law, q: Law, a: float) -> list[float]:
     """Where the Gaussians of `power_tail` end."""
     ends: list[float] = []
     for j, k in enumerate(partners(p.means, p.stds, q.means, q.stds, a)):

@@ -3,9 +3,9 @@ lives.
 
     p(x) = Σ_k w_k N(x; μ_k, Σ_k)
 
-It is closed under all that the claims do to it: adding Gaussian noise (`smooth`), taking a marginal or a
-conditional, and the posterior mean under noise (`denoise`), so each of those is exact.  Densities are
-evaluated in log space.
+It is closed under all that the claims do to it: an affine map (`affine`), adding Gaussian noise (`smooth`),
+taking a marginal or a conditional, and the posterior mean under noise (`denoise`), so each of those is
+exact.  Densities are evaluated in log space.
 
 In one dimension means and stds have shape (K,), points any shape, and `mean`, `var`, `std` are floats.  In
 D dimensions means have shape (K, D), stds (K,) for isotropic or (K, D) for axis-parallel components, covs
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from theory import _entropy
 from theory import _gaussians as ga
 from theory import _inputs as door
 from theory import _quantile as qu
@@ -79,9 +80,13 @@ class GaussianMixture:
             return self._spread
         return np.sqrt(np.diagonal(self._spread, axis1=1, axis2=2))
 
-    @cached_property
+    @property
     def covs(self) -> Array:
         """Covariances of the components, (K, D, D)."""
+        return self._covs
+
+    @cached_property
+    def _covs(self) -> Array:
         if not self.scalar and self._spread.ndim == 3:
             return self._spread
         return np.eye(self.dim) * self.stds.reshape(len(self), 1, self.dim) ** 2
@@ -90,10 +95,9 @@ class GaussianMixture:
     def _g(self) -> ga.Gaussians:
         """The components packed for evaluation."""
         if self._spread.ndim == 3:
-            factors = np.tril(np.linalg.inv(np.linalg.cholesky(self._spread))).astype(np.float64)
-        else:
-            factors = np.eye(self.dim) / self._spread.reshape(len(self), 1, self.dim)
-        return ga.gaussians(self.weights, self.means.reshape(len(self), self.dim), factors)
+            return ga.correlated(self.weights, self.means, self._spread)
+        factors = np.eye(self.dim) / self._spread.reshape(len(self), 1, self.dim)
+        return ga.gaussians(self.weights, self._points_means, factors)
 
     # Densities.
 
@@ -147,8 +151,7 @@ class GaussianMixture:
     @property
     def cov(self) -> Array:
         """Cov X = Σ w_k [Σ_k + (μ_k - EX)(μ_k - EX)ᵀ], shape (D, D)."""
-        d = self.means.reshape(len(self), self.dim) - self.mean
-        return np.einsum("k,kij->ij", self.weights, self.covs) + np.einsum("k,ki,kj->ij", self.weights, d, d)
+        return ga.covariance(self.weights, self._points_means, self.covs)
 
     @property
     def var(self) -> Any:
@@ -179,8 +182,6 @@ class GaussianMixture:
 
     def entropy(self) -> Estimate:
         """-E ln p(X) in nats, in one or two dimensions."""
-        from theory import _entropy  # which imports this module
-
         if self.dim > 2:
             door.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
         return _entropy.on_line(self) if self.scalar else _entropy.in_plane(self)
@@ -192,6 +193,30 @@ class GaussianMixture:
         return modes_in_space(self._g, self.covs)
 
     # Mixtures made from mixtures.
+
+    def affine(self, matrix: ArrayLike, shift: ArrayLike = 0.0) -> "GaussianMixture":
+        """The law of A X + b: w_k N(A μ_k + b, A Σ_k Aᵀ), in as many dimensions as X.
+
+        matrix: A, invertible: (D, D), or a number ≠ 0, a common scale. shift: b, (D,) or a number, the same along
+        every axis. On the line both are numbers. Raises `ValueError` for other shapes, for a singular A, and where
+        A Σ_k Aᵀ is not positive definite in floating point.
+        """
+        A, b = door.array("matrix", matrix), door.array("shift", shift)
+        wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
+        if A.shape not in wanted:
+            door.reject("matrix", " or ".join(f"shape {s}" for s in wanted), f"shape {A.shape}")
+        if b.shape not in ((), self.means.shape[1:]):
+            door.reject("shift", f"shape {self.means.shape[1:]} or a number", f"shape {b.shape}")
+        if not A.any() or (A.ndim and np.linalg.matrix_rank(A) < self.dim):
+            door.reject("matrix", "an invertible matrix, or a number other than 0", matrix)
+        if A.ndim:
+            covs = A @ self.covs @ A.T
+            covs = 0.5 * (covs + covs.transpose(0, 2, 1))
+            return GaussianMixture(self.weights, self.means @ A.T + b, covs=covs)
+        means = A * self.means + b
+        if self._spread.ndim == 3:
+            return GaussianMixture(self.weights, means, covs=A**2 * self._spread)
+        return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
 
     def smooth(self, std: float) -> "GaussianMixture":
         """The law of X + std·N(0, I): every covariance grows by std²."""

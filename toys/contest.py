@@ -25,8 +25,8 @@ from toys.learners.mixture_network import MixtureNetwork
 from toys.learners.vae import VAE
 from toys.learners.vq import VQVAE
 from toys.optimisers import Adam, Optimiser
-from toys.targets import MixtureTarget
 from toys.targets.bishop_inverse import BishopInverse
+from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
 from toys.validation import choice

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from toys.networks import MLP
-from toys.normalised_layers import Dressed
+from toys.normalised_layers import NormalisedMLP
 from toys.targets.target import Target
 from toys.validation import require
 
@@ -123,6 +123,6 @@ def supervised(rows: np.ndarray, steps: int, inputs: int) -> dict[str, np.ndarra
     return {"x": x, "y": batches[:, inputs:]}
 
 
-def members_in_cache(*nets: MLP | Dressed) -> int:
+def members_in_cache(*nets: MLP | NormalisedMLP) -> int:
     """Members to a chunk: 16, or 4 when a layer is wider than 64 and sixteen's activations would leave the cache."""
     return 4 if max(width for net in nets for width in net.sizes) > 64 else 16

@@ -9,8 +9,9 @@ Samples are columns: with two inputs and one output per network the long axis mu
 layout spends four fifths of its time in the thin first and last layers).
 
 The gradient is written out by hand in `Stack`: `run` keeps what `pull` needs. Calling a network makes the two one node
-of autograd's graph, which cannot be differentiated twice; `plain` is the same network in ordinary operations, for
-gradient penalties and as the twin against which the fast one is tested.
+of autograd's graph; `plain` is the same network in ordinary operations, faster where it is differentiated twice, and the
+twin against which the fast one is tested. What is written by hand is an `MLP`'s and nobody else's: a subclass is called
+as it defines itself, and differentiated by autograd.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from torch import Tensor
 from toys.layout import Layout
 from toys.validation import positive_integer, require
 
+Network = Callable[[Tensor, Tensor], Tensor]  # (θ, x) ↦ outputs
 LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literature (Radford et al. 2016)
 
 
@@ -106,11 +108,11 @@ class MLP:
         return list(zip(blocks[::2], blocks[1::2], strict=True))
 
     def __call__(self, theta: Tensor, x: Tensor) -> Tensor:
-        """Outputs (members, out, batch) for inputs (members, in, batch); differentiable once."""
-        return _Node.apply(theta, x, self)  # type: ignore[no-any-return]
+        """Outputs (members, out, batch) for inputs (members, in, batch)."""
+        return _Node.apply(theta, x, self) if type(self) is MLP else self.plain(theta, x)  # type: ignore[no-any-return]
 
     def plain(self, theta: Tensor, x: Tensor) -> Tensor:
-        """The same outputs from ordinary operations; differentiable as often as wanted."""
+        """The same outputs from ordinary operations."""
         phi = ACTIVATIONS[self.activation].apply
         *hidden, (last_weight, last_bias) = self.unpack(theta)
         for weight, bias in hidden:
@@ -177,8 +179,13 @@ class Stack:
         return self.room[key]
 
 
+def twice(net: Network) -> Network:
+    """`net` in the form that is cheap to differentiate twice: an `MLP` has one of its own, any other is called as it is."""
+    return net.plain if type(net) is MLP else net
+
+
 class _Node(torch.autograd.Function):
-    """The whole stack as one node of the graph, which can be gone through once."""
+    """The whole stack as one node of the graph, which can be gone through once, or in ordinary operations again."""
 
     @staticmethod
     def forward(ctx: Any, theta: Tensor, x: Tensor, net: MLP) -> Tensor:
@@ -188,13 +195,23 @@ class _Node(torch.autograd.Function):
         return out
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore
         theta, *h = ctx.saved_tensors
         wants_theta, wants_x, _ = ctx.needs_input_grad
+        if torch.is_grad_enabled():  # the slope is to be differentiated again
+            return _slopes(ctx.net, theta, h[0], g, wants_theta, wants_x)
         stack = Stack(ctx.net, theta)
         d_x = stack.pull(h, g, to_theta=wants_theta, to_x=wants_x)
         return (stack.slope if wants_theta else None), (d_x if wants_x else None), None
+
+
+def _slopes(
+    net: MLP, theta: Tensor, x: Tensor, g: Tensor, wants_theta: bool, wants_x: bool
+) -> tuple[Tensor | None, Tensor | None, None]:
+    """What `backward` returns, as a function of θ, x and g."""
+    wanted = [leaf for leaf, wants in ((theta, wants_theta), (x, wants_x)) if wants]
+    slopes = iter(torch.autograd.grad(net.plain(theta, x), wanted, g, create_graph=True))
+    return (next(slopes) if wants_theta else None), (next(slopes) if wants_x else None), None
 
 
 def _outer(g: Tensor, h: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A multi-layer perceptron with the dressings of published GANs: maxout, batch and spectral normalisation, scaled inputs.
+"""The multi-layer perceptron of published GANs: batch and spectral normalisation, maxout, scaled inputs.
 
     h_ℓ = φ(N(W_ℓ h_{ℓ-1})),      h_0 = scale · x,      the last layer a plain W h + b
 
@@ -31,7 +31,7 @@ POWER_ITERATIONS = 8
 
 
 @dataclass(frozen=True)
-class Dressed:
+class NormalisedMLP:
     """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps."""
 
     sizes: tuple[int, ...]
@@ -97,8 +97,6 @@ class Dressed:
                 h = self._bent(h)
         return h
 
-    plain = __call__
-
     def _by_batch(self, number: int) -> bool:
         return self.normalise == "batch" and number + 1 < len(self.layers)
 
@@ -108,7 +106,7 @@ class Dressed:
         return ACTIVATIONS[self.activation].apply(h)
 
 
-Form = Callable[[tuple[int, ...]], MLP | Dressed]
+NetworkFactory = Callable[[tuple[int, ...]], MLP | NormalisedMLP]
 """How a learner is told what network to make of (inputs, hidden…, outputs)."""
 
 

@@ -124,7 +124,13 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
 
 
 def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The layers of one member, whose parameters are `row` (P,), in float64."""
+    """The layers of one member, whose parameters are `row` (P,), in float64.
+
+    Raises ValueError for a network that is no `MLP`, or more than one.
+    """
+    from toys.networks import MLP
+
+    require(type(net) is MLP, "net", "an MLP, whose layers say all of it", type(net).__name__)
     blocks = net.layout.unpack(np.asarray(row, dtype=float)[None])
     return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
 

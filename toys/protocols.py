@@ -18,8 +18,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair, two_clusters
+from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair
 from toys.targets.target import Target
+from toys.targets.two_clusters import two_clusters
 from toys.validation import choice
 
 LEVELS = ("quick", "full", "long")
@@ -35,7 +36,7 @@ SCORES = {
 
 @dataclass(frozen=True)
 class Net:
-    """A network at full size: hidden widths and what `toys.normalised_layers` hangs on it."""
+    """A network at full size: hidden widths and the options of `toys.normalised_layers`."""
 
     hidden: tuple[int, ...]
     activation: str = "relu"

@@ -23,10 +23,10 @@ from toys.learners.gan import GAN
 from toys.learners.joint_gan import JointGAN
 from toys.learners.vae import VAE
 from toys.networks import MLP
-from toys.normalised_layers import Dressed, Form
+from toys.normalised_layers import NetworkFactory, NormalisedMLP
 from toys.protocols import Arm, Counting, Net, Protocol, Rule, named
-from toys.targets import MixtureTarget
 from toys.targets.curves import CurveTarget
+from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fit, Fitted
@@ -81,12 +81,12 @@ def learner(arm: Arm, target: Target) -> Learner:
     return GAN(target, **arm.options, **shape, **forms, **ahead)
 
 
-def form(net: Net) -> Form:
-    """What makes the network: an `MLP` where nothing is hung on it, as that is the faster one."""
+def form(net: Net) -> NetworkFactory:
+    """What makes the network: an `MLP` where it will do, as that is the faster one."""
     shape: dict[str, Any] = {"activation": net.activation, "init": net.init, "gain": net.gain}
     if net.activation != "maxout" and net.normalise == "none" and net.scale == 1:
         return partial(MLP, **shape)
-    return partial(Dressed, **shape, pieces=net.pieces, normalise=net.normalise, scale=net.scale)
+    return partial(NormalisedMLP, **shape, pieces=net.pieces, normalise=net.normalise, scale=net.scale)
 
 
 def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser:

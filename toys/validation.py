@@ -1,4 +1,4 @@
-"""The checks at the door: bad input raises `ValueError` naming the argument, what was expected and what came."""
+"""Checks of arguments: bad input raises `ValueError` naming the argument, what was expected and what came."""
 
 from __future__ import annotations
 

@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("none_under_water_does",),
         ),
     ),
-    references=(
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-        "Dai, Wang, Aston, Hua & Wipf 2018, Connections with robust PCA and the role of emergent sparsity in VAEs",
-    ),
+    references=("lucas2019", "dai2018"),
 )
 
 # --- from the definition: β = b, σ² = v, λ = βσ² + g above water and fβσ² under it ----------------------------------------
@@ -239,7 +236,7 @@ WIDTHS, DIM, NOISE_VAR, BETAS = (1, 2, 3, 4), 5, 0.1, (2.0, 3.0)
 def linear_vaes(run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
     from toys.train import fit
 
     target, n, steps = power_law_signal(DIM, 1.5), len(run.seeds), 200 if run.quick else 2000
@@ -283,7 +280,7 @@ def in_the_loss(claimed, data):
 
 @claim.curves
 def exact():
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     spectrum, k = power_law_signal(DIM, 1.5).spectrum, np.arange(DIM + 1)
     distortions = [[vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, b) for j in k] for b in BETAS]

@@ -29,10 +29,7 @@ claim = Claim(
             false_when=("answering_discriminator", "order_of_play", "deterministic_and_spread"),
         ),
     ),
-    references=(
-        "Goodfellow et al. 2014, Generative adversarial nets, theorem 1",
-        "Metz, Poole, Pfau & Sohl-Dickstein 2017, Unrolled generative adversarial networks, section 2",
-    ),
+    references=("goodfellow2014 theorem 1", "metz2017 section 2"),
 )
 
 # --- the generator's best answers -----------------------------------------------------------------------------------------

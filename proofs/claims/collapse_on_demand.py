@@ -19,12 +19,7 @@ from theory import ring
 claim = Claim(
     topic="mode-dropping",
     empirical=True,
-    references=(
-        "Mescheder, Geiger & Nowozin 2018, Which training methods for GANs do actually converge? (R1)",
-        "Lin, Khetan, Fanti & Oh 2018, PacGAN",
-        "Metz, Poole, Pfau & Sohl-Dickstein 2017, Unrolled generative adversarial networks",
-        "Clopper & Pearson 1934, The use of confidence or fiducial limits",
-    ),
+    references=("mescheder2018 (R1)", "lin2018", "metz2017", "clopper1934"),
 )
 
 needed = claim.statement(

@@ -19,11 +19,7 @@ from theory import collapse
 
 claim = Claim(
     topic="kl-pressure",
-    references=(
-        "Rose, Gurewitz & Fox 1990, Statistical mechanics and phase transitions in clustering",
-        "Lucas, Tucker, Grosse & Norouzi 2019, Don't blame the ELBO!",
-        "Alemi, Poole, Fischer, Dillon, Saurous & Murphy 2018, Fixing a broken ELBO",
-    ),
+    references=("rose1990", "lucas2019", "alemi2018"),
 )
 EQUAL = (0.5, 0.5)
 MODES = np.array([-1.0, 1.0])

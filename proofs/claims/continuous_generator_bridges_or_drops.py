@@ -35,11 +35,7 @@ claim = Claim(
             false_when=("equal_masses_bridge", "gap_mass_is_at_least"),
         ),
     ),
-    references=(
-        "Borell 1975, The Brunn-Minkowski inequality in Gauss space",
-        "Salmona, de Bortoli, Delon & Desolneux 2022, Can push-forward generative models fit multimodal distributions?",
-        "Issenhuth, Tanielian, Picard & Mary 2023, Unveiling the latent space geometry of push-forward generative models",
-    ),
+    references=("borell1975", "salmona2022", "issenhuth2023"),
 )
 
 

@@ -30,10 +30,7 @@ from theory import dirac
 
 claim = Claim(
     topic="mode-dropping",
-    references=(
-        "Mescheder, Geiger & Nowozin 2018, Which training methods for GANs do actually converge?",
-        "Mescheder, Nowozin & Geiger 2017, The numerics of GANs (consensus optimisation)",
-    ),
+    references=("mescheder2018", "mescheder2017 (consensus optimisation)"),
 )
 EVERY = (*PLAIN, *FIXED, "wgan_gp")
 

@@ -30,7 +30,7 @@ claim = Claim(
             false_when=("learned_prior_has_the_modes_weights",),
         ),
     ),
-    references=("van den Oord, Vinyals & Kavukcuoglu 2017, Neural discrete representation learning, section 3.2",),
+    references=("oord2017 section 3.2",),
 )
 
 # --- a learned prior --------------------------------------------------------------------------------------------------

@@ -37,10 +37,7 @@ from theory import GaussianMixture, divergence, ladder, projection, symmetric_pa
 
 claim = Claim(
     topic="trade-offs",
-    references=(
-        "Minka 2005, Divergence measures and message passing",
-        "Trefethen & Weideman 2014, The exponentially convergent trapezoidal rule, theorem 5.1",
-    ),
+    references=("minka2005", "trefethen2014 theorem 5.1"),
 )
 
 

@@ -1,11 +1,12 @@
-"""A generator that sits on one of two modes is held there if all it can do is move, and leaves at once if it can split.
+"""JS, reverse KL and the non-saturating loss hold a generator on one of two modes if it can only move; split, JS frees it.
 
     p = ½N(-a, s²) + ½N(a, s²),  q = N(μ, s²) or αN(-a, s²) + (1-α)N(a, s²),  r = a/s
 
 At μ = a the slope dJS/dμ is positive: descent leads away from the dropped mode, by a tiny (π/2√3) φ(r)/s, for where
 that mode lies there is no fake to be moved. From r = 1.62624 on the centre is no minimum and there is one at μ > 0, at
 a - √3π s φ(r), with curvature 1/6s². Reverse KL turns at 1.46083 and the non-saturating loss at 1.31268, maximum
-likelihood nowhere: it pulls back by a/s². A free weight is pulled back by JS itself: dJS/dα → ½ ln 3 - r² at α = 0.
+likelihood nowhere: it pulls back by a/s². Of other divergences nothing is said. A free weight is pulled back by JS
+itself: dJS/dα → ½ ln 3 - r² at α = 0.
 Why there is a minimum for *every* r > 1.62624: the centre bends down up to r = 5/2, and from there on a mode costs less.
 """
 
@@ -26,7 +27,7 @@ claim = Claim(
         "The generator tends to drop modes (aka reduce diversity) to make fooling the adversary easier.",
         "A4",
         Conditional(
-            "the generator can move what it makes, but not share it out anew",
+            "the generator can move what it makes, but not share it out anew, under JS, reverse KL or the non-saturating loss",
             true_when=(
                 "js_slope_on_a_mode",
                 "nonsaturating_slope_on_a_mode",
@@ -36,10 +37,7 @@ claim = Claim(
             false_when=("weight_is_pulled_back", "forward_kl_pulls_back"),
         ),
     ),
-    references=(
-        "Goodfellow et al. 2014, Generative adversarial nets, theorem 1",
-        "Arjovsky & Bottou 2017, Towards principled methods for training GANs, theorem 2.5",
-    ),
+    references=("goodfellow2014 theorem 1", "arjovsky2017principled theorem 2.5"),
 )
 
 # --- moved: on a mode it is held ----------------------------------------------------------------------------------------
@@ -83,7 +81,7 @@ declare_held(
 )
 declare_held(
     "nonsaturating", "s d(KL(q‖p)-2JS)/dμ = r e^{-r²/2} [E sech rZ - E sech(½ ln 3 + rZ)/√3] > 0 at μ = a, the first "
-    "term that of KL(q‖p): the other losses lead away too", "reverse_kl",
+    "term that of KL(q‖p): reverse KL leads away too", "reverse_kl",
 )  # fmt: skip
 
 

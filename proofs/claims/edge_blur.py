@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("median_edge_is_sharp", "median_deletes_thin_lines"),
         ),
     ),
-    references=(
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks, section 3.1",
-        "Justusson 1981, Median filtering: statistical properties",
-    ),
+    references=("isola2017 section 3.1", "justusson1981"),
 )
 
 
@@ -266,7 +263,7 @@ def _learn(run, powers, width=np.inf, batch=32):
     """What networks that see no input predict for 64-sample signals, one row of samples a seed, by power."""
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import random_edge
+    from toys.targets.random_edge import random_edge
     from toys.train import fit
 
     steps, learned = 200 if run.quick else 2000, []

@@ -29,7 +29,7 @@ claim = Claim(
             false_when=("error_vanishes",),
         ),
     ),
-    references=("Guo, Shamai & Verdú 2005, Mutual information and minimum mean-square error in Gaussian channels",),
+    references=("guo2005",),
 )
 
 
@@ -251,7 +251,7 @@ def _quantiles(m, v, count=200):
 def decoders(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import noisy_code
+    from toys.targets.noisy_code import noisy_code
     from toys.train import fit
 
     steps, rule, saved = 300 if run.quick else 3000, Adam(0.05, decay="cosine"), {}

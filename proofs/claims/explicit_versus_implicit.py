@@ -31,11 +31,7 @@ claim = Claim(
         "A2",
         Fails("one_pass_has_the_law"),
     ),
-    references=(
-        "Mohamed & Lakshminarayanan 2016, Learning in implicit generative models",
-        "Arjovsky & Bottou 2017, Towards principled methods for training generative adversarial networks, lemma 1",
-        "Hilbert 1891, Ueber die stetige Abbildung einer Linie auf ein Flächenstück",
-    ),
+    references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
 )
 PROCESSING = "data processing: Csiszár & Shields 2004, Information theory and statistics, lemma 4.1"
 

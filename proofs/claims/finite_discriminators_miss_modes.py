@@ -22,12 +22,7 @@ from theory import GaussianMixture, kernel_discriminator
 
 claim = Claim(
     topic="mode-dropping",
-    references=(
-        "Arora, Ge, Liang, Ma & Zhang 2017, Generalization and equilibrium in generative adversarial nets",
-        "Arora & Zhang 2018, Do GANs actually learn the distribution? An empirical study (the birthday test)",
-        "Massart 1990, The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality",
-        "Marsaglia, Tsang & Wang 2003, Evaluating Kolmogorov's distribution",
-    ),
+    references=("arora2017generalization", "arora2017actually (the birthday test)", "massart1990", "marsaglia2003"),
 )
 
 # --- kernels -------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ claim = Claim(
             false_when=("two_modes_diffuse_nothing",),
         ),
     ),
-    references=("Bishop 2006, Pattern recognition and machine learning, section 10.1.2",),
+    references=("bishop2006 section 10.1.2",),
 )
 
 # --- the best Gaussian ------------------------------------------------------------------------------------------------

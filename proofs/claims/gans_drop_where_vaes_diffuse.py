@@ -35,11 +35,7 @@ claim = Claim(
             false_when=("branches_come_back",),
         ),
     ),
-    references=(
-        "Srivastava, Valkov, Russell, Gutmann & Sutton 2017, VEEGAN, section 5.1",
-        "Lin, Khetan, Fanti & Oh 2018, PacGAN, section 4.1",
-        "Bishop 1994, Mixture density networks, section 5",
-    ),
+    references=("srivastava2017 section 5.1", "lin2018 section 4.1", "bishop1994 section 5"),
 )
 
 # --- what the scores say of the data themselves --------------------------------------------------------------------------
@@ -218,7 +214,7 @@ back = claim.statement(
 )
 def fork(run):
     from toys import contest
-    from toys.targets import bishop_inverse
+    from toys.targets.bishop_inverse import bishop_inverse
 
     batch = 64 if run.quick else 128
     trained = {

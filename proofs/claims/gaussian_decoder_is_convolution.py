@@ -28,10 +28,7 @@ claim = Claim(
             false_when=("means_keep_every_frequency",),
         ),
     ),
-    references=(
-        "Dumoulin et al. 2017, Adversarially learned inference, section 1",
-        "Kingma & Welling 2014, Auto-encoding variational Bayes",
-    ),
+    references=("dumoulin2017 section 1", "kingma2014"),
 )
 
 

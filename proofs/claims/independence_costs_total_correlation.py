@@ -32,7 +32,7 @@ claim = Claim(
             false_when=("two_points_attain_the_bound",),
         ),
     ),
-    references=("Watanabe 1960, Information theoretical analysis of multivariate correlation",),
+    references=("watanabe1960",),
 )
 
 

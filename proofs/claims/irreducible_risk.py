@@ -23,10 +23,7 @@ claim = Claim(
         "A1",
         Fails("no_width_goes_below"),
     ),
-    references=(
-        "Bishop 2006, Pattern recognition and machine learning, section 1.5.5",
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks",
-    ),
+    references=("bishop2006 section 1.5.5", "isola2017"),
 )
 
 
@@ -207,7 +204,7 @@ WIDTHS, SHARE = (4, 32, 256), 0.95
 def widths(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     problem, steps = two_branch(SHARE), 600 if run.quick else 3000

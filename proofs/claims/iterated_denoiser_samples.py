@@ -18,9 +18,10 @@ import numpy as np
 from proofs.core.claim import Claim, Fails, Folk
 from proofs.core.letters import POSITIVE, REAL, Domain
 from proofs.core.rules import Agreement, Trend
-from proofs.textbook.denoising import denoising_path, toy, toy_in_words, toy_instances
+from proofs.textbook.denoising import denoiser, denoisers, denoising_path
 from proofs.words.arithmetic import PRECISE
 from theory import GaussianMixture, probability_flow, symmetric_pair
+from toys import one_pass
 
 claim = Claim(
     topic="ways-out",
@@ -29,7 +30,7 @@ claim = Claim(
         "A3, quoting Isola et al. 2017, section 3.2",
         Fails(counterexample="the_flow_carries_noise_onto_the_data"),
     ),
-    references=("Karras, Aittala, Aila & Laine 2022, The design space of diffusion-based generative models, eq. 1",),
+    references=("karras2022 eq. 1",),
 )
 TARGET = (2.0, 0.3, 0.7)
 """Half distance, deviation and left weight of the pair on which networks are trained."""
@@ -297,7 +298,7 @@ def _weighed(x, y):
 unit = claim.statement(
     "networks_have_tasks_of_unit_size",
     "the toy: D = y/(1+σ²/c²) + σ/√(1+σ²/c²) F, weighed by 1/σ² + 1/c²: |D - x|² becomes |F - (σx/c - cε)/√(c²+σ²)|²",
-    claimed=toy,
+    claimed=one_pass.denoiser,
     domain=Domain(x=REAL, n=REAL, f=REAL, b=POSITIVE, c=POSITIVE),
     definition=lambda x: x.Subs(_weighed(x, x.Symbol("y")), x.Symbol("y"), x.x + x.b * x.n),
     symbolic=_task,
@@ -313,9 +314,13 @@ def weight_by_weight(x):
 
 
 weight_by_weight.control("wrong sign", lambda x: _task(x, -1), why="a sign")
-in_words = unit.observed(instances=toy_instances, error=1e-12, scale=100.0)(toy_in_words)
-in_words.control("another deviation", lambda c, *given: toy(1.001 * c, *given), why="c is the target's own")
-in_words.control("one step", lambda c, levels, *given: toy(c, (levels[0], *levels[-1:]), *given), why="none between")
+in_words = unit.observed(instances=denoisers, error=1e-12, scale=100.0)(denoiser)
+in_words.control(
+    "another deviation", lambda c, *given: one_pass.denoiser(1.001 * c, *given), why="c is the target's own"
+)
+in_words.control(
+    "one step", lambda c, levels, *given: one_pass.denoiser(c, (levels[0], *levels[-1:]), *given), why="none between"
+)
 
 
 def _off_support(ends):

@@ -29,10 +29,7 @@ claim = Claim(
             false_when=("level_of_the_far_limit", "gap_to_the_far_limit"),
         ),
     ),
-    references=(
-        "Laplace 1774, Mémoire sur la probabilité des causes par les évènements, problem 3",
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks, section 3.1",
-    ),
+    references=("laplace1774 problem 3", "isola2017 section 3.1"),
 )
 
 
@@ -275,7 +272,7 @@ halfway_down.control("mean", lambda p: p.mean, why="L2")
 def two_branches(run):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
+    from toys.targets.two_branch import two_branch
     from toys.train import fit
 
     x, steps, rule = np.linspace(0.02, 0.98, 32), 800 if run.quick else 4000, Adam(0.05, decay="cosine")

@@ -27,10 +27,7 @@ claim = Claim(
             false_when=("spread_over_the_prior", "spread_vanishes"),
         ),
     ),
-    references=(
-        "Hatsell & Nolte 1971, Some geometric properties of the likelihood ratio",
-        "Guo, Shamai & Verdú 2005, Mutual information and minimum mean-square error in Gaussian channels",
-    ),
+    references=("hatsell1971", "guo2005"),
 )
 
 # --- slope ----------------------------------------------------------------------------------------------------------------

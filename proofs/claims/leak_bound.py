@@ -15,10 +15,7 @@ from theory import binary, leak
 
 claim = Claim(
     topic="mass-diffusion",
-    references=(
-        "Cover & Thomas 2006, Elements of information theory, sections 2.5 and 2.8",
-        "Csiszár & Körner 2011, Information theory, chapter 3",
-    ),
+    references=("cover2006 sections 2.5 and 2.8", "csiszar2011 chapter 3"),
 )
 
 

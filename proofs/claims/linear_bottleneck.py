@@ -30,10 +30,7 @@ claim = Claim(
             false_when=("one_number_fills_every_direction",),
         ),
     ),
-    references=(
-        "Eckart & Young 1936, The approximation of one matrix by another of lower rank",
-        "Baldi & Hornik 1989, Neural networks and principal component analysis",
-    ),
+    references=("eckart1936", "baldi1989"),
 )
 
 # --- reconstruction: x = Qξ√λ with orthonormal Q and uncorrelated ξ of variance 1 ---------------------------------------

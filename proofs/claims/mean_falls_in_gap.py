@@ -28,10 +28,7 @@ claim = Claim(
             false_when=("one_mode_up_to_r_1", "ring_hollow_from_√2"),
         ),
     ),
-    references=(
-        "Robertson & Fryer 1969, Some descriptive properties of normal mixtures",
-        "Isola, Zhu, Zhou & Efros 2017, Image-to-image translation with conditional adversarial networks",
-    ),
+    references=("robertson1969", "isola2017"),
 )
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from proofs.core.claim import Claim
 from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
 from proofs.core.rules import Agreement
-from proofs.textbook.mixture_head import best_weight, run_toy, toy_in_words, toy_instances
+from proofs.textbook.mixture_head import best_weight, head, heads
 from theory import GaussianMixture, mixture_density
+from toys import one_pass
 
-claim = Claim(topic="ways-out", references=("Bishop 1994, Mixture density networks",))
+claim = Claim(topic="ways-out", references=("bishop1994",))
 
 
 def _problems(s):
@@ -195,37 +196,37 @@ def _branches():
 @own.experiment(
     rule=Agreement(0.15, "of the gain"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 3 * 24 * 400, "full": 3 * 48 * 5000},
+    steps={"quick": 400, "full": 5000},
+    batch=64,
+    looks_at={"network": ("two", "one"), "control": ("one", "one, reversed")},
     reason="400 steps leave an excess of a few hundredths of a nat in either loss; the gain is half a nat and more",
     detects=0.3,
     why="both losses carry what their networks did not learn, up to a tenth of the gain together",
 )
 def three_heads(run):
-    """Held-out losses of networks that differ in their heads alone."""
+    """Held-out losses of networks that differ in their heads alone; controls set a seed against another one."""
     from toys.learners.mixture_network import MixtureNetwork
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
-    from toys.train import fit
+    from toys.targets.two_branch import two_branch
 
     problem, (x, _, _) = two_branch(), _branches()
-    options = {"seeds": run.seeds, "steps": 400 if run.quick else 5000, "batch": 64}
-    options["optimiser"] = Adam(0.02, decay="cosine")
-    fits, losses = [], []
-    for k in (2, 1):
+    rule, fits, losses = Adam(0.02, decay="cosine"), [], []
+    for k, name in ((2, "two"), (1, "one")):
         learner = MixtureNetwork(problem, k, (16, 16))
-        fits.append(fit(learner, **options))
+        fits.append(run.fit(learner, rule, arm=name))
         rows = np.stack([problem.sample(2048, rng) for rng in fits[-1].generators()])
         losses.append(-fits[-1].evaluate(learner.logpdf, own=[rows[..., :1], rows[..., 1:]]).mean(1))
     regressor = Regressor(problem, (16, 16))
-    fitted = fit(regressor, **options)
+    fitted = run.fit(regressor, rule, arm="squares")
     squares = (fitted.evaluate(regressor.predict, own=[rows[..., :1]])[..., 0] - rows[..., 1]) ** 2
     losses.append(np.log(2 * np.pi * np.e * squares.mean(1)) / 2)
     heads = [
         f.evaluate(MixtureNetwork(problem, k, (16, 16)).mixture, x[:, None]) for k, f in zip((2, 1), fits, strict=True)
     ]
-    diverged = np.any([f.diverged >= 0 for f in (*fits, fitted)], axis=0)
-    return {"loss": np.stack(losses, 1), "two": heads[0], "one": heads[1], "x": x, "diverged": diverged}
+    for name, plain in (("one", fits[1]), ("squares", fitted)):
+        run.note(plain.diverged[::-1] >= 0, f"{name}, reversed")
+    return {"loss": np.stack(losses, 1), "two": heads[0], "one": heads[1], "x": x}
 
 
 @three_heads.measure
@@ -242,6 +243,7 @@ def gain(claimed, data):
     reason="the gain is a tenth of a nat, of which the variance head may miss a hundredth or two",
     detects=0.5,
     why="what the networks did not learn is up to a fifth of so small a gain",
+    looks_at={"network": ("one", "squares"), "control": ("squares", "squares, reversed")},
 )
 def gain_of_a_variance(claimed, data):
     _, weights, laws = _branches()
@@ -256,6 +258,7 @@ def gain_of_a_variance(claimed, data):
     reason="400 minibatches of 64 give a share to half a percent, and it must hold at every x",
     detects=0.2,
     why="the mean distance over x does not see a small error of the same sign",
+    looks_at={"network": ("two",), "control": ("one",)},
 )
 def weights_of_the_modes(claimed, data):
     """Mean distance over x of the lowest component's weight from its branch's; the control arm has one component."""
@@ -279,7 +282,7 @@ def _nats(x, std):
 toy = claim.statement(
     "networks_put_out_mixtures",
     "the toy: -ln Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}); one component: (y-m)² e^{-2t}/2 + t + ½ ln 2π a dimension",
-    claimed=run_toy,
+    claimed=one_pass.mixture_network,
     domain=Domain(y=REAL, m=REAL, t=REAL),
     definition=lambda x: x.Subs(_nats(x, x.Symbol("S")), x.Symbol("S"), x.exp(x.t)),
     symbolic=lambda x: (x.y - x.m) ** 2 * x.exp(-2 * x.t) / 2 + x.t + x.log(2 * x.pi),
@@ -294,9 +297,9 @@ def by_the_exponent(x):
 
 
 by_the_exponent.control("t = ln σ²", lambda x: _nats(x, x.exp(x.t / 2)), why="variances")
-in_words = toy.observed(instances=toy_instances, error=1e-13, scale=10.0)(toy_in_words)
-in_words.control("no softmax", lambda logits, *rest: run_toy(1.01 * logits, *rest), why="other logits")
-in_words.control("deviations 1 % off", lambda a, b, c, rows: run_toy(a, b, c + 0.01, rows), why="near")
+in_words = toy.observed(instances=heads, error=1e-13, scale=10.0)(head)
+in_words.control("no softmax", lambda logits, *rest: one_pass.mixture_network(1.01 * logits, *rest), why="other logits")
+in_words.control("deviations 1 % off", lambda a, b, c, d: one_pass.mixture_network(a, b, c + 0.01, d), why="near")
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 

@@ -19,10 +19,7 @@ from theory import GaussianMixture, flow, hilbert
 claim = Claim(
     topic="bottleneck",
     folk=Folk("GAN also requires a low-dimensional vector to generate images.", "a comment under A1", Holds()),
-    references=(
-        "Hilbert 1891, Ueber die stetige Abbildung einer Linie auf ein Flächenstück",
-        "Skilling 2004, Programming the Hilbert curve",
-    ),
+    references=("hilbert1891", "skilling2004"),
 )
 
 # --- on the line ----------------------------------------------------------------------------------------------------------

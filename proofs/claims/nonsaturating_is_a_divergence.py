@@ -16,7 +16,7 @@ from theory import GaussianMixture, discriminator, divergence, symmetric_pair
 
 claim = Claim(
     topic="mode-dropping",
-    references=("Arjovsky & Bottou 2017, Towards principled methods for training GANs, theorem 2.5",),
+    references=("arjovsky2017principled theorem 2.5",),
 )
 
 

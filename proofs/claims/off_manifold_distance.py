@@ -17,10 +17,7 @@ from theory import off_manifold
 
 claim = Claim(
     topic="mass-diffusion",
-    references=(
-        "NIST Digital Library of Mathematical Functions, §8.2 and §8.8",
-        "Loaiza-Ganem et al. 2022, Diagnosing and fixing manifold overfitting in deep generative models",
-    ),
+    references=("dlmf §8.2 and §8.8", "loaiza2022"),
 )
 
 

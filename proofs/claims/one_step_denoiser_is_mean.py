@@ -20,11 +20,7 @@ from theory import GaussianMixture, probability_flow, symmetric_pair
 
 claim = Claim(
     topic="ways-out",
-    references=(
-        "Robbins 1956, An empirical Bayes approach to statistics (Tweedie's formula)",
-        "Miyasawa 1961, An empirical Bayes estimator of the mean of a normal population",
-        "Karras, Aittala, Aila & Laine 2022, Elucidating the design space of diffusion-based generative models, appendix B",
-    ),
+    references=("robbins1956 (Tweedie's formula)", "miyasawa1961", "karras2022 appendix B"),
 )
 
 

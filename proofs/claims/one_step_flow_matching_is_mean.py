@@ -27,10 +27,7 @@ from theory import GaussianMixture, flow, symmetric_pair
 
 claim = Claim(
     topic="ways-out",
-    references=(
-        "Lipman, Chen, Ben-Hamu, Nickel & Le 2023, Flow matching for generative modeling",
-        "Liu, Gong & Liu 2023, Flow straight and fast",
-    ),
+    references=("lipman2023", "liu2023"),
 )
 TARGET = (2.0, 0.3, 0.7)
 """Half distance, deviation and left weight of the pair on which networks are trained."""
@@ -138,7 +135,7 @@ by_quadrature.control("two steps", lambda p, x: flow.euler(p, x, 2), why="the se
 @one_step.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 24 * 400, "full": 48 * 6000},
+    steps={"quick": 400, "full": 6000},
     reason="a network of this size fits a constant to a few percent; after a second step starts are 0.65 deviations off",
     detects=0.5,
     why="an RMS distance grows with the square of a small error: 5 % of the mean, 0.02 deviations, do not show",
@@ -150,11 +147,9 @@ def one_jump(run):
     from toys.learners.flow_matching import FlowMatching
     from toys.optimisers import Adam
     from toys.targets import symmetric_pair as pair
-    from toys.train import fit
 
     learner, start = FlowMatching(pair(*TARGET), (32, 32), start_share=0.25), ndtri((np.arange(200) + 0.5) / 200)
-    steps, rule = 400 if run.quick else 6000, Adam(0.01, decay="cosine")
-    fitted = fit(learner, seeds=run.seeds, steps=steps, batch=128, optimiser=rule)
+    fitted = run.fit(learner, Adam(0.01, decay="cosine"))
     ends = [fitted.evaluate(learner.transport, start[:, None], np.linspace(0, 1, n + 1)) for n in STEPS]
     frozen = [np.broadcast_to(start[:, None], ends[0].shape)] * len(STEPS)
     for k, n in enumerate(STEPS):
@@ -162,7 +157,7 @@ def one_jump(run):
             at_0 = fitted.evaluate(learner.velocity, own=[frozen[k], np.zeros_like(frozen[k])])
             frozen[k] = frozen[k] + at_0 / n
     moved = {name: np.stack(x, axis=1)[..., 0] for name, x in (("network", ends), ("frozen", frozen))}
-    return {"start": start, **moved, "diverged": fitted.diverged >= 0}
+    return {"start": start, **moved}
 
 
 @one_jump.measure

@@ -37,10 +37,7 @@ claim = Claim(
             false_when=("drop_js", "invent_js"),
         ),
     ),
-    references=(
-        "Theis, van den Oord & Bethge 2016, A note on the evaluation of generative models, section 3.2",
-        "Arjovsky & Bottou 2017, Towards principled methods for training GANs, theorem 2.5",
-    ),
+    references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"),
 )
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -29,10 +29,7 @@ claim = Claim(
             false_when=("bridged_from_the_prior", "bridging_falls_like_one_over_gamma"),
         ),
     ),
-    references=(
-        "Rezende & Viola 2018, Taming VAEs",
-        "Dai & Wipf 2019, Diagnosing and enhancing VAE models",
-    ),
+    references=("rezende2018", "dai2019"),
 )
 
 # --- from the definition --------------------------------------------------------------------------------------------------

@@ -18,10 +18,7 @@ from theory import rate as rates
 
 claim = Claim(
     topic="kl-pressure",
-    references=(
-        "Hoffman & Johnson 2016, ELBO surgery: yet another way to carve up the variational evidence lower bound",
-        "Alemi, Poole, Fischer, Dillon, Saurous & Murphy 2018, Fixing a broken ELBO",
-    ),
+    references=("hoffman2016", "alemi2018"),
 )
 CODES = Domain(w=UNIT, p=UNIT, q=UNIT, r=UNIT)
 """p(x=0), q(z=0|x=0), q(z=0|x=1), p(z=0)."""

@@ -17,10 +17,7 @@ from theory import GaussianMixture, discriminator, divergence, parallel_lines
 
 claim = Claim(
     topic="mode-dropping",
-    references=(
-        "Arjovsky, Chintala & Bottou 2017, Wasserstein generative adversarial networks, example 1",
-        "Goodfellow et al. 2014, Generative adversarial nets, section 3",
-    ),
+    references=("arjovsky2017wasserstein example 1", "goodfellow2014 section 3"),
 )
 
 

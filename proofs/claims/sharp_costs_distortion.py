@@ -18,10 +18,7 @@ from theory import GaussianMixture, location, perception
 
 claim = Claim(
     topic="mean-collapse",
-    references=(
-        "Blau & Michaeli 2018, The perception-distortion tradeoff, theorem 2",
-        "Freirich, Michaeli & Meir 2021, A theory of the distortion-perception tradeoff in Wasserstein space, theorem 1",
-    ),
+    references=("blau2018 theorem 2", "freirich2021 theorem 1"),
 )
 
 
@@ -220,7 +217,9 @@ def _two_branch(count=32):
 @twice.experiment(
     rule=Agreement(0.05, "of twice the floor"),
     seeds={"quick": [24], "full": [48]},
-    budget={"quick": 24 * 1200, "full": 48 * 12000},
+    steps={"quick": 400, "full": 4000},
+    batch=64,
+    looks_at={"network": ("sampler",), "control": ("regressor",)},
     reason="4,000 held-out points measure a risk to 2 % a seed; the L2 regressor pays half, ten margins below",
     detects=0.1,
     why="a mixture that has not yet found the shares of the branches is a few per cent off",
@@ -230,10 +229,9 @@ def samplers(run):
     from toys.learners.mixture_network import MixtureNetwork
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
-    from toys.targets import two_branch
-    from toys.train import fit
+    from toys.targets.two_branch import two_branch
 
-    problem, steps = two_branch(), 400 if run.quick else 4000
+    problem = two_branch()
     learners = {
         "regressor": Regressor(problem, (16,)),
         "sampler": MixtureNetwork(problem, 2, (16,)),
@@ -242,7 +240,7 @@ def samplers(run):
     outputs = {}
     for name, learner in learners.items():
         rule = Adam(0.002, beta1=0.5) if name == "gan" else Adam(0.02, decay="cosine")
-        fitted = fit(learner, seeds=run.seeds, steps=steps, batch=64, optimiser=rule)
+        fitted = run.fit(learner, rule, arm=name)
         held_out = np.stack([problem.sample(4000, rng) for rng in fitted.generators()])
         outputs[name] = _shown(fitted, learner, name, held_out[..., :1])
     y = held_out[..., 1]

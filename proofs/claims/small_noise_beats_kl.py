@@ -24,10 +24,7 @@ claim = Claim(
         "A5",
         Fails("best_code_is_sharp"),
     ),
-    references=(
-        "Guo, Wu, Shamai & Verdú 2011, Estimation in Gaussian noise: properties of the minimum mean-square error",
-        "Alemi, Poole, Fischer, Dillon, Saurous & Murphy 2018, Fixing a broken ELBO",
-    ),
+    references=("guo2011", "alemi2018"),
 )
 
 PEAK = "φ(n) ≤ φ(0) under the integral"

@@ -22,11 +22,7 @@ from theory.binary import entropy
 
 claim = Claim(
     topic="kl-pressure",
-    references=(
-        "Cover & Thomas 2006, Elements of information theory, chapter 10",
-        "Blahut 1972, Computation of channel capacity and rate-distortion functions",
-        "Harremoës & Topsøe 2001, Inequalities between entropy and index of coincidence",
-    ),
+    references=("cover2006 chapter 10", "blahut1972", "harremoes2001"),
 )
 CODES = Domain(a=POSITIVE, w=between(0, 0.5), f=UNIT)
 THREE_UP = Domain(n=integers(1))

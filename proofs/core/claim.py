@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from proofs.core.letters import Domain
@@ -295,6 +296,7 @@ class Film:
 class Claim:
     """A claim: its topic (a chapter), the folk sentence if there is one, references, statements, figure.
 
+    `references` are keys of `proofs/references.bib`, each with the place in the work after it if there is one.
     `empirical` marks claims that experiments alone can bear out; they are at best `supported`.
     Raises ValueError for an unknown topic.
     """
@@ -310,6 +312,7 @@ class Claim:
     id: str = ""
     title: str = ""
     essay: str = ""
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         if self.topic not in TOPICS:

@@ -173,6 +173,20 @@ class Domain(Mapping[str, Interval]):
         draw = random.Random(seed)
         return [self._point(draw, index) for index in range(count)]
 
+    def near(self, point: Mapping[str, Fraction], count: int, away: Fraction) -> Iterator[dict[str, Fraction]]:
+        """`count` admissible points around `point`, each letter moved by up to `away` of the distance to its nearer edge.
+
+        Letters on an edge stay there, and so do integers.
+        """
+        draw = random.Random(0)
+        for _ in range(count):
+            moved: dict[str, Fraction] = {}
+            for name, interval in self.items():
+                step = 0 if interval.integer else away * Fraction(draw.uniform(-1, 1))
+                here, there = ([self._number(b, p) for b in (interval.lower, interval.upper)] for p in (point, moved))
+                moved[name] = _moved(point[name], step, *here, *there)
+            yield moved
+
     def _point(self, draw: random.Random, index: int) -> dict[str, Fraction]:
         point: dict[str, Fraction] = {}
         for name, interval in self.items():
@@ -204,6 +218,20 @@ class Domain(Mapping[str, Interval]):
         if math.isinf(lower):
             return upper - size
         return lower + (upper - lower) * Fraction(draw.randint(1, 4095), 4096)
+
+
+def _moved(value: Fraction, step: Fraction | int, low: Any, high: Any, lower: Any, upper: Any) -> Fraction:
+    """`value` in (low, high), moved by `step` of the distance to the nearer edge, and carried over to (lower, upper)."""
+    if math.isinf(low) and math.isinf(high):
+        return value * (1 + step)
+    if math.isinf(high):
+        return lower + (value - low) * (1 + step)
+    if math.isinf(low):
+        return upper - (high - value) * (1 + step)
+    if low == high:
+        return Fraction(lower)
+    share = (value - low) / (high - low)
+    return lower + (upper - lower) * (share + min(share, 1 - share) * step)
 
 
 def _rational(value: Fraction) -> Any:

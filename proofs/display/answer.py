@@ -1,7 +1,5 @@
 """The README's first picture and the table beside it: two views of one run of the contest, written together.
 
-    python -m proofs.display.answer README.md [SEED]        level full; takes what the ledger in `results` has
-
 `docs/contest.json` keeps the numbers of that run; the picture bears its level and seed, and both the table and the points
 of the picture's right panel can be read off it, which a test does.
 """
@@ -10,14 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from proofs.core.claim import Claim
 from proofs.core.rules import share_interval
+from proofs.display import figures
+from proofs.run.runner import Result
 
 CLAIM, EXPERIMENT, LEVEL = "gans_drop_where_vaes_diffuse", "contest", "full"
 RING, FORK = "ring", "bishop_inverse"
@@ -83,22 +83,15 @@ def caption(told: Mapping[str, Any]) -> str:
     return f"{CLAIM}, level {told['level']}, seed {told['seed']}, {least} to {most} seeds an arm"
 
 
-def main() -> None:
-    """Run or find the contest, draw it, and write table, numbers and picture."""
-    from proofs.display import figures
-    from proofs.session import verify
-
-    readme, seed = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    (result,) = verify(CLAIM, level=LEVEL, seed=seed).results
-    told = numbers(result.arrays[EXPERIMENT], seed)
-    folder = readme.parent / "docs"
+def write(readme: Path, result: Result, seed: int) -> None:
+    """Numbers and picture of that result into the folder `docs` beside the README, the table into the README itself."""
+    assert isinstance(result.claim, Claim)
+    told, folder = numbers(result.arrays[EXPERIMENT], seed), readme.parent / "docs"
     (folder / "contest.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    figure = figures.draw(result.claim, result.arrays, "double")  # type: ignore[arg-type]
-    about = {"title": result.claim.title, "description": caption(told), "subject": CLAIM}  # type: ignore[union-attr]
-    for path in figures.write(figure, folder / "contest.svg", caption(told), **about):
-        print(path)
+    about = {"title": result.claim.title, "description": caption(told), "subject": CLAIM}
+    list(
+        figures.write(
+            figures.draw(result.claim, result.arrays, "double"), folder / "contest.svg", caption(told), **about
+        )
+    )
     readme.write_text(with_table(readme.read_text(encoding="utf-8"), told), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -15,11 +16,20 @@ def table() -> str:
     """One row a claim, in the order of the chapters."""
     claims, _ = load([found for found in find() if (found.module or "").startswith("proofs.claims.")])
     rows = [
-        f"| `{c.id}` | {c.topic} | {c.folk.text if c.folk else '–'} | {c.ruling or '–'} | {c.title} |"
+        row(f"`{c.id}`", c.topic, c.folk.text if c.folk else "–", c.ruling or "–", c.title)
         for c in sorted(claims, key=lambda c: (TOPICS.index(c.topic), c.id))
     ]
-    heading = ["| claim | chapter | people say | ruling | what holds |", "|---|---|---|---|---|"]
-    return "\n".join([*heading, *(row.replace("\n", " ") for row in rows)])
+    return "\n".join([row("claim", "chapter", "people say", "ruling", "what holds"), "|---|---|---|---|---|", *rows])
+
+
+def row(*cells: str) -> str:
+    """One row of a Markdown table, whatever the cells say: on one line, each `|` in them escaped, in code as well."""
+    return f"| {' | '.join(_cell(text) for text in cells)} |"
+
+
+def _cell(text: str) -> str:
+    # parsers disagree on whether the second backslash of `\\|` still escapes: none may stand before it
+    return re.sub(r"\\*\|", lambda bars: "&#92;" * (len(bars[0]) - 1) + r"\|", " ".join(text.split()))
 
 
 def with_table(text: str) -> str:

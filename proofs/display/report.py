@@ -17,7 +17,7 @@ from markupsafe import Markup
 from proofs.core.claim import TOPICS, Claim, Conditional, Fails
 from proofs.core.outcome import Outcome
 from proofs.core.verdict import DECIDED
-from proofs.run import published
+from proofs.run import published, references
 from proofs.run.runner import Result
 from proofs.words import mathml
 
@@ -60,7 +60,7 @@ def _section(result: Result, told: dict[str, Any]) -> dict[str, Any]:
     """What the template shows of one claim: the document's words, and what the claim itself says."""
     claim = result.claim
     if not isinstance(claim, Claim):
-        return {**told, "known": None, "figure": None, "counts": {}, "details": []}
+        return {**told, "known": None, "figure": None, "counts": {}, "details": [], "references": []}
     declared = {s.id: s for s in claim.statements}
     details = [
         {
@@ -75,6 +75,7 @@ def _section(result: Result, told: dict[str, Any]) -> dict[str, Any]:
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
         **told, "known": claim, "ruled": _ruled(claim), "counts": counts, "details": details, "figure": _figure(result),
+        "references": references.cited(claim),
     }  # fmt: skip
 
 

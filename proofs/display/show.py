@@ -9,13 +9,14 @@ from rich.markup import escape
 
 from proofs.core.claim import Claim, Conditional, Evidence, Fails, Statement
 from proofs.core.outcome import Outcome
-from proofs.run import runner
+from proofs.run import references, runner
 from proofs.run.discovery import Found
 from proofs.run.ledger import FILE, Ledger
 
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
+    written = references.cited(claim)
     console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
     if claim.folk:
@@ -26,7 +27,7 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         _statement(statement, saved, console)
     if claim.protocols:
         console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
-    for reference in claim.references:
+    for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
 
 
@@ -84,9 +85,11 @@ def _budget(evidence: Evidence) -> str:
 
 def target_names() -> list[str]:
     """Every target of `toys.targets` by the function that makes it."""
+    from inspect import isfunction
+
     from toys import targets
 
-    return sorted(name for name in targets.__all__ if name.islower())
+    return [name for name in dir(targets) if isfunction(getattr(targets, name))]
 
 
 def target_page(name: str, console: Console) -> None:

@@ -48,7 +48,7 @@ def evaluate(expression: Any, values: Mapping[str, Fraction], digits: int = 50) 
 
 
 class Evaluator:
-    """One walk over an expression; `values` by letter name, `bound` for integration variables."""
+    """One walk over an expression; `values` (fractions or balls) by letter name, `bound` for integration variables."""
 
     def __init__(self, values: Mapping[str, Any], bound: Mapping[Any, acb] | None = None) -> None:
         self.values, self.bound = values, dict(bound or {})
@@ -59,7 +59,8 @@ class Evaluator:
         if isinstance(e, sp.Symbol):
             if e.name not in self.values:
                 raise NoBall(f"no value for {e}")
-            return acb(rational(self.values[e.name]))
+            value = self.values[e.name]
+            return acb(value if isinstance(value, arb) else rational(value))
         if isinstance(e, sp.Rational):
             return acb(rational(Fraction(int(e.p), int(e.q))))
         if isinstance(e, sp.Float):

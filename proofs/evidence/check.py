@@ -2,13 +2,17 @@
 
 The observed side comes from the definition and must not know what is claimed. Two guards see to that: put a wrong
 function in place of the claimed one, and the observed side must not move; trace it, and it must not enter the
-function under test by another door. A counterexample is shrunk, confirmed at 50 digits by the check's `confirm`,
-and kept. Instances whose tolerance exceeds the declared resolution do not count; fewer than 100 distinct counted ones
-are inconclusive.
+function under test by another door. A counterexample is confirmed, shrunk, and kept. Instances whose tolerance exceeds
+the declared resolution do not count; fewer than 100 distinct counted ones are inconclusive.
+
+Confirmed means: against the observed side at 50 digits, from the check's `confirm`, and beyond what the claimed side may
+lose in double precision, which is the last digit of the check's usual numbers, or how far the difference scatters when
+the instance moves a little. What differs without being confirmed decides nothing and does not count.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -24,6 +28,7 @@ from proofs.core.claim import Evidence
 from proofs.core.comparison import Sides, off_by, off_by_relative
 from proofs.core.outcome import Outcome
 from proofs.evidence.kind import Kind
+from theory import GaussianMixture
 
 COUNTED = 100
 """Distinct instances that must count."""
@@ -35,6 +40,13 @@ ALIKE = 16
 """Draws that a search spends on instances seen before: each of them begins with the simplest ones again."""
 PROBED = 3
 """Instances on which the independence of the observed side is tested."""
+NEIGHBOURS, NEAR = 12, (2.0**-14, 2.0**-31)
+"""Instances tried around one that differs, and how far away, relatively: so far that rounding changes, or, next to an edge, as
+far as is let pass."""
+SLACK = 4
+"""Times over: rounding scatters so much."""
+LOST = 1e-6
+"""Of the usual size: what differs by more is no rounding, and is confirmed without neighbours."""
 FULL_FACTOR = 5
 """A full run draws so many times as many instances as a quick one."""
 
@@ -58,14 +70,15 @@ class _Search:
         self.evidence, self.claimed, self.wanted = evidence, evidence.statement.claimed, wanted
         self.relation = evidence.statement.relation
         self.counted: dict[str, Any] = {}
-        self.coarse = 0
+        self.coarse, self.undecided, self.sizes = 0, set[str](), list[Any]()
+        self.confirmed: tuple[Any, Sides] | None = None
         self.failure: tuple[Any, Sides] | None = None
         self.failing: set[str] = set()
         self.after = 0
 
     def property(self, instance: Any) -> None:
         key = repr(instance)
-        if not self.failing and (key in self.counted or len(self.counted) >= self.wanted):
+        if key in self.undecided or (not self.failing and (key in self.counted or len(self.counted) >= self.wanted)):
             return
         if self.failing and key not in self.failing:
             self.after += 1
@@ -78,11 +91,53 @@ class _Search:
             return
         if len(self.counted) < PROBED:
             self._independent(sides, instance)
-        self.counted.setdefault(key, instance)
-        if not sides.agree(self.relation):
+        if sides.agree(self.relation):
+            if self.counted.setdefault(key, instance) is instance:
+                self.sizes.append(np.abs(np.nan_to_num(np.asarray(sides.observed, float), posinf=0.0, neginf=0.0)))
+        elif self.confirmed is None and not self.confirms(instance, sides):
+            self.undecided.add(key)
+        else:
             self.failure = (instance, sides)
+            self.confirmed = self.confirmed or self.failure
             self.failing.add(key)
             raise _Violation
+
+    def confirms(self, instance: Any, sides: Sides) -> bool:
+        """Whether the sides disagree at 50 digits too, and by more than the claimed one can lose in double precision."""
+        observed = self._precisely(instance)
+        noise = SLACK * np.finfo(float).eps * self._usual(observed)
+        if self._agree(observed, sides, noise):
+            return False
+        if not self._agree(observed, sides, LOST * self._usual(observed)):
+            return True
+        around = self._around(instance)
+        scatter = np.ptp(around, axis=0) if around else 0.0
+        return not self._agree(observed, sides, noise + SLACK * scatter)
+
+    def _agree(self, observed: Any, sides: Sides, noise: Any) -> bool:
+        return Sides(observed, sides.claimed, noise, sides.claimed_error).agree(self.relation)
+
+    def _off(self, instance: Any) -> Any:
+        """Claimed minus observed at 50 digits; what is infinite on both sides differs by nothing."""
+        claimed = np.asarray(self.evidence.function(self.claimed, instance).claimed, float)
+        observed = self._precisely(instance)
+        return np.subtract(claimed, observed, out=np.zeros(observed.shape), where=claimed != observed)
+
+    def _around(self, instance: Any) -> list[Any]:
+        """How far the sides are apart next to the instance, wherever that is admissible."""
+        draw, apart = np.random.default_rng(0), []
+        for near in NEAR * (NEIGHBOURS // len(NEAR)):
+            with contextlib.suppress(ValueError, ArithmeticError):
+                apart.append(self._off(_moved(instance, near, draw)))
+        return apart
+
+    def _usual(self, observed: Any) -> Any:
+        """The size that the observed numbers mostly have, entry by entry."""
+        alike = [size for size in self.sizes if size.shape == observed.shape]
+        return np.median([*alike, np.abs(np.where(np.isfinite(observed), observed, 0.0))], axis=0)
+
+    def _precisely(self, instance: Any) -> Any:
+        return precisely(self.evidence, instance)
 
     def _defined(self, sides: Sides, instance: Any) -> None:
         if sides.undefined():
@@ -158,12 +213,10 @@ def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
     except Unsatisfiable:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
     outcome.n = len(search.counted)
-    if not search.counted and not search.coarse:
+    if not search.counted and not search.coarse and not search.undecided:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
     if outcome.n < COUNTED:
-        resolution = search.evidence.options["resolution"]
-        coarse = f", {search.coarse} too coarse for the resolution {resolution:g}" if search.coarse else ""
-        return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{coarse}")
+        return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{_left_out(search)}")
     return _confirmable(outcome, search)
 
 
@@ -190,11 +243,11 @@ def _hypothesis(search: _Search, examples: int, seed: int) -> None:
 
 def _violated(outcome: Outcome, search: _Search) -> Outcome:
     assert search.failure is not None
-    instance, sides = search.failure
+    assert search.confirmed is not None
+    shrunk = search.confirms(*search.failure)
+    instance, sides = search.failure if shrunk else search.confirmed
     outcome.n = len(search.counted)
     _against(outcome, instance, sides, search.relation)
-    if _precise(search, instance, sides).agree(search.relation):
-        return _settle(outcome, "inconclusive", f"not confirmed at 50 digits: {outcome.detail}")
     return _settle(outcome, "refuted", f"{outcome.detail}; confirmed at 50 digits")
 
 
@@ -206,24 +259,45 @@ def _against(outcome: Outcome, instance: Any, sides: Sides, relation: str) -> Ou
     return _settle(outcome, "refuted", against)
 
 
-def _precise(search: _Search, instance: Any, sides: Sides) -> Sides:
-    """The same sides with the observed one evaluated at 50 digits."""
-    observed = np.vectorize(float, otypes=[float])(
-        np.asarray(search.evidence.options["confirm"](instance), dtype=object)
-    )
-    return Sides(observed, sides.claimed, 0.0, sides.claimed_error)
-
-
 def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
     """The 50-digit side agrees with the observed one on a passed instance, else the check itself is broken."""
     instance = next(iter(search.counted.values()))
-    sides = search.evidence.function(search.claimed, instance)
-    precise = _precise(search, instance, sides)
-    if not Sides(precise.observed, sides.observed, 0.0, sides.observed_error).agree("=="):
-        detail = f"observed {_short(sides.observed)}, but {_short(precise.observed)} at 50 digits, at {instance!r}"
+    sides, precise = search.evidence.function(search.claimed, instance), precisely(search.evidence, instance)
+    if not Sides(precise, sides.observed, 0.0, sides.observed_error).agree("=="):
+        detail = f"observed {_short(sides.observed)}, but {_short(precise)} at 50 digits, at {instance!r}"
         return _settle(outcome, "broken", detail)
-    outcome.detail = f"{outcome.n} instances" + (f", {search.coarse} more too coarse to count" if search.coarse else "")
+    outcome.detail = f"{outcome.n} instances{_left_out(search)}"
     return outcome
+
+
+def _left_out(search: _Search) -> str:
+    coarse = f", {search.coarse} more too coarse for the resolution {search.evidence.options['resolution']:g}"
+    undecided = f", {len(search.undecided)} more beyond double precision"
+    return coarse * bool(search.coarse) + undecided * bool(search.undecided)
+
+
+def precisely(evidence: Evidence, instance: Any) -> Any:
+    """The observed side at 50 digits, rounded once."""
+    return np.vectorize(float, otypes=[float])(np.asarray(evidence.options["confirm"](instance), dtype=object))
+
+
+def _moved(value: Any, near: float, draw: np.random.Generator) -> Any:
+    """`value` with every float of it moved by up to `near` of itself; probabilities still add up to one."""
+    if isinstance(value, float):
+        return value * (1 + near * draw.uniform(-1, 1))
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        moved = value * (1 + near * draw.uniform(-1, 1, value.shape))
+        shares = value.ndim and np.allclose(value.sum(axis=-1), 1, atol=1e-9)
+        return moved / moved.sum(axis=-1, keepdims=True) if shares else moved
+    if isinstance(value, GaussianMixture):
+        spread = {"stds": value.stds} if value.scalar else {"covs": value.covs}
+        return GaussianMixture(value.weights, _moved(value.means, near, draw), **spread)
+    if isinstance(value, dict):
+        return {key: _moved(part, near, draw) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        parts = [_moved(part, near, draw) for part in value]
+        return value._make(parts) if hasattr(value, "_make") else type(value)(parts)  # type: ignore[attr-defined]
+    return value
 
 
 def _short(value: Any) -> str:

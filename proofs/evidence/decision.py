@@ -11,7 +11,7 @@ supports but never decides: that is *undecided*, with the digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
@@ -155,6 +155,6 @@ def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, 
     return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {count} points")
 
 
-def show_point(point: dict[str, Fraction]) -> str:
+def show_point(point: Mapping[str, Fraction]) -> str:
     """`w = 3/4, σ = 2`, for messages."""
     return ", ".join(f"{name} = {value}" for name, value in point.items()) or "the only point"

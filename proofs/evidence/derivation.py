@@ -2,7 +2,7 @@
 
 The chain begins at `statement.definition` and ends at `statement.symbolic`; the evidence function gives what stands
 between. Every link is decided (proofs.evidence.decision), and the end is compared with the `theory` function that the rest of
-the claim uses, at a hundred admissible points and more. A lemma beyond SymPy is a `Step` with `given`: it is cited by
+the claim uses, at a hundred admissible points and more (proofs.evidence.anchor). A lemma beyond SymPy is a `Step` with `given`: it is cited by
 name and source, balls may still refute it, and the statement is then "derived, given ...".
 """
 
@@ -13,21 +13,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
 from proofs.core.claim import Evidence, Statement, Step
 from proofs.core.letters import Vocabulary
 from proofs.core.outcome import Outcome
-from proofs.evidence import balls
-from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal, show_point
+from proofs.evidence.anchor import anchored
+from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
 from proofs.words import mathml
-
-ANCHORS = 104
-"""Admissible points at which the end of a chain is compared with the claimed function; 100 must count."""
-ANCHOR_TOLERANCE = 1e-9
-"""Relative: what remains of float64 after a short formula with benign cancellation."""
 
 
 class Derivation(Kind):
@@ -94,7 +88,7 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
     if symbolic is None:
         for printed, step in zip(outcome.chain, chain, strict=True):
             printed["mathml"] = mathml.of_expression(step.expression)
-    return outcome if symbolic is not None else _anchor(outcome, statement, x, conclusion, seed)
+    return outcome if symbolic is not None else _anchor(outcome, statement, conclusion, seed)
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
@@ -133,55 +127,15 @@ def _printed(step: Step, decision: Decision) -> dict[str, str]:
     return {"reason": step.reason, "expression": str(step.expression), "relation": step.relation, "decision": known}
 
 
-def _anchor(outcome: Outcome, statement: Statement, x: Vocabulary, conclusion: Any, seed: int) -> Outcome:
-    counted, worst = anchored(statement, conclusion, seed)
-    if isinstance(worst, str):
-        outcome.counterexample = worst
-        return _settle(outcome, "refuted", f"the end of the chain is not what the claimed function computes: {worst}")
-    if counted < min(100, len(statement.domain.points(ANCHORS, seed))):
-        return _settle(outcome, "vacuous", f"the end of the chain could be compared at {counted} points only")
-    outcome.n = counted
+def _anchor(outcome: Outcome, statement: Statement, conclusion: Any, seed: int) -> Outcome:
+    compared = anchored(statement, conclusion, seed)
+    if compared.counterexample:
+        outcome.counterexample = compared.counterexample
+        against = f"the end of the chain is not what the claimed function computes: {compared.counterexample}"
+        return _settle(outcome, "refuted", against)
+    if compared.few:
+        return _settle(outcome, "vacuous", f"the end of the chain could be compared {compared} only")
+    outcome.n = compared.counted
     if outcome.outcome == "holds":
-        outcome.detail = f"{len(outcome.chain) - 1} steps; end compared with the claimed function at {counted} points (worst {worst:.0e})"
+        outcome.detail = f"{len(outcome.chain) - 1} steps; end compared with the claimed function {compared}"
     return outcome
-
-
-def anchored(statement: Statement, conclusion: Any, seed: int) -> tuple[int, float | str]:
-    """Compare the symbolic end with the claimed function: (points counted, worst relative gap or the counterexample)."""
-    counted, worst = 0, 0.0
-    for point in statement.domain.points(ANCHORS, seed + 1):
-        exact = _value(conclusion, point)
-        if exact is None:
-            continue
-        claimed = np.asarray(_claimed(statement, point))
-        if claimed.size != 1:
-            return counted, f"the claimed function gives shape {claimed.shape} where a number is expected"
-        value = float(claimed.reshape(()))
-        gap = _gap(value, exact)
-        if not gap <= ANCHOR_TOLERANCE:
-            return counted, f"{exact:.12g} against {value:.12g} at {show_point(point)}"
-        counted, worst = counted + 1, max(worst, gap)
-    return counted, worst
-
-
-def _value(conclusion: Any, point: dict[str, Fraction]) -> float | None:
-    if conclusion in (sp.oo, -sp.oo):
-        return float(conclusion)
-    for digits in balls.LADDER:
-        try:
-            return balls.as_float(balls.evaluate(conclusion, point, digits))
-        except (balls.NoBall, ValueError, ZeroDivisionError):
-            continue
-    return None
-
-
-def _claimed(statement: Statement, point: dict[str, Fraction]) -> Any:
-    integer = {name for name, interval in statement.domain.items() if interval.integer}
-    numbers = {name: int(value) if name in integer else float(value) for name, value in point.items()}
-    return statement.anchor(statement.claimed, **numbers) if statement.anchor else statement.claimed(**numbers)
-
-
-def _gap(value: float, exact: float) -> float:
-    if value == exact:
-        return 0.0
-    return abs(value - exact) / max(abs(value), abs(exact), 1e-300)

@@ -23,8 +23,9 @@ from proofs.core.claim import Evidence, Statement
 from proofs.core.letters import Domain, between
 from proofs.core.outcome import Outcome
 from proofs.evidence import balls
+from proofs.evidence.anchor import anchored
 from proofs.evidence.decision import canonical, show_point
-from proofs.evidence.derivation import anchored, scaled
+from proofs.evidence.derivation import scaled
 from proofs.evidence.kind import Kind
 
 Box = dict[str, tuple[Fraction, Fraction]]
@@ -62,11 +63,12 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     x = statement.domain.vocabulary()
     claimed = sp.sympify((symbolic or statement.symbolic)(x))  # type: ignore[misc]
     if symbolic is None:
-        counted, worst = anchored(statement, claimed, seed)
-        if isinstance(worst, str) or counted < 100:
-            return _settle(
-                outcome, "refuted" if isinstance(worst, str) else "vacuous", f"the claimed function disagrees: {worst}"
-            )
+        compared = anchored(statement, claimed, seed)
+        if compared.counterexample:
+            outcome.counterexample = compared.counterexample
+            return _settle(outcome, "refuted", f"the claimed function disagrees: {compared.counterexample}")
+        if compared.few:
+            return _settle(outcome, "vacuous", f"the claimed side could be compared {compared} only")
     observed = sp.sympify(evidence.function(x))
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
     margin, box, ranges = _changed(margin, evidence, x)

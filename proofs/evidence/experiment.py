@@ -206,7 +206,8 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
     values = _marked(arms["control"], diverged, np.nan)
     if not faulty:
         values = rule.granted(values)
-    outcome.observed = np.nanmedian(values, axis=0) if np.isfinite(values).any() else None
+    known = values[~np.isnan(values).reshape(len(values), -1).any(axis=1)]
+    outcome.observed = np.median(known, axis=0) if len(known) else None
     middle = "nowhere" if outcome.observed is None else np.array2string(outcome.observed, precision=3)
     said = rule.rejects_control(values)
     if said == "rejected":

@@ -56,7 +56,7 @@ class Found:
         claim = getattr(module, "claim", None)
         if not isinstance(claim, Claim):
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
-        claim.id = self.id
+        claim.id, claim.folder = self.id, self.path.parent
         claim.essay = (module.__doc__ or "").strip()
         claim.title = claim.essay.splitlines()[0] if claim.essay else self.id
         return claim

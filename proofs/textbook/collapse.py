@@ -101,13 +101,20 @@ def of_random_codes(m: Any, codes: Any, u: Any, w: Any) -> Any:
     return u / 2 * modes.gaussian_error(m, weights, codes) + modes.gaussian_rate(m, weights, codes)
 
 
-def valley_at_equal_means(m: Any, u: Any, w: float) -> float:
-    """Whether codes that tell the modes apart by variance alone have a least cost beside collapse."""
-    costs = []
-    for ratio in m.grid(0.06, 0.66, 16):
+def end_at_equal_means(m: Any, w: Any) -> Any:
+    """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½: -2 rate'/error'."""
+    weights = modes.pair_weights(w)
+
+    def codes(ratio: Any) -> Any:
         narrow = 1 / m.sqrt(w + (1 - w) * m.exp(2 * ratio))  # E z² = 1
-        costs.append(of_random_codes(m, ((0.0, narrow), (0.0, narrow * m.exp(ratio))), u, m.number(w)))
-    return float(any(costs[k] < costs[k - 1] and costs[k] < costs[k + 1] for k in range(1, 15)))
+        return (m.number(0), narrow), (m.number(0), narrow * m.exp(ratio))
+
+    def price(ratio: Any) -> Any:
+        paid = m.slope(lambda r: modes.gaussian_rate(m, weights, codes(r)), ratio)
+        return -2 * paid / m.slope(lambda r: modes.gaussian_error(m, weights, codes(r)), ratio)
+
+    tau = 2 * m.number(w) - 1
+    return price(m.vertex(price, tau / 3, tau / 500, rounds=4))
 
 
 def unequal(s: Any) -> Any:

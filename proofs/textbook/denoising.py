@@ -1,8 +1,7 @@
 """What is known of X from gX + σN = x, N ~ N(0, I), by its definition: Bayes' rule point by point, and mode by mode.
 
 `posterior` weighs points of X by the prior and the likelihood; `shared` is the same for two Gaussian modes in symbols.
-Denoising has g = 1, flow matching g = t and σ = 1-t. `toy` runs the formulas of the toy denoiser on given draws, and
-`toy_in_words` says them again.
+Denoising has g = 1, flow matching g = t and σ = 1-t. `denoiser` says in words what `toys.one_pass.denoiser` computes.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -68,8 +66,8 @@ def denoising_path(p: GaussianMixture, x: float, high: float) -> float:
     return solve_ivp(slope, (high, 0.0), (x,), method="DOP853", rtol=1e-12, atol=1e-12).y[0, -1]
 
 
-def toy_instances(s: Any) -> Any:
-    """What `toy` takes, from `proofs.strategies`."""
+def denoisers(s: Any) -> Any:
+    """What `denoiser` takes, from `proofs.strategies`."""
 
     def build(drawn: tuple[int, float, float, int]) -> tuple[Any, ...]:
         seed, spread, highest, steps = drawn
@@ -80,34 +78,11 @@ def toy_instances(s: Any) -> Any:
     return s.tuples(s.steps(2**31), s.scales(0.5, 4.0), s.reals(1.0, 8.0), s.integers(1, 4)).map(build)
 
 
-def toy(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np.ndarray, bias: float) -> np.ndarray:
-    """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
+def denoiser(m: Any, c: Any, levels: Any, x: Any, noise: Any, u: Any, weights: Any, bias: Any) -> np.ndarray:
+    """A denoiser of small networks on draws x, ε, u: y = x + σε, σ, the loss, and where Heun's method leads from x.
 
-    Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
-    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`.
+    F(y, σ) = Σ max(0, w·(y/(c√(1+σ²/c²)), ¼ ln σ) + ¼) + bias; x about a mean of -c/5; ln σ at u of its range.
     """
-    import torch
-
-    from toys.learners.denoiser import Denoiser
-    from toys.targets import symmetric_pair
-
-    x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
-    target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
-    learner = Denoiser(target, levels[-1], levels[0], (k,))
-    uniform = lambda low, high, shape: (low + (high - low) * u).reshape(shape)  # noqa: E731
-    written: Any = SimpleNamespace(standard_normal=noise.reshape, uniform=uniform)
-    batch = learner.draw(1, len(x), lambda n: (x + target.mean).reshape(n, 1), written)
-    active = float(weights.any())
-    blocks = weights, np.full((k, 1), 0.25), np.full((1, k), active), np.full((1, 1), bias)
-    rows = {"denoiser": torch.tensor(learner.net.layout.row(*blocks)[None])}
-    loss = learner.loss("denoiser", rows, {name: torch.tensor(drawn[0][None]) for name, drawn in batch.items()}, {})
-    begin, way = torch.tensor((x + target.mean).reshape(1, -1, 1)), torch.tensor(np.array([levels]))
-    ends = learner.sample(rows, {}, begin, way)
-    return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
-
-
-def toy_in_words(m: Any, c: Any, levels: Any, x: Any, noise: Any, u: Any, weights: Any, bias: Any) -> np.ndarray:
-    """The same in the arithmetic m."""
     x, noise, u, levels = (np.array([m.number(v) for v in values]) for values in (x, noise, u, levels))
 
     def denoised(y: Any, std: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The toy mixture density network on given parameters, and the same said again from the definition of a mixture.
+"""The mixture density network from the definition of a mixture.
 
 p(y) = Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}),     loss = -mean ln p        nats a sample
 """
@@ -12,27 +12,8 @@ import numpy as np
 from theory import GaussianMixture
 
 
-def run_toy(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Loss on rows in the plane and w, μ, σ of the head, for a network that puts out its last biases."""
-    import torch
-
-    from toys.learners.mixture_network import MixtureNetwork
-    from toys.targets import ring
-
-    learner = MixtureNetwork(ring(), len(logits), (1,))
-    rows, biases = np.array(rows, float), np.concatenate([np.ravel(part) for part in (logits, means, log_stds)])
-    blocks = np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((len(biases), 1)), biases[:, None]
-    player = {"network": torch.tensor(learner.net.layout.row(*blocks)[None])}
-    batch = {
-        k: torch.tensor(v) for k, v in learner.draw(1, len(rows), lambda n: rows, np.random.default_rng(0)).items()
-    }
-    head = learner.mixture(player, {}, batch["x"].mT)[0, 0].numpy()
-    logpdf = learner.logpdf(player, {}, batch["x"].mT, batch["y"].mT)[0].numpy()
-    return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
-
-
-def toy_instances(s: Any) -> Any:
-    """What `run_toy` takes, from `proofs.strategies`."""
+def heads(s: Any) -> Any:
+    """What `head` takes, from `proofs.strategies`."""
 
     def build(drawn: tuple[int, int]) -> tuple[np.ndarray, ...]:
         rng, k = np.random.default_rng(drawn[0]), drawn[1]
@@ -41,8 +22,8 @@ def toy_instances(s: Any) -> Any:
     return s.tuples(s.steps(2**31), s.integers(1, 3)).map(build)
 
 
-def toy_in_words(m: Any, logits: Any, means: Any, log_stds: Any, rows: Any) -> np.ndarray:
-    """The same in the arithmetic m."""
+def head(m: Any, logits: Any, means: Any, log_stds: Any, rows: Any) -> np.ndarray:
+    """The loss on rows in the plane, ln p of each, and w, μ, σ, in the arithmetic m."""
     exact = lambda a: np.vectorize(m.number, otypes=[object])(a)  # noqa: E731
     logits, means, log_stds, rows = map(exact, (logits, means, log_stds, rows))
     w = np.array([m.exp(v) for v in logits]) / sum(m.exp(v) for v in logits)

@@ -196,25 +196,3 @@ def vaes(s: Any) -> Any:
 
     far = s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0))
     return s.tuples(s.one_of(SIZES).flatmap(sized), s.scales(0.1, 3.0), s.scales(0.2, 4.0), far).map(build)
-
-
-def toy(
-    W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
-) -> np.ndarray:
-    """Loss, rate and distortion of the toy with given parameters, on signals with spectrum k^-α."""
-    import torch
-
-    from toys.learners.linear_vae import LinearVAE
-    from toys.targets import power_law_signal
-
-    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
-    nets = ((learner.decoder_net, W), (learner.encoder_net, M))
-    affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
-    scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
-    players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
-    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
-    x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
-    noise = signs(len(M)).T[None]  # every x with every sign of ε: the loss of this batch is its expectation
-    batch = {"x": np.repeat(x, noise.shape[2], axis=2), "noise": np.tile(noise, x.shape[2])}
-    drawn = {name: torch.tensor(part, dtype=torch.float64) for name, part in batch.items()}
-    return np.array([learner.loss("vae", players, drawn, hyper).item(), *learner.rate_distortion(players, hyper)[0]])

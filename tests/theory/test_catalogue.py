@@ -110,17 +110,7 @@ def collapsed(u, weight):
 
 def global_switch():
     """The u at which the separated branch of Gaussian encoders becomes better than collapse, w = 0.9."""
-    return brentq(lambda u: collapse.separated_branch(u, 0.9).value - collapsed(u, 0.9), 1.94, 2.1, xtol=1e-4)
-
-
-def branch_end():
-    """The u below which no separated branch is left, w = 0.9: there it merges into the collapsed one."""
-    low, high = 1.85, 1.98
-    while high - low > 1e-3:
-        u = (low + high) / 2
-        merged = abs(collapse.separated_branch(u, 0.9).value - collapsed(u, 0.9)) < 1e-8
-        low, high = (u, high) if merged else (low, u)
-    return high
+    return brentq(lambda u: collapse.separated_branch(u, 0.9).value - collapsed(u, 0.9), 1.94, 2.1, xtol=1e-12)
 
 
 def diffuse(r=4.0):
@@ -193,7 +183,7 @@ NUMBERS = [
     ("collapse_order: global artanh(τ)/τ at w = 0.9", 1.3733, 5e-5, lambda: collapse.global_threshold(0.9)),
     ("collapse_order: collapsed one up to 2.78", 2.78, 5e-3, lambda: collapse.local_threshold(0.9)),
     ("collapse_order: global switch near 1.98", 1.98, 5e-3, global_switch),
-    ("collapse_order: separated branch down to about 1.92", 1.92, 1e-2, branch_end),
+    ("collapse_order: separated branch down to 1.91958", 1.91958, 5e-6, lambda: collapse.separated_branch_end(0.9).value),
     ("collapse_order: K = 3 jumps at (K-1)ln(K-1)/(K-2)", 2 * LN2, 1e-14, lambda: collapse.equidistant_global_threshold(3)),
     ("collapse_order: local threshold K/2", 1.5, 0, lambda: collapse.equidistant_local_threshold(3)),
     ("small_noise_beats_kl: two modes, rate ½ ln(1+γ)", np.log(4) / 2, 1e-14, lambda: encoder_noise.rate(np.sqrt(0.75), 0.25)),

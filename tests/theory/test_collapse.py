@@ -7,6 +7,7 @@ from scipy.integrate import quad
 from theory import collapse, encoder_noise
 from theory import rate_distortion as rd
 from theory.blahut_arimoto import blahut_arimoto
+from theory.estimate import Estimate
 
 WEIGHTS = [0.5, 0.35, 0.9]
 
@@ -124,8 +125,8 @@ def test_gaussian_encoders_of_equal_modes_leave_at_one():
     assert collapse.separated_branch(0.95).value == pytest.approx(0.475, abs=1e-9)
     apart = collapse.separated_branch(1.3)
     assert apart.value < 0.65 - 1e-3
-    assert apart.minor[0] == pytest.approx(-apart.major[0], abs=1e-4)
-    assert apart.minor[0] ** 2 + apart.minor[1] == pytest.approx(1, abs=1e-4)
+    assert apart.minor[0] == pytest.approx(-apart.major[0], rel=1e-13)
+    assert apart.minor[0] ** 2 + apart.minor[1] == pytest.approx(1, rel=1e-13)
 
 
 def test_unequal_modes_show_hysteresis():
@@ -139,12 +140,12 @@ def test_unequal_modes_show_hysteresis():
 
 
 def test_separated_branch_ends_between_the_thresholds():
-    """w = 0.9: apart at the end, merged 2e-3 below it; equal modes merge where they collapse."""
-    end = collapse.separated_branch_end(0.9)
-    assert end == pytest.approx(1.92, abs=2e-3)
-    assert collapse.separated_branch(end, 0.9).value > end / 2 * 0.36 + 1e-5
-    assert collapse.separated_branch(end - 2e-3, 0.9).value == pytest.approx((end - 2e-3) / 2 * 0.36, abs=1e-9)
-    assert collapse.separated_branch_end(0.5) == 1
+    """w = 0.9: apart just above the end and dearer than collapse, merged there; equal modes merge where they collapse."""
+    end = collapse.separated_branch_end(0.9).value
+    assert collapse.global_threshold(0.9) < end < collapse.local_threshold(0.9)
+    assert collapse.separated_branch(end + 1e-9, 0.9).value > end / 2 * 0.36 + 1e-5
+    assert collapse.separated_branch(end, 0.9).value == pytest.approx(end / 2 * 0.36, rel=1e-15)
+    assert collapse.separated_branch_end(0.5) == Estimate(1.0, 0.0, "exact")
 
 
 def test_rate_jumps_to_the_favour_that_pays_first():
@@ -170,6 +171,8 @@ BAD = [
     (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 0.0), 1.0), "major"),
     (lambda: collapse.gaussian_objective((0.0, 1.0), (0.0, 1.0), 0.0), "u"),
     (lambda: collapse.separated_branch(1.0, 1.0), "weight"),
+    (lambda: collapse.separated_branch(0.0, 0.3), "u"),
+    (lambda: collapse.separated_branch_end(0.0), "weight"),
 ]
 
 

@@ -227,7 +227,7 @@ def test_alpha_exchanges_with_its_arguments(a):
 def test_shift_and_scale_do_not_matter(name):
     """D is the same after x → 3e5 + 1.7e-3 x in both arguments, to the rounding of the moved parameters."""
     p, q = PAIRS["plain"] if name != "neyman" else PAIRS["plain"][::-1]
-    moved = [GaussianMixture(g.weights, 3e2 + 1.7e-3 * g.means, stds=1.7e-3 * g.stds) for g in (p, q)]
+    moved = [g.affine(1.7e-3, 3e2) for g in (p, q)]
     function = getattr(divergence, name)
     # Means near 300 are rounded to 3e-14, 1e-10 of the narrowest width 5e-4.
     assert function(*moved).value == pytest.approx(function(p, q).value, rel=1e-9, abs=0)
@@ -359,9 +359,7 @@ def test_plane_divergences_along_a_line():
     p, q, other = P1, Q1, gaussian(1.0, 0.05)
     c, s = np.cos(0.7), np.sin(0.7)
     R = np.array([[c, -s], [s, c]])
-    turned = [
-        GaussianMixture(g.weights, g.means @ R.T, covs=R @ g.covs @ R.T) for g in (product(p, other), product(q, other))
-    ]
+    turned = [product(g, other).affine(R) for g in (p, q)]
     for name in ("kl", "js", "tv", "pearson"):
         function = getattr(divergence, name)
         found, expected = function(*turned), function(p, q).value

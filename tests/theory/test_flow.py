@@ -47,14 +47,13 @@ def test_velocity_at_the_ends():
 def test_velocity_from_the_score(t):
     """v = x/t + (1-t)/t · ∇ln p_t(x), by Tweedie on the noise, for full covariances."""
     x = np.random.default_rng(1).normal(size=(5, 2))
-    covs = (1 - t) ** 2 * np.eye(2) + t**2 * PLANE.covs
-    score = GaussianMixture(PLANE.weights, t * PLANE.means, covs=covs).score(x)
+    score = PLANE.affine(t).smooth(1 - t).score(x)
     np.testing.assert_allclose(flow.velocity(PLANE, x, t), x / t + (1 - t) / t * score, rtol=1e-10, atol=1e-12)
 
 
 def test_velocity_satisfies_the_continuity_equation():
     """∂p_t/∂t + ∂(p_t v)/∂x = 0 for the laws p_t of X_t."""
-    law = lambda t: GaussianMixture(P.weights, t * P.means, stds=np.sqrt((1 - t) ** 2 + t**2 * P.stds**2))  # noqa: E731
+    law = lambda t: P.affine(t).smooth(1 - t)  # noqa: E731
     x, t, h = np.linspace(-2, 2, 9), 0.4, 1e-4
     by_time = (law(t + h).pdf(x) - law(t - h).pdf(x)) / (2 * h)
     flux = lambda y: law(t).pdf(y) * flow.velocity(P, y, t)  # noqa: E731

@@ -122,7 +122,7 @@ def test_ladder_meets_median_and_mean():
 def test_lp_minimiser_moves_with_the_law(power):
     """Shifting, scaling and mirroring Y shift, scale and mirror the minimiser; components may be permuted."""
     c = location.lp_minimiser(P, power)
-    moved = GaussianMixture(P.weights[::-1], 7 - 300 * P.means[::-1], stds=300 * P.stds[::-1])
+    moved = GaussianMixture(P.weights[::-1], P.means[::-1], stds=P.stds[::-1]).affine(-300, 7)
     assert location.lp_minimiser(moved, power) == pytest.approx(7 - 300 * c, rel=1e-12, abs=0)
 
 

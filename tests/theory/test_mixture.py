@@ -154,7 +154,7 @@ def test_quantiles_are_found_by_newtons_method(p, monkeypatch):
 
 def test_quantile_at_the_ends_and_mirrored():
     """F⁻¹ is -∞ at 0 and ∞ at 1; isf(u) of p is -ppf(u) of the mirrored p."""
-    mirrored = GaussianMixture(LINE.weights, -LINE.means, stds=LINE.stds)
+    mirrored = LINE.affine(-1)
     u = np.array([1e-200, 1e-9, 0.2, 0.5, 0.9])
     np.testing.assert_array_equal(LINE.ppf([0.0, 1.0]), [-np.inf, np.inf])
     np.testing.assert_array_equal(LINE.isf([0.0, 1.0]), [np.inf, -np.inf])
@@ -294,7 +294,7 @@ def test_entropy_of_gaussians():
     assert float(symmetric_pair(50.0, 0.7).entropy()) == pytest.approx(
         float(one.entropy()) + np.log(2), rel=1e-12, abs=0
     )
-    scaled = GaussianMixture(LINE.weights, 1e3 * LINE.means, stds=1e3 * LINE.stds)
+    scaled = LINE.affine(1e3)
     assert float(scaled.entropy()) == pytest.approx(float(LINE.entropy()) + np.log(1e3), rel=1e-11, abs=0)
     plane = GaussianMixture([1.0], [[3.0, -1.0]], covs=[COVS[1]])
     expected = np.log(2 * np.pi * np.e) + 0.5 * np.log(np.linalg.det(COVS[1]))
@@ -342,8 +342,7 @@ def test_a_thin_spike_of_tiny_weight_is_a_mode():
 def test_three_close_components_have_a_fourth_mode_at_their_centre():
     """Three equal Gaussians at s = 0.715 of their radius have four modes, at s = 0.5 three; all are stationary."""
     for s, count in ((0.5, 3), (0.715, 4), (0.8, 1)):
-        p = ring(3, 1.0, s)
-        q = GaussianMixture(p.weights, p.means + np.array([3.0, -1.0]), stds=p.stds)
+        q = ring(3, 1.0, s).affine(1, [3.0, -1.0])
         modes = q.modes()
         assert modes.shape == (count, 2)
         assert np.abs(q.score(modes)).max() < 1e-8
@@ -436,3 +435,72 @@ def test_mixtures_cannot_be_changed():
         LINE.means[0] = 1.0
     again = eval(repr(FULL))
     assert again.logpdf([0.3, 0.4]) == FULL.logpdf([0.3, 0.4])
+
+
+MAPS = [
+    (LINE, -2.5, 1.3), (HARD, 1e3, 0.0), (FULL, [[1.0, 2.0], [-0.5, 0.3]], [3.0, -1.0]), (DIAGONAL, -0.7, [0.2, 5.0]),
+    (DIAGONAL, [[0.0, -1.0], [1.0, 0.0]], 2.0), (SPACE, np.diag([1.0, -2.0, 0.1]), [1.0, 0.0, 2.0]), (FULL, 3.0, 0.5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("p", "matrix", "shift"), MAPS)
+def test_affine_changes_variables(p, matrix, shift):
+    """The density of AX + b at Ax + b is p(x)/|det A|, its mean A EX + b, its covariance A Cov Aᵀ."""
+    A = np.asarray(matrix) if np.ndim(matrix) else matrix * np.eye(p.dim)
+    q, x = p.affine(matrix, shift), p.sample(50, 3)
+    there = A[0, 0] * x + shift if p.scalar else x @ A.T + shift
+    lost = np.log(abs(np.linalg.det(A)))
+    np.testing.assert_allclose(q.logpdf(there), p.logpdf(x) - lost, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        q.mean, (A @ np.atleast_1d(p.mean) + shift)[()] if not p.scalar else A[0, 0] * p.mean + shift, rtol=1e-13
+    )
+    np.testing.assert_allclose(q.cov, A @ p.cov @ A.T, rtol=1e-12, atol=1e-12 * np.abs(q.cov).max())
+
+
+@pytest.mark.parametrize(("p", "matrix", "shift"), MAPS)
+def test_affine_composes_and_is_undone(p, matrix, shift):
+    """B(AX + b) + c has the law of BAX + (Bb + c), and A⁻¹(AX + b) - A⁻¹b that of X."""
+    A = np.asarray(matrix, dtype=float)
+    B = 0.3 * np.eye(p.dim) + np.triu(np.ones((p.dim, p.dim)), 1) if A.ndim else np.asarray(-0.3)
+    inverse = np.linalg.inv(A) if A.ndim else 1 / A
+    b = np.broadcast_to(shift, p.means.shape[1:])
+    through = lambda M, y: M @ y if M.ndim else M * y  # noqa: E731
+    twice, once = p.affine(A, shift).affine(B, 0.9), p.affine(through(B, A), through(B, b) + 0.9)
+    back = p.affine(A, shift).affine(inverse, -through(inverse, b))
+    for q, r in ((twice, once), (back, p)):
+        np.testing.assert_array_equal(q.weights, r.weights)
+        np.testing.assert_allclose(q.means, r.means, rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(q.covs, r.covs, rtol=1e-10, atol=1e-12)
+
+
+def test_affine_keeps_what_a_scale_keeps():
+    """A common scale leaves standard deviations standard deviations, exact to a rounding; samples move with the law."""
+    q = DIAGONAL.affine(-3.0, 1.0)
+    np.testing.assert_array_equal(q.stds, 3 * DIAGONAL.stds)
+    np.testing.assert_array_equal(q.means, 1 - 3 * DIAGONAL.means)
+    assert "stds=" in repr(q)
+    np.testing.assert_allclose(LINE.affine(2.0, 1.0).sample(9, 4), 2 * LINE.sample(9, 4) + 1, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: LINE.affine(0.0), "matrix"),
+        (lambda: LINE.affine([[1.0]]), "matrix"),
+        (lambda: LINE.affine(1.0, [0.0, 1.0]), "shift"),
+        (lambda: LINE.affine(np.nan), "matrix"),
+        (lambda: LINE.affine(1.0, np.inf), "shift"),
+        (lambda: FULL.affine([[1.0, 2.0], [2.0, 4.0]]), "matrix"),
+        (lambda: FULL.affine(np.zeros((2, 2))), "matrix"),
+        (lambda: FULL.affine(0), "matrix"),
+        (lambda: FULL.affine([1.0, 2.0]), "matrix"),
+        (lambda: FULL.affine(np.eye(3)), "matrix"),
+        (lambda: FULL.affine([[1.0, 2.0]]), "matrix"),
+        (lambda: FULL.affine(np.eye(2), [1.0]), "shift"),
+        (lambda: FULL.affine(np.eye(2), [1.0, 2.0, 3.0]), "shift"),
+    ],
+)
+def test_affine_refuses_by_name(call, named):
+    """Singular, misshapen and infinite maps raise ValueError with the argument's name."""
+    with pytest.raises(ValueError, match=f"^{named}: expected .*, got "):
+        call()

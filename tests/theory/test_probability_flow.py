@@ -89,7 +89,7 @@ def test_start_error_remains():
     noisy = P.smooth(std)
     x = brentq(lambda t: noisy.pdf(t) - norm.pdf(t, scale=std), -15.0, 15.0, xtol=1e-13)
     assert pf.start_error(P, std) == pytest.approx(abs(ndtr(x / std) - noisy.cdf(x)), rel=1e-12, abs=0)
-    shifted = GaussianMixture(P.weights, P.means + 3, stds=P.stds)
+    shifted = P.affine(1, 3)
     assert pf.start_error(shifted, 1e3) == pytest.approx(shifted.mean / (np.sqrt(2 * np.pi) * 1e3), rel=0.01, abs=0)
 
 

@@ -94,7 +94,7 @@ def test_fixed_width_pitchforks(name, fork):
 def test_shift_scale_and_mirror(name):
     """Moving p by x → 5 - 2x moves every minimum with it and changes no value."""
     base = best_gaussian(P, name)
-    other = best_gaussian(GaussianMixture(P.weights, 5 - 2 * P.means, stds=2 * P.stds), name)
+    other = best_gaussian(P.affine(-2, 5), name)
     assert len(base.minima) == len(other.minima)
     for a, b in zip(base.minima, other.minima, strict=True):
         assert b.mean == pytest.approx(5 - 2 * a.mean, abs=1e-7)

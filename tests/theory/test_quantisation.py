@@ -113,7 +113,7 @@ def test_as_many_levels_as_modes_leave_the_within_mode_variance():
 def test_lloyd_max_moves_with_the_law(scale, shift):
     """Shifting, scaling and mirroring Y moves the levels too; the distortion scales by the square."""
     q = quantisation.lloyd_max(P, 4)
-    moved = GaussianMixture(P.weights, shift + scale * P.means, stds=abs(scale) * P.stds)
+    moved = P.affine(scale, shift)
     r = quantisation.lloyd_max(moved, 4)
     np.testing.assert_allclose(r.levels, np.sort(shift + scale * q.levels), rtol=1e-11)
     assert r.distortion == pytest.approx(scale**2 * q.distortion, rel=1e-9, abs=0)

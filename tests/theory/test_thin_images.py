@@ -91,3 +91,12 @@ def test_bad_input_is_named(call, named):
     """Sizes and masses out of range are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_the_event_that_hardly_tells_keeps_its_digits():
+    """JS of coins at α and 1-τ = α + d is d²/(8α(1-α)) up to a third power of d, which the entropies lose."""
+    for d in (1e-6, 1e-9, 1e-12):
+        a = 0.3
+        t = 1 - (a + d)
+        apart = 1 - t - a
+        assert thin_images.event_js(a, t) == pytest.approx(apart**2 / (8 * a * (1 - a)), rel=2 * d + 1e-12)

@@ -1,4 +1,4 @@
-"""What is hung on published networks, against the same written out by hand."""
+"""Normalised, maxout and scaled networks against the same written out by hand."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import torch
 
 from toys.learners.gan import GAN
 from toys.networks import MLP
-from toys.normalised_layers import Dressed, spectral_norm
+from toys.normalised_layers import NormalisedMLP, spectral_norm
 from toys.optimisers import RMSProp
 from toys.targets import ring
 from toys.train import fit
@@ -51,7 +51,7 @@ def by_hand(net, row, x):
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_the_stack_is_the_textbook_network(form):
     """Outputs equal the layers written out member by member; the spectral norm is that of the SVD, to 1 %."""
-    net = Dressed((2, 6, 5, 3), **form)
+    net = NormalisedMLP((2, 6, 5, 3), **form)
     theta, rng = stack(net, 3)
     x = rng.standard_normal((3, 2, 32))
     out = net(theta, torch.tensor(x)).numpy()
@@ -63,7 +63,7 @@ def test_the_stack_is_the_textbook_network(form):
 @pytest.mark.parametrize("form", [f for f in FORMS if f.get("normalise") != "spectral"], ids=str)
 def test_the_slope_is_a_finite_difference(form):
     """Of a random functional, along a random direction in θ."""
-    net = Dressed((2, 6, 5, 3), **form)
+    net = NormalisedMLP((2, 6, 5, 3), **form)
     theta, rng = stack(net, 2)
     x, weight = (torch.tensor(rng.standard_normal((2, d, 32))) for d in (2, 3))
     direction = torch.tensor(rng.standard_normal(theta.shape))
@@ -74,13 +74,13 @@ def test_the_slope_is_a_finite_difference(form):
     assert float((slope * direction).sum()) == pytest.approx(expected, rel=1e-6)
 
 
-def test_without_dressings_it_is_an_mlp():
+def test_without_options_it_is_an_mlp():
     """The same row, the same network."""
-    plain, dressed = MLP((2, 5, 1), "tanh"), Dressed((2, 5, 1), "tanh")
+    plain, normalised = MLP((2, 5, 1), "tanh"), NormalisedMLP((2, 5, 1), "tanh")
     row = plain.initialise(np.random.default_rng(0))
-    assert np.array_equal(row, dressed.initialise(np.random.default_rng(0)))
+    assert np.array_equal(row, normalised.initialise(np.random.default_rng(0)))
     x = torch.ones(1, 2, 16, dtype=torch.float64)
-    assert torch.allclose(plain(torch.tensor(row[None]), x), dressed(torch.tensor(row[None]), x))
+    assert torch.allclose(plain(torch.tensor(row[None]), x), normalised(torch.tensor(row[None]), x))
 
 
 def test_power_iteration_finds_the_largest_singular_value():
@@ -97,7 +97,7 @@ def test_power_iteration_finds_the_largest_singular_value():
 @pytest.mark.parametrize("options", [{}, {"penalty": 0.3, "objective": "wasserstein"}], ids=str)
 def test_a_member_does_not_depend_on_its_neighbours(form, options):
     """A seed gives bitwise the same networks alone and among eighteen, under gradient penalties too."""
-    make = lambda sizes: Dressed(sizes, **form)  # noqa: E731
+    make = lambda sizes: NormalisedMLP(sizes, **form)  # noqa: E731
     gan = GAN(
         ring(), generator_hidden=(7, 5), discriminator_hidden=(6,), generator_form=make, discriminator_form=make,
         **options,
@@ -118,7 +118,7 @@ def test_clipping_keeps_the_discriminators_weights_within_bounds():
 @pytest.mark.parametrize(
     "bad", [{"sizes": (3,)}, {"activation": "gelu"}, {"init": "zeros"}, {"normalise": "layer"}, {"scale": 0.0}, {"pieces": 0}]
 )  # fmt: skip
-def test_bad_dressings_are_refused(bad):
-    """Each option is checked at the door."""
+def test_bad_options_are_refused(bad):
+    """Each option is checked."""
     with pytest.raises(ValueError, match="expected"):
-        Dressed(**({"sizes": (2, 3)} | bad))
+        NormalisedMLP(**({"sizes": (2, 3)} | bad))

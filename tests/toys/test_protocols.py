@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from theory import scores
-from toys import protocols
-from toys import replication as rerun
+from toys import protocols, replication
 from toys.learners.gan import GAN
 from toys.networks import MLP
 from toys.protocols import LEVELS, NAMES, SCORES, Counting, Size, named
@@ -47,10 +46,10 @@ def test_every_arm_can_be_made_at_every_level(name: str, level: str) -> None:
             made = protocol.arm_at(arm, target, level)
             for key, net in protocol.arm(arm, target).nets.items():
                 assert made.nets[key].hidden == tuple(max(4, n // protocol.size(level).widths) for n in net.hidden)
-            learner = rerun.learner(made, protocol.targets[target]())
+            learner = replication.learner(made, protocol.targets[target]())
             assert set(learner.players) == set(made.rules)
             for rule in made.rules.values():
-                assert rerun.rule(rule, made, range(3))
+                assert replication.rule(rule, made, range(3))
     assert all(arm in protocol.arms and target in protocol.targets for target, arm in protocol.overrides)
 
 
@@ -83,7 +82,7 @@ def test_pacgan_is_as_published() -> None:
     assert len(protocol.targets["ring"]().mixture) == 8
     assert np.allclose(np.unique(protocol.targets["grid"]().centres), [-4, -2, 0, 2, 4])
     arm = protocol.arm_at("PacGAN3", "ring", "long")
-    made = rerun.learner(arm, ring())
+    made = replication.learner(arm, ring())
     assert made.generator.sizes == (2, 400, 400, 400, 400, 2)
     assert made.discriminator.sizes == (6, 200, 200, 200, 1)
     assert made.discriminator.layers[1] == (200, 1000)
@@ -103,10 +102,12 @@ def test_the_others_are_as_published() -> None:
     assert len(unrolled.targets["notebook_ring"]().mixture) == 7
     for target, steps, activation in (("notebook_ring", 5, "tanh"), ("ring_of_the_paper", 10, "relu")):
         arm = unrolled.arm_at("unrolled", target, "long")
-        made = rerun.learner(arm, unrolled.targets[target]())
+        made = replication.learner(arm, unrolled.targets[target]())
         assert (made.unroll, made.latents, made.unroll_rate, made.unroll_betas) == (steps, 256, 1e-4, (0.5, 0.999))
         assert arm.nets["generator"].activation == activation
-    assert rerun.learner(unrolled.arm_at("unrolled", "notebook_ring", "quick"), notebook_ring()).unroll_rate == 5e-4
+    assert (
+        replication.learner(unrolled.arm_at("unrolled", "notebook_ring", "quick"), notebook_ring()).unroll_rate == 5e-4
+    )
     wgan, sun = named("wgan-gp"), named("sun")
     assert np.allclose(np.linalg.norm(wgan.targets["8_gaussians"]().centres, axis=1), 2 / 1.414)
     assert wgan.targets["25_gaussians"]().mixture.stds.max() == pytest.approx(0.05 / 2.828)
@@ -123,7 +124,7 @@ def test_each_seed_of_ali_draws_its_rate_from_its_own_number() -> None:
     """Within the declared range, the same whatever seeds run beside it, and the same for both players."""
     protocol = named("ali")
     arm = protocol.arm_at("ALI", "grid", "long")
-    rules = [rerun.rule(arm.rules[p], arm, seeds) for p, seeds in (("generator", range(9)), ("encoder", (4,)))]
+    rules = [replication.rule(arm.rules[p], arm, seeds) for p, seeds in (("generator", range(9)), ("encoder", (4,)))]
     assert rules[0].learning_rate[4] == rules[1].learning_rate[0]
     assert rules[0].beta1[4] == rules[1].beta1[0]
     assert len(set(rules[0].learning_rate)) == 9
@@ -138,9 +139,9 @@ def test_every_arm_runs_and_is_scored(name: str) -> None:
     targets = list(protocol.targets)[:1] if name == "salmona" else list(protocol.targets)
     tiny = replace(protocol, sizes={"quick": Size(2, tuple(targets), protocol.steps // 4, 64, protocol.batch // 16)})
     for target in targets:
-        most = max(1, len(rerun.shares(protocol.targets[target]())))
+        most = max(1, len(replication.shares(protocol.targets[target]())))
         for arm in tiny.arms:
-            scored = rerun.run_arm(tiny, arm, target, "quick", fitting((3, 4)), (3, 4))
+            scored = replication.run_arm(tiny, arm, target, "quick", fitting((3, 4)), (3, 4))
             assert scored
             assert set(scored) <= set(protocol.scores)
             assert all(values.shape == (2,) and np.isfinite(values).all() for values in scored.values())
@@ -152,15 +153,18 @@ def test_every_arm_runs_and_is_scored(name: str) -> None:
 def test_curves_and_clusters_count_what_lies_on_them() -> None:
     """Of true samples of the swiss roll about 99.7 % lie within three deviations of it; of clusters all are inside."""
     rng = np.random.default_rng(0)
-    roll = rerun.score(spiral().sample(4000, rng), spiral(), Counting())
+    roll = replication.score(spiral().sample(4000, rng), spiral(), Counting())
     assert set(roll) == {"quality"}
     assert 0.985 < roll["quality"] < 1
-    assert rerun.score(np.full((9, 2), 5.0), spiral(), Counting())["quality"] == 0
-    assert rerun.score(None, spiral(), Counting())["quality"] == 0
+    assert replication.score(np.full((9, 2), 5.0), spiral(), Counting())["quality"] == 0
+    assert replication.score(None, spiral(), Counting())["quality"] == 0
     x = two_clusters().sample(1000, rng)
-    assert rerun.score(x, two_clusters(), Counting())["captured"] == 2
-    assert rerun.score(x, two_clusters(), Counting())["quality"] == 1
-    assert list(rerun.counts(np.array([[0.1], [0.2], [2.0], [4.29], [4.31]]), two_clusters(), Counting())) == [2, 1]
+    assert replication.score(x, two_clusters(), Counting())["captured"] == 2
+    assert replication.score(x, two_clusters(), Counting())["quality"] == 1
+    assert list(replication.counts(np.array([[0.1], [0.2], [2.0], [4.29], [4.31]]), two_clusters(), Counting())) == [
+        2,
+        1,
+    ]
 
 
 def test_the_bridge_of_the_steepest_map_is_the_bound() -> None:
@@ -168,12 +172,12 @@ def test_the_bridge_of_the_steepest_map_is_the_bound() -> None:
     z = np.random.default_rng(0).standard_normal((2, 200_000, 1))
     m, slope = 4.0, 8.0
     made = np.clip(slope * z, -m / 2, m / 2)
-    told = rerun.bridged(made, np.full(2, slope), m)
+    told = replication.bridged(made, np.full(2, slope), m)
     assert [t["gap"] for t in told] == pytest.approx([t["gap_bound"] for t in told], abs=3e-3)
     assert told[0]["gap"] > 0.15
-    lost = rerun.bridged(np.full((2, 50, 1), -m), np.array([0.0, 1.0]), m)
+    lost = replication.bridged(np.full((2, 50, 1), -m), np.array([0.0, 1.0]), m)
     assert all(t["gap"] == 0 and t["gap_bound"] == pytest.approx(0) for t in lost)
-    assert "gap_bound" not in rerun.bridged(made, None, m)[0]
+    assert "gap_bound" not in replication.bridged(made, None, m)[0]
 
 
 def test_the_steepest_slope_is_that_of_the_generator() -> None:
@@ -184,7 +188,7 @@ def test_the_steepest_slope_is_that_of_the_generator() -> None:
     linear = GAN(target, latents=1, generator_form=lambda sizes: MLP((1, 1)))
     fitted = fit(linear, seeds=[1, 2], steps=1, batch=16)
     weights = np.abs(fitted.players["generator"][-1, :, 0])
-    assert rerun.steepest(fitted, arm) == pytest.approx(weights, rel=1e-2)
+    assert replication.steepest(fitted, arm) == pytest.approx(weights, rel=1e-2)
 
 
 def test_counts_follow_the_definition() -> None:
@@ -192,34 +196,34 @@ def test_counts_follow_the_definition() -> None:
     target, rng = ring(8, 1.0, 0.1), np.random.default_rng(0)
     x = target.sample(500, rng) + 0.3 * rng.standard_normal((500, 2))
     report = scores.mode_report(x, target.mixture)
-    found = rerun.counts(x, target, Counting())
+    found = replication.counts(x, target, Counting())
     assert (found > 0).sum() == report.captured
     assert found.sum() / 500 == pytest.approx(report.high_quality)
     edge = target.centres[:1] + np.array([0.3 * 0.999999, 0])
-    assert rerun.counts(edge, target, Counting(strict=True)).sum() == 1
-    assert rerun.counts(edge + np.array([1e-3, 0]), target, Counting()).sum() == 0
+    assert replication.counts(edge, target, Counting(strict=True)).sum() == 1
+    assert replication.counts(edge + np.array([1e-3, 0]), target, Counting()).sum() == 0
     at = np.array([[1.25, 0.0]])
     square = replace(target, mixture=ring(4, 1.0, 0.125).mixture)
-    assert rerun.counts(at, square, Counting(deviations=2.0)).sum() == 1
-    assert rerun.counts(at, square, Counting(deviations=2.0, strict=True)).sum() == 0
+    assert replication.counts(at, square, Counting(deviations=2.0)).sum() == 1
+    assert replication.counts(at, square, Counting(deviations=2.0, strict=True)).sum() == 0
     likely = Counting(by="responsibility")
-    assert rerun.counts(x, target, likely).sum() == 500
-    assert rerun.score(x, target, likely)["quality"] == pytest.approx(report.high_quality)
+    assert replication.counts(x, target, likely).sum() == 500
+    assert replication.score(x, target, likely)["quality"] == pytest.approx(report.high_quality)
 
 
 def test_the_data_themselves_win_and_failures_lose() -> None:
     """True samples capture all with a small reverse KL; a diverged seed has 0, 0 and ln K."""
     target = ring()
-    told = rerun.score(target.sample(20_000, np.random.default_rng(0)), target, Counting())
+    told = replication.score(target.sample(20_000, np.random.default_rng(0)), target, Counting())
     assert told["captured"] == 8
     assert told["quality"] == pytest.approx(1 - np.exp(-4.5), abs=3e-3)
     assert told["reverse_kl"] < 1e-3
     for lost in (None, np.full((50, 2), 9.0)):
-        assert rerun.score(lost, target, Counting()) == {
+        assert replication.score(lost, target, Counting()) == {
             "captured": 0, "quality": 0, "reverse_kl": pytest.approx(np.log(8)),
         }  # fmt: skip
     one = np.tile(target.centres[:1], (50, 1))
-    assert rerun.score(one, target, Counting())["reverse_kl"] == pytest.approx(np.log(8))
+    assert replication.score(one, target, Counting())["reverse_kl"] == pytest.approx(np.log(8))
 
 
 def test_unknown_names_are_refused() -> None:

@@ -315,7 +315,7 @@ def test_a_target_without_density_says_so():
     ],
 )  # fmt: skip
 def test_bad_constants_are_refused(make):
-    """Each target checks its numbers at the door."""
+    """Each target checks its numbers."""
     with pytest.raises(ValueError, match="expected"):
         make()
 

@@ -36,19 +36,29 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.learner import Batch, Descent, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP, Stack
-from toys.normalised_layers import Dressed, Form
+from toys.networks import MLP, Network, Stack, twice
+from toys.normalised_layers import NetworkFactory, NormalisedMLP
 from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 
+class Slopes(NamedTuple):
+    """Of an objective, by hand: the discriminator's in r and f, the generator's in f."""
+
+    discriminator: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+    generator: Callable[[Tensor, Tensor], Tensor]
+
+
 class Objective(NamedTuple):
-    """What each player descends, of (r, f), and the slopes of it in r and f that the player's own moves use."""
+    """What each player descends, of (r, f); by autograd where no slopes are given.
+
+    `paired`: the generator's loss looks at r too.
+    """
 
     discriminator: Callable[[Tensor, Tensor], Tensor]
-    discriminator_slopes: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
     generator: Callable[[Tensor, Tensor], Tensor]
-    generator_slope: Callable[[Tensor, Tensor], Tensor]  # in f
+    slopes: Slopes | None = None
+    paired: bool = False
 
 
 def _entropy(r: Tensor, f: Tensor) -> Tensor:
@@ -60,20 +70,26 @@ def _entropy_slopes(r: Tensor, f: Tensor) -> tuple[Tensor, Tensor]:
 
 
 OBJECTIVES = {
-    "minimax": Objective(_entropy, _entropy_slopes, lambda r, f: -softplus(f), lambda r, f: -f.sigmoid()),
-    "saddle": Objective(_entropy, _entropy_slopes, lambda r, f: -_entropy(r, f), lambda r, f: -f.sigmoid()),
-    "nonsaturating": Objective(_entropy, _entropy_slopes, lambda r, f: softplus(-f), lambda r, f: -(-f).sigmoid()),
+    "minimax": Objective(
+        _entropy, lambda r, f: -softplus(f), Slopes(_entropy_slopes, lambda r, f: -f.sigmoid()),
+    ),
+    "saddle": Objective(
+        _entropy, lambda r, f: -_entropy(r, f), Slopes(_entropy_slopes, lambda r, f: -f.sigmoid()), paired=True,
+    ),
+    "nonsaturating": Objective(
+        _entropy, lambda r, f: softplus(-f), Slopes(_entropy_slopes, lambda r, f: -(-f).sigmoid()),
+    ),
     "wasserstein": Objective(
-        lambda r, f: f - r, lambda r, f: (-torch.ones_like(r), torch.ones_like(f)),
-        lambda r, f: -f, lambda r, f: -torch.ones_like(f),
+        lambda r, f: f - r, lambda r, f: -f,
+        Slopes(lambda r, f: (-torch.ones_like(r), torch.ones_like(f)), lambda r, f: -torch.ones_like(f)),
     ),
     "least_squares": Objective(
-        lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: (r - 1, f),
-        lambda r, f: 0.5 * (f - 1).square(), lambda r, f: f - 1,
+        lambda r, f: 0.5 * ((r - 1).square() + f.square()), lambda r, f: 0.5 * (f - 1).square(),
+        Slopes(lambda r, f: (r - 1, f), lambda r, f: f - 1),
     ),
     "relativistic": Objective(
-        lambda r, f: softplus(f - r), lambda r, f: (-(f - r).sigmoid(), (f - r).sigmoid()),
-        lambda r, f: softplus(r - f), lambda r, f: -(r - f).sigmoid(),
+        lambda r, f: softplus(f - r), lambda r, f: softplus(r - f),
+        Slopes(lambda r, f: (-(f - r).sigmoid(), (f - r).sigmoid()), lambda r, f: -(r - f).sigmoid()), paired=True,
     ),
 }  # fmt: skip
 
@@ -100,8 +116,8 @@ class GAN(Learner):
     discriminator_steps: int = 1
     generator_steps: Hyper = 1
     simultaneous: bool = False
-    generator_form: Form | None = None
-    discriminator_form: Form | None = None
+    generator_form: NetworkFactory | None = None
+    discriminator_form: NetworkFactory | None = None
     clip: float = 0.0
     unroll_betas: tuple[float, float] | None = None
     uniform: float = 0.0
@@ -120,7 +136,7 @@ class GAN(Learner):
         require(self.clip >= 0, "clip", "a number ≥ 0", self.clip)
 
     @cached_property
-    def generator(self) -> MLP | Dressed:
+    def generator(self) -> MLP | NormalisedMLP:
         """(z, inputs) ↦ outputs."""
         inputs = self.target.inputs
         sizes = (self.latents + inputs, *self.generator_hidden, self.target.dim - inputs)
@@ -129,7 +145,7 @@ class GAN(Learner):
         return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
 
     @cached_property
-    def discriminator(self) -> MLP | Dressed:
+    def discriminator(self) -> MLP | NormalisedMLP:
         """`pack` samples, inputs included ↦ logit."""
         sizes = (self.pack * self.target.dim, *self.discriminator_hidden, 1)
         if self.discriminator_form is not None:
@@ -176,16 +192,20 @@ class GAN(Learner):
         return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
 
     def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
-        """By hand where no second derivative is wanted, in two thirds of the time that autograd takes."""
-        second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
-        plain = isinstance(self.generator, MLP) and isinstance(self.discriminator, MLP)
-        descent = _ByHand(self, players) if plain and not second else super().descent(players)
+        """By hand where `_ByHand` knows the slopes, in two thirds of the time that autograd takes."""
+        descent = _ByHand(self, players) if self._known_by_hand else super().descent(players)
         if self.unroll and self.unroll_betas:
-            require(
-                states is not None and "v" in states["discriminator"], "unroll_betas", "Adam to look ahead of", states
-            )
-            descent = _informed(descent, states["discriminator"])  # type: ignore[index]
+            adam = {} if states is None else states["discriminator"]
+            require(adam.keys() >= {"m", "v", "t"}, "unroll_betas", "Adam to look ahead of", sorted(adam))
+            descent = _informed(descent, adam)
         return _clipped(descent, players["discriminator"], self.clip) if self.clip else descent
+
+    @property
+    def _known_by_hand(self) -> bool:
+        """A subclass may mean another loss by any of its methods, a network other slopes: autograd asks them."""
+        exactly = type(self) is GAN and type(self.generator) is MLP and type(self.discriminator) is MLP
+        second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
+        return exactly and not second and OBJECTIVES[self.objective].slopes is not None
 
     def _objective(self, player: str, logits: Tensor) -> Tensor:
         """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
@@ -197,15 +217,14 @@ class GAN(Learner):
         real, fake = self._shown(out, batch, hyper)
         theta = players["discriminator"]
         if player == "discriminator":
-            return self._discriminator_loss(self.discriminator, theta, real, fake.detach(), batch, hyper)
+            return self._discriminator_loss(self.discriminator, theta, real, fake, batch, hyper)
         if self.unroll:
-            theta = self._unrolled(theta, real, fake, batch, hyper)
-        judge = self.discriminator.plain if self.unroll else self.discriminator
+            theta = self._unrolled(players, real, fake, batch, hyper)
+        judge = twice(self.discriminator) if self.unroll else self.discriminator
         return self._objective(player, judge(theta, torch.cat([real, fake], 2) if self._paired else fake))
 
     def _discriminator_loss(
-        self, judge: Callable[[Tensor, Tensor], Tensor], theta: Tensor, real: Tensor, fake: Tensor,
-        batch: Batch, hyper: Values,
+        self, judge: Network, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values
     ) -> Tensor:  # fmt: skip
         loss = self._objective("discriminator", judge(theta, torch.cat([real, fake], 2)))
         if np.any(self.r1):
@@ -222,15 +241,18 @@ class GAN(Learner):
         """∇D(x), shaped like x, differentiable in θ (and in x where x already depends on something)."""
         x = x if x.requires_grad else x.detach().requires_grad_()
         with torch.enable_grad():
-            (slope,) = torch.autograd.grad(self.discriminator.plain(theta, x).sum(), x, create_graph=True)
+            (slope,) = torch.autograd.grad(twice(self.discriminator)(theta, x).sum(), x, create_graph=True)
         return slope
 
-    def _unrolled(self, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values) -> Tensor:
+    def _unrolled(self, players: Players, real: Tensor, fake: Tensor, batch: Batch, hyper: Values) -> Tensor:
         """The discriminator's parameters after `unroll` gradient steps, as a function of the fakes."""
-        theta, rate = theta.detach().requires_grad_(), hyper["unroll_rate"][:, None]
+        theta, rate = players["discriminator"].detach().requires_grad_(), hyper["unroll_rate"][:, None]
         m, v, t = (hyper.get(f"adam {name}") for name in "mvt")
         for _ in range(self.unroll):
-            loss = self._discriminator_loss(self.discriminator.plain, theta, real, fake, batch, hyper)
+            if type(self) is GAN:  # the fakes are at hand
+                loss = self._discriminator_loss(twice(self.discriminator), theta, real, fake, batch, hyper)
+            else:  # what a subclass's discriminator descends only its `loss` knows
+                loss = self.loss("discriminator", {**players, "discriminator": theta}, batch, hyper)
             (slope,) = torch.autograd.grad(loss.sum(), theta, create_graph=True)
             if self.unroll_betas and m is not None and v is not None and t is not None:
                 (beta1, beta2), t = self.unroll_betas, t + 1
@@ -259,7 +281,7 @@ class GAN(Learner):
     @property
     def _paired(self) -> bool:
         """Whether the generator's loss sees real samples too."""
-        return self.objective in ("relativistic", "saddle")
+        return OBJECTIVES[self.objective].paired
 
     @cached_property
     def _has_penalty(self) -> bool:
@@ -284,9 +306,11 @@ class _ByHand:
     """The gradients of a GAN's two losses by the chain rule from the logits down, each in the workspace of a `Stack`."""
 
     def __init__(self, gan: GAN, players: Players) -> None:
+        slopes = OBJECTIVES[gan.objective].slopes
         assert isinstance(gan.generator, MLP)
         assert isinstance(gan.discriminator, MLP)
-        self.gan, self.objective = gan, OBJECTIVES[gan.objective]
+        assert slopes is not None
+        self.gan, self.slopes = gan, slopes
         self.generator = Stack(gan.generator, players["generator"])
         self.discriminator = Stack(gan.discriminator, players["discriminator"])
         self.generated: tuple[Batch, list[Tensor]] | None = None
@@ -301,7 +325,7 @@ class _ByHand:
         real, fake = self.gan._shown(self._generate(batch)[-1], batch, hyper)
         layers, n = self.discriminator.run(torch.cat([real, fake], 2)), fake.shape[2]
         r, f = layers[-1].split(n, 2)
-        g = torch.cat(self.objective.discriminator_slopes(r, f), 2).div_(n)
+        g = torch.cat(self.slopes.discriminator(r, f), 2).div_(n)
         self.discriminator.pull(layers, g, to_theta=True, to_x=False)
         return self.gan._objective("discriminator", layers[-1]), self.discriminator.slope
 
@@ -311,7 +335,7 @@ class _ByHand:
         real, fake = self.gan._shown(generated[-1], batch, hyper)
         layers, n = self.discriminator.run(torch.cat([real, fake], 2) if self.gan._paired else fake), fake.shape[2]
         r, f = layers[-1][:, :, :n], layers[-1][:, :, -n:]
-        g = self.objective.generator_slope(r, f).div_(n)
+        g = self.slopes.generator(r, f).div_(n)
         g = self.discriminator.pull([h[:, :, -n:] for h in layers], g, to_theta=False, to_x=True)
         g = g.reshape(batch["real"].shape)[:, self.gan.target.inputs :]
         self.generator.pull(generated, g.contiguous(), to_theta=True, to_x=False)

@@ -25,7 +25,7 @@ from torch.nn.functional import softplus
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP
-from toys.normalised_layers import Dressed, Form
+from toys.normalised_layers import NetworkFactory, NormalisedMLP
 from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
@@ -40,9 +40,9 @@ class JointGAN(Learner):
     generator_hidden: tuple[int, ...] = (32, 32)
     encoder_hidden: tuple[int, ...] = (32, 32)
     discriminator_hidden: tuple[int, ...] = (32, 32)
-    generator_form: Form = MLP
-    encoder_form: Form = MLP
-    discriminator_form: Form = MLP
+    generator_form: NetworkFactory = MLP
+    encoder_form: NetworkFactory = MLP
+    discriminator_form: NetworkFactory = MLP
 
     def __post_init__(self) -> None:
         choice(self.objective, ("ali", "veegan"), "objective")
@@ -50,18 +50,18 @@ class JointGAN(Learner):
         require(self.target.inputs == 0, "target", "no inputs", self.target.inputs)
 
     @cached_property
-    def generator(self) -> MLP | Dressed:
+    def generator(self) -> MLP | NormalisedMLP:
         """z ↦ x."""
         return self.generator_form((self.latents, *self.generator_hidden, self.target.dim))
 
     @cached_property
-    def encoder(self) -> MLP | Dressed:
+    def encoder(self) -> MLP | NormalisedMLP:
         """x ↦ z, or its m and ln s."""
         outputs = self.latents * (2 if self.objective == "ali" else 1)
         return self.encoder_form((self.target.dim, *self.encoder_hidden, outputs))
 
     @cached_property
-    def discriminator(self) -> MLP | Dressed:
+    def discriminator(self) -> MLP | NormalisedMLP:
         """(x, z) ↦ logit."""
         return self.discriminator_form((self.target.dim + self.latents, *self.discriminator_hidden, 1))
 

@@ -89,21 +89,22 @@ class LinearVAE(Learner):
         return {"x": x, "noise": noise}
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
-        error, kl, log_std = self._terms(players, batch, hyper)
+        noise = batch["noise"] if self.sampled else None
+        error, kl, log_std = self._terms(players, batch["x"], noise, hyper)
         constant = self.target.dim * (0.5 * np.log(2 * np.pi) + log_std)
         return constant + 0.5 * error * (-2 * log_std).exp() + hyper["beta"] * kl
 
-    def _terms(self, players: Players, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor, Tensor]:
-        """E|x-μ-Wz|², the KL in nats and ln σ, each (members,)."""
+    def _terms(self, players: Players, x: Tensor, noise: Tensor | None, hyper: Values) -> tuple[Tensor, Tensor, Tensor]:
+        """E|x-μ-Wz|², the KL in nats and ln σ, each (members,); exact in ε without `noise`."""
         decoder, encoder, scale, log_ratio = self.layout.unpack(players["vae"])
         root = self._root(scale)
-        z = mean = self.encoder_net(encoder, batch["x"])
+        z = mean = self.encoder_net(encoder, x)
         spread = 0.0
-        if self.sampled:
-            z = mean + _product(root, batch["noise"])
+        if noise is not None:
+            z = mean + _product(root, noise)
         else:
             spread = _product(self.decoder_net.unpack(decoder)[0][0], root).square().sum((1, 2))
-        error = (batch["x"] - self.decoder_net(decoder, z)).square().sum(1).mean(1) + spread
+        error = (x - self.decoder_net(decoder, z)).square().sum(1).mean(1) + spread
         log_det = 2 * scale.diagonal(dim1=1, dim2=2).sum(1)
         kl = 0.5 * (root.square().sum((1, 2)) + mean.square().sum(1).mean(1) - self.latents - log_det)
         return error, kl, hyper["std"].log() + (log_ratio[:, 0] if self.learned_std else 0.0)
@@ -115,12 +116,11 @@ class LinearVAE(Learner):
 
     def rate_distortion(self, players: Players, hyper: Values) -> Tensor:
         """(members, 2): population rate E KL(q(z|x)‖p(z)) in nats, and distortion E|x-μ-Wz|², z from the encoder."""
-        exact = LinearVAE(self.target, self.latents, full=self.full, learned_std=self.learned_std)
         theta = players["vae"]
         x = torch.tensor(_sigma_points(self.target).T, dtype=theta.dtype, device=theta.device).expand(
             theta.shape[0], -1, -1
         )
-        error, kl, _ = exact._terms(players, {"x": x}, hyper)
+        error, kl, _ = self._terms(players, x, None, hyper)
         return torch.stack([kl, error], 1)
 
     def decoder(self, players: Players, hyper: Values) -> Tensor:

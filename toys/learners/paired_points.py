@@ -24,7 +24,7 @@ from torch.nn.functional import softplus
 
 from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
-from toys.networks import MLP
+from toys.networks import MLP, twice
 from toys.targets.atoms import Atoms
 from toys.validation import choice, positive_integer, require
 
@@ -92,7 +92,7 @@ class PairedPoints(Learner):
             return self._value(f, r, batch) if self.descent_of == "nonsaturating" else -self._value(r, f, batch)
         x = x.clone().requires_grad_()
         with torch.enable_grad():
-            r, f = (self.discriminator.plain(theta, at)[:, 0] for at in (x, y))
+            r, f = (twice(self.discriminator)(theta, at)[:, 0] for at in (x, y))
             (slope,) = torch.autograd.grad(r.sum(), x, create_graph=True)
         return self._value(r, f, batch) + 0.5 * hyper["r1"] * slope.square().sum(1).mean(1)
 

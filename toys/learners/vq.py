@@ -140,7 +140,9 @@ class VQVAE(Learner):
         return error + follow + hyper["commitment"] * commit
 
     def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
-        return shared_gradients(self, players, batch, hyper)
+        if type(self) is VQVAE:  # a subclass's loss may tell its players apart
+            return shared_gradients(self, players, batch, hyper)
+        return super().gradients(move, players, batch, hyper)
 
     def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
         """g(e_k) for inputs x, both (members, n, dim)."""

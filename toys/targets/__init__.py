@@ -1,37 +1,23 @@
-"""Targets: laws with exact answers, sampled for training. One file a target; all are functions returning a `Target`.
+"""Targets: laws with exact answers, sampled for training. One file a target, and the folder is the list of them.
 
-Rows of a sample are points (n, dim); `target.inputs` leading columns are given where it is a regression problem.
+Rows of a sample are points (n, dim); `target.inputs` leading columns are given where it is a regression problem. What
+counts in a module are its classes of `Target` and its functions that return one, as their annotation says or, where
+they have none, as is then assumed. Type checkers take a name from its module, `from toys.targets.pinwheel import pinwheel`.
 """
 
-from toys.targets.bishop_inverse import bishop_inverse
-from toys.targets.checkerboard import checkerboard
-from toys.targets.curves import spiral, two_moons
-from toys.targets.line_in_plane import line_in_plane
-from toys.targets.mixtures import MixtureTarget, grid, notebook_ring, ring, symmetric_pair
-from toys.targets.noisy_code import noisy_code
-from toys.targets.pinwheel import pinwheel
-from toys.targets.power_law_signal import power_law_signal
-from toys.targets.random_edge import random_edge
-from toys.targets.target import Target
-from toys.targets.two_branch import two_branch
-from toys.targets.two_clusters import two_clusters
+from inspect import isfunction
+from types import SimpleNamespace
+from typing import Any, get_type_hints
 
-__all__ = [
-    "MixtureTarget",
-    "Target",
-    "bishop_inverse",
-    "checkerboard",
-    "grid",
-    "line_in_plane",
-    "noisy_code",
-    "notebook_ring",
-    "pinwheel",
-    "power_law_signal",
-    "random_edge",
-    "ring",
-    "spiral",
-    "symmetric_pair",
-    "two_branch",
-    "two_clusters",
-    "two_moons",
-]
+from toys._folder import index
+from toys.targets.target import Target
+
+
+def _makes_targets(value: Any) -> bool:
+    if isfunction(value):
+        said = SimpleNamespace(__annotations__={"return": value.__annotations__.get("return", Target)})
+        value = get_type_hints(said, value.__globals__)["return"]
+    return isinstance(value, type) and issubclass(value, Target)
+
+
+__getattr__, __dir__ = index(__name__, _makes_targets)

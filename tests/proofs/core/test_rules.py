@@ -54,6 +54,18 @@ def test_median_interval_covers_exactly_as_often_as_the_sign_test_says(n: int) -
     assert np.mean(inside) > 0.985
 
 
+@pytest.mark.parametrize("error", [0.2, 0.01, 1e-3 / 7, 1e-6])
+def test_median_interval_ends_at_the_last_order_statistic_allowed(error: float) -> None:
+    """With f failures among n its ends are the finite numbers k-f from either side, k the largest with P(B(n, ½) ≤ k) ≤ error/2."""
+    for n in range(1, 121):
+        within = [k for k in range(n) if sum(math.comb(n, i) for i in range(k + 1)) * 2 <= error * 2**n]
+        for failures in {0, 1, n // 4, n}:
+            values = np.where(np.arange(n) < failures, np.nan, np.arange(n, dtype=float))
+            k = max(within, default=-1)
+            expected = (float(k), float(n - 1 - k + failures)) if k >= failures else (-math.inf, math.inf)
+            assert median_interval(values, error) == expected
+
+
 def test_a_failure_widens_both_ends() -> None:
     """A diverged seed may lie on either side, so it widens the interval and is never dropped from n."""
     rng = np.random.default_rng(5)

@@ -86,8 +86,9 @@ def test_rates_and_errors_by_hand() -> None:
 
 
 def test_a_valley_of_equal_means() -> None:
-    """Codes that differ in variance alone hold out above u = 1.92 at w = 0.9, and not below."""
-    assert [collapse.valley_at_equal_means(DOUBLE, u, 0.9) for u in (1.85, 1.95)] == [0.0, 1.0]
+    """Codes that differ in variance alone hold out down to u = 1.91958 at w = 0.9, and to 1 + ¾τ² near equal weights."""
+    assert collapse.end_at_equal_means(DOUBLE, 0.9) == pytest.approx(1.91958, abs=5e-6)
+    assert collapse.end_at_equal_means(DOUBLE, 0.51) == pytest.approx(1 + 0.75 * 0.02**2, abs=2e-7)
 
 
 def test_decoders_by_hand() -> None:

@@ -6,7 +6,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from proofs.words.arithmetic import DOUBLE, PRECISE
+from proofs.words.arithmetic import DOUBLE, PRECISE, _precise_legendre
 from theory import GaussianMixture
 
 P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.3])
@@ -86,3 +86,18 @@ def test_a_root_needs_a_change_of_sign() -> None:
     """A bracket without one is refused, naming it."""
     with pytest.raises(ValueError, match="root: expected a change of sign"):
         DOUBLE.root(lambda x: x**2 + 1, -1, 1)
+
+
+def test_gauss_legendre_nodes_and_weights_to_48_digits() -> None:
+    """The nodes are the zeros of P₄₀, by its own recurrence in 70 digits, and the weights 2(1-x²)/(40 P₃₉(x))²."""
+    nodes, weights = _precise_legendre()
+    assert len(nodes) == 40
+    assert np.all(np.diff(nodes) > 0)
+    with mp.workdps(70):
+        for x, w in zip(nodes, weights, strict=True):
+            below, here = mp.mpf(1), x
+            for n in range(1, 40):
+                below, here = here, ((2 * n + 1) * x * here - n * below) / (n + 1)
+            slope = 40 * (below - x * here) / (1 - x**2)
+            assert abs(here / slope) < mp.mpf(10) ** -48
+            assert abs(w - 2 * (1 - x**2) / (40 * below) ** 2) < mp.mpf(10) ** -48

@@ -43,10 +43,10 @@ def test_the_slopes_of_each_objective_are_its_derivatives(name):
     r, f = torch.tensor(np.random.default_rng(0).standard_normal((2, 9))).requires_grad_()
     objective = OBJECTIVES[name]
     slopes = torch.autograd.grad(objective.discriminator(r, f).sum(), (r, f))
-    for found, expected in zip(objective.discriminator_slopes(r, f), slopes, strict=True):
+    for found, expected in zip(objective.slopes.discriminator(r, f), slopes, strict=True):
         assert torch.allclose(found, expected, rtol=1e-12)
     (slope,) = torch.autograd.grad(objective.generator(r, f).sum(), f)
-    assert torch.allclose(objective.generator_slope(r, f), slope, rtol=1e-12)
+    assert torch.allclose(objective.slopes.generator(r, f), slope, rtol=1e-12)
 
 
 @pytest.mark.parametrize("options", [*VARIANTS, {"unroll": 2}, {"simultaneous": True}], ids=str)
@@ -207,6 +207,6 @@ def test_a_healthy_gan_finds_both_modes_of_a_wide_pair():
      {"noise": [0.1, -0.1]}, {"generator_steps": 1.5}, {"simultaneous": True, "discriminator_steps": 2}],
 )  # fmt: skip
 def test_bad_gans_are_refused(bad):
-    """Settings are checked at the door by name."""
+    """Settings are checked by name."""
     with pytest.raises(ValueError, match=next(iter(bad))):
         GAN(ring(), **bad)

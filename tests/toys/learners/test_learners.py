@@ -549,6 +549,6 @@ def test_the_exact_discriminator_is_the_log_ratio():
     ],
 )  # fmt: skip
 def test_bad_learners_are_refused(make):
-    """Each learner checks its settings at the door."""
+    """Each learner checks its settings."""
     with pytest.raises(ValueError, match="expected"):
         make()

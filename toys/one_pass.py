@@ -1,0 +1,82 @@
+"""One pass through a learner on given parameters and draws: its loss, and what it puts out. No seed, no training.
+
+Numbers go in and come out in double precision; each function says which network the parameters describe. Claims hold
+these against the same formulas in their own words.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+
+def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np.ndarray, bias: float) -> np.ndarray:
+    """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
+
+    Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
+    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`.
+    """
+    import torch
+
+    from toys.learners.denoiser import Denoiser
+    from toys.targets import symmetric_pair
+
+    x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
+    target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
+    learner = Denoiser(target, levels[-1], levels[0], (k,))
+    uniform = lambda low, high, shape: (low + (high - low) * u).reshape(shape)  # noqa: E731
+    written: Any = SimpleNamespace(standard_normal=noise.reshape, uniform=uniform)
+    batch = learner.draw(1, len(x), lambda n: (x + target.mean).reshape(n, 1), written)
+    active = float(weights.any())
+    blocks = weights, np.full((k, 1), 0.25), np.full((1, k), active), np.full((1, 1), bias)
+    rows = {"denoiser": torch.tensor(learner.net.layout.row(*blocks)[None])}
+    loss = learner.loss("denoiser", rows, {name: torch.tensor(drawn[0][None]) for name, drawn in batch.items()}, {})
+    begin, way = torch.tensor((x + target.mean).reshape(1, -1, 1)), torch.tensor(np.array([levels]))
+    ends = learner.sample(rows, {}, begin, way)
+    return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
+
+
+def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases."""
+    import torch
+
+    from toys.learners.mixture_network import MixtureNetwork
+    from toys.targets import ring
+
+    learner = MixtureNetwork(ring(), len(logits), (1,))
+    rows, biases = np.array(rows, float), np.concatenate([np.ravel(part) for part in (logits, means, log_stds)])
+    blocks = np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((len(biases), 1)), biases[:, None]
+    player = {"network": torch.tensor(learner.net.layout.row(*blocks)[None])}
+    batch = {
+        k: torch.tensor(v) for k, v in learner.draw(1, len(rows), lambda n: rows, np.random.default_rng(0)).items()
+    }
+    head = learner.mixture(player, {}, batch["x"].mT)[0, 0].numpy()
+    logpdf = learner.logpdf(player, {}, batch["x"].mT, batch["y"].mT)[0].numpy()
+    return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
+
+
+def linear_vae(
+    W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
+) -> np.ndarray:
+    """Loss, rate and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α."""
+    import torch
+
+    from toys.learners.linear_vae import LinearVAE
+    from toys.targets.power_law_signal import power_law_signal
+
+    learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
+    nets = ((learner.decoder_net, W), (learner.encoder_net, M))
+    affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
+    scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
+    players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
+    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
+    x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
+    signs = np.array(list(itertools.product((1, -1), repeat=len(M))))  # their second moments are those of N(0, I)
+    noise = signs.T[None]  # every x with every sign of ε: the loss of this batch is its expectation
+    batch = {"x": np.repeat(x, noise.shape[2], axis=2), "noise": np.tile(noise, x.shape[2])}
+    drawn = {name: torch.tensor(part, dtype=torch.float64) for name, part in batch.items()}
+    return np.array([learner.loss("vae", players, drawn, hyper).item(), *learner.rate_distortion(players, hyper)[0]])
