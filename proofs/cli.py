@@ -325,8 +325,8 @@ def _animate(
     )
     _folder(output)
     for claim in chosen:
-        (path,) = (found.path for found in selection.found if found.id == claim.id)
-        data = animate.measured(claim, path, seed, results)
+        (found,) = (item for item in selection.found if item.id == claim.id)
+        data = animate.measured(claim, found, seed, results)
         for written in animate.save(claim, data, output, width.value, apng=apng):
             typer.echo(written)
 

@@ -136,8 +136,7 @@ def tasks(selection: Selection, settings: Any) -> list[Any]:
     from proofs.run import runner
 
     by_id = {c.id: c for c in selection.claims}
-    loaded = [item for item in selection.found if item.id in by_id]
-    return [task for item in loaded for task in runner.tasks_of(by_id[item.id], item, settings)]
+    return runner.tasks_of([(by_id[item.id], item) for item in selection.found if item.id in by_id], settings)
 
 
 def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = False, board: Any = None) -> Session:

@@ -16,7 +16,10 @@ from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
 from proofs.core.training import Run, seeds_of
 from proofs.display.figures import styled
+from proofs.run import dependencies
 from proofs.run import ledger as book
+from proofs.run.discovery import Found
+from proofs.run.sources import Module
 
 SEEDS = 16
 """Networks trained: one chunk of `fit`."""
@@ -39,18 +42,19 @@ def filmed(claims: list[Claim], names: list[str]) -> list[Claim]:
     return [claim for claim in having if not names or claim.id in names]
 
 
-def measured(claim: Claim, path: Path, seed: int, results: Path) -> dict[str, np.ndarray]:
-    """The arrays of the claim's film, from the ledger in `results` or trained now; `path` is the claim's file."""
+def measured(claim: Claim, found: Found, seed: int, results: Path) -> dict[str, np.ndarray]:
+    """The arrays of the claim's film, from the ledger in `results` or trained now."""
     assert claim.film is not None
     ledger = book.Ledger(results)
     try:
-        key = book.key(path, claim=claim.id, name="animation", seed=seed)
-        found = ledger.get(key)
-        if found is None:
+        content = dependencies.of_film(claim.film.measure, Module(found.imported_as, found.path))
+        key = book.key(content, claim=claim.id, name="animation", seed=seed, seeds=SEEDS)
+        known = ledger.get(key)
+        if known is None:
             data = claim.film.measure(Run("quick", seeds_of(seed, 1, SEEDS)))
-            found = Finding([], {name: np.asarray(array) for name, array in data.items()})
-            ledger.put(key, claim.id, "animation", found)
-        return found.arrays
+            known = Finding([], {name: np.asarray(array) for name, array in data.items()})
+            ledger.put(key, claim.id, "animation", known)
+        return known.arrays
     finally:
         ledger.close()
 

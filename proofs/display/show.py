@@ -47,7 +47,7 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | 
     ledger = Ledger(results)
     saved = {}
     for level in ("quick", "full", "long"):
-        for task in runner.tasks_of(claim, item, runner.Settings(level=level)):
+        for task in runner.tasks_of([(claim, item)], runner.Settings(level=level)):
             finding = ledger.get(task.key)
             for outcome in finding.outcomes if finding else []:
                 if outcome.kind != "control":

@@ -16,8 +16,11 @@ import numpy as np
 
 from proofs.core.outcome import Finding
 from proofs.core.training import seeds_of
+from proofs.display import story_data
 from proofs.display.figures import styled, write
+from proofs.run import dependencies
 from proofs.run import ledger as book
+from proofs.run.sources import Module
 from proofs.words.drawing import COLOUR, panels, spread
 
 SEEDS = 16
@@ -247,10 +250,17 @@ class Picture:
 
     def measure(self, seed: int) -> Data:
         """Train what is drawn, on seeds that follow from the run's."""
-        from proofs.display import story_data
-
         seeds = seeds_of(seed, 1, SEEDS)
-        return {k: np.asarray(v) for k, v in getattr(story_data, self.draw.__name__)(seeds).items()}
+        return {k: np.asarray(v) for k, v in self._measure(seeds).items()}
+
+    @property
+    def content(self) -> str:
+        """A digest of what the measurement depends on."""
+        return dependencies.of_film(self._measure, Module(self._measure.__module__, Path(story_data.__file__)))
+
+    @property
+    def _measure(self) -> Callable[..., Data]:
+        return getattr(story_data, self.draw.__name__)
 
 
 PICTURES = (
@@ -269,7 +279,7 @@ def measured(seed: int, results: Path, said: Callable[[str], Any] = lambda _: No
     ledger = book.Ledger(results)
     try:
         for picture in PICTURES:
-            key = book.key(Path(__file__), claim="story", name=picture.name, seed=seed)
+            key = book.key(picture.content, claim="story", name=picture.name, seed=seed, seeds=SEEDS)
             found = ledger.get(key)
             if found is None:
                 said(f"{picture.title}: training {SEEDS} networks a point first")

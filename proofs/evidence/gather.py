@@ -19,9 +19,9 @@ def gather(evidence: Evidence, conditions: Conditions) -> Finding:
     kind = kinds.of(evidence, conditions)
     main, *others = _with_controls(kind)
     outcomes = [main, *others]
-    if main.outcome == "broken":  # what it made is not there to be looked at
+    if main.outcome == "broken":  # what it made is not there to be looked at, what it trained is to be kept
         outcomes += [_not_run(rider, f"{main.name}: {main.detail}") for rider in evidence.riders]
-        return Finding(outcomes)
+        return Finding(outcomes, {}, dict(kind.trained()))
     riders = list(kind.riders())
     outcomes += [outcome for rider in riders for outcome in _with_controls(rider)]
     arrays = {name: array for one in (kind, *riders) for name, array in one.arrays().items()}

@@ -13,9 +13,10 @@ import importlib.util
 import pkgutil
 import sys
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from proofs.core.claim import Claim
 
@@ -39,9 +40,19 @@ class Found:
     path: Path
     module: str | None
 
+    @property
+    def imported_as(self) -> str:
+        """The module's name in `sys.modules`."""
+        place = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:12]
+        return self.module or f"blurproof_claims_{place}_{self.path.stem}"
+
     def load(self) -> Claim:
-        """Import the module and return its `claim`; raises what the import raises."""
-        module = importlib.import_module(self.module) if self.module else _from_file(self.path)
+        """Import the module, anew if its file has changed, and return its `claim`; raises what the import raises."""
+        text = self.path.read_bytes() if self.path.is_file() else b""
+        if _loaded.setdefault(self.imported_as, text) != text:  # edited since, in a session that goes on
+            sys.modules.pop(self.imported_as, None)
+            _loaded[self.imported_as] = text
+        module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
         claim = getattr(module, "claim", None)
         if not isinstance(claim, Claim):
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
@@ -51,11 +62,21 @@ class Found:
         return claim
 
 
-def _from_file(path: Path) -> ModuleType:
-    name = f"blurproof_claims_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}_{path.stem}"
+class _Loader(SourceFileLoader):
+    """Reads the source itself: a compiled file does not notice an edit within a second that keeps the size."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+_loaded: dict[str, bytes] = {}
+"""What stood in each claim's file when it was imported."""
+
+
+def _from_file(path: Path, name: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=_Loader(name, str(path)))
     if spec is None or spec.loader is None:
         raise ImportError(f"{path}: not a Python module")
     module = importlib.util.module_from_spec(spec)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -21,10 +21,13 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim
+from proofs.core.claim import Claim, Evidence
 from proofs.core.outcome import Finding, Outcome
+from proofs.evidence.experiment import at_level
+from proofs.run import dependencies
 from proofs.run import ledger as book
 from proofs.run.discovery import Failed, Found
+from proofs.run.sources import Module
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 CURVES = "curves"
@@ -45,23 +48,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of evidence to run somewhere."""
+    """One piece of evidence to run somewhere, its key and that of its training, and what was `trained` before."""
 
     found: Found
     name: str
     statement: str | None
     kind: str
     settings: Settings
-    trains: bool = False
+    key: str
+    training: str | None = None
     jobs: int = field(default=1, compare=False)
+    trained: Mapping[int, Mapping[str, np.ndarray]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def key(self) -> str:
-        s = self.settings
-        return book.key(
-            self.found.path, claim=self.found.id, name=self.name, statement=self.statement, seed=s.seed,
-            level=s.level, device=s.device, protocol=s.protocol,
-        )  # fmt: skip
+    def trains(self) -> bool:
+        return self.training is not None
 
 
 @dataclass
@@ -77,11 +78,34 @@ class Result:
         return sum(o.seconds for o in self.outcomes if o.kind != "control")
 
 
-def tasks_of(claim: Claim, found: Found, settings: Settings) -> list[Task]:
-    """The claim's evidence in declared order, and its curves."""
-    pieces = [(s, e) for s in claim.statements for e in s.evidence if e.trained_by is None]
-    tasks = [Task(found, e.name, s.id, e.kind, settings, e.trains) for s, e in pieces]
-    return [*tasks, *([Task(found, CURVES, None, CURVES, settings)] if claim.plotted else [])]
+def tasks_of(claims: Iterable[tuple[Claim, Found]], settings: Settings) -> list[Task]:
+    """Each claim's evidence in declared order, and its curves."""
+    dependencies.look_again()
+    with dependencies.uncollected():
+        return [task for claim, found in claims for task in _tasks(claim, found, settings)]
+
+
+def _tasks(claim: Claim, found: Found, settings: Settings) -> Iterator[Task]:
+    home = Module(found.imported_as, found.path)
+    facts = {"seed": settings.seed, "level": settings.level, "device": settings.device, "protocol": settings.protocol}
+    for statement in claim.statements:
+        for evidence in statement.evidence:
+            if evidence.trained_by is None:
+                plan = {n: at_level(p, settings.level) for n, p in dependencies.by_level(evidence).items()}
+                content = dependencies.of_evidence(evidence, home)
+                key = book.key(content, claim=found.id, statement=statement.id, name=evidence.name, **plan, **facts)
+                training = _training(evidence, home, {**facts, "steps": plan.get("steps")}) if evidence.trains else None
+                yield Task(found, evidence.name, statement.id, evidence.kind, settings, key, training)
+    if claim.plotted:
+        key = book.key(dependencies.of_values(claim.plotted, home), claim=found.id, name=CURVES)
+        yield Task(found, CURVES, None, CURVES, settings, key)
+
+
+def _training(evidence: Evidence, home: Module, facts: Mapping[str, Any]) -> str:
+    """The key of what an experiment trains, on however many of its seeds."""
+    ran = facts["protocol"] if facts["protocol"] in evidence.options["protocols"] else None
+    content = dependencies.of_training(evidence, home)
+    return book.key(content, **{**facts, "protocol": ran, "revision": evidence.options["revision"]})
 
 
 def run(
@@ -97,12 +121,13 @@ def run(
     for task in tasks:
         known = None if fresh else ledger.get(task.key)
         if known is None:
-            left.append(task)
+            before = {} if fresh or task.training is None else ledger.trained(task.training)
+            left.append(replace(task, trained=before))
         else:
             findings[task] = known
             done(task, known, True)
     for task, finding in _spread(left):
-        ledger.put(task.key, task.found.id, task.name, finding)
+        ledger.put(task.key, task.found.id, task.name, finding, task.training, task.trained)
         findings[task] = finding
         done(task, finding, False)
     return findings
@@ -216,7 +241,7 @@ def work(task: Task) -> Finding:
             e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
         )
         s = task.settings
-        finding = gather(evidence, Conditions(s.seed, s.level, s.device, s.protocol, task.jobs))
+        finding = gather(evidence, Conditions(s.seed, s.level, s.device, s.protocol, task.jobs, task.trained))
     if finding.outcomes:
         finding.outcomes[0].seconds = time.perf_counter() - start
     return finding

@@ -10,6 +10,7 @@ from proofs.core.claim import Claim
 from proofs.core.training import Run, seeds_of
 from proofs.display import animation, figures
 from proofs.run import discovery
+from proofs.run.discovery import Found
 from proofs.words import drawing
 from tests.proofs.display import pictures
 
@@ -38,7 +39,7 @@ def moving() -> Claim:
 @pytest.mark.parametrize("width", drawing.WIDTHS)
 def test_a_film_is_a_function_of_its_arrays(moving: Claim, tmp_path: Path, width: str, apng: bool) -> None:
     """One frame a step, in a loop, the last one held; twice the same bytes; small."""
-    data = animation.measured(moving, tmp_path / "moving.py", 0, tmp_path)
+    data = animation.measured(moving, Found("moving", tmp_path / "moving.py", None), 0, tmp_path)
     written = []
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
@@ -62,11 +63,17 @@ def test_a_film_is_a_function_of_its_arrays(moving: Claim, tmp_path: Path, width
 
 def test_what_was_trained_is_not_trained_again(moving: Claim, tmp_path: Path) -> None:
     """The ledger answers the second time, and not for another seed."""
-    calls: list[int] = []
-    inner = moving.film.measure  # type: ignore[union-attr]
-    moving.film.measure = lambda run: (calls.append(run.seeds[0]), inner(run))[1]  # type: ignore[union-attr]
+    inner, told = moving.film.measure, tmp_path / "told"  # type: ignore[union-attr]
+
+    def telling(run):
+        with told.open("a") as file:
+            file.write(f"{run.seeds[0]}\n")
+        return inner(run)
+
+    moving.film.measure = telling  # type: ignore[union-attr]
     for seed in (0, 0, 1):
-        animation.measured(moving, tmp_path / "moving.py", seed, tmp_path)
+        animation.measured(moving, Found("moving", tmp_path / "moving.py", None), seed, tmp_path)
+    calls = told.read_text().split()
     assert len(set(calls)) == len(calls) == 2
 
 

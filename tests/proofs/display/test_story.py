@@ -39,12 +39,19 @@ def test_the_story_has_seven_chapters_that_the_readme_shows() -> None:
 
 def test_what_is_measured_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time the ledger answers; another seed is another measurement."""
-    calls: list[int] = []
-    monkeypatch.setattr(story_data, "stable", lambda seeds: (calls.append(seeds[0]), {"x": np.arange(3)})[1])
+    told = tmp_path / "told"
+
+    def stable(seeds):
+        with told.open("a") as file:
+            file.write(f"{seeds[0]}\n")
+        return {"x": np.arange(3)}
+
+    monkeypatch.setattr(story_data, "stable", stable)
     monkeypatch.setattr(story, "PICTURES", story.PICTURES[4:5])
     for seed in (0, 0, 1):
         ((_, data),) = story.measured(seed, tmp_path)
         assert data["x"].tolist() == [0, 1, 2]
+    calls = told.read_text().split()
     assert len(calls) == len(set(calls)) == 2
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from proofs.run import document, runner
-from proofs.run.discovery import Found
+from proofs.run import document
 from proofs.run.ledger import Ledger
 
 SLOW = '''"""Two pieces of evidence, the second of which waits for a file."""
@@ -104,20 +103,6 @@ def test_a_changed_formula_is_never_served_an_old_verdict(verified, claims: Path
     assert back["claims"][0]["verdict"] == "supported"
 
 
-def test_a_key_depends_on_everything_that_may_change_a_number(claims: Path) -> None:
-    """Seed, level, device, protocol and the claim's own text each change the key; the number of jobs does not."""
-    found = Found("square", claims / "square.py", None)
-
-    def key(**changes: object) -> str:
-        return runner.Task(found, "by_addition", "square", "check", runner.Settings(**changes), 1e-3).key  # type: ignore[arg-type]
-
-    keys = [key(), key(seed=1), key(level="full"), key(device="cuda"), key(protocol="veegan")]
-    assert len(set(keys)) == len(keys)
-    assert key(jobs=7) == key()
-    (claims / "square.py").write_text("# another text")
-    assert key() not in keys
-
-
 def test_a_killed_run_resumes_without_losing_finished_evidence(claims: Path, tmp_path: Path) -> None:
     """`kill -9` in the middle: what was finished is in the ledger, and the next run goes on from there."""
     (claims / "slow.py").write_text(SLOW)
@@ -143,7 +128,7 @@ def test_a_killed_run_resumes_without_losing_finished_evidence(claims: Path, tmp
 def finished(folder: Path) -> list[str]:
     """The names in the ledger, in the order in which they were finished."""
     ledger = Ledger(folder / "results")
-    rows = ledger.connection.execute("select name from evidence order by id").fetchall()
+    rows = ledger.connection.execute("select name from finding order by id").fetchall()
     ledger.close()
     return [row[0] for row in rows]
 
