@@ -5,6 +5,7 @@ still to be found says in PENDING what that takes, and must fail until then.
 """
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,15 @@ def test_what_is_mended_has_its_fault_beside_it() -> None:
     assert mended
     assert {path.stem.removesuffix("_mended") for path in mended} <= names
     assert {said(path)["EXPECTED"] for path in mended} <= set(verdict.DECIDED)
+
+
+def test_no_name_is_lucky() -> None:
+    """Whatever an experiment, its statement and its file are called, it is given the same seeds."""
+    found = discovery.Found("lucky_name", FOLDER / "lucky_name.py", None)
+    statement = discovery.load([found])[0][0].statements[0]
+    seeds = set()
+    for name in ("tossed", *(f"toss_{k}" for k in range(20))):
+        renamed = replace(statement.evidence[0], name=name, statement=replace(statement, id=f"coin_{name}"))
+        seeds.add(tuple(gather.gather(renamed, Conditions()).outcomes[0].seeds))
+    assert len(seeds) == 1
+    assert len(seeds.pop()) == 16
