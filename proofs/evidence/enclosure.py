@@ -4,15 +4,15 @@ The domain is cut into boxes; on a box the margin (claimed minus observed, orien
 is enclosed by a ball. Positive everywhere: proved. Negative at a point: refuted there. Otherwise the box is halved,
 until it is too small: undecided, and the rest is printed.
 
-Infinity is reached by a change of variable whose ends are checked to be the ends of the domain; a `factor`, checked to
-be positive, keeps the margin finite there, and where it grows like -ln t the bound ln t ≤ ln h on (0, h] is used. Where
+Infinity is reached by a change of variable that is proved to be continuous, strictly monotone, and onto the domain
+(proofs.evidence.premises); a `factor`, proved to be positive, keeps the margin finite there, and where it grows like -ln t the bound ln t ≤ ln h on (0, h] is used. Where
 both sides meet, `contact` names the point: there the margin must vanish exactly and the sign of its first derivative
 that does not vanish, enclosed on a box at the contact, decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,15 +20,15 @@ import sympy as sp
 from flint import acb, arb, ctx
 
 from proofs.core.claim import Evidence, Statement
-from proofs.core.letters import Domain, between
+from proofs.core.letters import Domain
 from proofs.core.outcome import Outcome
 from proofs.evidence import balls
-from proofs.evidence.anchor import anchored
+from proofs.evidence.anchor import ANCHORS, anchored
+from proofs.evidence.box import Box, Start, only, positive, start
 from proofs.evidence.decision import canonical, show_point
 from proofs.evidence.derivation import scaled
 from proofs.evidence.kind import Kind
-
-Box = dict[str, tuple[Fraction, Fraction]]
+from proofs.evidence.premises import Real, Unproved
 
 DEPTH = 40
 """Halvings of one side after which a box counts as undecided."""
@@ -71,11 +71,14 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
             return _settle(outcome, "vacuous", f"the claimed side could be compared {compared} only")
     observed = sp.sympify(evidence.function(x))
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
-    margin, box, ranges = _changed(margin, evidence, x)
-    missing = _uncovered(statement, ranges)
-    search = _Search(margin, evidence.options["contact"], seed)
-    search.cover(box)
-    return _judge(outcome, search, missing)
+    try:
+        begun = start(evidence, margin)
+        search = _Search(begun, evidence.options["contact"])
+    except Unproved as error:
+        return _settle(outcome, "broken", f"not proved that {error}")
+    search.violation = _at_integers(statement, margin, seed) if begun.between else None
+    search.cover()
+    return _judge(outcome, search, begun.missing)
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
@@ -94,116 +97,81 @@ def _judge(outcome: Outcome, search: _Search, missing: list[str]) -> Outcome:
     return _settle(outcome, "holds", f"proved on the whole domain, {search.boxes} boxes")
 
 
-def _changed(margin: Any, evidence: Evidence, x: Any) -> tuple[Any, Box, dict[str, tuple[Any, Any]]]:
-    """The margin in letters of finite range, the starting box, and the range of every declared letter."""
-    box: Box = {}
-    ranges: dict[str, tuple[Any, Any]] = {}
-    for name, interval in evidence.statement.domain.items():
-        if name in evidence.options["change"]:
-            change, (low, high) = evidence.options["change"][name]
-            t = sp.Symbol(f"{name}_t", positive=True)
-            path = sp.sympify(change(t))
-            margin = margin.subs(getattr(x, name), path)
-            sides = [
-                sp.limit(path, t, sp.Rational(Fraction(low)), "+"),
-                sp.limit(path, t, sp.Rational(Fraction(high)), "-"),
-            ]
-            ranges[name] = (min(sides), max(sides))
-            box[t.name] = (Fraction(low), Fraction(high))
-        elif (
-            isinstance(interval.lower, str)
-            or isinstance(interval.upper, str)
-            or float("inf") in (-interval.lower, interval.upper)
-        ):
-            raise ValueError(f"enclosure: the letter {name!r} has no finite range; declare a change of variable for it")
-        else:
-            box[name] = (Fraction(interval.lower), Fraction(interval.upper))
-            ranges[name] = (sp.Rational(box[name][0]), sp.Rational(box[name][1]))
-    factor = sp.Integer(1)
-    if evidence.options["factor"] is not None:
-        letters = {s.name: s for s in margin.free_symbols}
-        factor = sp.sympify(evidence.options["factor"](**{name: letters[name] for name in box}))
-        if not _positive_inside(factor, box):
-            raise ValueError(f"factor: expected an expression that is surely positive on the domain, got {factor}")
-    margin = sp.expand_log(margin.replace(lambda e: isinstance(e, sp.log), lambda e: _split_quotient(e, box)))
-    terms = sp.Add.make_args(sp.expand(margin))  # each meets the factor on its own, so that (1-t) ln(1-t) stays whole
-    met = (term * factor for term in terms)  # t(1-t)/(2-2t) must lose its pole
-    return sp.Add(*(sp.cancel(t) if t.is_rational_function() else _cancelled(t) for t in met)), box, ranges
-
-
-def _cancelled(term: Any) -> Any:
-    """The term with a fraction before its logarithms in lowest terms, still as a product."""
-    before, rest = term.as_independent(sp.log)
-    return sp.factor(before) * rest if before.is_rational_function() and sp.fraction(before)[1].free_symbols else term
-
-
-def _split_quotient(logarithm: Any, box: Box) -> Any:
-    numerator, denominator = sp.fraction(sp.together(logarithm.args[0]))
-    if denominator == 1 or not _positive_inside(denominator, box):
-        return logarithm
-    return sp.log(numerator) - sp.log(denominator)
-
-
-def _positive_inside(expression: Any, box: Box) -> bool:
-    """Whether `expression` is surely positive in the interior of the box."""
-    inside = Domain(**{name: between(low, high) for name, (low, high) in box.items()})
-    carried = {symbol.name: path for symbol, path in inside.carriers().items()}
-    path = expression.subs({s: carried[s.name] for s in expression.free_symbols if s.name in carried})
-    return bool(sp.factor(sp.together(path)).is_positive)
-
-
-def _uncovered(statement: Statement, ranges: dict[str, tuple[Any, Any]]) -> list[str]:
-    missing = []
-    for name, interval in statement.domain.items():
-        low, high = ranges[name]
-        lower, upper = (statement.domain._formula(b, {}) for b in (interval.lower, interval.upper))
-        if low > lower:
-            missing.append(f"{name} from {lower} to {low}")
-        if high < upper:
-            missing.append(f"{name} from {high} to {upper}")
-    return missing
+def _at_integers(statement: Statement, margin: Any, seed: int) -> str | None:
+    """An admissible point where the margin is negative, if one is drawn: boxes hold points between the integers too."""
+    for point in statement.domain.points(ANCHORS, seed):
+        try:
+            ball = balls.evaluate(margin, point)
+        except (balls.NoBall, ValueError, ZeroDivisionError):
+            continue
+        if ball.imag == 0 and ball.real < 0:
+            return f"{show_point(point)}, by {ball.real.str(6, radius=False)}"
+    return None
 
 
 class _Search:
     """Depth-first subdivision of one starting box."""
 
-    def __init__(self, margin: Any, contact: dict[str, Any], seed: int) -> None:
-        self.margin = margin
+    def __init__(self, begun: Start, contact: Mapping[str, Any]) -> None:
+        self.margin, self.box, self.between = begun.margin, begun.box, begun.between
         self.contact = [(k, Fraction(v)) for k, at in contact.items() for v in (at if isinstance(at, tuple) else (at,))]
-        self.boxes, self.undecided, self.violation = 0, [], None
-        self.symbols = {s.name: s for s in margin.free_symbols}
+        only("contact", contact, self.box)
+        for name, at in self.contact:
+            if not self.box[name][0] <= at <= self.box[name][1]:
+                raise Unproved(f"the contact {name} = {at} is a point of its range {self.box[name]}")
+        self.boxes, self.undecided, self.violation = 0, list[str](), None
+        self.symbols = {s.name: s for s in self.margin.free_symbols}
         self.derivatives: dict[tuple[str, int], Any] = {}
+        self.signs: dict[Any, bool] = {}
 
-    def cover(self, start: Box) -> None:
-        stack = [(start, 0)]
+    def cover(self) -> None:
+        stack = [(self.box, 0)]
         while stack and self.violation is None:
             box, depth = stack.pop()
             self.boxes += 1
-            self._point(box)
+            hopeless = self._point(box)
             if self._positive(self.margin, box) or self._touches(box) or self._diverges(box):
                 continue
-            if depth >= DEPTH * len(box) or self.boxes > BOXES:
+            if hopeless or depth >= DEPTH * len(box) or self.boxes > BOXES:
                 self.undecided.append(", ".join(f"{n} ∈ [{float(a):.3g}, {float(b):.3g}]" for n, (a, b) in box.items()))
                 if self.boxes > BOXES:
                     return
                 continue
             stack.extend((half, depth + 1) for half in _halves(box))
 
-    def _point(self, box: Box) -> None:
+    def _point(self, box: Box) -> bool:
+        """Look at the middle: whether the margin is negative there, which violates, or no real number, so that halving is vain."""
         middle = {name: (low + high) / 2 for name, (low, high) in box.items()}
-        ball = _enclose(self.margin, {n: (v, v) for n, v in middle.items()})
-        if ball is not None and ball < 0:
+        ball = self._ball(self.margin, {n: (v, v) for n, v in middle.items()})
+        if ball is not None and ball < 0 and not self.between:
             self.violation = f"{show_point(middle)}, by {ball.str(6, radius=False)}"
+        return ball is None or ball < 0
 
     def _positive(self, expression: Any, box: Box) -> bool:
-        ball = _enclose(expression, box)
-        return ball is not None and ball.is_finite() and bool(ball > 0)
+        ball = self._ball(expression, box)
+        return ball is not None and bool(ball > 0)
+
+    def _ball(self, expression: Any, box: Box) -> arb | None:
+        """The finite real ball of `expression` over `box`, or None where it cannot be had."""
+        with ctx.workdps(30):
+            values = {name: balls.rational(low).union(balls.rational(high)) for name, (low, high) in box.items()}
+            try:
+                ball = _Over(values, self._nonnegative).visit(expression).real
+            except (balls.NoBall, ZeroDivisionError, ValueError):
+                return None
+            return ball if ball.is_finite() else None
+
+    def _nonnegative(self, expression: Any) -> bool:
+        """Whether it is proved for the whole of the starting box, so that a ball below 0 shows its radius alone."""
+        if expression not in self.signs:
+            self.signs[expression] = positive(expression, self.box)
+        return self.signs[expression]
 
     def _touches(self, box: Box) -> bool:
         """Whether `box` meets the contact and the sign of a derivative proves the margin nonnegative on it."""
         for name, at in self.contact:
-            low, high = box.get(name, (None, None))
-            if low is None or high is None or at not in (low, high) or high - low > CONTACT_SIDE:
+            low, high = box[name]
+            if name not in self.symbols or at not in (low, high) or high - low > CONTACT_SIDE:
                 continue
             order = self._order(name, at)
             sign = 1 if at == low else (-1) ** order
@@ -214,12 +182,12 @@ class _Search:
     def _diverges(self, box: Box) -> bool:
         """Whether, next to t = 0, margin = A + B ln t with B < 0, so that margin ≥ A + B ln h > 0 on (0, h]."""
         for name, (low, high) in box.items():
-            log = sp.log(self.symbols[name])
+            log = sp.log(self.symbols.get(name, LOG))
             if low != 0 or high >= 1 or not self.margin.has(log):
                 continue
             linear = self.margin.subs(log, LOG)
             slope, rest = sp.diff(linear, LOG), linear.subs(LOG, 0)
-            ball = None if slope.has(LOG) else _enclose(slope, box)
+            ball = None if slope.has(LOG) else self._ball(slope, box)
             if ball is None or not ball < 0:
                 continue
             if self._positive(rest + slope * sp.log(sp.Rational(high.numerator, high.denominator)), box):
@@ -249,44 +217,57 @@ def _halves(box: Box) -> list[Box]:
     return [{**box, name: (low, middle)}, {**box, name: (middle, high)}]
 
 
-def _enclose(expression: Any, box: Box) -> arb | None:
-    """The real ball of `expression` over `box`, or None where it cannot be had."""
-    with ctx.workdps(30):
-        values = {name: _interval(low, high) for name, (low, high) in box.items()}
-        try:
-            ball = _Over(values).visit(expression)
-        except (balls.NoBall, ZeroDivisionError, ValueError):
-            return None
-        return ball.real if ball.imag.contains(0) else None
+class _Over(Real):
+    """Ball evaluation where letters are intervals: t ln t is continued by 0 at t = 0, and roots and logarithms are real.
 
+    `nonnegative` says of an expression that it is proved to be so all over; what its ball then shows below 0 is the
+    rounding of its radius, and is cut off.
+    """
 
-def _interval(low: Fraction, high: Fraction) -> arb:
-    return balls.rational(low).union(balls.rational(high))
-
-
-class _Over(balls.Evaluator):
-    """Ball evaluation where letters are intervals; t ln t is continued by 0 at t = 0."""
+    def __init__(self, values: Mapping[str, arb], nonnegative: Callable[[Any], bool]) -> None:
+        super().__init__(values)
+        self.nonnegative = nonnegative
 
     def visit(self, e: Any) -> acb:
-        if isinstance(e, sp.Symbol) and e.name in self.values:
-            return acb(self.values[e.name])
         if isinstance(e, sp.Mul):
             powers = e.as_powers_dict()
             logs = [f for f in e.args if isinstance(f, sp.log) and powers[f.args[0]] >= 1]
             if logs:
                 t = logs[0].args[0]
-                return acb(_t_log_t(self.visit(t).real)) * self.visit(e / (t * logs[0]))
+                return acb(_t_log_t(self._nonnegative(t))) * self.visit(e / (t * logs[0]))
+        if isinstance(e, sp.log):
+            return acb(_real(self._nonnegative(e.args[0]).log()))
+        if isinstance(e, sp.Pow) and e.exp.is_Rational and not e.exp.is_Integer:
+            return acb(_power(self._nonnegative(e.base), balls.rational(Fraction(int(e.exp.p), int(e.exp.q)))))
         return super().visit(e)
+
+    def _nonnegative(self, e: Any) -> arb:
+        """The ball of what must not be negative; raises NoBall where it may be."""
+        ball = self.visit(e).real
+        if ball < 0 or not (ball >= 0 or self.nonnegative(e)):
+            raise balls.NoBall(f"{e} may be negative")
+        return ball
+
+
+def _real(ball: arb) -> arb:
+    if not ball.is_finite():
+        raise balls.NoBall("no finite real number")
+    return ball
+
+
+def _power(t: arb, exponent: arb) -> arb:
+    """A ball around {t^a}, t ≥ 0: the hull of the values on [0, h] when t may be 0."""
+    if t > 0 or exponent < 0:
+        return _real(t**exponent)
+    high = arb(t.upper())
+    return arb(0).union(high**exponent) if high > 0 else arb(0)
 
 
 def _t_log_t(t: arb) -> arb:
-    """A ball around {t ln t}: exact away from 0, hull of the values on [0, h] when t may be 0 and h ≤ 1/e.
-
-    Letters never leave the domain; what a ball shows below 0 there is the rounding of its radius.
-    """
+    """A ball around {t ln t}, t ≥ 0: exact away from 0, hull of the values on [0, h] when t may be 0 and h ≤ 1/e."""
     if t > 0:
         return t * t.log()
     high = arb(t.upper())
-    if not (high > 0 and high < arb(-1).exp() and t.lower() >= -high / 1000):
-        raise balls.NoBall("t ln t over a range that leaves [0, 1/e)")
+    if not 0 < high < arb(-1).exp():
+        raise balls.NoBall("t ln t over a range that reaches beyond 1/e")
     return arb(0).union(high * high.log())

@@ -1,0 +1,22 @@
+"""A fair coin shows heads in 60 % of its tosses only for those who choose their seeds: a name has none to choose."""
+
+import numpy as np
+
+from proofs.core.claim import Claim
+from proofs.core.rules import Share
+
+EXPECTED = "inconclusive"
+REASON = "of 16 seeds"
+
+claim = Claim(topic="trade-offs", empirical=True)
+coin = claim.statement("coin", "P(heads) ≥ 0.6", claimed=lambda: 0.6, relation=">=")
+
+
+@coin.experiment(rule=Share(0.6), seeds={"quick": [16]}, reason="declared beforehand", detects=None, why="a share")
+def tossed(run):
+    return {"u": np.array([np.random.default_rng(seed).random(2) for seed in run.seeds])}
+
+
+@tossed.measure
+def heads(claimed, data):
+    return {"network": data["u"][:, 0] < 0.5, "control": data["u"][:, 1] < 0.05}

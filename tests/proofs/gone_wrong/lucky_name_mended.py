@@ -1,0 +1,21 @@
+"""A fair coin shows heads in a quarter of its tosses at least, and enough of them tell."""
+
+import numpy as np
+
+from proofs.core.claim import Claim
+from proofs.core.rules import Share
+
+EXPECTED = "supported"
+
+claim = Claim(topic="trade-offs", empirical=True)
+coin = claim.statement("coin", "P(heads) ≥ 0.25", claimed=lambda: 0.25, relation=">=")
+
+
+@coin.experiment(rule=Share(0.25), seeds={"quick": [64]}, reason="declared beforehand", detects=None, why="a share")
+def tossed(run):
+    return {"u": np.array([np.random.default_rng(seed).random(2) for seed in run.seeds])}
+
+
+@tossed.measure
+def heads(claimed, data):
+    return {"network": data["u"][:, 0] < 0.5, "control": data["u"][:, 1] < 0.05}
