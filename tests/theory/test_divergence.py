@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
+from tests.limited import printed
 from theory import GaussianMixture, divergence, ring, symmetric_pair
 from theory.numerics import integrands, rigorous
 
