@@ -5,6 +5,9 @@ time, in a copy of the tree; the claim's evidence runs against each copy until s
 left at the end survived: either the change means nothing (a tolerance, a cache size, an equivalent form), or a formula is
 not pinned by its claim. Options: --match TEXT (only lines with it), --limit N (an even selection), --seconds N (a mutant),
 --faults FILE (instead of all changes, those that the file lists for the claim: `path | old | new | claim` a line).
+
+`python -m tests.mutants --record` runs every listed fault that `noticed.txt` has not, the marked ones too, and writes
+there which evidence noticed it.
 """
 
 from __future__ import annotations
@@ -26,6 +29,14 @@ PACKAGES = ("theory", "toys", "proofs")
 MUTATED = ("theory", "toys")
 VALIDATION = ("inputs.py", "arrays.py", "laws.py", "validation.py")
 """Validation: it decides what is let in, not what comes out."""
+FAULTS = Path(__file__).parent / "proofs" / "faults.txt"
+RECORD = FAULTS.with_name("noticed.txt")
+RECORD_HEAD = (
+    "# path | old text | new text | claim | what its verdict said of the fault: `python -m tests.mutants --record`\n"
+)
+HEAVY = (
+    "sympy", "hypothesis", "torch", "scipy.stats", "scipy.optimize", "scipy.integrate", "flint", "mpmath",
+)  # fmt: skip
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 TURNS = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
 
@@ -69,17 +80,26 @@ def _inside(tree: ast.Module, functions: set[int]) -> set[int]:
 
 def listed(file: Path, claim: str) -> Iterator[Mutant]:
     """The faults that `file` lists for `claim`; raises ValueError where the old text is not found exactly once."""
-    for entry in file.read_text(encoding="utf-8").splitlines():
-        if not entry.strip() or entry.startswith("#"):
-            continue
-        path, old, new, wanted = (part.strip() for part in entry.split(" | "))
-        text = (ROOT / path).read_text(encoding="utf-8")
-        if wanted != claim:
-            continue
-        if text.count(old) != 1:
-            raise ValueError(f"{path}: expected {old!r} once, got it {text.count(old)} times")
-        line = text[: text.index(old)].count("\n") + 1
-        yield Mutant(Path(path), line, f"{old} → {new}", text.replace(old, new))
+    for entry in entries(file):
+        if entry.split(" | ")[3].strip() == claim:
+            yield planted(entry)
+
+
+def planted(entry: str) -> Mutant:
+    """A listed fault as a change of its file; raises ValueError where the old text is not found exactly once."""
+    path, old, new, _ = (part.strip() for part in entry.split(" | "))
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise ValueError(f"{path}: expected {old!r} once, got it {text.count(old)} times")
+    line = text[: text.index(old)].count("\n") + 1
+    return Mutant(Path(path), line, f"{old} → {new}", text.replace(old, new))
+
+
+def entries(file: Path, *, marked: bool = False) -> list[str]:
+    """The faults of a file, a line each; with `marked` those behind a mark too."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = [line.removeprefix("# ") if marked else line for line in lines]
+    return [line for line in lines if line.count(" | ") == 3 and not line.startswith(("#", "path |"))]
 
 
 def _change(node: ast.AST) -> bool:
@@ -162,30 +182,51 @@ def _all_changes(claim: str, tree: Path, match: str) -> list[Mutant]:
     return [m for path in sorted(ran) for m in mutants(path, ran[path]) if match in str(m)]
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("claim")
-    options.add_argument("--match", default="")
-    options.add_argument("--limit", type=int, default=10**9)
-    options.add_argument("--seconds", type=int, default=120)
-    options.add_argument("--faults", type=Path)
-    chosen = options.parse_args()
+def copied() -> Path:
+    """A copy of the packages, first on the path, with what is slow to import imported before any fork."""
     tree = Path(tempfile.mkdtemp())
     for package in PACKAGES:
         shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
     sys.path.insert(0, str(tree))
     sys.dont_write_bytecode = True
-    for heavy in (
-        "sympy",
-        "hypothesis",
-        "torch",
-        "scipy.stats",
-        "scipy.optimize",
-        "scipy.integrate",
-        "flint",
-        "mpmath",
-    ):
+    for heavy in HEAVY:
         __import__(heavy)
+    return tree
+
+
+def answer_to(mutant: Mutant, claim: str, tree: Path, seconds: int) -> str:
+    """What the claim's verdict says of the mutant."""
+    original = (tree / mutant.path).read_text(encoding="utf-8")
+    (tree / mutant.path).write_text(mutant.source, encoding="utf-8")
+    try:
+        return in_child(lambda: verdict(claim), seconds)
+    finally:
+        (tree / mutant.path).write_text(original, encoding="utf-8")
+
+
+def record(tree: Path, seconds: int) -> None:
+    """Append to the record what noticed each listed fault that it does not have."""
+    known = RECORD.read_text(encoding="utf-8") if RECORD.exists() else RECORD_HEAD
+    with RECORD.open("w", encoding="utf-8") as file:
+        file.write(known)
+        for entry in entries(FAULTS, marked=True):
+            if entry not in known:
+                answer = answer_to(planted(entry), entry.split(" | ")[3].strip(), tree, seconds)
+                print(f"{entry} | {answer[:100]}", file=file, flush=True)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("claim", nargs="?")
+    options.add_argument("--record", action="store_true")
+    options.add_argument("--match", default="")
+    options.add_argument("--limit", type=int, default=10**9)
+    options.add_argument("--seconds", type=int, default=120)
+    options.add_argument("--faults", type=Path)
+    chosen = options.parse_args()
+    tree = copied()
+    if chosen.record:
+        return record(tree, chosen.seconds)
     if chosen.faults:
         every = list(listed(chosen.faults, chosen.claim))
     else:
@@ -193,14 +234,12 @@ def main() -> None:
     every = every[:: max(1, len(every) // chosen.limit)]
     caught = 0
     for mutant in every:
-        original = (tree / mutant.path).read_text(encoding="utf-8")
-        (tree / mutant.path).write_text(mutant.source, encoding="utf-8")
-        answer = in_child(lambda: verdict(chosen.claim), chosen.seconds)
-        (tree / mutant.path).write_text(original, encoding="utf-8")
+        answer = answer_to(mutant, chosen.claim, tree, chosen.seconds)
         caught += answer != "holds"
         print(f"{'SURVIVED' if answer == 'holds' else 'caught  '}  {mutant}   {answer[:100]}", flush=True)
     print(f"{caught} of {len(every)} caught")
     shutil.rmtree(tree)
+    return None
 
 
 if __name__ == "__main__":

@@ -2,19 +2,31 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-FILE = Path(__file__).parent / "faults.txt"
-FAULTS = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
-CLAIMS = sorted({line.split(" | ")[3].strip() for line in FAULTS})
+from tests.mutants import FAULTS, RECORD, ROOT, entries, planted
+
+LISTED = entries(FAULTS)
+CLAIMS = sorted({line.split(" | ")[3].strip() for line in LISTED})
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_listed_fault_is_noticed(claim: str) -> None:
     """One sign, constant or index changed in `theory` or `toys`: the verdict notices, at quick level."""
-    command = [sys.executable, "-m", "tests.mutants", claim, "--faults", str(FILE)]
-    done = subprocess.run(command, cwd=FILE.parent.parent.parent, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tests.mutants", claim, "--faults", str(FAULTS)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("caught  ") == sum(line.endswith(f"| {claim}") for line in FAULTS), done.stdout
+    assert done.stdout.count("caught  ") == sum(line.endswith(f"| {claim}") for line in LISTED), done.stdout
+
+
+def test_no_fault_is_lost() -> None:
+    """The text that a fault replaces, marked or not, stands in its file exactly once: else it would test nothing."""
+    assert all(planted(entry).source for entry in entries(FAULTS, marked=True))
+
+
+def test_the_record_knows_what_noticed_every_fault() -> None:
+    """Each listed fault was run, by its claim's verdict alone, and refuted or broke something."""
+    noticed = dict(line.rsplit(" | ", 1) for line in RECORD.read_text(encoding="utf-8").splitlines()[1:])
+    assert set(noticed) == set(entries(FAULTS, marked=True))
+    assert all(answer.startswith(("refuted by", "broken by", "broken:")) for answer in noticed.values())
