@@ -42,6 +42,4 @@ def __dir__() -> list[str]:
 
 
 if __name__ == "__main__":
-    from proofs.cli import main
-
-    main()
+    import_module("proofs.cli").main()

@@ -1,14 +1,10 @@
 """What is asserted and why anyone should believe it.
 
-    claim, domain, rules, sides      how a claim is written
-    arithmetic, strategies           what observed sides are computed with, and instances drawn from
-    derivation, enclosure, check,    how each kind of evidence is run; `gather` adds controls and near misses
-      experiment, gather
-    verdict                          the only place that pronounces one
-    discovery, ledger, runner        finding claims, keeping results, spreading the work
-    document, cli, report, figures   showing them
-    session                          the same from Python: `from proofs.session import verify`
+    core        how a claim is written                words       what claims are written with
+    textbook    observed sides, from the definition   evidence    how each kind is run, and its near misses
+    run         finding, keying, running, keeping     display     figures, story, report, pages, README
+    archive     comparing what two runs found         claims      one file, one claim
+    strategies, laws, session, cli                    for anybody: instances, batteries, Python, the command line
 
-To write a claim, import from `proofs.core.claim`, `proofs.core.letters`, `proofs.core.rules` and `proofs.core.comparison`; `blurproof new` gives
-a template.
+`blurproof new` gives a template of a claim; `from proofs.session import verify` is the command's work from Python.
 """

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from proofs.core.claim import Claim, Conditional, Evidence, Fails, Statement
 from proofs.core.outcome import Outcome
+from proofs.evidence.experiment import at_level
 from proofs.run import references, runner
 from proofs.run.discovery import Found
 from proofs.run.ledger import FILE, Ledger
@@ -77,7 +78,7 @@ def _budget(evidence: Evidence) -> str:
     """Seeds and steps of every network that is trained, by level."""
     levels = []
     for level, looks in evidence.options["seeds"].items():
-        steps = evidence.options["steps"].get(level)
+        steps = at_level(evidence.options["steps"], level)
         each = f" × {steps:,} steps" if steps else ""
         levels.append(f"{level} {', then '.join(map(str, looks))} seeds{each}")
     return "; ".join(levels)

@@ -76,13 +76,12 @@ class Experiment(Kind):
     def scaled(self, relative: float) -> Callable[..., Any]:
         return off_by_relative(self.evidence.statement.claimed, relative)
 
-    def near_misses(self, main: Outcome) -> Iterator[Outcome]:
-        """The control arm first."""
+    def own_controls(self) -> Iterator[Outcome]:
+        """The control arm."""
         name = f"{self.evidence.name}: control arm"
         yield near_misses.guarded(
             lambda: decide_control_arm(self.evidence, self._data, self.seeds), self.evidence, name
         )
-        yield from super().near_misses(main)
 
     def riders(self) -> Sequence[Experiment]:
         """Measured on the same networks, after the same number of interim analyses."""

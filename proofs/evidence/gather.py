@@ -11,7 +11,7 @@ from proofs.core.claim import Control, Evidence
 from proofs.core.outcome import Finding, Outcome
 from proofs.evidence import kind as kinds
 from proofs.evidence.kind import Conditions, Kind
-from proofs.evidence.near_misses import guarded, judged
+from proofs.evidence.near_misses import guarded, judged, scaled
 
 
 def gather(evidence: Evidence, conditions: Conditions) -> Finding:
@@ -44,7 +44,8 @@ def _controls(kind: Kind, main: Outcome) -> Iterator[Outcome]:
         name = f"{kind.evidence.name}: {control.name}"
         yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, c.why), kind.evidence, name)
     if main.outcome == "holds":
-        yield from kind.near_misses(main)
+        yield from kind.own_controls()
+        yield from scaled(kind, main, smallest=kind.conditions.level != "quick")
 
 
 def _not_run(evidence: Evidence, detail: str) -> Outcome:

@@ -6,7 +6,7 @@ A new kind is one file in this folder with one class, found by its name; a claim
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
@@ -64,11 +64,9 @@ class Kind(ABC):
         """Directions in which such an error makes the statement false: down for ≤, up for ≥, else both."""
         return {"<=": (-1,), ">=": (1,)}.get(self.evidence.statement.relation, (1, -1))
 
-    def near_misses(self, main: Outcome) -> Iterator[Outcome]:
-        """False variants that the harness makes itself, once `main` holds."""
-        from proofs.evidence import near_misses
-
-        return near_misses.scaled(self, main, smallest=self.conditions.level != "quick")
+    def own_controls(self) -> Iterable[Outcome]:
+        """Controls that belong to the kind, once what is claimed holds, before the harness's near misses."""
+        return ()
 
     def riders(self) -> Iterable[Kind]:
         """Evidence of other statements that looks at what this one has made."""
