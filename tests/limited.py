@@ -10,7 +10,8 @@ def printed(code: str, *, seconds: float = 60, gigabytes: float = 3) -> str:
     """What `code` prints; raises AssertionError with the last line of its complaint where it fails or takes too much."""
 
     def cap() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (int(gigabytes * 2**30),) * 2)
+        most = int(gigabytes * 2**30)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
     one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-c", code]

@@ -18,6 +18,8 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count as numbers
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -170,8 +172,12 @@ class Domain(Mapping[str, Interval]):
 
     def points(self, count: int, seed: int) -> list[dict[str, Fraction]]:
         """`count` admissible points: exact fractions over several magnitudes, the closed edges among them."""
+        return list(islice(self.drawn(seed), count))
+
+    def drawn(self, seed: int) -> Iterator[dict[str, Fraction]]:
+        """Such points without end."""
         draw = random.Random(seed)
-        return [self._point(draw, index) for index in range(count)]
+        return (self._point(draw, index) for index in numbers())
 
     def near(self, point: Mapping[str, Fraction], count: int, away: Fraction) -> Iterator[dict[str, Fraction]]:
         """`count` admissible points around `point`, each letter moved by up to `away` of the distance to its nearer edge.

@@ -57,10 +57,10 @@ class Anchored:
 
 def anchored(statement: Statement, conclusion: Any, seed: int) -> Anchored:
     """Compare the symbolic form with the claimed function; raises ValueError where the latter is no single number."""
-    drawn = statement.domain.points(2 * ANCHORS, seed + 1)
-    first = [(point, exact_value(conclusion, point)) for point in drawn[:ANCHORS]]
+    points = statement.domain.drawn(seed + 1)
+    first = [(point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS)]
     usual = median([abs(exact) for _, exact in first if exact is not None] or [0.0])
-    spare = ((point, exact_value(conclusion, point)) for point in drawn[ANCHORS:])
+    spare = ((point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS))
     counted, undecided, worst = 0, 0, 0.0
     for number, (point, exact) in enumerate(itertools.chain(first, spare)):
         if number >= ANCHORS and counted >= COUNTED:

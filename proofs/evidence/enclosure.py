@@ -238,7 +238,7 @@ class _Over(Real):
         if isinstance(e, sp.log):
             return acb(_real(self._nonnegative(e.args[0]).log()))
         if isinstance(e, sp.Pow) and e.exp.is_Rational and not e.exp.is_Integer:
-            return acb(_power(self._nonnegative(e.base), balls.rational(Fraction(int(e.exp.p), int(e.exp.q)))))
+            return acb(_power(self._nonnegative(e.base), self.visit(e.exp).real))
         return super().visit(e)
 
     def _nonnegative(self, e: Any) -> arb:

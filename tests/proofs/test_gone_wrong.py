@@ -23,7 +23,8 @@ def said(path: Path) -> dict[str, str]:
     """The module's own words in capitals, read without importing it: some do not import."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assigned = [n for n in tree.body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant)]
-    return {n.targets[0].id: ast.literal_eval(n.value) for n in assigned if n.targets[0].id.isupper()}
+    named = {ast.unparse(n.targets[0]): ast.literal_eval(n.value) for n in assigned}
+    return {name: value for name, value in named.items() if name.isupper()}
 
 
 def case(path: Path) -> object:
