@@ -110,8 +110,8 @@ def gaussian_objective(minor: tuple[float, float], major: tuple[float, float], u
 def separated_branch(u: float, weight: float = 0.5) -> GaussianEncoder:
     """The local minimum over Gaussian encoders that descent reaches from well separated modes, means m(w) ≥ 0 ≥ m(1-w).
 
-    Good to 1e-12 and better where it is well conditioned; nearer to `separated_branch_end` by d it is known to
-    about 1e-15/√d, for w < 1e-3 to less: `error` says. At the end and below both posteriors are N(0, 1), exactly,
+    Good to 1e-12 and better where it is well conditioned, as `error` says; at a distance d above
+    `separated_branch_end` it is known to about 1e-14/√d, to less for w < 1e-3 and just where the means part. At the end and below both posteriors are N(0, 1), exactly,
     and the value is (u/2)(1-τ²).
     """
     u, w = positive("u", u), between("weight", weight, 0, 1, open=True)

@@ -313,7 +313,7 @@ hysteresis = claim.statement(
 
 
 end_at_equal_means = hysteresis.observed(
-    instances=lambda s: s.inside(0.6, 0.92), call=lambda claimed, w: claimed(w)[0], error=1e-8, claimed_error=1e-12,
+    instances=lambda s: s.inside(0.6, 0.92), call=lambda claimed, w: claimed(w)[0], error=5e-10, claimed_error=1e-12,
 )(textbook.end_at_equal_means)  # fmt: skip
 end_at_equal_means.control("the global switch", lambda w: (collapse.global_threshold(w), 2.78), why="any code's")
 

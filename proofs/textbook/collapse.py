@@ -103,18 +103,17 @@ def of_random_codes(m: Any, codes: Any, u: Any, w: Any) -> Any:
 
 def end_at_equal_means(m: Any, w: Any) -> Any:
     """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½: -2 rate'/error'."""
-    weights = modes.pair_weights(w)
+    weights, tau = modes.pair_weights(w), 2 * m.number(w) - 1
 
     def codes(ratio: Any) -> Any:
         narrow = 1 / m.sqrt(w + (1 - w) * m.exp(2 * ratio))  # E z² = 1
         return (m.number(0), narrow), (m.number(0), narrow * m.exp(ratio))
 
     def price(ratio: Any) -> Any:
-        paid = m.slope(lambda r: modes.gaussian_rate(m, weights, codes(r)), ratio)
-        return -2 * paid / m.slope(lambda r: modes.gaussian_error(m, weights, codes(r)), ratio)
+        paid = m.slope(lambda r: modes.gaussian_rate(m, weights, codes(r)), ratio, tau)
+        return -2 * paid / m.slope(lambda r: modes.gaussian_error(m, weights, codes(r)), ratio, tau)
 
-    tau = 2 * m.number(w) - 1
-    return price(m.vertex(price, tau / 3, tau / 500, rounds=4))
+    return price(m.vertex(price, tau / 3, tau / 500))
 
 
 def unequal(s: Any) -> Any:

@@ -130,7 +130,7 @@ def test_branch_is_left_above_the_end_and_gone_below(weight):
 
 def test_means_stay_apart_at_the_end_for_rare_modes():
     """Below w = 0.0754 the end comes before that of codes with equal means, and it moves continuously with w."""
-    ends = [collapse.separated_branch_end(w).value for w in (0.0753, 0.0754, 0.0756, 0.0757)]
+    ends = [collapse.separated_branch_end(w).value for w in (0.0752, 0.0753, 0.0754, 0.0755)]
     assert [two.end(w).shape[0] > 1 for w in (0.01, 0.07, 0.075, 0.0765, 0.1)] == [True, True, True, False, False]
     assert np.all(np.diff(ends) < 0)
     assert max(-np.diff(ends)) < 2e-3
@@ -142,6 +142,16 @@ def test_end_of_nearly_equal_modes():
         end = collapse.separated_branch_end((1 - tau) / 2).value
         assert end - 1 - 0.75 * tau**2 == pytest.approx(0, abs=tau**4 + 2e-15)
         assert end < collapse.local_threshold((1 - tau) / 2)
+
+
+@pytest.mark.parametrize(("w", "u"), [(0.13792800075240427, 1.682572760622793), (0.3742, 1.0502), (0.1, 1.9236)])
+def test_branch_is_stationary_where_descents_wander(w, u):
+    """The gradient vanishes to rounding where the means part, and where Newton along δ = 0 would leave the valley."""
+    found = two.separated(u, w)
+    here = two.cost(found.shape, u, w)
+    assert np.all(np.abs(here.gradient) <= 4 * here.noise)
+    assert np.linalg.eigvalsh(here.hessian)[0] > -1e-12
+    assert found.error.max() < 1e-8
 
 
 @pytest.mark.parametrize(("u", "weight"), [(1.3, 0.35), (2.0, 0.1), (1.5, 0.5), (2.5, 0.05)])

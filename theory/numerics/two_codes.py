@@ -30,10 +30,11 @@ from theory.validation.inputs import Array
 REACH, NODES = 14, 1001
 EPS = float(np.finfo(np.float64).eps)
 SLACK = 16 * EPS  # rounding of a term of a sum, and of the sum, relative to the sizes of the terms
-FAR, PLAIN = 8.0, 50.0  # where descents start: δ, and a u at which codes are told apart whatever the weight
+FAR, PLAIN = 8.0, 20.0  # where descents start: δ, and a u at which codes are told apart whatever the weight
 LOOSE = 0.5  # δ below which a descent may be on its way to a code that differs in variance alone
 COLLAPSED = 1e-9  # no code is as faint as this: u would be within 1e-18 of its threshold
 NEWTON, NEARBY = 60, 1e-4
+STEP = 0.5  # what a Newton step must be below: a longer one leaves for elsewhere
 FAINT = 1e-3  # a step off δ = 0, where the gradient along δ vanishes
 
 
@@ -128,7 +129,8 @@ def descend(start: Array, u: float, w: float) -> Minimum:
     ).x  # fmt: skip
     if abs(x[0]) < LOOSE:
         alone = _polished(np.array([0.0, x[1]]), u, w, [1])
-        if abs(alone.shape[1] - x[1]) < 0.1 * abs(x[1]) and _is_minimum(alone.shape, u, w):
+        near = max(alone.error[1], abs(alone.shape[1] - x[1])) < 0.1 * abs(x[1])
+        if near and _is_minimum(alone.shape, u, w):
             return alone
     found = _polished(x, u, w, [0, 1])
     return found if np.abs(found.shape).max() > COLLAPSED else Minimum(np.zeros(2), np.zeros(2), 2 * u * w * (1 - w))
@@ -136,7 +138,7 @@ def descend(start: Array, u: float, w: float) -> Minimum:
 
 def _polished(x: Array, u: float, w: float, free: list[int]) -> Minimum:
     """Newton's method on ∂F = 0 along the `free` coordinates, until rounding stops it."""
-    last, step = np.inf, np.zeros(2)
+    last, step = STEP, np.zeros(2)
     for _ in range(NEWTON):
         here = cost(x, u, w)
         H = here.hessian[np.ix_(free, free)]
