@@ -307,8 +307,8 @@ class Reading:
         for name, level, parts in read.imports:
             base = sources.absolute(name, level, scope.get("__package__") or "")
             self.bring(base)
-            for part in parts:
-                self.modules |= dict.fromkeys(sources.named(f"{base}.{part}", False))
+            for asked in [f"{base}.{part}" for part in parts] or [base]:
+                self.modules |= dict.fromkeys((*sources.named(asked, False), *sources.served(asked)))
             if base.partition(".")[0] in OPAQUE:
                 self._unread()
         if self.home.path and self.home.name.partition(".")[0] not in sources.HOUSE:
@@ -321,6 +321,7 @@ class Reading:
             self.bring(module)
 
     def _module(self, module: ModuleType) -> None:
+        self.modules |= dict.fromkeys(sources.served(module.__name__))
         return self._elsewhere(module.__name__, getattr(module, "__file__", None))
 
     def _elsewhere(self, name: str, file: str | None) -> None:
@@ -446,7 +447,7 @@ def of_training(evidence: Evidence, home: Module) -> str:
 
     runs = experiment.Experiment
     reading = Reading(home, TRAINING)
-    for part in (evidence.function, evidence.options["batch"], experiment.train, runs._told, runs.seeds, runs.__init__):
+    for part in (evidence.function, evidence.options["batch"], experiment.train, runs._told, runs.seeds):
         reading.see(part)
     return reading.digest(training=True)
 

@@ -22,6 +22,8 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import NamedTuple
 
+ASKED = ("proofs.evidence.kind", "toys._folder")
+"""Modules of the house that import dynamically what their callers' keys name."""
 HOUSE = ("theory", "toys", "proofs")
 SITES = {"site-packages", "dist-packages"}
 DYNAMIC = {
@@ -41,23 +43,28 @@ class Module(NamedTuple):
 class Import:
     """An imported name. `surely` a module, or perhaps what a module holds; `lazily` inside a function.
 
-    `binds` is the name that stands for it in the importing module.
+    `binds` is the name that stands for it in the importing module; `named`, whether it is what was asked for.
     """
 
     module: str
     surely: bool
     lazily: bool
     binds: str
+    named: bool = True
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file as far as it counts: the digest of its code, its imports, its strings, whether it imports dynamically."""
+    """A file as far as it counts: the digest of its code, its imports and strings, whether it imports dynamically.
+
+    One that `serves` does so in `__getattr__` alone: what it leads to is for those to say who ask it for names.
+    """
 
     digest: str
     imports: tuple[Import, ...]
     strings: frozenset[str]
     dynamic: bool
+    serves: bool = False
 
 
 # --- one file ---------------------------------------------------------------------------------------------------------
@@ -71,6 +78,7 @@ class _Reader:
         self.imports: list[Import] = []
         self.strings: set[str] = set()
         self.names: set[str] = set()
+        self.eager: set[str] = set()
         self.told: list[str] = []
 
     def walk(self, node: ast.AST) -> None:
@@ -84,7 +92,7 @@ class _Reader:
             if isinstance(node.value, str):  # type: ignore[attr-defined]
                 self.strings.add(node.value)  # type: ignore[attr-defined]
         elif kind is ast.Name:
-            self.names.add(node.id)  # type: ignore[attr-defined]
+            (self.names if self.lazily else self.eager).add(node.id)  # type: ignore[attr-defined]
         elif kind is ast.Attribute:
             self.dynamic |= node.attr in DYNAMIC and node.attr not in ("eval", "exec")  # type: ignore[attr-defined]
         elif kind is ast.Import or kind is ast.ImportFrom:
@@ -121,10 +129,11 @@ def parsed(module: Module) -> Source:
     """Its `Source`; raises SyntaxError."""
     assert module.path is not None
     reader = _Reader(package_of(module))
-    reader.walk(ast.parse(module.path.read_bytes()))
+    reader.walk(tree := ast.parse(module.path.read_bytes()))
     digest = hashlib.sha256("\n".join(reader.told).encode("utf-8", "surrogatepass")).hexdigest()
-    dynamic = reader.dynamic or not reader.names.isdisjoint(DYNAMIC)
-    return Source(digest, tuple(reader.imports), frozenset(reader.strings), dynamic)
+    dynamic = reader.dynamic or not (reader.names | reader.eager).isdisjoint(DYNAMIC)
+    serves = any(getattr(node, "name", "") == "__getattr__" for node in tree.body) and reader.eager.isdisjoint(DYNAMIC)
+    return Source(digest, tuple(reader.imports), frozenset(reader.strings), dynamic, serves)
 
 
 def _is_prose(node: ast.AST) -> bool:
@@ -141,7 +150,7 @@ def imports_of(node: ast.Import | ast.ImportFrom, package: str, lazily: bool) ->
     base = absolute(node.module or "", node.level, package)
     for alias in node.names:
         bound = alias.asname or alias.name
-        yield Import(base, True, lazily, bound)
+        yield Import(base, True, lazily, bound, named=False)
         yield Import(f"{base}.{alias.name}", False, lazily, bound)
 
 
@@ -172,7 +181,7 @@ def version(path: Path) -> tuple[int, int]:
 
 def look_again() -> None:
     """Forget which files were seen to be as they were; what stands in them is still known."""
-    for remembered in (version, read, content, named, _reached):
+    for remembered in (version, read, content, named, served, _reached):
         remembered.cache_clear()
 
 
@@ -285,11 +294,11 @@ def _leads(module: Module, modified: int, size: int) -> tuple[tuple[Module, bool
     for one in source.imports:
         if one.binds == "*":
             lead |= dict.fromkeys(_all_of(one.module), one.lazily)
-        for other in named(one.module, one.surely):
+        for other in (*named(one.module, one.surely), *served(one.module, one.named)):
             lead[other] = lead.get(other, True) and one.lazily
     for other in named(package_of(module), True) if "." in module.name else ():
         lead[other] = False
-    if source.dynamic and module.name != "proofs.evidence.kind":  # whose one import every key names itself
+    if source.dynamic and not source.serves and module.name not in ASKED:
         lead |= dict.fromkeys(whole(module), False)
         for text in source.strings:
             lead |= dict.fromkeys(_all_of(text.strip(".")), False)
@@ -306,14 +315,24 @@ def named(name: str, surely: bool) -> tuple[Module, ...]:
     return tuple(found or Module(one) for one in names if (found := located(one)) is not None or surely or one != name)
 
 
-def whole(module: Module) -> list[Module]:
-    """Every module of the package that `module` belongs to; of a module without one, those in its folder."""
+@cache
+def served(name: str, asked: bool = True) -> tuple[Module, ...]:
+    """What a package that serves names may import for who has asked for `name`: itself, or what it holds."""
+    if not asked or not name or name.partition(".")[0] in sys.stdlib_module_names:
+        return ()
+    module = located(name) or located(name.rpartition(".")[0] or name)
+    return tuple(whole(module, below=True)) if module and module.path and read(module).serves else ()
+
+
+def whole(module: Module, *, below: bool = False) -> list[Module]:
+    """Every module of the outermost package that `module` is in, or `below` it; without one, those in its folder."""
     assert module.path is not None
     package = package_of(module)
     if not package:
         return [Module(p.stem, p) for p in sorted(module.path.parent.glob("*.py"))]
     root = module.path.parents[package.count(".")]
-    names = ((p, p.relative_to(root.parent).with_suffix("").parts) for p in sorted(root.rglob("*.py")))
+    under = module.path.parent if below else root
+    names = ((p, p.relative_to(root.parent).with_suffix("").parts) for p in sorted(under.rglob("*.py")))
     return [Module(".".join(parts[:-1] if parts[-1] == "__init__" else parts), p) for p, parts in names]
 
 

@@ -135,7 +135,7 @@ FILES = {
     "users/unrelated.py": "ANYTHING = 1\n",
 }
 ADDITION, HELPERS, TRAINED, CURVES = "by_addition", "with_helpers", "trained", "curves"
-USERS = ("users", "mathematics", "_beneath", "spaces", "star", "asked", "beside")
+USERS = ("users", "mathematics", "_beneath", "spaces", "star", "ask", "beside")
 EVERY = {ADDITION, HELPERS, TRAINED, CURVES}
 
 
@@ -333,6 +333,8 @@ WAYS = {
     ),
     "perhaps": ("try:\n    import star\nexcept ImportError:\n    star = None", "star.uno()", "star.py"),
     "a package that imports when asked": ("import asked", "asked.inner.uno()", "asked/inner.py"),
+    "a name of a package that imports when asked": ("from asked import inner as it", "it.uno()", "asked/inner.py"),
+    "a name that it holds": ("from asking import uno", "uno()", "asked/inner.py"),
     "by name": ("import importlib\nMOD = importlib.import_module('spaces.apart')", "MOD.uno()", "spaces/apart.py"),
     "by name in a function": (
         "from importlib import import_module",
@@ -365,6 +367,7 @@ PACKAGES = {
     "stars/__init__.py": "__all__ = ['inner']\n",
     "stars/inner.py": "def uno():\n    return 1\n",
     "asked/__init__.py": "import importlib\n\n\ndef __getattr__(name):\n    return importlib.import_module('.' + name, __name__)\n",
+    "asking.py": "def uno():\n    from asked import uno\n\n    return uno()\n",
     "asked/inner.py": "def uno():\n    return 1\n",
 }
 
