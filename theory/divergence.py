@@ -144,16 +144,16 @@ class Divergence:
 
     def _in_plane(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
         """The divergence between mixtures in the plane, to 1e-6."""
-        (p, q), _ = plane.rounded(p, q)
-        if self.power < 0 and not plane.converges(p, q, self.power):
+        (a, b), _ = plane.rounded(p, q)
+        if self.power < 0 and not plane.converges(a, b, self.power):
             return Estimate(np.inf, 0.0, "estimated", np.inf)
-        squares, unit = plane.squares(p, q, self.power), 0.0
+        squares, unit = plane.squares(a, b, self.power), 0.0
         if self.power < 0:
-            lp, lq = (plane.log_density(m, squares.centre) for m in (p, q))
+            lp, lq = (plane.log_density(m, squares.centre) for m in (a, b))
             unit = max(0.0, float((lq + self.power * (lp - lq)).max()))
 
         def sample(x: Array) -> tuple[Array, Array]:
-            lp, lq = plane.log_density(p, x), plane.log_density(q, x)
+            lp, lq = plane.log_density(a, x), plane.log_density(b, x)
             return self._sample(lp, lq, lp - lq, rounding(lp, lq), unit)
 
         return self._estimate(*cubature.integrate(sample, squares, KINKED if self.kinks else cubature.GOAL), unit)

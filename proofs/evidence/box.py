@@ -131,7 +131,8 @@ def _split_quotient(logarithm: Any, box: Box) -> Any:
 
 def positive(expression: Any, box: Box) -> bool:
     """Whether `expression` is surely positive in the interior of the box: what is no factor of one letter by its signs."""
-    signs = [_sign(part, box) for part in sp.Mul.make_args(sp.factor(sp.together(expression)))]
+    whole: Any = sp.factor(sp.together(expression))
+    signs = [_sign(part, box) for part in sp.Mul.make_args(whole)]
     return 0 not in signs and signs.count(-1) % 2 == 0
 
 

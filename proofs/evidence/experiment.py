@@ -23,7 +23,7 @@ from proofs.core.claim import Evidence
 from proofs.core.comparison import off_by_relative
 from proofs.core.outcome import Outcome
 from proofs.core.rules import AGREE, REFUTE, Share, no_spread
-from proofs.core.training import Run, lost, seeds_of
+from proofs.core.training import DIVERGED, Run, lost, seeds_of
 from proofs.evidence import near_misses
 from proofs.evidence.kind import Arrays, Conditions, Kind
 
@@ -217,9 +217,12 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
 
 
 def _fault(evidence: Evidence, data: Arrays, arm: str, values: np.ndarray, n: int) -> str | None:
-    """What makes an arm unusable: rows that are not seeds, NaN where nothing diverged."""
+    """What makes an arm unusable: rows that are not seeds, fits that nobody made, NaN where nothing diverged."""
     if values.shape[:1] != (n,):
         return f"arm {arm!r}: expected one row a seed ({n}), got shape {values.shape}"
+    named = evidence.options["looks_at"].get(arm, ())
+    if named and not any(DIVERGED + label in data for label in named):
+        return f"arm {arm!r}: looks at {', '.join(named)}, of which nothing was trained"
     odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~_lost(evidence, data, arm, n)
     return f"arm {arm!r}: NaN for {odd.sum()} seeds that did not diverge" if odd.any() else None
 

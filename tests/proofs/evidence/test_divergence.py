@@ -178,6 +178,8 @@ def test_a_fit_touches_the_arms_that_look_at_it(label: str, looks_at: dict, touc
 
     def train(run: Run) -> dict[str, np.ndarray]:
         options = {} if label == EVERY_ARM else {"arm": label}
+        for other in {name for names in looks_at.values() for name in names}:
+            run.note(np.zeros(N, bool), other)
         return {"r": trained(run, **{"arm": EVERY_ARM, **options}, bad=np.ones(N, bool))}
 
     measure = lambda claimed, data: {"network": data["r"], "control": 9 + data["r"]}  # noqa: E731
@@ -189,7 +191,11 @@ def test_a_fit_touches_the_arms_that_look_at_it(label: str, looks_at: dict, touc
 
 def test_a_rider_looks_where_it_says_itself() -> None:
     """What is measured on the same networks inherits `looks_at` unless it has its own."""
-    train = lambda run: {"r": trained(run, "fixed", np.ones(N, bool))}  # noqa: E731
+
+    def train(run: Run) -> dict[str, np.ndarray]:
+        run.note(np.zeros(N, bool), "fresh")
+        return {"r": trained(run, "fixed", np.ones(N, bool))}
+
     evidence = experiment(Agreement(1.0), train, as_network, looks_at={"network": ("fixed",)})
     riding = {"alike": None, "otherwise": {"network": ("fresh",)}}
     for name, looks_at in riding.items():
@@ -326,3 +332,19 @@ def test_no_name_is_lucky(tmp_path: Path) -> None:
         outcomes = gather.gather(evidence, Conditions()).outcomes
         words.add(verdict.of_claim(claim, outcomes)[0].word)
     assert words == {"inconclusive"}
+
+
+def test_an_arm_that_looks_at_nothing_trained_is_broken() -> None:
+    """A label that no fit bears, misspelt say, would shield its arm from every divergence: it breaks the experiment."""
+    claim = Claim(topic="trade-offs", empirical=True)
+    level = claim.statement("level", "the level is 1", claimed=lambda: 1.0)
+
+    @level.experiment(rule=Share(0.5), seeds={"quick": [24]}, reason="a test", looks_at={"network": ("netwrok",)})
+    def trained(run):
+        run.note(np.ones(24, bool), "network")
+        return {"seen": np.ones(24)}
+
+    trained.measure(lambda claimed, data: {"network": data["seen"], "control": 0 * data["seen"]})
+    experiment = Experiment(level.evidence[0], Conditions())
+    assert experiment.run().outcome == "broken"
+    assert "netwrok" in experiment.run().detail
