@@ -1,5 +1,6 @@
 """The repository is under test: README, CONTRIBUTING, import contracts, and what the package ships."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -86,3 +87,12 @@ def test_the_tested_versions_are_pinned_once() -> None:
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+==[^=]+", line) for line in lines)
     assert "torch==2.13.0" in lines
+
+
+def test_tests_import_no_private_names() -> None:
+    """What a test needs is public, modules as well as names: what it tests is what others may rely on."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("theory", "toys", "proofs"):
+                parts = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+                assert not [part for part in parts if part.startswith("_") and not part.startswith("__")], path

@@ -96,7 +96,7 @@ def best_gaussian(
     low, high = _finite_widths(p, divergence)
     if std is not None and not low < valid.positive("std", std) < high:
         valid.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
-    descent = _Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
+    descent = Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
     found = descent.minima(*(descent.starts() if starts is None else _checked_starts(starts)))
     if not len(found):
         valid.reject("starts", "starts from which a minimum is reached", starts)
@@ -127,7 +127,7 @@ def _ranked(p: GaussianMixture, divergence: d.Divergence, found: Array) -> Proje
 
 
 @dataclass(frozen=True)
-class _Descent:
+class Descent:
     """Newton descents of D(p, N(m, s²)) in (m/s, ln s), s between two widths (equal where it is fixed)."""
 
     p: GaussianMixture

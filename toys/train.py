@@ -99,7 +99,7 @@ class Fitted:
 
     def generators(self, purpose: int = 0) -> list[np.random.Generator]:
         """One fresh generator per seed for evaluation, independent of those that trained it."""
-        return [_stream(int(seed), 3 + purpose) for seed in self.seeds]
+        return [stream(int(seed), 3 + purpose) for seed in self.seeds]
 
 
 class Interrupted(KeyboardInterrupt):
@@ -239,11 +239,11 @@ class _Members:
 
     def __init__(self, job: _Job) -> None:
         self.job, self.learner = job, job.learner
-        rows = [job.learner.initialise(_stream(int(seed), 0)) for seed in job.seeds]
+        rows = [job.learner.initialise(stream(int(seed), 0)) for seed in job.seeds]
         self.players: Players = {k: self._tensor(np.stack([row[k] for row in rows])) for k in job.learner.players}
         self.states: dict[str, State] = {k: job.optimisers[k].start(v) for k, v in self.players.items()}
-        self.sources = [_Source(job.learner.target, int(seed), job.points) for seed in job.seeds]
-        self.noise = [_stream(int(seed), 2) for seed in job.seeds]
+        self.sources = [TrainingData(job.learner.target, int(seed), job.points) for seed in job.seeds]
+        self.noise = [stream(int(seed), 2) for seed in job.seeds]
         self.hyper = {k: self._tensor(v) for k, v in job.hyper.items()}
         self.block: list[list[Batch]] = []
         self.fixed = _at(self.hyper, 0) if all(len(v) == 1 for v in self.hyper.values()) else None
@@ -324,11 +324,11 @@ class _Members:
         return tensor.to(self.job.device, _DTYPES[self.job.dtype], copy=True)
 
 
-class _Source:
+class TrainingData:
     """A member's data: fresh draws from the target, or draws with replacement from its own training set."""
 
     def __init__(self, target: Any, seed: int, points: int | None) -> None:
-        self.target, self.rng = target, _stream(seed, 1)
+        self.target, self.rng = target, stream(seed, 1)
         self.points = None if points is None else target.sample(points, self.rng)
 
     def __call__(self, n: int) -> np.ndarray:
@@ -337,7 +337,7 @@ class _Source:
         return self.points[self.rng.integers(len(self.points), size=n)]
 
 
-def _stream(seed: int, purpose: int) -> np.random.Generator:
+def stream(seed: int, purpose: int) -> np.random.Generator:
     """Independent generators of one seed: 0 weights, 1 data, 2 noise, 3 and up evaluation."""
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(purpose,))))
 

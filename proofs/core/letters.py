@@ -122,7 +122,7 @@ class Domain(Mapping[str, Interval]):
     def _surely_positive(self, interval: Interval) -> bool:
         if not isinstance(interval.lower, str):
             return interval.lower >= 0
-        bound = self._formula(interval.lower, self.vocabulary_before(interval))
+        bound = self.bound_formula(interval.lower, self.vocabulary_before(interval))
         return bool(bound.is_nonnegative)
 
     def vocabulary_before(self, interval: Interval) -> dict[str, Any]:
@@ -136,7 +136,8 @@ class Domain(Mapping[str, Interval]):
         return {name: getattr(earlier.vocabulary(), name) for name in names}
 
     @staticmethod
-    def _formula(bound: Bound, letters: Mapping[str, Any]) -> Any:
+    def bound_formula(bound: Bound, letters: Mapping[str, Any]) -> Any:
+        """A bound in SymPy, those that are formulas in terms of the given letters."""
         import sympy as sp
 
         if isinstance(bound, str):
@@ -154,7 +155,7 @@ class Domain(Mapping[str, Interval]):
             if interval.integer or (interval.lower in (0, -math.inf) and interval.upper == math.inf):
                 continue
             letters = {earlier: getattr(x, earlier) for earlier in self}
-            lower, upper = self._formula(interval.lower, letters), self._formula(interval.upper, letters)
+            lower, upper = self.bound_formula(interval.lower, letters), self.bound_formula(interval.upper, letters)
             t = (
                 sp.Symbol(f"{name}_t", nonnegative=True)
                 if interval.closed_below
@@ -204,7 +205,7 @@ class Domain(Mapping[str, Interval]):
     def _number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
         if isinstance(bound, str):
             letters = {name: _rational(value) for name, value in point.items()}
-            value = Domain._formula(bound, letters)
+            value = Domain.bound_formula(bound, letters)
             return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
         return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
 

@@ -295,7 +295,7 @@ class _Precise(_Arithmetic):
 
     def integrate(self, f: Callable[[Any], Any], edges: Sequence[Any], panels: int = 2) -> Any:
         """The same with 40 nodes."""
-        nodes, weights = _precise_legendre()
+        nodes, weights = precise_legendre()
         total = self.number(0)
         for low, high in itertools.pairwise(map(self.number, edges)):
             for cut in range(panels):
@@ -322,7 +322,7 @@ def _legendre() -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def _precise_legendre() -> tuple[np.ndarray, np.ndarray]:
+def precise_legendre() -> tuple[np.ndarray, np.ndarray]:
     """40 nodes and weights to 60 digits."""
     import flint
     import mpmath as mp

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 
-from toys.train import _Source, _stream
+from toys.train import TrainingData, stream
 
 
 def forward(layers, x):
@@ -43,7 +43,7 @@ def step(carry, real, z, rate):
 
 def start(learner, seed):
     def layers(name):
-        net, row = getattr(learner, name), torch.tensor(learner.initialise(_stream(seed, 0))[name][None])
+        net, row = getattr(learner, name), torch.tensor(learner.initialise(stream(seed, 0))[name][None])
         return [
             (jnp.array(w[0].numpy(), jnp.float32), jnp.array(b[0, :, 0].numpy(), jnp.float32))
             for w, b in net.unpack(row)
@@ -59,7 +59,7 @@ def check(learner, batch, rate):
     from toys.optimisers import Adam
     from toys.train import fit
 
-    draws = learner.draw(32, batch, _Source(learner.target, 3, None), _stream(3, 2))
+    draws = learner.draw(32, batch, TrainingData(learner.target, 3, None), stream(3, 2))
     carry = start(learner, 3)
     for t in range(10):
         carry = jax.jit(step)(carry, jnp.array(draws["real"][t].T), jnp.array(draws["z"][t].T), rate)

@@ -7,7 +7,7 @@ import pytest
 
 from theory import GaussianMixture, divergence, symmetric_pair
 from theory.numerics import tangents
-from theory.projection import FAMILY, _Descent, best_gaussian
+from theory.projection import FAMILY, Descent, best_gaussian
 
 P = GaussianMixture([0.2, 0.5, 0.3], [-3.0, 0.1, 4.0], stds=[0.3, 1.0, 0.5])
 NAMES = ["kl", *FAMILY]
@@ -122,7 +122,7 @@ def test_alpha_agrees_with_its_members():
 @pytest.mark.parametrize("name", ["reverse_kl", "js", "jeffrey", "nonsaturating"])
 def test_descents_know_their_slope_and_curvature(name):
     """Gradient and Hessian of D in (m/s, ln s) are its differences, away from any minimum."""
-    descent = _Descent(P, *FAMILY[name], (0.1, 20.0))
+    descent = Descent(P, *FAMILY[name], (0.1, 20.0))
     m, s, h = 0.7, 1.6, 1e-3
 
     def value(a, b):

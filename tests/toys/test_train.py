@@ -25,7 +25,7 @@ from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.optimisers import SGD, Adam, RMSProp
 from toys.targets import bishop_inverse, power_law_signal, ring, symmetric_pair, two_branch
 from toys.targets.target import Target
-from toys.train import Fitted, Interrupted, _stream, fit, local_processes
+from toys.train import Fitted, Interrupted, fit, local_processes, stream
 
 LEARNERS = [
     Regressor(bishop_inverse(), hidden=(17, 9)),
@@ -261,7 +261,7 @@ def test_members_that_move_more_often_count_their_own_steps():
 def test_streams_of_a_seed_are_apart():
     """Weights, data, noise and two purposes of evaluation: five generators a seed, no two alike."""
     fitted = fit(VectorQuantiser(ring(), 1), seeds=[1, 2], steps=1, batch=16)
-    generators = [_stream(seed, purpose) for seed in (1, 2) for purpose in (0, 1, 2)]
+    generators = [stream(seed, purpose) for seed in (1, 2) for purpose in (0, 1, 2)]
     generators += [*fitted.generators(), *fitted.generators(1)]
     assert len({generator.random() for generator in generators}) == 10
 

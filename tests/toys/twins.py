@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from toys.learners.gan import GAN
 from toys.learners.linear_vae import LinearVAE
-from toys.train import BLOCK, _Source, _stream
+from toys.train import BLOCK, TrainingData, stream
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
 
@@ -52,12 +52,12 @@ class Twin:
 
     def __init__(self, learner: GAN, seed: int, batch: int, rate: float, dtype=torch.float64):
         self.learner, self.batch, self.dtype = learner, batch, dtype
-        rows = learner.initialise(_stream(seed, 0))
+        rows = learner.initialise(stream(seed, 0))
         self.generator = network_of(learner.generator, rows["generator"], dtype)
         self.discriminator = network_of(learner.discriminator, rows["discriminator"], dtype)
         self.g_adam = torch.optim.Adam(self.generator.parameters(), rate)
         self.d_adam = torch.optim.Adam(self.discriminator.parameters(), rate)
-        self.source, self.rng = _Source(learner.target, seed, None), _stream(seed, 2)
+        self.source, self.rng = TrainingData(learner.target, seed, None), stream(seed, 2)
 
     def train(self, steps):
         for step in range(steps):
@@ -126,13 +126,13 @@ class LinearTwin:
 
     def __init__(self, learner: LinearVAE, seed: int, batch: int, rate: float, dtype=torch.float64):
         self.learner, self.batch, self.dtype = learner, batch, dtype
-        decoder, encoder, _, _ = learner.layout.unpack(learner.initialise(_stream(seed, 0))["vae"][None])
+        decoder, encoder, _, _ = learner.layout.unpack(learner.initialise(stream(seed, 0))["vae"][None])
         self.decoder = network_of(learner.decoder_net, decoder[0], dtype)
         self.encoder = network_of(learner.encoder_net, encoder[0], dtype)
         self.log_scale = nn.Parameter(torch.zeros(learner.latents, dtype=dtype))
         parameters = [*self.decoder.parameters(), *self.encoder.parameters(), self.log_scale]
         self.adam = torch.optim.Adam(parameters, rate)
-        self.source, self.rng = _Source(learner.target, seed, None), _stream(seed, 2)
+        self.source, self.rng = TrainingData(learner.target, seed, None), stream(seed, 2)
 
     def train(self, steps):
         for step in range(steps):

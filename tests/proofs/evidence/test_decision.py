@@ -90,7 +90,7 @@ def test_points_lie_in_their_domain(domain: Domain) -> None:
     for point in domain.points(200, seed=3):
         numbers = {name: sp.Rational(value.numerator, value.denominator) for name, value in point.items()}
         for name, interval in domain.items():
-            low, high = (domain._formula(bound, numbers) for bound in (interval.lower, interval.upper))
+            low, high = (domain.bound_formula(bound, numbers) for bound in (interval.lower, interval.upper))
             assert low <= numbers[name] <= high
             assert interval.closed_below or low < numbers[name]
             assert not interval.integer or numbers[name].is_Integer

@@ -6,7 +6,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from proofs.words.arithmetic import DOUBLE, PRECISE, _precise_legendre
+from proofs.words.arithmetic import DOUBLE, PRECISE, precise_legendre
 from theory import GaussianMixture
 
 P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.3])
@@ -90,7 +90,7 @@ def test_a_root_needs_a_change_of_sign() -> None:
 
 def test_gauss_legendre_nodes_and_weights_to_48_digits() -> None:
     """The nodes are the zeros of P₄₀, by its own recurrence in 70 digits, and the weights 2(1-x²)/(40 P₃₉(x))²."""
-    nodes, weights = _precise_legendre()
+    nodes, weights = precise_legendre()
     assert len(nodes) == 40
     assert np.all(np.diff(nodes) > 0)
     with mp.workdps(70):

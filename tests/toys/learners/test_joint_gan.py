@@ -9,7 +9,7 @@ from tests.toys.twins import network_of
 from toys.learners.joint_gan import JointGAN
 from toys.optimisers import SGD, Adam
 from toys.targets import bishop_inverse, ring
-from toys.train import _Source, _stream, fit
+from toys.train import TrainingData, fit, stream
 
 SMALL = {"generator_hidden": (7, 5), "encoder_hidden": (6,), "discriminator_hidden": (6,), "latents": 3}
 
@@ -37,7 +37,7 @@ def test_one_step_is_that_of_the_textbook(objective):
     fitted = fit(learner, seeds=[4, 9], steps=1, batch=32, optimiser=SGD(0.1), dtype="float64", record=[0])
     names = ("generator", "encoder", "discriminator")
     nets = [network_of(getattr(learner, n), fitted.players[n][0, 1], torch.float64) for n in names]
-    draws = learner.draw(32, 32, _Source(ring(), 9, None), _stream(9, 2))
+    draws = learner.draw(32, 32, TrainingData(ring(), 9, None), stream(9, 2))
     x, z, noise = (torch.tensor(draws[k][0].T.astype(float).copy()) for k in ("real", "z", "noise"))
     judge, make, encode = textbook(objective, nets, x, z, noise)
     for name, net, loss in zip(names, nets, (make, encode, judge), strict=True):
