@@ -4,6 +4,9 @@ import csv
 import json
 from pathlib import Path
 
+import numpy as np
+
+from proofs.core.rules import share_interval
 from proofs.display import answer
 
 ROOT = Path(__file__).parents[3]
@@ -11,10 +14,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOLD = json.loads((ROOT / "docs" / "contest.json").read_text(encoding="utf-8"))
 
 
-def points(panel: str) -> list[tuple[str, float]]:
-    """Series and x of what the picture plots in a panel."""
+def points(panel: str) -> list[tuple[str, float, float]]:
+    """Series, x and y of what the picture plots in a panel."""
     with (ROOT / "docs" / "contest.csv").open(encoding="utf-8") as file:
-        return [(row["series"], float(row["x"])) for row in csv.DictReader(file) if row["panel"] == panel]
+        rows = [row for row in csv.DictReader(file) if row["panel"] == panel]
+    return [(row["series"], float(row["x"]), float(row["y"])) for row in rows]
 
 
 def test_the_table_is_that_of_the_run() -> None:
@@ -30,13 +34,15 @@ def test_the_picture_says_which_run_it_shows() -> None:
 
 
 def test_the_picture_plots_what_the_table_counts() -> None:
-    """Of every arm as many seeds as the table has, of which as many lack a mode, at the share that the interval shows."""
-    captured, shares = points("a"), [x for series, x in points("c") if "interval" not in series]
+    """Of every arm as many seeds as the table has, of which as many lack a mode, at the share and interval beside it."""
+    captured, shares = points("a"), points("c")
     for index, arm in enumerate(TOLD["arms"]):
-        seeds = [x for series, x in captured if series == arm["arm"]]
+        seeds = [x for series, x, _ in captured if series == arm["arm"]]
         assert len(seeds) == arm["n"]
         assert sum(x < 8 for x in seeds) == arm["dropped"]
-        assert abs(shares[index] - arm["dropped"] / arm["n"]) < 1e-9
+        bar = sorted(x for _, x, y in shares if y == index)
+        share, interval = arm["dropped"] / arm["n"], share_interval(arm["dropped"], arm["n"], 0.01)
+        assert np.allclose(bar, sorted([share, *interval]), rtol=0, atol=1e-9)
 
 
 def test_a_number_that_is_changed_is_noticed() -> None:
