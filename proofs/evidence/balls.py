@@ -48,12 +48,32 @@ def evaluate(expression: Any, values: Mapping[str, Fraction], digits: int = 50) 
 
 
 class Evaluator:
-    """One walk over an expression; `values` (fractions or balls) by letter name, `bound` for integration variables."""
+    """One walk over an expression; `values` (fractions or balls) by letter name, `bound` for integration variables.
 
-    def __init__(self, values: Mapping[str, Any], bound: Mapping[Any, acb] | None = None) -> None:
-        self.values, self.bound = values, dict(bound or {})
+    real: never to leave the real numbers; what is complex anywhere in a ball then has none. special: called first with
+    the walk and an expression, gives its ball where it knows better, else None.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        bound: Mapping[Any, acb] | None = None,
+        *,
+        real: bool = False,
+        special: Callable[[Evaluator, Any], acb | None] = lambda _walk, _e: None,
+    ) -> None:
+        self.values, self.bound, self.real, self.special = values, dict(bound or {}), real, special
 
     def visit(self, e: Any) -> acb:
+        known = self.special(self, e)
+        ball = self._plain(e) if known is None else known
+        if not self.real:
+            return ball
+        if ball.imag != 0 and not isinstance(e, sp.Integral):
+            raise NoBall(f"{e} may be complex")
+        return acb(ball.real)
+
+    def _plain(self, e: Any) -> acb:
         if e in self.bound:
             return self.bound[e]
         if isinstance(e, sp.Symbol):

@@ -16,7 +16,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
@@ -157,6 +157,7 @@ class _Search:
             raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
 
 
+@final
 class Check(Kind):
     """Draws once; variants meet the instances that the claim has passed."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 import sympy as sp
 
@@ -24,6 +24,7 @@ from proofs.evidence.kind import Kind
 from proofs.words import mathml
 
 
+@final
 class Derivation(Kind):
     """A chain decided link by link; a variant replaces its conclusion."""
 

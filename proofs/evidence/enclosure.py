@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, final
 
 import sympy as sp
 from flint import acb, arb, ctx
@@ -28,7 +28,7 @@ from proofs.evidence.box import Box, Start, only, positive, start
 from proofs.evidence.decision import canonical, show_point
 from proofs.evidence.derivation import scaled
 from proofs.evidence.kind import Kind
-from proofs.evidence.premises import Real, Unproved
+from proofs.evidence.premises import Unproved
 
 DEPTH = 40
 """Halvings of one side after which a box counts as undecided."""
@@ -39,6 +39,7 @@ CONTACT_SIDE = Fraction(1, 2)
 """Largest side of the box at a contact point; it is halved until the derivative's sign is certain."""
 
 
+@final
 class Enclosure(Kind):
     """An inequality enclosed box by box; a variant replaces its claimed side."""
 
@@ -156,7 +157,7 @@ class _Search:
         with ctx.workdps(30):
             values = {name: balls.rational(low).union(balls.rational(high)) for name, (low, high) in box.items()}
             try:
-                ball = _Over(values, self._nonnegative).visit(expression).real
+                ball = balls.Evaluator(values, real=True, special=_closed(self._nonnegative)).visit(expression).real
             except (balls.NoBall, ZeroDivisionError, ValueError):
                 return None
             return ball if ball.is_finite() else None
@@ -217,36 +218,34 @@ def _halves(box: Box) -> list[Box]:
     return [{**box, name: (low, middle)}, {**box, name: (middle, high)}]
 
 
-class _Over(Real):
-    """Ball evaluation where letters are intervals: t ln t is continued by 0 at t = 0, and roots and logarithms are real.
+def _closed(nonnegative: Callable[[Any], bool]) -> Callable[[balls.Evaluator, Any], acb | None]:
+    """What boxes know better: t ln t is continued by 0 at t = 0, and roots and logarithms are real.
 
     `nonnegative` says of an expression that it is proved to be so all over; what its ball then shows below 0 is the
     rounding of its radius, and is cut off.
     """
 
-    def __init__(self, values: Mapping[str, arb], nonnegative: Callable[[Any], bool]) -> None:
-        super().__init__(values)
-        self.nonnegative = nonnegative
+    def positive_part(walk: balls.Evaluator, e: Any) -> arb:
+        """The ball of what must not be negative; raises NoBall where it may be."""
+        ball = walk.visit(e).real
+        if ball < 0 or not (ball >= 0 or nonnegative(e)):
+            raise balls.NoBall(f"{e} may be negative")
+        return ball
 
-    def visit(self, e: Any) -> acb:
+    def special(walk: balls.Evaluator, e: Any) -> acb | None:
         if isinstance(e, sp.Mul):
             powers = e.as_powers_dict()
             logs = [f for f in e.args if isinstance(f, sp.log) and powers[f.args[0]] >= 1]
             if logs:
                 t = logs[0].args[0]
-                return acb(_t_log_t(self._nonnegative(t))) * self.visit(e / (t * logs[0]))
+                return acb(_t_log_t(positive_part(walk, t))) * walk.visit(e / (t * logs[0]))
         if isinstance(e, sp.log):
-            return acb(_real(self._nonnegative(e.args[0]).log()))
+            return acb(_real(positive_part(walk, e.args[0]).log()))
         if isinstance(e, sp.Pow) and e.exp.is_Rational and not e.exp.is_Integer:
-            return acb(_power(self._nonnegative(e.base), self.visit(e.exp).real))
-        return super().visit(e)
+            return acb(_power(positive_part(walk, e.base), walk.visit(e.exp).real))
+        return None
 
-    def _nonnegative(self, e: Any) -> arb:
-        """The ball of what must not be negative; raises NoBall where it may be."""
-        ball = self.visit(e).real
-        if ball < 0 or not (ball >= 0 or self.nonnegative(e)):
-            raise balls.NoBall(f"{e} may be negative")
-        return ball
+    return special
 
 
 def _real(ball: arb) -> arb:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 
@@ -31,6 +31,7 @@ CONTROL_LOST = 0.1
 """Share of diverged seeds from which on a control arm decides nothing."""
 
 
+@final
 class Experiment(Kind):
     """Trains once (in at most three interim analyses); variants only measure the same networks again."""
 

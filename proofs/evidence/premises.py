@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
-from flint import acb, arb, ctx
+from flint import arb, ctx
 
 from proofs.evidence import balls
 
@@ -133,7 +133,7 @@ class Range:
 
     def _known(self, e: Any, low: Fraction, high: Fraction, known: Callable[[arb], Any]) -> Any:
         try:
-            ball = Real({self.t.name: balls.rational(low).union(balls.rational(high))}).visit(e)
+            ball = balls.Evaluator({self.t.name: balls.rational(low).union(balls.rational(high))}, real=True).visit(e)
         except (balls.NoBall, ZeroDivisionError, ValueError):
             return None
         return known(ball.real) if ball.real.is_finite() else None
@@ -159,16 +159,6 @@ class Range:
             return work()
         except Unproved as error:
             raise Unproved(f"{what} on {self}") from error
-
-
-class Real(balls.Evaluator):
-    """Ball evaluation that never leaves the real numbers: what is complex anywhere in a ball has none."""
-
-    def visit(self, e: Any) -> acb:
-        ball = super().visit(e)
-        if ball.imag != 0 and not isinstance(e, sp.Integral):
-            raise balls.NoBall(f"{e} may be complex")
-        return acb(ball.real)
 
 
 def _exact(value: Fraction) -> Any:
