@@ -438,7 +438,10 @@ def draw(saved, figure):
     ):  # fmt: skip
         x = nets[name][0]
         plane.plot(*x.T, marker, color=COLOUR[colour], ms=2, mew=0.5, mfc="none", label=label)
-    plane.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(-2, 2), ylim=(-1.8, 3.8))
+    points = np.concatenate([nets[name][0] for name in ("gan_data", "vae_x", "gan_x")])
+    (left, low), (right, high) = points.min(axis=0) - 0.2, points.max(axis=0) + 0.2
+    top = high + 0.75 * (high - low)  # a generator may stray anywhere; the legend stands above it
+    plane.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(left, right), ylim=(low, top))
     plane.legend(loc="upper left", title="500 draws each", frameon=True, framealpha=0.9, edgecolor="none")
     grids.axhline(np.log(2), color=COLOUR["data"], lw=0.6)
     grids.annotate(r"$\ln 2$", (2.1, np.log(2)), xytext=(0, -8), textcoords="offset points", fontsize=7)
