@@ -345,5 +345,5 @@ def draw(saved, figure):
     spread(right, SIZES, nets["measured_network"], COLOUR["network"], "under L2")
     spread(right, SIZES, nets["measured_control"], COLOUR["control"], "control: under L1", "s")
     right.set(xlabel="training points", ylabel=r"RMS distance to $E[Y\,|\,x]$", xscale="log", yscale="log")
-    right.set_ylim(0.012, 1.5)
+    right.set_ylim(0.004, 1.5)
     right.legend(loc="lower left", title=f"{len(nets['l2'])} seeds, median and range")

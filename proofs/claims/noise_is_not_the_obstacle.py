@@ -381,5 +381,5 @@ def draw(saved, figure):
         xlabel="simultaneous step, $h = 0.2$", ylabel=r"$R/R_0$,  $R = \theta^2+\psi^2$", yscale="log", ylim=(1e-5, 1e7)
     )
     radii.legend(loc="upper left", title=f"Dirac-GAN, {len(players['none'])} starts;\nlines: eigenvalues of a step")
-    plane.set(xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$", xlim=(-1.2, 1.2), ylim=(-0.9, 2.0))
+    plane.set(xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$", xlim=(-1.2, 1.2), ylim=(-0.9, 2.9))
     plane.legend(loc="upper left", title="the first start")

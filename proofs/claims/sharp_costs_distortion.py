@@ -301,7 +301,7 @@ def draw(saved, figure):
         ("regressor", "control", "control: L2 regressors", "s"),
     ):  # fmt: skip
         axes.plot(nets[f"w2_{name}"], nets[name], marker, color=COLOUR[colour], ms=2.5, label=label)
-    axes.set(xlabel=r"$W_2$ between outputs and $Y$", ylabel=r"E$(Y-\hat Y)^2$", ylim=(0, 3.6 if wide else 4.8))
+    axes.set(xlabel=r"$W_2$ between outputs and $Y$", ylabel=r"E$(Y-\hat Y)^2$", ylim=(0, 3.6 if wide else 5.8))
     axes.legend(
         loc="upper right",
         ncols=2 if wide else 1,

@@ -1,5 +1,7 @@
 """The seven pictures: one set, drawn from saved arrays, with captions that say what is in them."""
 
+import fcntl
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,13 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, story.Data]:
-    """What the pictures draw, trained once."""
-    folder = tmp_path_factory.mktemp("story")
-    return {picture.name: data for picture, data in story.measured(0, folder)}
+    """What the pictures draw, trained once, by whichever process of the test run comes first; the ledger answers the rest."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "story"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return {picture.name: data for picture, data in story.measured(0, shared)}
 
 
 def drawn(picture: story.Picture, data: story.Data, width: str) -> tuple[Any, str]:
