@@ -149,7 +149,7 @@ def _quartiles(experiment: Experiment) -> dict[str, Any]:
 def encoded(value: Any) -> Any:
     """An instance in JSON's types: arrays, mixtures and named tuples say what they are."""
     if isinstance(value, np.ndarray):
-        return {"array": value.tolist()}
+        return {"array": value.tolist()} if value.size else {"array": [], "shape": list(value.shape)}
     if isinstance(value, GaussianMixture):
         return {"mixture": [plain(part) for part in (value.weights, value.means, value.covs)]}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -167,7 +167,7 @@ def decoded(value: Any) -> Any:
     """What was `encoded`."""
     match value:
         case {"array": rows}:
-            return np.array(rows)
+            return np.array(rows, float if not rows else None).reshape(value.get("shape", np.shape(rows)))
         case {"mixture": [weights, means, covs]}:
             return _mixture(weights, means, covs)
         case {"named": name, "values": items}:
