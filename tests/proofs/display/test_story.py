@@ -43,6 +43,18 @@ def test_the_story_has_seven_chapters_that_the_readme_shows() -> None:
         assert f"**{picture.number} {picture.title}.**" in readme
 
 
+@pytest.mark.parametrize("picture", story.PICTURES, ids=lambda p: p.name)
+def test_the_committed_picture_is_of_the_run_that_seed_0_gives(picture: story.Picture, measured: dict) -> None:
+    """Its caption says the same, and the same numbers but for what another processor rounds."""
+    committed = (ROOT / "docs/story" / f"{picture.name}.txt").read_text(encoding="utf-8")
+    told = drawn(picture, measured[picture.name], "double")[1]
+    number = r"\d+(?:\.\d+)?"
+    ours, theirs = ([float(v) for v in re.findall(number, text)] for text in (told, committed))
+    assert re.sub(number, "#", told) in re.sub(number, "#", committed)
+    title = len(re.findall(number, picture.title))
+    assert np.allclose(ours, theirs[title : title + len(ours)], rtol=0.05, atol=0.02)
+
+
 def test_what_is_measured_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time the ledger answers; another seed is another measurement."""
     told = tmp_path / "told"
