@@ -278,8 +278,9 @@ free_energy.control("no ½", lambda x: x.y * (x.tanh(x.y) + 1 / x.tanh(x.y)) - x
     call=lambda claimed, channel, u: claimed(u), error=1e-11, claimed_error=1e-14, scale=1.0,
 )  # fmt: skip
 def descending_from_any_code(m, channel, u):
-    """Blahut's steps from a random channel of up to five outputs; off u = 1, where they slow down."""
-    return textbook.objective(m, EQUAL, MODES, textbook.descended(m, EQUAL, MODES, channel, 1 / u), 1 / u)
+    """Blahut's steps from a random channel of up to five outputs: the nearer u = 1, the slower, hence the more of them."""
+    steps = int(200 / abs(u - 1))
+    return textbook.objective(m, EQUAL, MODES, textbook.descended(m, EQUAL, MODES, channel, 1 / u, steps), 1 / u)
 
 
 descending_from_any_code.control("collapsed", lambda u: u / 2, why="true up to u = 1")
