@@ -1,12 +1,14 @@
 """The evidence, photographed: what every claim states, on what instances, against which near misses.
 
-    python -m tests.manifest [CLAIM …]        takes the pictures that are missing under tests/manifest/, one file a claim
+    python -m tests.manifest [CLAIM …]           takes the pictures that are missing under tests/manifest/, one file a claim
+    python -m tests.manifest --differs CLAIM …   how claims differ from their pictures, as entries to be given reasons
 
-A picture holds, by statement: formula, domain, relation, the name of what is claimed, its two sides at five points of the
+A picture holds, by statement: domain, relation, the name of what is claimed, what is stated at five points of the
 domain; by evidence: kind, n, threshold or margin, resolution, tolerances, the smallest relative error in what is claimed
 that is detected; by control: its values at the same five points, or on the first five instances; of checks a hundred
-instances with both sides; of experiments the quartiles of every arm. `tests/test_manifest.py` holds the claims against
-it, and lists every difference with its reason.
+instances with both sides; of experiments the quartiles of every arm. Evidence is known by its kind and place ("check 2"),
+a control by its values: names are prose. `tests/test_manifest.py` holds the claims against it, and every difference is
+listed with its reason.
 """
 
 from __future__ import annotations
@@ -42,33 +44,34 @@ POINTS, INSTANCES = 5, 100
 
 def declared(claim: Claim) -> dict[str, Any]:
     """What can be read off a claim without running anything but its formulas at five points."""
-    return {
-        "ruling": claim.ruling,
-        "statements": {statement.id: _statement(statement) for statement in claim.statements},
-    }
+    return {"statements": {statement.id: _statement(statement) for statement in claim.statements}}
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
     points = statement.domain.points(POINTS, 7) if len(statement.domain) else []
     return {
-        "formula": statement.formula,
         "domain": str(statement.domain),
         "relation": statement.relation,
         "claimed": qualified(statement.claimed),
-        "assumptions": statement.assumptions,
         "points": [{name: str(value) for name, value in point.items()} for point in points],
-        "symbolic": _at_points(statement, statement.symbolic, points),
-        "evidence": {evidence.name: _evidence(evidence, points) for evidence in statement.evidence},
+        "symbolic": _at_points(statement, statement.stated, points),
+        "evidence": {name: _evidence(evidence, points) for name, evidence in numbered(statement).items()},
     }
+
+
+def numbered(statement: Statement) -> dict[str, Evidence]:
+    """The evidence of a statement by kind and place among its kind."""
+    counts: dict[str, int] = {}
+    named = {}
+    for evidence in statement.evidence:
+        counts[evidence.kind] = counts.get(evidence.kind, 0) + 1
+        named[f"{evidence.kind} {counts[evidence.kind]}"] = evidence
+    return named
 
 
 def _evidence(evidence: Evidence, points: list[dict[str, Fraction]]) -> dict[str, Any]:
     options = evidence.options
-    shown = {
-        "kind": evidence.kind,
-        "detects": options.get("detects", 1e-6),
-        "controls": [c.name for c in evidence.controls],
-    }
+    shown: dict[str, Any] = {"kind": evidence.kind, "detects": options.get("detects", 1e-6)}
     if evidence.kind in ("derivation", "enclosure"):
         shown["control_values"] = {c.name: _at_points(evidence.statement, c.wrong, points) for c in evidence.controls}
     if evidence.kind == "check":
@@ -85,7 +88,10 @@ def _at_points(
     """A symbolic side at points of the domain; a word where there is no number."""
     if side is None:
         return []
-    expression = sp.sympify(side(statement.domain.vocabulary()))
+    stated = side(statement.domain.vocabulary())
+    if stated is None:
+        return []
+    expression = sp.sympify(stated)
     return [_number(expression, point) for point in points]
 
 
@@ -107,17 +113,18 @@ def photograph(claim: Claim) -> dict[str, Any]:
     """`declared`, and what running the evidence, quick, at seed 0, leaves behind."""
     picture = {**declared(claim), "instances": {}}
     for statement in claim.statements:
+        names = {id(e): name for one in claim.statements for name, e in numbered(one).items()}
         for evidence in (e for e in statement.evidence if e.trained_by is None):
             kind = kinds.of(evidence, Conditions())
             for one, outcome in ((kind, kind.run()), *((rider, rider.run()) for rider in kind.riders())):
-                shown = picture["statements"][one.evidence.statement.id]["evidence"][one.evidence.name]
+                shown = picture["statements"][one.evidence.statement.id]["evidence"][names[id(one.evidence)]]
                 shown |= {"outcome": outcome.outcome, "n": outcome.n, "threshold": plain(outcome.threshold)}
                 if shown["detects"] is not None:
                     shown["smallest"] = smallest_detected(one, shown["detects"])
                 if isinstance(one, Check):
                     told, rows = seen(one.evidence, one.instances[:INSTANCES])
                     shown |= told
-                    picture["instances"][f"{one.evidence.statement.id}/{one.evidence.name}"] = rows
+                    picture["instances"][f"{one.evidence.statement.id}/{names[id(one.evidence)]}"] = rows
                 if isinstance(one, Experiment):
                     shown["arms"] = _quartiles(one)
     return picture
@@ -209,8 +216,17 @@ def text(picture: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Take the pictures of the named claims, or those that are missing."""
+    """Take the pictures of the named claims, or those that are missing; or print how claims differ from theirs."""
     FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1:2] == ["--differs"]:
+        from tests import test_manifest
+
+        for name in sys.argv[2:]:
+            for at, now in test_manifest.found(name).items():
+                print(
+                    f'[[difference]]\nat = "{at}"\nnow = {json.dumps(now, ensure_ascii=False)}\nreason = ""\nevidence = "same"\n'
+                )
+        return
     names = sys.argv[1:] or [f.id for f in discovery.find() if not (FOLDER / f"{f.id}.json").exists()]
     with ProcessPoolExecutor(2) as pool:
         for name in pool.map(_take, names):

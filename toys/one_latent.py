@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import ndtr
 
@@ -16,10 +19,46 @@ ROUNDING = 1e-5
 """What a draw in float32 may be off; the laws may have atoms."""
 
 
-def gap_masses(layers: piecewise.Layers, low: float, high: float) -> tuple[float, float, float, float]:
-    """The Lipschitz constant, and the masses left of, in and right of the gap (low, high)."""
-    line = piecewise.of_layers(layers)
-    return line.lipschitz, line.mass_up_to(low), line.mass_between(low, high), line.mass_from(high)
+@dataclass(frozen=True)
+class Anatomy:
+    """Of every member: `steepest` slope and `norms`, the product of spectral norms; of one latent the masses `left` of,
+    `between` and `right` of a gap, exactly; (seeds,) each."""
+
+    steepest: np.ndarray
+    norms: np.ndarray
+    left: np.ndarray
+    between: np.ndarray
+    right: np.ndarray
+
+
+def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
+    """What generators (or the means of decoders) make of the gap (low, high).
+
+    Of one latent the steepest slope is the Lipschitz constant; of more it is the steepest that is found from 512 draws,
+    and the masses are NaN.
+    """
+    networks, latents = piecewise.of_fitted(fitted), fitted.learner.latents  # type: ignore[attr-defined]
+    norms = np.array([piecewise.spectral_product(layers) for layers in networks])
+    if latents == 1:
+        lines = [piecewise.of_layers(layers) for layers in networks]
+        masses = [(v.lipschitz, v.mass_up_to(low), v.mass_between(low, high), v.mass_from(high)) for v in lines]
+        steepest, *sides = np.array(masses).T
+        return Anatomy(steepest, norms, *sides)
+    pairs = zip(networks, fitted.generators(), strict=True)
+    found = [piecewise.steepest(layers, rng.standard_normal((512, latents)), rng) for layers, rng in pairs]
+    return Anatomy(np.array(found), norms, *[np.full(len(networks), np.nan)] * 3)
+
+
+def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, *, coin: bool = False) -> np.ndarray:
+    """By how much the gap's mass exceeds bound(lesser side, width/L), relative to it, (seeds,).
+
+    Where one side is empty: 0 if the gap is too, else ∞. A `coin` beside z has halves, and each has its half of the mass.
+    """
+    lesser = (seen.left + seen.right) / 2 if coin else np.minimum(seen.left, seen.right)
+    pairs = zip(lesser, seen.steepest, strict=True)
+    least = np.array([bound(side, width / slope) if side > 1e-12 else 0.0 for side, slope in pairs])
+    empty = np.where(seen.between > 1e-12, np.inf, 0.0)
+    return np.where(least > 0, seen.between / np.where(least > 0, least, 1) - 1, empty)
 
 
 def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float:

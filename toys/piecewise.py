@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
+from theory import isoperimetry
 from toys.validation import positive_integer, require
 
 if TYPE_CHECKING:
@@ -143,6 +144,35 @@ def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     require("decoder" in fitted.players, "fitted", "a GAN or a VAE", sorted(fitted.players))
     rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])  # type: ignore[attr-defined]
     return [layers_of(learner.decoder, row) for row in rows]  # type: ignore[attr-defined]
+
+
+def one_unit(knot: float, outer: float, inner: float) -> Layers:
+    """The network outer · max(0, inner (z - knot))."""
+    return [(np.array([[inner]]), np.array([-inner * knot])), (np.array([[outer]]), np.zeros(1))]
+
+
+def two_units(p: float, q: float, u: float, w: float) -> Layers:
+    """The network p max(0, uz) + q max(0, wz)."""
+    return [(np.array([[u], [w]]), np.zeros(2)), (np.array([[p, q]]), np.zeros(1))]
+
+
+def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
+    """(L, P(g ≤ low), P(low < g < high), |g'(at)|) of a network with one input and one output, (4,)."""
+    line = of_layers(layers)
+    masses = line.mass_up_to(low), line.mass_between(low, high)
+    return np.array([line.lipschitz, *masses, slopes_at(layers, np.array([[at]]))[0]])
+
+
+def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
+    """`anatomy` with the product of spectral norms, an upper bound, in the place of the Lipschitz constant."""
+    return anatomy(layers, low, high, at) * [spectral_product(layers), 1, 1, 1] / [of_layers(layers).lipschitz, 1, 1, 1]
+
+
+def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
+    """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded."""
+    knots = ndtri(mass) + np.array([0.0, distance / lipschitz])
+    line = through(knots, isoperimetry.clipped_line(knots, mass, distance, lipschitz))
+    return line.mass_between(0.0, distance * (1 - 1e-13))  # less a rounding, lest the level at `distance` count
 
 
 def spectral_product(layers: Layers) -> float:

@@ -12,17 +12,31 @@ reach ½N(-m, σ²) + ½N(m, σ²) exactly takes a slope of σ e^{m²/2σ²}. Al
 a coin beside z escapes. With more latents L is only known to be below a product of spectral norms: within 2 here, useless for five layers.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core.claim import Claim, Conditional, Folk, Step
-from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, between
-from proofs.core.rules import Agreement, Each, Share
+from proofs.core import (
+    Agreement,
+    Claim,
+    Conditional,
+    Each,
+    Folk,
+    Letter,
+    NonNegative,
+    Positive,
+    Real,
+    Run,
+    Share,
+    Slack,
+    Unit,
+    between,
+    given,
+)
 from proofs.textbook import lipschitz as textbook
-from proofs.words.arithmetic import DOUBLE
+from proofs.words import Phi, Phi_inverse, gaussian_mass, slope_at, sp
 from theory import GaussianMixture, isoperimetry
 from toys import piecewise
-
-BORELL = "Borell 1975, The Brunn-Minkowski inequality in Gauss space, theorem 3.1; Sudakov & Tsirelson 1974"
 
 claim = Claim(
     topic="mode-dropping",
@@ -37,504 +51,266 @@ claim = Claim(
     ),
     references=("borell1975", "salmona2022", "issenhuth2023"),
 )
-
-
-def _mass(x, low, high):
-    """∫φ from low to high, to be worked out."""
-    z = x.Symbol("z", real=True)
-    return x.Integral(x.exp(-(z**2) / 2) / x.sqrt(2 * x.pi), (z, low, high))
-
-
-def _Phi(x, t):
-    return (1 + x.erf(t / x.sqrt(2))) / 2
-
-
-def _quantile(x, mass):
-    """Φ⁻¹."""
-    return x.sqrt(2) * x.erfinv(2 * mass - 1)
-
+Separation = Annotated[Letter, between(0, "20*s")]
+half_space = given("gaussian_isoperimetry", "no set grows less than a half-space: e ≥ 0")
 
 # --- two sets and many ----------------------------------------------------------------------------------------------------
 
-two = claim.statement(
-    "two_sets_apart",
-    "β_B ≤ Φ(-d/L - Φ⁻¹(β_A)), that is Φ⁻¹(β_A) + Φ⁻¹(β_B) ≤ -d/L",
-    claimed=isoperimetry.largest_second_mass,
-    relation="<=",
-    domain=Domain(b=UNIT, r=POSITIVE, e=NONNEGATIVE, o=NONNEGATIVE),
-    definition=lambda x: 1 - x.o - x.e - _mass(x, -x.oo, _quantile(x, x.b) + x.r),
-    symbolic=lambda x: 1 - _Phi(x, _quantile(x, x.b) + x.r),
-    anchor=lambda claimed, b, r, e, o: claimed(b, r),
-    assumptions="b = β_A, r = d/L; o ≥ 0 is the mass outside B and the r-neighbourhood of A's preimage, which exceeds that "
-    "of a half-space by e ≥ 0",
+
+@claim.states(isoperimetry.largest_second_mass, at="b r", relation="<=")
+def two_sets_apart(b: Unit, r: Positive, e: Slack, o: Slack):
+    """β_B ≤ Φ(-d/L - Φ⁻¹(β_A)), that is Φ⁻¹(β_A) + Φ⁻¹(β_B) ≤ -d/L
+
+    b = β_A, r = d/L; o is the mass outside B and the r-neighbourhood of A's preimage, which has e more than a half-space's
+    """
+    grown = Phi(Phi_inverse(b) + r)
+    yield 1 - o - e - gaussian_mass(-sp.oo, Phi_inverse(b) + r)
+    yield "integrate", 1 - o - e - grown
+    yield half_space, 1 - o - grown
+    yield "o ≥ 0", 1 - grown
+
+
+two_sets_apart.check(textbook.apart, on=textbook.sets, error=1e-13, claimed_error=1e-12, scale=1.0)
+two_sets_apart.wrong("a factor 2", r=lambda r: 2 * r)
+two_sets_apart.wrong("a sign: Φ⁻¹(1-β)", b=lambda b: 1 - b)
+
+
+@claim.states(isoperimetry.least_equal_outside, at="r", relation=">=")
+def equal_masses_bridge(r: Positive, s: Slack):
+    """β_A = β_B: the mass outside is ≥ 1 - 2Φ(-d/2L), for every dimension of the latent
+
+    r = d/L; by two_sets_apart the common mass is Φ(-r/2 - s), and what is outside is what is left
+    """
+    yield gaussian_mass(-r / 2 - s, r / 2 + s)
+    yield "φ is even", 2 * gaussian_mass(0, r / 2 + s)
+    yield given("positive_integrand", "φ > 0"), 2 * Phi(r / 2) - 1
+    yield "Φ(t) = ½(1 + erf(t/√2))", sp.erf(r / sp.sqrt(8))
+
+
+equal_masses_bridge.check(textbook.shells, on=textbook.shell_sizes, error=1e-15, claimed_error=1e-13, scale=1.0)
+equal_masses_bridge.wrong("d for d/2", r=lambda r: 2 * r)
+equal_masses_bridge.wrong("one set at d for two at d/2", symbolic=lambda r: 2 * sp.erf(r / sp.sqrt(2)))
+
+
+@claim.states(isoperimetry.enlarged_mass, at=lambda b, c, f, r: ([b, c, f], r), relation=">=")
+def many_sets_apart(b: Unit, c: Unit, f: Unit, r: Positive, e: Slack):
+    """1 ≥ the mass within d/2L of K preimages ≥ Σ Φ(Φ⁻¹(β_i) + d/2L)
+
+    r = d/L; the neighbourhoods are disjoint and have e more than half-spaces; derived for K = 3, checked to 6
+    """
+    grown = sum(Phi(Phi_inverse(v) + r / 2) for v in (b, c, f))
+    yield e + sum(gaussian_mass(-sp.oo, Phi_inverse(v) + r / 2) for v in (b, c, f))
+    yield "integrate", e + grown
+    yield half_space, grown
+
+
+many_sets_apart.check(textbook.row, on=textbook.rows, at=textbook.row_arguments, error=1e-12, scale=1.0)
+many_sets_apart.wrong(
+    "neighbourhoods that overlap",
+    symbolic=lambda b, c, f, r: r + sum(Phi(Phi_inverse(v) + r) for v in (b, c, f)),
+    claimed=lambda masses, r: isoperimetry.enlarged_mass(masses, 2 * r),
 )
-
-
-@two.derivation
-def by_isoperimetry(x):
-    return [
-        ("integrate", 1 - x.o - x.e - _Phi(x, _quantile(x, x.b) + x.r)),
-        Step("no set grows less than a half-space: e ≥ 0", 1 - x.o - _Phi(x, _quantile(x, x.b) + x.r), "<=", BORELL),
-        Step("o ≥ 0", 1 - _Phi(x, _quantile(x, x.b) + x.r), "<="),
-    ]
-
-
-by_isoperimetry.control("d/2L", lambda x: 1 - _Phi(x, _quantile(x, x.b) + 2 * x.r), why="r for r/2")
-
-
-@two.observed(
-    instances=textbook.sets, error=1e-13, claimed_error=1e-12, scale=1.0,
-    call=lambda claimed, *at: claimed(textbook.apart(DOUBLE, *at)[0], at[-1]),
-)  # fmt: skip
-def by_enlargement(m, *at):
-    return textbook.apart(m, *at)[1]
-
-
-by_enlargement.control("2d/L", lambda b, r: isoperimetry.largest_second_mass(b, 2 * r), why="a factor 2")
-by_enlargement.control("Φ⁻¹(1-β)", lambda b, r: isoperimetry.largest_second_mass(1 - b, r), why="a sign")
-
-equal = claim.statement(
-    "equal_masses_bridge",
-    "β_A = β_B: the mass outside is ≥ 1 - 2Φ(-d/2L), for every dimension of the latent",
-    claimed=isoperimetry.least_equal_outside,
-    relation=">=",
-    domain=Domain(r=POSITIVE, s=NONNEGATIVE),
-    definition=lambda x: _mass(x, -x.r / 2 - x.s, x.r / 2 + x.s),
-    symbolic=lambda x: x.erf(x.r / x.sqrt(8)),
-    anchor=lambda claimed, r, s: claimed(r),
-    assumptions="r = d/L; by two_sets_apart the common mass is Φ(-r/2 - s) with s ≥ 0, and what is outside is what is left",
-)
-
-
-@equal.derivation
-def by_what_is_left(x):
-    return [
-        ("φ is even", 2 * _mass(x, 0, x.r / 2 + x.s)),
-        Step("φ > 0", 2 * _Phi(x, x.r / 2) - 1, ">=", "φ > 0 under the integral"),
-    ]
-
-
-by_what_is_left.control("d/L", lambda x: x.erf(x.r / x.sqrt(2)) * 2, why="one set at d for two at d/2")
-
-
-@equal.observed(
-    instances=lambda s: s.tuples(s.integers(0, 8), s.inside(0.02, 0.48)), error=1e-15, claimed_error=1e-13, scale=1.0,
-    call=lambda claimed, n, mass: claimed(textbook.equal_distance(n, mass)),
-)  # fmt: skip
-def by_shells(m, n, mass):
-    """1 - 2β."""
-    return 1 - 2 * m.number(mass)
-
-
-by_shells.control("without ½", lambda r: isoperimetry.least_equal_outside(2 * r), why="d for d/2")
-
-many = claim.statement(
-    "many_sets_apart",
-    "1 ≥ the mass within d/2L of K preimages ≥ Σ Φ(Φ⁻¹(β_i) + d/2L)",
-    claimed=isoperimetry.enlarged_mass,
-    relation=">=",
-    domain=Domain(b=UNIT, c=UNIT, f=UNIT, r=POSITIVE, e=NONNEGATIVE),
-    definition=lambda x: x.e + sum(_mass(x, -x.oo, _quantile(x, v) + x.r / 2) for v in (x.b, x.c, x.f)),
-    symbolic=lambda x: sum(_Phi(x, _quantile(x, v) + x.r / 2) for v in (x.b, x.c, x.f)),
-    anchor=lambda claimed, b, c, f, r, e: claimed([b, c, f], r),
-    assumptions="r = d/L; the neighbourhoods are disjoint and exceed half-spaces by e ≥ 0; derived for K = 3, checked to 6",
-)
-
-
-@many.derivation
-def one_by_one(x):
-    grown = sum(_Phi(x, _quantile(x, v) + x.r / 2) for v in (x.b, x.c, x.f))
-    return [("integrate", x.e + grown), Step("no set grows less than a half-space: e ≥ 0", grown, ">=", BORELL)]
-
-
-one_by_one.control(
-    "d/L",
-    lambda x: sum(_Phi(x, _quantile(x, v) + x.r) for v in (x.b, x.c, x.f)) + x.r,
-    why="neighbourhoods that overlap",
-)
-
-
-@many.observed(
-    instances=textbook.rows, error=1e-12, scale=1.0,
-    call=lambda claimed, at, widths, r: claimed(textbook.row_masses(DOUBLE, at, widths, r, 0.0), r),
-)  # fmt: skip
-def by_rows(m, start, widths, r):
-    return sum(textbook.row_masses(m, start, widths, r, r / 2))
-
-
-by_rows.control("d/L", lambda masses, r: isoperimetry.enlarged_mass(masses, 2 * r), why="neighbourhoods that overlap")
 
 # --- one latent: gaps, ramps, broken lines ----------------------------------------------------------------------------------
 
-gap = claim.statement(
-    "gap_mass_is_at_least",
-    "a gap of width w with mass β to its left receives ≥ Φ(w/L + Φ⁻¹(β)) - β",
-    claimed=isoperimetry.least_outside,
-    relation=">=",
-    domain=Domain(b=UNIT, r=POSITIVE, e=NONNEGATIVE),
-    definition=lambda x: x.e + _mass(x, _quantile(x, x.b), _quantile(x, x.b) + x.r),
-    symbolic=lambda x: _Phi(x, _quantile(x, x.b) + x.r) - x.b,
-    anchor=lambda claimed, b, r, e: claimed(b, r),
-    assumptions="r = w/L; e ≥ 0: what the r-neighbourhood of the left part's preimage has beyond a half-space's",
-)
+
+@claim.states(isoperimetry.least_outside, at="b r", relation=">=")
+def gap_mass_is_at_least(b: Unit, r: Positive, e: Slack):
+    """a gap of width w with mass β to its left receives ≥ Φ(w/L + Φ⁻¹(β)) - β
+
+    r = w/L; the r-neighbourhood of the left part's preimage has e more than a half-space's
+    """
+    yield e + gaussian_mass(Phi_inverse(b), Phi_inverse(b) + r)
+    yield "integrate", e + Phi(Phi_inverse(b) + r) - b
+    yield half_space, Phi(Phi_inverse(b) + r) - b
 
 
-@gap.derivation
-def by_growing(x):
-    return [
-        ("integrate", x.e + _Phi(x, _quantile(x, x.b) + x.r) - x.b),
-        Step("no set grows less than a half-space: e ≥ 0", _Phi(x, _quantile(x, x.b) + x.r) - x.b, ">=", BORELL),
-    ]
+gap_mass_is_at_least.check(textbook.crossing, on=textbook.crossed, error=1e-13, claimed_error=1e-11, scale=1.0)
+gap_mass_is_at_least.wrong("a factor 2", r=lambda r: 2 * r)
+gap_mass_is_at_least.wrong("forgets β", claimed=lambda b, r: isoperimetry.least_equal_outside(r))
 
 
-by_growing.control("2w/L", lambda x: _Phi(x, _quantile(x, x.b) + 2 * x.r) - x.b, why="a factor 2")
+@claim.states(piecewise.clipped_mass, at=lambda b, r, L: (b, r * L, L))
+def clipped_line_attains_it(b: Unit, r: Positive, L: Positive):
+    """g(z) = min(max(L(z - Φ⁻¹(β)), 0), d) sends exactly Φ(d/L + Φ⁻¹(β)) - β between 0 and d"""
+    yield gaussian_mass(Phi_inverse(b), Phi_inverse(b) + r)
+    yield "0 < L(z - Φ⁻¹(β)) < d", gaussian_mass(-sp.oo, Phi_inverse(b) + r) - b
+    yield "integrate", Phi(Phi_inverse(b) + r) - b
 
 
-def _bound_of(claimed, layers, low, high, at):
-    """The bound for a network of this L and this mass to the left; 0 where one side is empty."""
-    L, left = textbook.worked_out(DOUBLE, layers, low, high)[:2]
-    return claimed(left, (high - low) / L) if 0 < left < 1 and L > 0 else 0.0
+clipped_line_attains_it.check(textbook.clipped, on=textbook.ramps, error=1e-12, scale=1.0)
+clipped_line_attains_it.wrong("equal masses for any", symbolic=lambda r: sp.erf(r / sp.sqrt(8)))
+clipped_line_attains_it.wrong("the slope inverted", claimed=lambda b, d, L: piecewise.clipped_mass(b, d, 1 / L))
 
 
-@gap.observed(instances=textbook.networks, call=_bound_of, error=1e-13, claimed_error=1e-11, scale=1.0)
-def by_crossings(m, layers, low, high, at):
-    return textbook.worked_out(m, layers, low, high)[2]
+@claim.states(piecewise.anatomy, at=lambda t, v, w, h: (piecewise.one_unit(t, v, w), 0.0, h, 0.0), part=2)
+def relu_generator_is_a_broken_line(t: Real, v: Positive, w: Positive, h: Positive):
+    """the Lipschitz constant, the mass in a gap and the slope of a ReLU network with one input follow from its knots
+
+    the mass is derived for one unit v·max(0, w(z - t)) between 0 and h; two layers of three are checked
+    """
+    yield gaussian_mass(t, t + h / (v * w))
+    yield "0 < vw(z - t) < h", Phi(t + h / (v * w)) - Phi(t)
 
 
-by_crossings.control("2w/L", lambda b, r: isoperimetry.least_outside(b, 2 * r), why="a factor 2")
-by_crossings.control("equal masses", lambda b, r: isoperimetry.least_equal_outside(r), why="forgets β")
-
-
-def _clipped(mass, distance, lipschitz):
-    """What the clipped line sends between 0 and d (less a rounding, lest the level at d count)."""
-    from scipy.special import ndtri
-
-    knots = ndtri(mass) + np.array([0.0, distance / lipschitz])
-    line = piecewise.through(knots, isoperimetry.clipped_line(knots, mass, distance, lipschitz))
-    return line.mass_between(0.0, distance * (1 - 1e-13))
-
-
-attained = claim.statement(
-    "clipped_line_attains_it",
-    "g(z) = min(max(L(z - Φ⁻¹(β)), 0), d) sends exactly Φ(d/L + Φ⁻¹(β)) - β between 0 and d",
-    claimed=_clipped,
-    domain=Domain(b=UNIT, r=POSITIVE, L=POSITIVE),
-    definition=lambda x: _mass(x, _quantile(x, x.b), _quantile(x, x.b) + x.r),
-    symbolic=lambda x: _Phi(x, _quantile(x, x.b) + x.r) - x.b,
-    anchor=lambda claimed, b, r, L: claimed(b, r * L, L),
-)
-
-
-@attained.derivation
-def on_the_slope(x):
-    return [("0 < L(z - Φ⁻¹(β)) < d", _mass(x, -x.oo, _quantile(x, x.b) + x.r) - x.b)]
-
-
-on_the_slope.control("d/L", lambda x: x.erf(x.r / x.sqrt(8)), why="equal masses for any")
-
-
-@attained.observed(
-    instances=lambda s: s.tuples(s.inside(0.02, 0.98), s.scales(0.1, 5.0), s.scales(0.2, 20.0)), error=1e-12, scale=1.0
-)
-def where_it_is_between(m, mass, d, L):
-    edge = m.root(lambda z: m.normal_cdf(z) - mass, -9, 9)
-    inside = lambda z: 1 if 0 < min(max(L * (z - edge), 0), d) < d else -1  # noqa: E731
-    end = m.root(inside, edge + d / (2 * L), edge + 2 * d / L)
-    return m.normal_cdf(end) - m.number(mass)
-
-
-where_it_is_between.control("L for 1/L", lambda b, d, L: _clipped(b, d, 1 / L), why="the slope inverted")
-
-broken = claim.statement(
-    "relu_generator_is_a_broken_line",
-    "the Lipschitz constant, the mass in a gap and the slope of a ReLU network with one input follow from its knots",
-    claimed=lambda layers, low, high, at: np.array([
-        (line := piecewise.of_layers(layers)).lipschitz, line.mass_up_to(low), line.mass_between(low, high),
-        piecewise.slopes_at(layers, np.array([[at]]))[0],
-    ]),
-    domain=Domain(t=REAL, v=POSITIVE, w=POSITIVE, h=POSITIVE),
-    definition=lambda x: _mass(x, x.t, x.t + x.h / (x.v * x.w)),
-    symbolic=lambda x: _Phi(x, x.t + x.h / (x.v * x.w)) - _Phi(x, x.t),
-    anchor=lambda claimed, t, v, w, h: claimed(
-        [(np.array([[w]]), np.array([-w * t])), (np.array([[v]]), np.zeros(1))], 0.0, h, 0.0
-    )[2],
-    assumptions="the mass is derived for one unit v·max(0, w(z - t)) between 0 and h; two layers of three are checked",
-)  # fmt: skip
-
-
-@broken.derivation
-def by_its_knot(x):
-    return [("0 < vw(z - t) < h", _Phi(x, x.t + x.h / (x.v * x.w)) - _Phi(x, x.t))]
-
-
-by_its_knot.control("slope v", lambda x: _Phi(x, x.t + x.h / x.v) - _Phi(x, x.t), why="forgets a layer")
-
-
-@broken.observed(instances=textbook.networks, error=1e-11, scale=1.0)
-def piece_by_piece(m, layers, low, high, at):
-    return np.array(textbook.worked_out(m, layers, low, high, at))
-
-
-piece_by_piece.control(
-    "spectral norms", lambda layers, *gap: broken.claimed(layers, *gap) * [piecewise.spectral_product(layers), 1, 1, 1],
-    why="an upper bound only",
-)  # fmt: skip
+relu_generator_is_a_broken_line.check(textbook.piece_by_piece, on=textbook.networks, error=1e-11, scale=1.0)
+relu_generator_is_a_broken_line.wrong("forgets a layer", symbolic=lambda t, v, h: Phi(t + h / v) - Phi(t))
+relu_generator_is_a_broken_line.wrong("spectral norms: an upper bound only", claimed=piecewise.anatomy_by_norms)
 
 # --- what a generator is paid for -------------------------------------------------------------------------------------------
 
-cheaper = claim.statement(
-    "unequal_masses_are_cheaper",
-    "β_A = Φ(t - d/2L): Φ(d/L + Φ⁻¹(β_A)) - β_A ≤ 1 - 2Φ(-d/2L), equal only at t = 0, and → 0 as β_A → 1: 0.0995 ≤ 0.683 at "
-    "β_A = 0.9, d/L = 2",
-    claimed=isoperimetry.least_equal_outside,
-    relation="<=",
-    domain=Domain(r=POSITIVE, t=NONNEGATIVE),
-    definition=lambda x: _mass(x, x.t - x.r / 2, x.t + x.r / 2),
-    symbolic=lambda x: x.erf(x.r / x.sqrt(8)),
-    anchor=lambda claimed, r, t: claimed(r),
-    assumptions="r = d/L; attained on either side by clipped lines; t < 0 is the same with A and B exchanged",
-)
+
+@claim.states(isoperimetry.least_equal_outside, at="r", relation="<=")
+def unequal_masses_are_cheaper(r: Positive, t: NonNegative):
+    """β_A = Φ(t - d/2L): Φ(d/L + Φ⁻¹(β_A)) - β_A ≤ 1 - 2Φ(-d/2L), equal only at t = 0, and → 0 as β_A → 1: 0.0995 ≤ 0.683
+    at β_A = 0.9, d/L = 2
+
+    r = d/L; attained on either side by clipped lines; t < 0 is the same with A and B exchanged
+    """
+    lost, won = gaussian_mass(-r / 2, t - r / 2), gaussian_mass(r / 2, t + r / 2)
+    yield gaussian_mass(t - r / 2, t + r / 2)
+    yield "moving it by t loses on the left and wins on the right", sp.erf(r / sp.sqrt(8)) - lost + won
+    yield given("density_falls_with_distance", "φ(s - r/2) ≥ φ(s + r/2), s ≥ 0"), sp.erf(r / sp.sqrt(8))
 
 
-@cheaper.derivation
-def by_moving_the_interval(x):
-    lost, won = _mass(x, -x.r / 2, x.t - x.r / 2), _mass(x, x.r / 2, x.t + x.r / 2)
-    return [
-        ("moving it by t loses on the left and wins on the right", x.erf(x.r / x.sqrt(8)) - lost + won),
-        Step(
-            "φ(s - r/2) ≥ φ(s + r/2), s ≥ 0", x.erf(x.r / x.sqrt(8)), "<=", "φ falls with |z|, and |s - r/2| ≤ s + r/2"
-        ),
-    ]
+unequal_masses_are_cheaper.check(textbook.shifted_interval, on=textbook.shifts, at="r", error=1e-13, scale=1.0)
+unequal_masses_are_cheaper.wrong("a factor 2", r=lambda r: r / 2)
+unequal_masses_are_cheaper.wrong("half of it", symbolic=lambda r: sp.erf(r / sp.sqrt(8)) / 2)
 
 
-by_moving_the_interval.control("half", lambda x: x.erf(x.r / x.sqrt(8)) / 2, why="a factor 2")
+@claim.states(isoperimetry.middle_slope, at="m s")
+def exactness_costs_an_exponential_slope(s: Positive, m: Separation):
+    """the increasing map of N(0, 1) onto ½N(-m, σ²) + ½N(m, σ²) has slope σ e^{m²/2σ²} at 0, and by two_sets_apart no exact
+    generator of any latent is less steep
+    """
+    y = sp.Symbol("y")
+    pulled = Phi_inverse((Phi((y - m) / s) + Phi((y + m) / s)) / 2)
+    yield 1 / slope_at(pulled, y, 0)
+    yield "φ(0)/p(0)", s * sp.sqrt(2 * sp.pi) / sp.exp(-(m**2) / (2 * s**2)) / sp.sqrt(2 * sp.pi)
+    yield "which is", s * sp.exp(m**2 / (2 * s**2))
 
 
-@cheaper.observed(
-    instances=lambda s: s.tuples(s.scales(0.05, 6.0), s.either(s.one_of((0.0,)), s.reals(-4.0, 4.0))), error=1e-13, scale=1.0,
-    call=lambda claimed, r, t: claimed(r),
+exactness_costs_an_exponential_slope.check(textbook.slope_of_the_map, on=textbook.pairs, error=1e-9)
+exactness_costs_an_exponential_slope.check(
+    textbook.slope_by_the_bound, on=textbook.pairs, error=1e-7, claimed_error=0, resolution=2e-7,
+    why="a limit, at a gap of 2·10⁻⁴ σ",
 )  # fmt: skip
-def by_quadrature(m, r, t):
-    return m.integrate(m.normal, [t - r / 2, t, t + r / 2], panels=3)
-
-
-by_quadrature.control("d/L", lambda r: isoperimetry.least_equal_outside(r / 2), why="a factor 2")
-
-steep = claim.statement(
-    "exactness_costs_an_exponential_slope",
-    "the increasing map of N(0, 1) onto ½N(-m, σ²) + ½N(m, σ²) has slope σ e^{m²/2σ²} at 0, and by two_sets_apart no exact "
-    "generator of any latent is less steep",
-    claimed=isoperimetry.middle_slope,
-    domain=Domain(s=POSITIVE, m=between(0, "20*s")),
-    definition=lambda x: 1 / x.Subs(x.Derivative(_pulled(x), x.Symbol("y")), x.Symbol("y"), 0),
-    symbolic=lambda x: x.s * x.exp(x.m**2 / (2 * x.s**2)),
-    anchor=lambda claimed, m, s: claimed(m, s),
+exactness_costs_an_exponential_slope.wrong("a factor 2 in the exponent", m=lambda m: sp.sqrt(2) * m)
+exactness_costs_an_exponential_slope.wrong(
+    "the shape of a mode only", claimed=lambda m, s: isoperimetry.middle_slope(m, s) / s
 )
 
 
-def _pulled(x):
-    """Φ⁻¹(F(y)), the inverse of the map."""
-    y = x.Symbol("y")
-    return _quantile(x, (_Phi(x, (y - x.m) / x.s) + _Phi(x, (y + x.m) / x.s)) / 2)
+@claim.states(piecewise.spectral_product, at=lambda p, q, u, w: piecewise.two_units(p, q, u, w), relation="<=")
+def spectral_norms_bound_the_slope(p: Positive, q: Positive, u: Positive, w: Positive, f: Unit, g: Unit):
+    """|g(z) - g(z')| ≤ Π‖W_ℓ‖₂ |z - z'| for a network of rectifiers with any number of latents
+
+    f, g are the slopes of the units; derived for two units, checked for layers of up to four
+    """
+    z = sp.Symbol("z")
+    yield sp.Derivative((p * f * u + q * g * w) * z, z)
+    yield "differentiate", p * f * u + q * g * w
+    yield "slopes are at most 1", p * u + q * w
+    yield given("cauchy_schwarz"), sp.sqrt((p**2 + q**2) * (u**2 + w**2))
 
 
-@steep.derivation
-def by_the_inverse(x):
-    p = 2 * x.exp(-(x.m**2) / (2 * x.s**2)) / (2 * x.s * x.sqrt(2 * x.pi))
-    return [("φ(0)/p(0)", 1 / x.sqrt(2 * x.pi) / p)]
-
-
-by_the_inverse.control("σ e^{m²/σ²}", lambda x: x.s * x.exp(x.m**2 / x.s**2), why="a factor 2 in the exponent")
-
-
-def _pairs(s):
-    return s.tuples(s.scales(0.1, 3.0), s.scales(0.2, 3.0)).map(lambda d: (d[0] * d[1], d[1]))
-
-
-@steep.observed(instances=_pairs, error=1e-9)
-def by_differences(m, a, s):
-    """dy/dz at 0, where Φ(z) = F(y)."""
-    F = lambda y: (m.normal_cdf((y - a) / s) + m.normal_cdf((y + a) / s)) / 2  # noqa: E731
-    return m.slope(m.normal_cdf, m.number(0)) / m.slope(F, m.number(0), s / 4)
-
-
-by_differences.control("σ e^{m²/σ²}", lambda a, s: isoperimetry.middle_slope(a * 2**0.5, s), why="a factor 2")
-by_differences.control("without σ", lambda a, s: isoperimetry.middle_slope(a, s) / s, why="the shape of a mode only")
-
-
-@steep.observed(instances=_pairs, error=1e-7, claimed_error=0, resolution=2e-7, why="a limit, at a gap of 2·10⁻⁴ σ")
-def by_the_bound(m, a, s):
-    """-d/(Φ⁻¹(β_A) + Φ⁻¹(β_B)) for the halves either side of a gap of width d → 0."""
-    half = m.number(s) / 10**4
-    inside = m.integrate(lambda y: (m.normal(y, -a, s) + m.normal(y, a, s)) / 2, [0, half], panels=1)
-    return half / m.root(lambda z: m.integrate(m.normal, [0, z], panels=1) - inside, 0, 1)
-
-
-by_the_bound.control("σ e^{m²/σ²}", lambda a, s: isoperimetry.middle_slope(a * 2**0.5, s), why="a factor 2")
-
-# --- more latents -----------------------------------------------------------------------------------------------------------
-
-spectral = claim.statement(
-    "spectral_norms_bound_the_slope",
-    "|g(z) - g(z')| ≤ Π‖W_ℓ‖₂ |z - z'| for a network of rectifiers with any number of latents",
-    claimed=piecewise.spectral_product,
-    relation="<=",
-    domain=Domain(p=POSITIVE, q=POSITIVE, u=POSITIVE, w=POSITIVE, f=UNIT, g=UNIT),
-    definition=lambda x: x.Derivative((x.p * x.f * x.u + x.q * x.g * x.w) * x.Symbol("z"), x.Symbol("z")),
-    symbolic=lambda x: x.sqrt((x.p**2 + x.q**2) * (x.u**2 + x.w**2)),
-    anchor=lambda claimed, p, q, u, w, f, g: claimed(
-        [(np.array([[u], [w]]), np.zeros(2)), (np.array([[p, q]]), np.zeros(1))]
-    ),
-    assumptions="f, g in [0, 1] are the slopes of the units; derived for two units, checked for layers of up to four",
+spectral_norms_bound_the_slope.check(textbook.chord, on=textbook.chords, at="layers", error=1e-12)
+spectral_norms_bound_the_slope.wrong(
+    "largest entries: no norm of operators",
+    symbolic=lambda p, u: p * u / 2,
+    claimed=lambda layers: float(np.prod([np.abs(w).max() for w, _ in layers])),
 )
 
-
-@spectral.derivation
-def layer_by_layer(x):
-    return [
-        ("differentiate", x.p * x.f * x.u + x.q * x.g * x.w),
-        Step("slopes are at most 1", x.p * x.u + x.q * x.w, "<="),
-        Step(
-            "Cauchy and Schwarz", x.sqrt((x.p**2 + x.q**2) * (x.u**2 + x.w**2)), "<=", "the Cauchy-Schwarz inequality"
-        ),
-    ]
-
-
-layer_by_layer.control("largest entries", lambda x: x.p * x.u / 2, why="a norm that is none")
-
-
-@spectral.observed(instances=textbook.chords, error=1e-12, call=lambda claimed, layers, z, step: claimed(layers))
-def by_chords(m, layers, z, step):
-    layers, z, step = (textbook.exactly(m, v) for v in (layers, z, step))
-    rise = textbook.value(m, layers, z + step) - textbook.value(m, layers, z)
-    return m.sqrt((rise**2).sum()) / m.sqrt((step**2).sum())
-
-
-by_chords.control(
-    "largest entries", lambda layers: float(np.prod([np.abs(w).max() for w, _ in layers])), why="no norm of operators"
-)
-
-# --- what networks do ---------------------------------------------------------------------------------------------------------
+# --- what networks do: modes at ±A of deviation S; the gap (-EDGE, EDGE) is as wide as a mode is far from the middle --------
 
 A, S, EDGE = 3.0, 0.5, 1.5
-"""Modes at ±A of deviation S; the gap is (-EDGE, EDGE), as wide as a mode's distance from the middle (Salmona et al.)."""
 
 
-@gap.experiment(
+@gap_mass_is_at_least.experiment(
     rule=Each(Agreement(0.03, "of the bound")),
-    seeds={"quick": [32], "full": [64]},
-    steps={"quick": 300, "full": 3000},
+    seeds=(32, 64),
+    steps=(300, 3000),
     batch=64,
     reason="a gap crossed in one straight piece attains the bound to all digits; bends in it cost a few per cent, other ways "
     "round more; two generators of half the data each and a coin leave it empty: -100 %",
-    looks_at={"network": ("gan", "vae"), "control": ("coin",)},
+    looks_at={"network": ("gan", "vae"), "control": "coin"},
 )
-def generators(run):
-    from toys.learners.gan import GAN
-    from toys.learners.vae import VAE
-    from toys.one_latent import gap_masses
+def generators(run: Run):
+    from toys import GAN, VAE, one_latent
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget, symmetric_pair
 
     pair, one = symmetric_pair(A, S), MixtureTarget("one_mode", GaussianMixture([1.0], [A], stds=[S]), "blurproof")
-    adam = {"GAN": Adam(0.01, beta1=0.5), "VAE": Adam(0.02, decay="cosine")}
-    size: dict = {"generator_hidden": (16, 16), "discriminator_hidden": (16, 16)}
-    learners = {
-        "gan": GAN(pair, latents=1, noise=1.2, **size), "vae": VAE(pair, latents=1, hidden=(16, 16), std=S),
-        "coin": GAN(one, latents=1, noise=1.2, **size), "plain": GAN(pair, latents=1, **size),
-        "two": GAN(pair, latents=2, noise=1.2, **size), "eight": GAN(pair, latents=8, noise=1.2, **size),
-        "deep": GAN(pair, latents=8, noise=1.2, **{**size, "generator_hidden": (32,) * 5}),
+    size = {"noise": 1.2, "generator_hidden": (16, 16), "discriminator_hidden": (16, 16)}
+    arms = {
+        "gan": GAN(pair, latents=1, **size), "vae": VAE(pair, latents=1, hidden=(16, 16), std=S),
+        "coin": GAN(one, latents=1, **size), "plain": GAN(pair, latents=1, **{**size, "noise": 0.0}),
+        "two": GAN(pair, latents=2, **size), "eight": GAN(pair, latents=8, **size),
+        "deep": GAN(pair, latents=8, **{**size, "generator_hidden": (32,) * 5}),
     }  # fmt: skip
-    shown = {}
-    for name, learner in learners.items():
-        fitted = run.fit(learner, adam[type(learner).__name__], arm=name)
-        networks = piecewise.of_fitted(fitted)
-        if learner.latents == 1:
-            shown[name] = np.array([gap_masses(layers, -EDGE, EDGE) for layers in networks])
-        pairs = zip(networks, fitted.generators(), strict=True)
-        found = [piecewise.steepest(v, rng.standard_normal((512, learner.latents)), rng) for v, rng in pairs]
-        shown[f"norms_{name}"] = np.array([piecewise.spectral_product(v) for v in networks])
-        shown[f"steepest_{name}"] = shown[name][:, 0] if learner.latents == 1 else np.array(found)
-    return shown
-
-
-def _excess(claimed, L, left, gap, right):
-    """By how much the gap's mass exceeds the bound, relative to it; where one side is empty, 0 if the gap is too."""
-    lesser = np.minimum(left, right)
-    bound = np.array([claimed(b, 2 * EDGE / k) if b > 1e-12 else 0.0 for b, k in zip(lesser, L, strict=True)])
-    return np.where(bound > 0, gap / np.where(bound > 0, bound, 1) - 1, np.where(gap > 1e-12, np.inf, 0.0))
+    rules = {GAN: Adam(0.01, beta1=0.5), VAE: Adam(0.02, decay="cosine")}
+    fits = {name: run.fit(learner, rules[type(learner)], arm=name) for name, learner in arms.items()}
+    return {name: one_latent.anatomy(fitted, -EDGE, EDGE) for name, fitted in fits.items()}
 
 
 @generators.measure
 def over_the_bound(claimed, data):
-    L, left, between, right = data["coin"].T
-    coin = _excess(claimed, L, (left + right) / 2, between, (left + right) / 2)
-    network = [_excess(claimed, *data[name].T) for name in ("gan", "vae")]
-    return {"network": np.stack(network, axis=1), "control": np.stack([coin, coin], axis=1)}
+    from toys.one_latent import excess
+
+    seen = {name: excess(claimed, data[name], 2 * EDGE, coin=name == "coin") for name in ("gan", "vae", "coin")}
+    return {"network": [seen["gan"], seen["vae"]], "control": [seen["coin"]] * 2}
 
 
-@cheaper.measured_on(
-    generators, rule=Share(0.2), detects=None, why="a share over seeds: its interval says how finely it is known",
+@unequal_masses_are_cheaper.measured_on(
+    generators,
+    rule=Share(0.2),
     reason="half of what equal masses would cost at that slope is far below them; one GAN in five is a habit, and no VAE does it",
-    looks_at={"network": ("plain",), "control": ("vae",)},
-)  # fmt: skip
+    looks_at={"network": "plain", "control": "vae"},
+)
 def drops_instead(claimed, data):
     arms = {"network": data["plain"], "control": data["vae"]}
-    return {arm: (rows[:, 2] < claimed(2 * EDGE / rows[:, 0]) / 2) * 1.0 for arm, rows in arms.items()}
+    return {arm: seen.between < claimed(2 * EDGE / seen.steepest) / 2 for arm, seen in arms.items()}
 
 
-@spectral.measured_on(
-    generators, rule=Each(Share(0.5)), detects=None, why="a share over seeds: its interval says how finely it is known",
+@spectral_norms_bound_the_slope.measured_on(
+    generators,
+    rule=Each(Share(0.5)),
     reason="within a factor 2 of the steepest slope that is found (the exact one for one latent) a bound says something; "
     "every layer more loosens it, five of 32 units by ten and more",
-    looks_at={"network": ("gan", "two", "eight"), "control": ("deep",)},
-)  # fmt: skip
+    looks_at={"network": ("gan", "two", "eight"), "control": "deep"},
+)
 def within_a_factor_two(claimed, data):
-    tight = {n: 1.0 * (data[f"norms_{n}"] <= 2 * data[f"steepest_{n}"]) for n in ("gan", "two", "eight", "deep")}
-    network = np.stack([tight[n] for n in ("gan", "two", "eight")], axis=1)
-    return {"network": network, "control": np.stack([tight["deep"]] * 3, axis=1)}
-
-
-@claim.curves
-def exact():
-    ratio, mass = np.geomspace(0.03, 9, 200), np.linspace(0.001, 0.999, 400)
-    quoted = np.array([(1 - isoperimetry.least_equal_outside(2.0)) / 2, 0.9])
-    return {
-        "ratio": ratio, "equal": isoperimetry.least_equal_outside(ratio),
-        "mass": mass, "quoted": np.stack([quoted, isoperimetry.least_outside(quoted, 2.0)], axis=1),
-        **{f"at_{r}": np.maximum(isoperimetry.least_outside(mass, r), 0) for r in (0.3, 2.0)},
-    }  # fmt: skip
+    tight = {name: data[name].norms <= 2 * data[name].steepest for name in ("gan", "two", "eight", "deep")}
+    return {"network": [tight[name] for name in ("gan", "two", "eight")], "control": [tight["deep"]] * 3}
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels
-
-    exact, nets, look = saved["curves"], saved["generators"], {"ms": 2.5, "mfc": "none", "mew": 0.6}
-    bridge, price, norms = panels(figure, 3)
-    bridge.plot(exact["ratio"], exact["equal"], color=COLOUR["exact"], label="bound, equal masses")
-    for name, colour, marker, label in (
-        ("gan", "network", "o", "GAN, instance noise"), ("vae", "fifth", "^", "VAE, decoder means"),
-        ("plain", "other", "v", "GAN, no noise"), ("coin", "control", "s", "control: a coin beside $z$"),
-    ):  # fmt: skip
-        L, _, between, _ = nets[name].T
-        bridge.plot(2 * EDGE / L, between, marker, color=COLOUR[colour], label=label, **look)
-    bridge.set(xlabel="gap / Lipschitz constant, $w/L$", ylabel="mass in the gap", xscale="log")
-    bridge.set(xlim=(0.03, 9), ylim=(-0.03, 2.0))
-    bridge.legend(loc="upper left")
-    for ratio, style in ((0.3, "--"), (2.0, "-")):
-        price.plot(exact["mass"], exact[f"at_{ratio}"], style, color=COLOUR["exact"], label=f"$d/L={ratio:g}$")
-    for (mass, least), marker, label in zip(exact["quoted"], "o*", ("equal masses", "one has 0.9"), strict=True):
-        price.plot(mass, least, marker, color=COLOUR["data"], ms=4, label=f"{label}: {least:.3g}")
-    price.set(xlabel=r"mass of one set, $\beta_A$", ylabel="least mass outside both", ylim=(0, 1.6))
-    price.legend(loc="upper right")
-    for name, colour, marker, label in (
-        ("gan", "network", "o", "1 latent, exact"), ("two", "fifth", "^", "2 latents"), ("eight", "other", "v", "8 latents"),
-        ("deep", "control", "s", "control: 8, five layers"),
-    ):  # fmt: skip
-        x, y = nets[f"steepest_{name}"], nets[f"norms_{name}"]
-        norms.plot(x, y, marker, color=COLOUR[colour], label=label, **look)
-    norms.plot((0.05, 60), (0.05, 60), color=COLOUR["exact"], lw=0.8, label="equal")
-    norms.set(xlabel="steepest slope found", ylabel="product of spectral norms")
-    norms.set(xscale="log", yscale="log", ylim=(0.1, 1e6))
-    norms.legend(loc="upper left")
+def draw(saved, panels):
+    nets, ratio, mass = saved["generators"], np.geomspace(0.03, 9, 200), np.linspace(0.001, 0.999, 400)
+    bridge, price, norms = panels(3)
+    bridge.exact(ratio, isoperimetry.least_equal_outside(ratio), "bound, equal masses")
+    roles = ("network", "second", "third", "control")
+    looks = {
+        "gan": "GAN, instance noise",
+        "vae": "VAE, decoder means",
+        "plain": "GAN, no noise",
+        "coin": "control: a coin beside $z$",
+    }
+    for role, (name, label) in zip(roles, looks.items(), strict=True):
+        bridge.seeds(2 * EDGE / nets[name].steepest, nets[name].between, role, label)
+    bridge.axes(
+        "gap / Lipschitz constant, $w/L$", "mass in the gap", log="x", x=(0.03, 9), y=(-0.03, 2.2), legend="upper left"
+    )
+    for r, style in ((0.3, "--"), (2.0, "-")):
+        price.exact(mass, np.maximum(isoperimetry.least_outside(mass, r), 0), f"$d/L={r:g}$", style)
+    for b, label, marker in (
+        ((1 - isoperimetry.least_equal_outside(2.0)) / 2, "equal masses", "o"),
+        (0.9, "one has 0.9", "*"),
+    ):
+        price.mark(b, isoperimetry.least_outside(b, 2.0), label + ": {:.3g}", marker=marker)
+    price.axes(r"mass of one set, $\beta_A$", "least mass outside both", y=(0, 1.6), legend="upper right")
+    looks = {"gan": "1 latent, exact", "two": "2 latents", "eight": "8 latents", "deep": "control: 8, five layers"}
+    for role, (name, label) in zip(roles, looks.items(), strict=True):
+        norms.seeds(nets[name].steepest, nets[name].norms, role, label)
+    norms.diagonal("equal", 0.05, 60)
+    norms.axes("steepest slope found", "product of spectral norms", log="xy", y=(0.1, 1e6), legend="upper left")

@@ -301,7 +301,7 @@ ORDERS = ("alternating", "simultaneous")
 
 
 @diverges.experiment(
-    rule=Share(0.85), seeds={"quick": [64], "full": [192]},
+    rule=Share(0.85), detects=0.05, seeds={"quick": [64], "full": [192]},
     reason="a local theorem: of nearly every start, not provably of each; the phase of the orbit and the nonlinear terms "
     "may take a fifth of the rate",
 )  # fmt: skip

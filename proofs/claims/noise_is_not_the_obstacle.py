@@ -181,7 +181,7 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
 
 
 @value.experiment(
-    rule=Share(0.85), seeds={"quick": [40], "full": [96]}, steps={"quick": 400, "full": 2500}, batch=96,
+    rule=Share(0.85), detects=0.05, seeds={"quick": [40], "full": [96]}, steps={"quick": 400, "full": 2500}, batch=96,
     reason="of every start, so of nearly every seed: drawn codes and minibatches leave some percent of the way to the "
     "nearest saddle, a tenth is granted; one direction dropped costs all of it",
 )  # fmt: skip
@@ -312,7 +312,7 @@ H, STD, STEPS, END = 0.2, 1.0, 120, 40
 
 
 @decides.experiment(
-    rule=Share(0.85), seeds={"quick": [64], "full": [192]},
+    rule=Share(0.85), detects=0.05, seeds={"quick": [64], "full": [192]},
     steps={"quick": STEPS}, batch=512,
     reason="a local theorem with drawn noise: of nearly every start, not provably of each; the phase of the orbit and the "
     "nonlinear terms may take two fifths of the rate",

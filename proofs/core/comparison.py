@@ -5,12 +5,16 @@ Kept apart from the check runner so that claims can import it without importing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from proofs.core.statement import Statement
 
 Array = np.ndarray
 
@@ -20,6 +24,7 @@ class Sides:
     """What was observed and what is claimed for one instance, with the numerical error of each (absolute).
 
     `scale` is the natural size of the quantity, against which the resolution is held; by default the larger side.
+    `letters`: where in the statement's domain the instance is, if it says so.
     Arrays are compared entry by entry.
     """
 
@@ -28,6 +33,7 @@ class Sides:
     observed_error: Any = 0.0
     claimed_error: Any = 0.0
     scale: Any = None
+    letters: Mapping[str, Any] | None = None
 
     @property
     def tolerance(self) -> Array:
@@ -93,6 +99,82 @@ def sides(
     return both
 
 
+@dataclass(frozen=True)
+class Moved:
+    """What is claimed, at wrong letters; called without letters it is what it was."""
+
+    claimed: Callable[..., Any]
+    letters: Mapping[str, Callable[..., Any]]
+
+    def __call__(self, *arguments: Any) -> Any:
+        raise ValueError(
+            "the check tells no letters, so that a wrong letter cannot be put in: expected `claimed=` as well"
+        )
+
+    def instead(self, letters: Mapping[str, Any]) -> dict[str, Any]:
+        """The letters with the wrong ones in their places."""
+        return {name: float(self.letters[name](v)) if name in self.letters else v for name, v in letters.items()}
+
+
+def compared(
+    seen: Callable[..., Any],
+    statement: Statement,
+    at: str | Callable[..., Any] | None,
+    error: Any,
+    claimed_error: Any,
+    scale: Any,
+) -> Callable[..., Sides]:
+    """`(claimed, instance) -> Sides` with the observed side in double precision, what is claimed called where `seen` has been."""
+    picked = _picked(seen, at)
+
+    @wraps(seen)
+    def both(claimed: Callable[..., Any], instance: Any) -> Sides:
+        from proofs.words.arithmetic import DOUBLE
+
+        parts = _parts(instance)
+        value, letters = _told(seen(DOUBLE, *parts), statement)
+        arguments = picked(*parts) if letters is None else ()
+        if letters is None and statement.named and len(arguments) == len(statement.named):
+            letters = dict(zip(statement.named, arguments, strict=True))
+        if letters is not None and isinstance(claimed, Moved):
+            letters, claimed = claimed.instead(letters), claimed.claimed
+            arguments = statement.arguments(letters)
+        arguments = arguments or statement.arguments(letters or {})
+        seen_value, size = np.asarray(value, float), _at(scale, parts)
+        wide = np.abs(seen_value) if size is None else size
+        told = (_at(error, parts) * wide, _at(claimed_error, parts) * wide)
+        return Sides(seen_value, claimed(*arguments), *told, size, letters)
+
+    return both
+
+
+def _picked(seen: Callable[..., Any], at: str | Callable[..., Any] | None) -> Callable[..., tuple[Any, ...]]:
+    """What the claimed function is called with for an instance that tells no letters."""
+    if at is None:
+        return lambda *parts: parts
+    if callable(at):
+        return lambda *parts: made if isinstance(made := at(*parts), tuple) else (made,)
+    named = list(inspect.signature(seen).parameters)[1:]
+    places = [named.index(name) for name in at.split()]
+    return lambda *parts: tuple(parts[place] for place in places)
+
+
+def _told(value: Any, statement: Statement) -> tuple[Any, dict[str, Any] | None]:
+    """What was observed, and the letters that are told after it."""
+    if not isinstance(value, tuple):
+        return value, None
+    observed, *letters = value
+    if len(letters) != len(statement.told):
+        expected = ", ".join(("what was observed", *statement.told))
+        raise ValueError(f"seen: expected {expected}, got {len(value)} values")
+    return observed, dict(zip(statement.told, letters, strict=True))
+
+
+def spread(confirm: Callable[..., Any]) -> Callable[[Any], Any]:
+    """`confirm(*parts)` as a function of the instance."""
+    return lambda instance: confirm(*_parts(instance))
+
+
 def precisely(observed: Callable[..., Any]) -> Callable[[Any], Any]:
     """`confirm(instance)`: the observed side at 50 digits, the instance's plain floats turned into exact numbers."""
 
@@ -101,7 +183,8 @@ def precisely(observed: Callable[..., Any]) -> Callable[[Any], Any]:
 
         with PRECISE.digits():
             exact = [PRECISE.number(v) if isinstance(v, float) else v for v in _parts(instance)]
-            return np.asarray(observed(PRECISE, *exact), dtype=object)
+            value = observed(PRECISE, *exact)
+            return np.asarray(value[0] if isinstance(value, tuple) else value, dtype=object)
 
     return confirm
 

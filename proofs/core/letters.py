@@ -1,27 +1,37 @@
-"""Domains: which values the letters of a statement may take.
+"""Letters and domains: which values the letters of a statement may take.
 
-A domain is declared once, with the statement, and everything that bears on the statement reads it there:
+    def two_sets_apart(b: Unit, r: Positive, e: Slack): ...        b ∈ (0, 1), r > 0, and e ≥ 0 that a step throws away
+    Weight = Annotated[Letter, between(0, 4)]                      any other range gets a name
+
+A domain is declared once, by the letters of the statement, and everything that bears on the statement reads it there:
 
 - derivations turn it into symbols. A letter in (0, 1) is carried as w = t/(1+t) with t > 0 while it is decided, so
   that `1 - w` is known to be positive and `w < 2` needs no luck; a letter above a bound is carried as bound + t;
 - enclosures must cover it, and print what they do not cover;
 - anchors and counterexample searches draw admissible points from it, exactly (as fractions), edges included.
 
-A bound may depend on letters declared before it: `Domain(beta=POSITIVE, lam=above("beta"))`. Nothing here imports
-SymPy until symbols are asked for, because listing claims must stay fast.
+A bound may depend on letters declared before it: `above("beta")`. A slack is a letter ≥ 0 that stands for what a step of
+the derivation drops: it has no place in the statement. Nothing here imports SymPy until symbols are asked for, because
+listing claims must stay fast.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count as numbers
 from itertools import islice
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+if TYPE_CHECKING:
+    from sympy import Expr as Letter
+else:
+    Letter = Any
 
 Bound = int | float | Fraction | str
 
@@ -35,6 +45,7 @@ class Interval:
     closed_below: bool = False
     closed_above: bool = False
     integer: bool = False
+    slack: bool = False
 
     def __str__(self) -> str:
         if self.integer:
@@ -69,6 +80,14 @@ def integers(lower: int, upper: float = math.inf) -> Interval:
     return Interval(lower, upper, closed_below=True, closed_above=upper != math.inf, integer=True)
 
 
+Real = Annotated[Letter, REAL]
+Positive = Annotated[Letter, POSITIVE]
+NonNegative = Annotated[Letter, NONNEGATIVE]
+Unit = Annotated[Letter, UNIT]
+Slack = Annotated[Letter, Interval(0, closed_below=True, slack=True)]
+Count = Annotated[Letter, integers(1)]
+
+
 class Vocabulary(SimpleNamespace):
     """What a derivation is written in: the letters of its domain, then every name of SymPy (`x.log`, `x.Integral`, ...)."""
 
@@ -88,6 +107,35 @@ class Domain(Mapping[str, Interval]):
             if not isinstance(interval, Interval):
                 raise ValueError(f"domain letter {name!r}: expected an Interval, got {interval!r}")
         self._letters = letters
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Domain:
+        """The annotated letters of a function; raises ValueError for a parameter that is none."""
+        letters: dict[str, Interval] = {}
+        for name, annotation in inspect.get_annotations(function, eval_str=True).items():
+            found = [part for part in get_args(annotation)[1:] if isinstance(part, Interval)]
+            if name != "return":
+                if len(found) != 1:
+                    raise ValueError(
+                        f"letter {name!r} of {function.__name__}: expected an annotated range, got {annotation!r}"
+                    )
+                letters[name] = found[0]
+        bare = [name for name in inspect.signature(function).parameters if name not in letters]
+        if bare:
+            raise ValueError(f"letters of {function.__name__}: expected each to have a range, {bare[0]!r} has none")
+        return cls(**letters)
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The letters of the statement: all but the slack ones."""
+        return tuple(name for name, interval in self.items() if not interval.slack)
+
+    @property
+    def said(self) -> str:
+        """The domain in words: of slack letters only that they are dropped on the way."""
+        slack = [name for name in self if name not in self.stated]
+        stated = ", ".join(f"{name} ∈ {self[name]}" for name in self.stated)
+        return "; ".join(filter(None, (stated, f"{', '.join(slack)} ≥ 0 are thrown away" if slack else "")))
 
     def __getitem__(self, name: str) -> Interval:
         return self._letters[name]

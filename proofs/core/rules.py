@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Agreement:
     `unit` says what the margin is measured in. The control arm must lie outside ±3 margins.
     """
 
+    detects: ClassVar[float | None] = 0.05
+    why: ClassVar[str] = ""
     margin: float
     unit: str = "of the closed form"
 
@@ -79,6 +82,8 @@ class Agreement:
 class Share:
     """The probability that a seed's number is 1 (true) is above (`">="`) or below (`"<="`) `threshold`."""
 
+    detects: ClassVar[float | None] = None
+    why: ClassVar[str] = "a share over seeds: its interval says how finely it is known"
     threshold: float
     direction: str = ">="
 
@@ -105,6 +110,8 @@ class Share:
 class Mean:
     """The mean over seeds, of numbers in the declared `range`, is above or below `threshold`."""
 
+    detects: ClassVar[float | None] = 0.05
+    why: ClassVar[str] = ""
     threshold: float
     range: tuple[float, float]
     direction: str = ">="
@@ -141,6 +148,8 @@ class Trend:
     a control arm that merely settles down does not reach.
     """
 
+    detects: ClassVar[float | None] = None
+    why: ClassVar[str] = "what falls or rises tells direction, not size"
     grid: tuple[float, ...]
     direction: str = "falls"
     factor: float | None = None
@@ -197,6 +206,14 @@ class Each:
     """
 
     rule: Agreement | Share | Mean
+
+    @property
+    def detects(self) -> float | None:
+        return self.rule.detects
+
+    @property
+    def why(self) -> str:
+        return self.rule.why
 
     @property
     def threshold(self) -> float:

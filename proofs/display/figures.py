@@ -11,15 +11,17 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from proofs.core import records
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.rules import AGREE
-from proofs.words.drawing import WIDTHS
+from proofs.words.drawing import WIDTHS, Panels
 
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -40,7 +42,9 @@ def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
     """The claim's figure; raises ValueError where it has none."""
     if claim.drawn is None:
         raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
-    return styled(lambda figure: claim.drawn(saved, figure), width)  # type: ignore[misc]
+    arrays = {name: records.Saved(part) for name, part in saved.items()}
+    takes_panels = "panels" in signature(claim.drawn).parameters
+    return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
 
 
 def styled(drawn: Callable[[Any], Any], width: str) -> Any:

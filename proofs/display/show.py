@@ -60,7 +60,7 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | 
 def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
     console.print(f"\n[bold]{statement.id}[/bold]  {escape(statement.formula)}")
     if len(statement.domain):
-        console.print(f"  for {statement.domain}")
+        console.print(f"  for {statement.domain.said}")
     if statement.assumptions:
         console.print(f"  assuming {escape(statement.assumptions)}")
     for evidence in statement.evidence:
@@ -71,7 +71,7 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
         if evidence.trains:
             console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:
-            console.print(f"  {'control':<10}  {escape(control.name)}: {escape(control.why)}")
+            console.print(f"  {'control':<10}  {escape(': '.join(filter(None, (control.name, control.why))))}")
 
 
 def _budget(evidence: Evidence) -> str:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
@@ -21,7 +22,8 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from proofs.core.claim import Statement
+from proofs.core.letters import Domain
+from proofs.core.statement import Statement
 from proofs.evidence import balls
 from proofs.evidence.decision import show_point
 
@@ -55,10 +57,16 @@ class Anchored:
         return f"at {self.counted} points (worst {self.worst:.0e}{besides})"
 
 
-def anchored(statement: Statement, conclusion: Any, seed: int) -> Anchored:
-    """Compare the symbolic form with the claimed function; raises ValueError where the latter is no single number."""
-    points = statement.domain.drawn(seed + 1)
-    first = [(point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS)]
+def anchored(
+    statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None
+) -> Anchored:
+    """Compare the symbolic form with the claimed function, or `claimed` in its place.
+
+    Raises ValueError where the function gives no single number.
+    """
+    claimed = claimed or statement.claimed
+    first = _first(conclusion, statement.domain, seed + 1)
+    points = itertools.islice(statement.domain.drawn(seed + 1), ANCHORS, None)
     usual = median([abs(exact) for _, exact in first if exact is not None] or [0.0])
     spare = ((point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS))
     counted, undecided, worst = 0, 0, 0.0
@@ -67,15 +75,20 @@ def anchored(statement: Statement, conclusion: Any, seed: int) -> Anchored:
             break
         if exact is None:
             continue
-        value = claimed_value(statement, point)
+        value = claimed_value(statement, point, claimed)
         gap = _relative(value, exact)
         if gap <= ANCHOR_TOLERANCE:
             counted, worst = counted + 1, max(worst, gap)
-        elif differs(statement, conclusion, point, usual):
+        elif differs(statement, conclusion, point, usual, claimed):
             return Anchored(counted, undecided, gap, f"{exact:.12g} against {value:.12g} at {show_point(point)}")
         else:
             undecided += 1
     return Anchored(counted, undecided, worst)
+
+
+@lru_cache(maxsize=16)  # near misses come back to the same points
+def _first(conclusion: Any, domain: Domain, seed: int) -> list[tuple[Point, float | None]]:
+    return [(point, exact_value(conclusion, point)) for point in itertools.islice(domain.drawn(seed), ANCHORS)]
 
 
 def exact_value(conclusion: Any, point: Point) -> float | None:
@@ -90,20 +103,20 @@ def exact_value(conclusion: Any, point: Point) -> float | None:
     return None
 
 
-def claimed_value(statement: Statement, point: Point) -> float:
+def claimed_value(statement: Statement, point: Point, claimed: Callable[..., Any]) -> float:
     """The claimed function at the point; raises ValueError where it gives more than one number, or none."""
     integer = {name for name, interval in statement.domain.items() if interval.integer}
     numbers = {name: int(value) if name in integer else float(value) for name, value in point.items()}
-    value = np.asarray(
-        statement.anchor(statement.claimed, **numbers) if statement.anchor else statement.claimed(**numbers)
-    )
+    value = np.asarray(statement.value(claimed, numbers))
     if value.size != 1 or np.isnan(value).any():
         what = "NaN" if value.size == 1 else f"shape {value.shape}"
         raise ValueError(f"claimed: expected one number, got {what} at {show_point(point)}")
     return float(value.reshape(()))
 
 
-def differs(statement: Statement, conclusion: Any, point: Point, usual: float) -> bool:
+def differs(
+    statement: Statement, conclusion: Any, point: Point, usual: float, claimed: Callable[..., Any] | None = None
+) -> bool:
     """Whether the two differ at the point by more than double precision can lose there.
 
     usual: the size that the statement's numbers mostly have; a difference below its last digit decides nothing.
@@ -111,7 +124,7 @@ def differs(statement: Statement, conclusion: Any, point: Point, usual: float) -
 
     def off(at: Point) -> float | None:
         exact = exact_value(conclusion, at)
-        return None if exact is None else claimed_value(statement, at) - exact
+        return None if exact is None else claimed_value(statement, at, claimed or statement.claimed) - exact
 
     here = off(point)
     assert here is not None

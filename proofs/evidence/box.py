@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from inspect import signature
 from typing import Any
 
 import sympy as sp
 
-from proofs.core.claim import Evidence
 from proofs.core.letters import Domain, Interval, between
+from proofs.core.statement import Evidence
 from proofs.evidence.premises import Range, Unproved
 
 Box = dict[str, tuple[Fraction, Fraction]]
@@ -100,12 +101,16 @@ def _new(name: str, low: Fraction, domain: Domain) -> Any:
 
 
 def _factor(given: Any, carried: dict[str, Carried], box: Box) -> Any:
-    factor = (
-        sp.Integer(1) if given is None else sp.sympify(given(**{c.inside.t.name: c.inside.t for c in carried.values()}))
-    )
+    factor = sp.Integer(1) if given is None else sp.sympify(given(**_new_letters(given, carried)))
     if not positive(factor, box):
         raise Unproved(f"the factor {factor} is positive on the domain")
     return factor
+
+
+def _new_letters(factor: Any, carried: dict[str, Carried]) -> dict[str, Any]:
+    """The new letters that a factor takes, by the names of the old ones or by their own."""
+    known = {name: c.inside.t for name, c in carried.items()} | {c.inside.t.name: c.inside.t for c in carried.values()}
+    return {name: known[name] for name in signature(factor).parameters}
 
 
 def _times(margin: Any, factor: Any, box: Box) -> Any:

@@ -24,9 +24,9 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
 
 from proofs import strategies
-from proofs.core.claim import Evidence
 from proofs.core.comparison import Sides, off_by, off_by_relative
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence
 from proofs.evidence.kind import Kind
 from theory import GaussianMixture
 

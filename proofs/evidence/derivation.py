@@ -1,27 +1,31 @@
 """Derivations: a chain of expressions from the definition to the declared statement, every link decided.
 
-The chain begins at `statement.definition` and ends at `statement.symbolic`; the evidence function gives what stands
-between. Every link is decided (proofs.evidence.decision), and the end is compared with the `theory` function that the rest of
-the claim uses, at a hundred admissible points and more (proofs.evidence.anchor). A lemma beyond SymPy is a `Step` with `given`: it is cited by
-name and source, balls may still refute it, and the statement is then "derived, given ...".
+Equality is decided first, then the statement's own relation (proofs.evidence.decision). The end of the chain is compared
+with the `theory` function that the rest of the claim uses, at a hundred admissible points and more
+(proofs.evidence.anchor). A lemma beyond SymPy is cited by its key: its own numerical reading is probed, balls may still
+refute the step, and the statement is then "derived, given ...".
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
 import sympy as sp
 
-from proofs.core.claim import Evidence, Statement, Step
+from proofs.core.chain import Chain, Link
+from proofs.core.comparison import off_by
 from proofs.core.letters import Vocabulary
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence, Statement, Step
 from proofs.evidence.anchor import anchored
 from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
 from proofs.words import mathml
+from proofs.words.lemmas import Lemma
 
 
 @final
@@ -34,62 +38,90 @@ class Derivation(Kind):
         return decide(self.evidence, seed=self.conditions.draw)
 
     def variant(self, wrong: Callable[..., Any]) -> Outcome:
+        if isinstance(wrong, Scaled):  # another function is claimed: the chain does not end there
+            return decide_end(self.evidence, wrong, seed=self.conditions.draw)
         return decide(self.evidence, wrong, seed=self.conditions.draw)
 
     def scaled(self, relative: float) -> Callable[..., Any]:
-        return scaled(self.evidence.statement, relative)
+        return Scaled(self.evidence.statement.claimed, relative)
 
     def signs(self) -> tuple[int, ...]:
-        """Both: a chain ends at its statement or it does not."""
+        """Both: a chain ends at what is claimed or it does not."""
         return (1, -1)
 
 
+@dataclass(frozen=True)
+class Scaled:
+    """What is claimed × (1 + relative)."""
+
+    claimed: Callable[..., Any]
+    relative: float
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return off_by(self.claimed(*arguments, **named), self.relative)
+
+
+def decide_end(evidence: Evidence, claimed: Callable[..., Any], *, seed: int = 0) -> Outcome:
+    """Whether the chain ends at what another function computes."""
+    statement = evidence.statement
+    outcome = Outcome(evidence.name, statement.id, "derivation", "holds", relation=statement.relation)
+    conclusion = sp.sympify(statement.stated(statement.domain.vocabulary()))
+    return _anchor(outcome, statement, conclusion, seed, claimed)
+
+
 def scaled(statement: Statement, relative: float) -> Callable[..., Any]:
-    """The symbolic side × (1 + relative), exactly; a zero becomes `relative`, an infinity a million."""
-    assert statement.symbolic is not None
-    symbolic, fraction = statement.symbolic, Fraction(relative).limit_denominator(10**15)
+    """What is stated × (1 + relative), exactly; a zero becomes `relative`, an infinity a million."""
+    fraction = Fraction(relative).limit_denominator(10**15)
     exact = sp.Rational(fraction.numerator, fraction.denominator)
 
     def wrong(x: Any) -> Any:
-        value = sp.sympify(symbolic(x))
+        value = sp.sympify(statement.stated(x))
         return sp.Integer(10) ** 6 if value.is_infinite else exact if value == 0 else value * (1 + exact)
 
     return wrong
 
 
 def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, seed: int = 0) -> Outcome:
-    """Decide the chain; `symbolic` replaces the declared conclusion (controls)."""
+    """Decide the chain; `symbolic` takes the place of what is stated (controls)."""
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "derivation", "holds", relation=statement.relation)
-    if statement.definition is None or (symbolic or statement.symbolic) is None:
-        return _settle(outcome, "vacuous", "no definition or no symbolic form is declared: the chain has no anchor")
     x = statement.domain.vocabulary()
-    conclusion = sp.sympify((symbolic or statement.symbolic)(x))  # type: ignore[misc]
-    chain = _chain(evidence, x, conclusion)
-    if len(chain) < 3:
+    chain = _chain(evidence, x, None if symbolic is None else sp.sympify(symbolic(x)))
+    if chain is None:
+        return _settle(outcome, "vacuous", "no definition or no symbolic form is declared: the chain has no anchor")
+    links, conclusion = chain.links, chain.conclusion
+    if len(links) < (2 if chain.root is None else 3):
         return _settle(outcome, "vacuous", "the derivation is empty: no step between definition and statement")
-    if not chain[0].expression.has(*WORK_TO_DO) or chain[0].expression == conclusion:
+    if not links[0].expression.has(*WORK_TO_DO) or links[0].expression == conclusion:
         return _settle(
             outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
         )
-    if statement.root and chain[0].expression == _residual(statement, x, sp.Dummy("other")):
+    if chain.root is not None and links[0].expression == _residual(evidence, x, sp.Dummy("other")):
         return _settle(outcome, "vacuous", "the residual does not depend on the claimed root")
-    for before, step in itertools.pairwise(chain):
-        decision = _decide(before.expression, step, statement, seed)
-        outcome.chain.append(_printed(step, decision))
-        if step.given and decision.verdict != "different":
-            outcome.given.append(step.given)
+    outcome = follow(outcome, links, statement, seed)
+    if outcome.outcome == "refuted":
+        return outcome
+    outcome.chain.insert(0, {"reason": "definition", "expression": str(links[0].expression), "decision": ""})
+    if symbolic is None:
+        for printed, link in zip(outcome.chain, links, strict=False):
+            printed["mathml"] = mathml.of_expression(link.expression)
+    return outcome if symbolic is not None else _anchor(outcome, statement, conclusion, seed)
+
+
+def follow(outcome: Outcome, links: Sequence[Link], statement: Statement, seed: int) -> Outcome:
+    """Decide every link after the first; one that is different refutes."""
+    for before, link in itertools.pairwise(links):
+        decision, relation = _decide(before.expression, link, statement, seed)
+        outcome.chain.append(_printed(link, decision, relation))
+        if link.lemma and decision.verdict != "different":
+            outcome.given.append(cited(link.lemma))
         elif decision.verdict != "same":
             verdict = "refuted" if decision.verdict == "different" else "inconclusive"
-            outcome = _settle(outcome, verdict, f"step “{step.reason}”: {decision.detail}")
+            outcome = _settle(outcome, verdict, f"step “{link.reason}”: {decision.detail}")
             if verdict == "refuted":
                 outcome.counterexample = decision.detail
                 return outcome
-    outcome.chain.insert(0, {"reason": "definition", "expression": str(chain[0].expression), "decision": ""})
-    if symbolic is None:
-        for printed, step in zip(outcome.chain, chain, strict=True):
-            printed["mathml"] = mathml.of_expression(step.expression)
-    return outcome if symbolic is not None else _anchor(outcome, statement, conclusion, seed)
+    return outcome
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
@@ -97,39 +129,55 @@ def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     return outcome
 
 
-def _residual(statement: Statement, x: Vocabulary, value: Any) -> Any:
-    assert statement.definition is not None
-    return sp.sympify(statement.definition(x, value) if statement.root else statement.definition(x))
+def _residual(evidence: Evidence, x: Vocabulary, value: Any) -> Any:
+    chain = _chain(evidence, x, value)
+    return None if chain is None else chain.links[0].expression
 
 
-def _chain(evidence: Evidence, x: Vocabulary, conclusion: Any) -> list[Step]:
+def _chain(evidence: Evidence, x: Vocabulary, instead: Any) -> Chain | None:
     statement = evidence.statement
-    start = Step("definition", _residual(statement, x, conclusion))
-    end = sp.Integer(0) if statement.root else conclusion
+    if statement.body is not None:
+        return statement.chain(x, instead)
+    if statement.definition is None or statement.symbolic is None:
+        return None
+    conclusion = sp.sympify(statement.symbolic(x)) if instead is None else instead
+    start = statement.definition(x, conclusion) if statement.root else statement.definition(x)
     middle = evidence.function(x, conclusion) if statement.root else evidence.function(x)
+    if not middle:
+        return Chain((Link("definition", sp.sympify(start)),))
     steps = [s if isinstance(s, Step) else Step(*s) for s in middle]
-    steps = [Step(s.reason, sp.sympify(s.expression), s.relation, s.given) for s in steps]
-    return [start, *steps, Step("which is the statement", end)]
+    links = [Link(s.reason, sp.sympify(s.expression), s.given) for s in steps]  # type: ignore[arg-type]
+    end = Link("which is the statement", sp.Integer(0) if statement.root else conclusion)
+    return Chain((Link("definition", sp.sympify(start)), *links, end), conclusion if statement.root else None)
 
 
-def _decide(before: Any, step: Step, statement: Statement, seed: int) -> Decision:
-    if step.relation == "==":
-        return decide_equal(before, step.expression, statement.domain, seed=seed)
-    if step.relation != statement.relation:
-        return Decision("different", f"a step by {step.relation} does not lead to a statement by {statement.relation}")
-    left, right = (before, step.expression) if step.relation == "<=" else (step.expression, before)
-    return decide_at_most(left, right, statement.domain, seed=seed)
+def _decide(before: Any, link: Link, statement: Statement, seed: int) -> tuple[Decision, str]:
+    """Whether a link holds, and by which relation: equality, or that of the statement."""
+    if isinstance(link.lemma, Lemma) and (violated := link.lemma.violated(seed)):
+        return Decision("different", f"the lemma fails at its own reading: {violated}"), statement.relation
+    decision = decide_equal(before, link.expression, statement.domain, seed=seed)
+    if decision.verdict == "same" or statement.relation not in ("<=", ">="):
+        return decision, "=="
+    left, right = (before, link.expression) if statement.relation == "<=" else (link.expression, before)
+    return decide_at_most(left, right, statement.domain, seed=seed), statement.relation
 
 
-def _printed(step: Step, decision: Decision) -> dict[str, str]:
-    known = (
-        f"given {step.given}" if step.given and decision.verdict != "same" else f"{decision.verdict}: {decision.detail}"
-    )
-    return {"reason": step.reason, "expression": str(step.expression), "relation": step.relation, "decision": known}
+def cited(lemma: Lemma | str) -> str:
+    """A lemma as it is printed wherever the verdict is: its source, and what it says."""
+    return f"{', '.join(lemma.source)}: {lemma.says.splitlines()[0]}" if isinstance(lemma, Lemma) else lemma
 
 
-def _anchor(outcome: Outcome, statement: Statement, conclusion: Any, seed: int) -> Outcome:
-    compared = anchored(statement, conclusion, seed)
+def _printed(link: Link, decision: Decision, relation: str) -> dict[str, str]:
+    known = f"{decision.verdict}: {decision.detail}"
+    if link.lemma and decision.verdict != "same":
+        known = f"given {cited(link.lemma)}"
+    return {"reason": link.reason, "expression": str(link.expression), "relation": relation, "decision": known}
+
+
+def _anchor(
+    outcome: Outcome, statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None
+) -> Outcome:
+    compared = anchored(statement, conclusion, seed, claimed)
     if compared.counterexample:
         outcome.counterexample = compared.counterexample
         against = f"the end of the chain is not what the claimed function computes: {compared.counterexample}"

@@ -19,14 +19,15 @@ from typing import Any, final
 import sympy as sp
 from flint import acb, arb, ctx
 
-from proofs.core.claim import Evidence, Statement
-from proofs.core.letters import Domain
+from proofs.core.chain import Link
+from proofs.core.letters import Domain, Vocabulary
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence, Statement
 from proofs.evidence import balls
 from proofs.evidence.anchor import ANCHORS, anchored
 from proofs.evidence.box import Box, Start, only, positive, start
 from proofs.evidence.decision import canonical, show_point
-from proofs.evidence.derivation import scaled
+from proofs.evidence.derivation import follow, scaled
 from proofs.evidence.kind import Kind
 from proofs.evidence.premises import Unproved
 
@@ -59,10 +60,11 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     """Prove, refute or leave undecided; `symbolic` replaces the claimed side (controls)."""
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "enclosure", "holds", relation=statement.relation)
-    if statement.relation not in ("<=", ">=") or (symbolic or statement.symbolic) is None or not len(statement.domain):
-        return _settle(outcome, "vacuous", "an enclosure needs an inequality, a domain and a symbolic claimed side")
     x = statement.domain.vocabulary()
-    claimed = sp.sympify((symbolic or statement.symbolic)(x))  # type: ignore[misc]
+    links = _links(evidence, x, None if symbolic is None else sp.sympify(symbolic(x)))
+    if statement.relation not in ("<=", ">=") or len(links) < 2 or not len(statement.domain):
+        return _settle(outcome, "vacuous", "an enclosure needs an inequality, a domain and a symbolic claimed side")
+    claimed, observed = links[-1].expression, links[-2].expression
     if symbolic is None:
         compared = anchored(statement, claimed, seed)
         if compared.counterexample:
@@ -70,7 +72,8 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
             return _settle(outcome, "refuted", f"the claimed function disagrees: {compared.counterexample}")
         if compared.few:
             return _settle(outcome, "vacuous", f"the claimed side could be compared {compared} only")
-    observed = sp.sympify(evidence.function(x))
+    if follow(outcome, links[:-1], statement, seed).outcome != "holds":
+        return outcome
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
     try:
         begun = start(evidence, margin)
@@ -80,6 +83,16 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     search.violation = _at_integers(statement, margin, seed) if begun.between else None
     search.cover()
     return _judge(outcome, search, begun.missing)
+
+
+def _links(evidence: Evidence, x: Vocabulary, instead: Any) -> tuple[Link, ...]:
+    """What leads to the observed side, and the claimed side last."""
+    statement = evidence.statement
+    if statement.body is not None:
+        return statement.chain(x, instead).links
+    claimed = instead if instead is not None else statement.symbolic(x) if statement.symbolic else None
+    sides = ("definition", evidence.function(x)), ("by balls", claimed)
+    return tuple(Link(reason, sp.sympify(side)) for reason, side in sides if side is not None)
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:

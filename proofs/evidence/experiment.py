@@ -19,10 +19,11 @@ from typing import Any, final
 
 import numpy as np
 
-from proofs.core.claim import Evidence
 from proofs.core.comparison import off_by_relative
 from proofs.core.outcome import Outcome
+from proofs.core.records import Saved, flat
 from proofs.core.rules import AGREE, REFUTE, Share, no_spread
+from proofs.core.statement import Evidence
 from proofs.core.training import DIVERGED, Run, lost, seeds_of
 from proofs.evidence import near_misses
 from proofs.evidence.kind import Arrays, Conditions, Kind
@@ -139,16 +140,22 @@ def at_level(plan: Mapping[str, Any], level: str) -> Any:
 
 def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
     """Run the experiment; every array that it saves has the seeds along its first axis or none at all."""
-    data = evidence.function(run)
-    return {name: np.asarray(array) for name, array in {**data, **run.records()}.items()}
+    return flat({**evidence.function(run), **run.records()})
 
 
 def measured(evidence: Evidence, data: Arrays) -> dict[str, np.ndarray]:
     """One number a seed and arm, by the arm's name; empty where nothing can be measured."""
     if evidence.measured_by is None or lacking(evidence, data):
         return {}
-    arms = evidence.measured_by(evidence.statement.claimed, data)
-    return {name: np.asarray(values, float) for name, values in arms.items()}
+    return numbers(evidence, evidence.statement.claimed, data)
+
+
+def numbers(evidence: Evidence, claimed: Callable[..., Any], data: Arrays) -> dict[str, np.ndarray]:
+    """What the measurement makes of the data, arm by arm; a list of numbers a seed makes columns."""
+    assert evidence.measured_by is not None
+    arms = evidence.measured_by(claimed, Saved(data))
+    tables = {name: (np.asarray(values, float), isinstance(values, list)) for name, values in arms.items()}
+    return {name: np.moveaxis(t, 0, 1) if listed and t.ndim > 1 else t for name, (t, listed) in tables.items()}
 
 
 def lacking(evidence: Evidence, data: Arrays) -> list[str]:
@@ -176,8 +183,7 @@ def decide(
         return _settle(
             outcome, "not run", f"{protocol} has no arm {' or '.join(missing)}: its numbers are shown, not judged"
         )
-    found = evidence.measured_by(claimed or statement.claimed, data)
-    arms = {name: np.asarray(values, float) for name, values in found.items()}
+    arms = numbers(evidence, claimed or statement.claimed, data)
     if "network" not in arms:
         return _settle(outcome, "vacuous", "the measurement gives no arm named `network`")
     if fault := next(filter(None, (_fault(evidence, data, *arm, len(seeds)) for arm in arms.items())), None):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from proofs.core.claim import Control, Evidence
 from proofs.core.outcome import Finding, Outcome
+from proofs.core.statement import Control, Evidence
 from proofs.evidence import kind as kinds
 from proofs.evidence.kind import Conditions, Kind
 from proofs.evidence.near_misses import guarded, judged, scaled

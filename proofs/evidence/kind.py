@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from proofs.core.claim import Evidence
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence
 from proofs.core.training import seeds_of
 
 Arrays = Mapping[str, np.ndarray]

@@ -10,8 +10,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
-from proofs.core.claim import Evidence
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence
 from proofs.evidence.kind import Kind
 
 SCAN = (0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12)
@@ -50,7 +50,7 @@ def judged(outcome: Outcome, name: str, why: str) -> Outcome:
     said = {"refuted": "rejected", "holds": "broken", "broken": "broken"}.get(outcome.outcome, "inconclusive")
     passed = "the control passed: the evidence accepts a false variant; " if outcome.outcome == "holds" else ""
     outcome.name, outcome.kind, outcome.outcome = name, "control", said
-    outcome.detail = f"{passed}{why}; {outcome.detail}" if outcome.detail else f"{passed}{why}"
+    outcome.detail = passed + "; ".join(filter(None, (why, outcome.detail)))
     outcome.chain, outcome.given = [], []
     return outcome
 

@@ -38,7 +38,8 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim, Control, Evidence, Statement
+from proofs.core.claim import Claim
+from proofs.core.statement import Control, Evidence, Statement
 from proofs.run import sources
 from proofs.run.sources import Module
 

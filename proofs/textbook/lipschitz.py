@@ -15,7 +15,13 @@ from proofs.words.arithmetic import DOUBLE
 KINDS = ("half-space", "ball", "outside of a ball", "interval", "two rays")
 
 
-def apart(m: Any, kind: str, n: int, u: Any, v: Any, r: Any) -> tuple[Any, Any]:
+def apart(m: Any, kind: str, n: int, u: Any, v: Any, r: Any) -> tuple[Any, Any, Any]:
+    """The mass beyond a set, and where that is: its mass and the distance."""
+    mass, beyond = masses(m, kind, n, u, v, r)
+    return beyond, mass, r
+
+
+def masses(m: Any, kind: str, n: int, u: Any, v: Any, r: Any) -> tuple[Any, Any]:
     """The mass of a set and that of all points at distance r from it or more: what g = L·dist(z, A) sends to d = rL.
 
     The half-space is {z₁ ≤ u} in any dimension, balls have radius v > 0 in dimension 2n, the interval is u ± v, the
@@ -54,6 +60,16 @@ def equal_distance(n: int, mass: float) -> float:
     return outer - inner
 
 
+def shells(m: Any, n: int, mass: Any) -> tuple[Any, Any]:
+    """What {|z| ≤ ρ} and {|z| ≥ R} of this mass leave outside, and how far apart they are."""
+    return 1 - 2 * m.number(mass), equal_distance(n, float(mass))
+
+
+def shell_sizes(s: Any) -> Any:
+    """Half the dimension, and a mass."""
+    return s.tuples(s.integers(0, 8), s.inside(0.02, 0.48))
+
+
 def rows(s: Any) -> Any:
     """2 to 6 intervals in a row, of which the first and the last are rays: where the first ends, widths, a distance."""
     return s.tuples(s.reals(-1.5, 0.5), s.vectors(s.reals(0.05, 1.2), 1, 5), s.scales(0.02, 1.5))
@@ -66,6 +82,56 @@ def row_masses(m: Any, start: Any, widths: Any, r: Any, grow: Any) -> list[Any]:
         left, at = at + r, at + r + m.number(float(width))
         masses.append(m.normal_cdf(grow - left) - m.normal_cdf(-at - grow))  # tails keep their digits
     return [*masses, m.normal_cdf(-(at + r - grow))]
+
+
+def row(m: Any, start: Any, widths: Any, r: Any) -> Any:
+    """What the intervals have together when each is grown by r/2."""
+    return sum(row_masses(m, start, widths, r, r / 2))
+
+
+def row_arguments(start: float, widths: Any, r: float) -> tuple[list[Any], float]:
+    """The masses of the intervals, and r."""
+    return row_masses(DOUBLE, start, widths, r, 0.0), r
+
+
+def ramps(s: Any) -> Any:
+    """A mass, a distance and a slope."""
+    return s.tuples(s.inside(0.02, 0.98), s.scales(0.1, 5.0), s.scales(0.2, 20.0))
+
+
+def clipped(m: Any, mass: Any, d: Any, L: Any) -> tuple[Any, Any, Any, Any]:
+    """P(0 < g < d) for g(z) = min(max(L(z - Φ⁻¹(mass)), 0), d), both ends found by bisection; then mass, d/L and L."""
+    edge = m.root(lambda z: m.normal_cdf(z) - mass, -9, 9)
+    end = m.root(lambda z: 1 if 0 < min(max(L * (z - edge), 0), d) < d else -1, edge + d / (2 * L), edge + 2 * d / L)
+    return m.normal_cdf(end) - m.number(mass), mass, d / L, L
+
+
+def shifts(s: Any) -> Any:
+    """A distance, and how far the interval is moved: in half of the instances not at all."""
+    return s.tuples(s.scales(0.05, 6.0), s.either(s.one_of((0.0,)), s.reals(-4.0, 4.0)))
+
+
+def shifted_interval(m: Any, r: Any, t: Any) -> Any:
+    """The mass of t ± r/2."""
+    return m.integrate(m.normal, [t - r / 2, t, t + r / 2], panels=3)
+
+
+def pairs(s: Any) -> Any:
+    """Half distance and deviation of two modes."""
+    return s.tuples(s.scales(0.1, 3.0), s.scales(0.2, 3.0)).map(lambda d: (d[0] * d[1], d[1]))
+
+
+def slope_of_the_map(m: Any, a: Any, s: Any) -> Any:
+    """dy/dz at 0, where Φ(z) = F(y), by differences."""
+    F = lambda y: (m.normal_cdf((y - a) / s) + m.normal_cdf((y + a) / s)) / 2  # noqa: E731
+    return m.slope(m.normal_cdf, m.number(0)) / m.slope(F, m.number(0), s / 4)
+
+
+def slope_by_the_bound(m: Any, a: Any, s: Any) -> Any:
+    """-d/(Φ⁻¹(β_A) + Φ⁻¹(β_B)) for the halves either side of a gap of width d → 0."""
+    half = m.number(s) / 10**4
+    inside = m.integrate(lambda y: (m.normal(y, -a, s) + m.normal(y, a, s)) / 2, [0, half], panels=1)
+    return half / m.root(lambda z: m.integrate(m.normal, [0, z], panels=1) - inside, 0, 1)
 
 
 def networks(s: Any) -> Any:
@@ -99,6 +165,34 @@ def chords(s: Any) -> Any:
         return layers, z, np.linalg.svd(layers[0][0])[2][0] if depth == 1 else step
 
     return s.tuples(s.steps(2**31), s.integers(1, 4), s.integers(1, 3)).map(build)
+
+
+def crossing(m: Any, layers: Any, low: Any, high: Any, at: Any) -> tuple[Any, Any, Any]:
+    """The mass in the gap (low, high), that to its left, and the gap's width over the Lipschitz constant."""
+    L, left, inside, _ = worked_out(m, layers, low, high, at)
+    return inside, left, (m.number(high) - low) / L
+
+
+def crossed(s: Any) -> Any:
+    """Networks that put mass on the left of the gap and beyond, and are not level."""
+
+    def crosses(drawn: Any) -> bool:
+        L, left = worked_out(DOUBLE, *drawn[:3])[:2]
+        return bool(0 < left < 1 and L > 0)
+
+    return networks(s).filter(crosses)
+
+
+def piece_by_piece(m: Any, layers: Any, low: Any, high: Any, at: Any) -> Any:
+    """All of `worked_out` in one array."""
+    return np.array(worked_out(m, layers, low, high, at))
+
+
+def chord(m: Any, layers: Any, z: Any, step: Any) -> Any:
+    """|g(z + step) - g(z)| over |step|."""
+    layers, z, step = (exactly(m, v) for v in (layers, z, step))
+    rise = value(m, layers, z + step) - value(m, layers, z)
+    return m.sqrt((rise**2).sum()) / m.sqrt((step**2).sum())
 
 
 def _random(rng: np.random.Generator, fan_in: int, fan_out: int) -> tuple[np.ndarray, np.ndarray]:

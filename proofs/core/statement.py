@@ -1,0 +1,406 @@
+"""One exact statement: a function whose letters are its domain and whose yields are its derivation, with what bears on it.
+
+    @claim.states(isoperimetry.least_equal_outside, at="r", relation=">=")
+    def equal_masses_bridge(r: Positive, s: Slack): ...
+
+    equal_masses_bridge.check(textbook.shells, on=textbook.shell_sizes, error=1e-15)
+    equal_masses_bridge.wrong("d for d/2", r=lambda r: 2 * r)
+
+What is claimed is named once, at the statement; every piece of evidence takes it as an argument, so that a near miss
+can put a false variant through the very same code.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from proofs.core import comparison
+from proofs.core.chain import Chain, Over, written
+from proofs.core.letters import Domain, Vocabulary
+from proofs.core.rules import Rule
+
+RELATIONS = ("==", "<=", ">=", "trend")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One link of a derivation in the old form."""
+
+    reason: str
+    expression: Any
+    relation: str = "=="
+    given: str | None = None
+
+
+@dataclass(frozen=True)
+class Control:
+    """A false variant of what is claimed, put through the evidence function it belongs to."""
+
+    name: str
+    wrong: Callable[..., Any]
+    why: str
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A near miss: the statement at wrong letters, or with another formula or function in its place; `on` names what must see it."""
+
+    why: str
+    letters: Mapping[str, Callable[..., Any]]
+    symbolic: Callable[..., Any] | None
+    claimed: Callable[..., Any] | None
+    on: tuple[str, ...]
+
+    def against(self, evidence: Evidence) -> Control | None:
+        """The false variant as this piece of evidence takes it; None where it is not put through it."""
+        if self.on and evidence.name not in self.on:
+            return None
+        if evidence.kind in ("derivation", "enclosure"):
+            wrong = self._symbolic(evidence.statement)
+        elif evidence.kind == "check" or self.on:
+            wrong = self.claimed or (
+                comparison.Moved(evidence.statement.claimed, self.letters) if self.letters else None
+            )
+        else:
+            wrong = None
+        return None if wrong is None else Control(self.why, wrong, "")
+
+    def _symbolic(self, statement: Statement) -> Callable[..., Any] | None:
+        if self.symbolic is not None:
+            named = tuple(inspect.signature(self.symbolic).parameters)
+            return lambda x: self.symbolic(*(getattr(x, name) for name in named))  # type: ignore[misc]
+        return (lambda x: statement.moved(x, self.letters)) if self.letters else None
+
+
+@dataclass
+class Evidence:
+    """One declared evidence function and its controls; `options` are those of its kind."""
+
+    kind: str
+    name: str
+    statement: Statement
+    function: Callable[..., Any]
+    options: Mapping[str, Any]
+    own_controls: list[Control] = field(default_factory=list)
+    measured_by: Callable[..., Any] | None = None
+    riders: list[Evidence] = field(default_factory=list)
+    trained_by: Evidence | None = None
+
+    @property
+    def controls(self) -> list[Control]:
+        """The authored near misses that are put through it."""
+        told = (wrong.against(self) for wrong in self.statement.wrongs)
+        return [*self.own_controls, *(control for control in told if control)]
+
+    @property
+    def trains(self) -> bool:
+        """Whether networks are trained for it."""
+        return "seeds" in self.options and self.trained_by is None
+
+    def control(self, name: str, wrong: Callable[..., Any], *, why: str) -> None:
+        """Add an authored near miss: `wrong` takes the place of what is claimed and must be refuted."""
+        self.own_controls.append(Control(name, wrong, why))
+
+    def measure(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Of experiments: `function(claimed, data)` turns the trained arrays into one number a seed, arm by arm.
+
+        A list of such numbers makes columns: one a target, say.
+        """
+        self.measured_by = function
+        return function
+
+
+@dataclass
+class Statement:
+    """One exact statement: formula, domain, relation, and the function of `theory` that computes what is claimed.
+
+    `body` is the function that states it. `at` says which arguments what is claimed takes at a point of the domain: the
+    letters in order (None), some of them ("b r"), or a function of letters. `part` is the entry that the derivation
+    is about, where what is claimed has several. `infinite` allows the claimed value to be infinite.
+    """
+
+    id: str
+    formula: str
+    claimed: Callable[..., Any]
+    relation: str = "=="
+    domain: Domain = field(default_factory=Domain)
+    body: Callable[..., Any] | None = None
+    at: str | Callable[..., Any] | None = None
+    part: int | None = None
+    definition: Callable[..., Any] | None = None
+    symbolic: Callable[..., Any] | None = None
+    root: bool = False
+    anchor: Callable[..., Any] | None = None
+    infinite: bool = False
+    assumptions: str = ""
+    evidence: list[Evidence] = field(default_factory=list)
+    wrongs: list[Wrong] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise ValueError(f"relation of {self.id!r}: expected one of {', '.join(RELATIONS)}, got {self.relation!r}")
+        for name in self.named or ():
+            if self.at is not None and name not in self.domain.stated:
+                raise ValueError(f"at of {self.id!r}: expected letters of {', '.join(self.domain)}, got {name!r}")
+
+    # --- the statement at letters
+
+    @property
+    def named(self) -> tuple[str, ...] | None:
+        """The letters that are what is claimed's arguments, in order; None where a function of letters makes them."""
+        if callable(self.at):
+            return None
+        return self.domain.stated if self.at is None else tuple(self.at.split())
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The letters that a check tells after what it has observed, in order."""
+        return tuple(inspect.signature(self.at).parameters) if callable(self.at) else self.named or ()
+
+    def arguments(self, letters: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What the claimed function is called with there."""
+        if not callable(self.at):
+            return tuple(letters[name] for name in self.named or ())
+        made = self.at(*(letters[name] for name in self.told))
+        return made if isinstance(made, tuple) else (made,)
+
+    def value(self, function: Callable[..., Any], letters: Mapping[str, Any]) -> Any:
+        """What `function` gives in place of what is claimed, at a point of the domain."""
+        if self.body is None:
+            return self.anchor(function, **letters) if self.anchor else function(**letters)
+        value = function(*self.arguments(letters))
+        return value if self.part is None else value[self.part]
+
+    def chain(self, x: Vocabulary | None = None, instead: Any = None) -> Chain:
+        """The derivation in the symbols of the domain; `instead` takes the place of what is stated."""
+        x = self.domain.vocabulary() if x is None else x
+        assert self.body is not None
+        return written(self.body, {name: getattr(x, name) for name in self.domain}, instead)
+
+    def stated(self, x: Vocabulary) -> Any:
+        """What is stated, as an expression; None where nothing is."""
+        if self.body is None:
+            return self.symbolic(x) if self.symbolic else None
+        return self.chain(x).conclusion
+
+    def moved(self, x: Vocabulary, letters: Mapping[str, Callable[..., Any]]) -> Any:
+        """What is stated, at wrong letters."""
+        import sympy as sp
+
+        places = {getattr(x, name): sp.sympify(change(getattr(x, name))) for name, change in letters.items()}
+        return sp.sympify(self.stated(x)).subs(places, simultaneous=True)
+
+    # --- what bears on it
+
+    def check(
+        self,
+        seen: Callable[..., Any] | None = None,
+        *,
+        on: Callable[..., Any] | None = None,
+        at: str | Callable[..., Any] | None = None,
+        error: Any = 1e-12,
+        claimed_error: Any = None,
+        scale: Any = None,
+        name: str = "",
+        resolution: float = 1e-8,
+        examples: int = 110,
+        detects: float | None = 1e-6,
+        why: str = "",
+        confirm: Callable[..., Any] | None = None,
+        instances: Callable[..., Any] | None = None,
+    ) -> Any:
+        """Look for counterexamples: `seen(m, *instance)` is what is observed, in the words of an arithmetic m.
+
+        on: a function of the strategies (proofs.strategies) that gives instances; a tuple is spread over the
+        arguments. What is claimed is called at the letters that `seen` tells after what it has observed,
+        `return mass, b, r`; else with what `at` says of the instance (names of `seen`'s parameters, or a function); else
+        with the instance itself. The harness evaluates `seen` with m = `DOUBLE` and, to confirm a counterexample, with
+        m = `PRECISE` (proofs.words.arithmetic), or lets `confirm(*instance)` do the latter. error, claimed_error: the
+        numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a number
+        or a function of the instance (default: what is observed). An instance counts when its tolerance is below
+        `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
+        error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
+        """
+        options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}
+        if seen is None:  # the old form
+            return lambda function: self.add("check", function, {"instances": instances, "confirm": confirm, **options})
+        sides = comparison.compared(seen, self, at, error, error if claimed_error is None else claimed_error, scale)
+        exact = comparison.spread(confirm) if confirm else comparison.precisely(seen)
+        return self.add("check", sides, {"instances": on, "confirm": exact, **options}, name or seen.__name__)
+
+    def wrong(
+        self,
+        why: str,
+        *,
+        symbolic: Callable[..., Any] | None = None,
+        claimed: Callable[..., Any] | None = None,
+        on: str = "",
+        **letters: Callable[..., Any],
+    ) -> None:
+        """A near miss, which every piece of evidence must refute: the statement at a wrong letter, `r=lambda r: 2 * r`.
+
+        Another shape of error: `symbolic`, a function of letters by their names, takes the place of the formula in
+        derivation and enclosure, `claimed` that of what is claimed in checks; each goes before wrong letters. `on` names
+        the pieces of evidence that must see it where not all can. Raises ValueError for an unknown letter, or a reason
+        that was given before.
+        """
+        for name in letters:
+            if name not in self.domain.stated:
+                raise ValueError(f"wrong {why!r}: expected letters of {', '.join(self.domain.stated)}, got {name!r}")
+        if not (letters or symbolic or claimed):
+            raise ValueError(f"wrong {why!r}: expected a wrong letter, formula or function, got none")
+        if any(other.why == why for other in self.wrongs):
+            raise ValueError(f"statement {self.id!r}: a near miss {why!r} is declared twice")
+        self.wrongs.append(Wrong(why, letters, symbolic, claimed, tuple(on.split())))
+
+    def experiment(
+        self,
+        *,
+        rule: Rule,
+        seeds: Any,
+        reason: str,
+        steps: Any = None,
+        batch: int = 128,
+        revision: int = 1,
+        detects: float | None = -1.0,
+        why: str = "",
+        protocols: Sequence[str] = (),
+        compares: Sequence[str] = (),
+        looks_at: Mapping[str, Any] | None = None,
+        control_diverges: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """`function(run)` trains by `run.fit` and returns arrays, or records of arrays; its `.measure` makes numbers of them.
+
+        seeds, steps: (quick, full) or (quick, full, long), one value for all; of seeds a tuple in place of a number
+        gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
+        with; `reason` why the threshold or margin is what it is. `revision` counts the declarations that this one has
+        replaced: each has seeds of its own. detects: the relative error in what is claimed that must not slip through
+        (default: what the rule can tell), explained in `why`.
+        `looks_at` names, for an arm of the measurement, the arms of `run.fit` that it looks at, where they are not of
+        its own name; `control_diverges` says why a control that diverges is what was meant.
+        `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own
+        seeds); of such data the statement is judged where they hold the arms that it `compares`.
+        """
+        options = {
+            "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
+            "revision": revision, **_detects(rule, detects, why), "protocols": tuple(protocols),
+            "compares": tuple(compares), "looks_at": _arms(looks_at), "control_diverges": control_diverges,
+        }  # fmt: skip
+        return lambda function: self.add("experiment", function, options)
+
+    def measured_on(
+        self,
+        trained: Evidence,
+        *,
+        rule: Rule,
+        reason: str,
+        detects: float | None = -1.0,
+        why: str = "",
+        looks_at: Mapping[str, Any] | None = None,
+        control_diverges: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them.
+
+        It compares the same arms of a protocol.
+        """
+
+        def declare(function: Callable[..., Any]) -> Evidence:
+            own = {
+                "rule": rule, "reason": reason, **_detects(rule, detects, why),
+                "looks_at": _arms(looks_at) or trained.options["looks_at"], "control_diverges": control_diverges,
+            }  # fmt: skip
+            evidence = self.add("experiment", function, {**trained.options, **own})
+            evidence.measured_by, evidence.trained_by = function, trained
+            trained.riders.append(evidence)
+            return evidence
+
+        return declare
+
+    def enclosed(self, over: Over) -> Evidence:
+        """Declare that the last link of the chain is enclosed over the whole domain."""
+        assert self.body is not None
+        change = {name: (c.path, (c.low, c.high)) for name, c in over.changes.items()}
+        contact = {f"{name}_t": c.contact for name, c in over.changes.items() if c.contact is not None}
+        options = {
+            "change": change, "contact": {**contact, **over.contact}, "factor": over.factor,
+            "detects": over.detects, "why": over.why,
+        }  # fmt: skip
+        return self.add("enclosure", self.body, options, "enclosure")
+
+    # --- the old form, until no claim is written in it
+
+    def derivation(self, function: Callable[..., Any]) -> Evidence:
+        """`function(x)` lists the steps between definition and statement: (reason, expression) or `Step`s."""
+        return self.add("derivation", function, {})
+
+    def enclosure(
+        self,
+        *,
+        change: Mapping[str, tuple[Callable[..., Any], tuple[Any, Any]]] | None = None,
+        contact: Mapping[str, Any] | None = None,
+        factor: Callable[..., Any] | None = None,
+        detects: float = 1e-6,
+        why: str = "",
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """`function(x)` is the observed side."""
+        options = {"change": change or {}, "contact": contact or {}, "factor": factor, "detects": detects, "why": why}
+        return lambda function: self.add("enclosure", function, options)
+
+    def observed(
+        self,
+        *,
+        instances: Callable[..., Any],
+        error: Any = 1e-12,
+        claimed_error: Any = None,
+        scale: Any = None,
+        call: Callable[..., Any] | None = None,
+        confirm: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> Callable[[Callable[..., Any]], Evidence]:
+        """The short form of a check: `function(m, *instance)` is the observed side alone."""
+
+        def declare(function: Callable[..., Any]) -> Evidence:
+            sides = comparison.sides(function, error, error if claimed_error is None else claimed_error, scale, call)
+            return self.check(instances=instances, confirm=confirm or comparison.precisely(function), **options)(sides)
+
+        return declare
+
+    def add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any], name: str = "") -> Evidence:
+        """Declare evidence of a kind of `proofs.evidence`; raises ValueError for a name declared twice."""
+        evidence = Evidence(kind, name or function.__name__, self, function, options)
+        if any(other.name == evidence.name for other in self.evidence):
+            raise ValueError(f"statement {self.id!r}: evidence named {evidence.name!r} is declared twice")
+        self.evidence.append(evidence)
+        return evidence
+
+
+LEVELS = ("quick", "full", "long")
+
+
+def _levels(plan: Any, *, looks: bool = False) -> dict[str, Any]:
+    """(quick, full, long) as far as given; of seeds each a list of interim analyses."""
+    if isinstance(plan, Mapping):
+        return dict(plan)
+    if plan is None:
+        return {}
+    values = plan if isinstance(plan, tuple) else (plan,)
+    if not 1 <= len(values) <= len(LEVELS):
+        raise ValueError(f"levels: expected one to three of {', '.join(LEVELS)}, got {plan!r}")
+    if looks:
+        values = tuple(list(v) if isinstance(v, tuple) else [v] for v in values)
+    return dict(zip(LEVELS, values, strict=False))
+
+
+def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
+    """By arm of the measurement, the fits that it looks at: one name, or several."""
+    return {arm: (names,) if isinstance(names, str) else tuple(names) for arm, names in (looks_at or {}).items()}
+
+
+def _detects(rule: Rule, detects: float | None, why: str) -> dict[str, Any]:
+    """What an experiment must notice: what is declared, or what the rule can tell."""
+    if detects is not None and detects < 0:
+        return {"detects": rule.detects, "why": why or rule.why}
+    return {"detects": detects, "why": why}
