@@ -310,7 +310,7 @@ DRAWS, RADIUS = 3, 0.3
 @duplicates.experiment(
     rule=Share(0.5),
     seeds={"quick": [48], "full": [64]},
-    revision=2,  # of 16 quick seeds 12 did so, which leaves one half undecided
+    history={1: "of 16 quick seeds 12 did so, which leaves one half undecided"},
     steps={"quick": 400, "full": 3000},
     batch=64,
     reason="most runs with a slow discriminator must repeat more often than four equal atoms, 5/8; eight atoms show 0.34",

@@ -264,7 +264,7 @@ class Statement:
         reason: str,
         steps: Any = None,
         batch: int = 128,
-        revision: int = 1,
+        history: Mapping[int, str] | None = None,
         detects: float | None = -1.0,
         why: str = "",
         protocols: Sequence[str] = (),
@@ -276,8 +276,9 @@ class Statement:
 
         seeds, steps: (quick, full) or (quick, full, long), one value for all; of seeds a tuple in place of a number
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
-        with; `reason` why the threshold or margin is what it is. `revision` counts the declarations that this one has
-        replaced: each has seeds of its own. detects: the relative error in what is claimed that must not slip through
+        with; `reason` why the threshold or margin is what it is. `history` says of each declaration that this one has
+        replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
+        Raises ValueError for a history with gaps. detects: the relative error in what is claimed that must not slip through
         (default: what the rule can tell), explained in `why`.
         `looks_at` names, for an arm of the measurement, the arms of `run.fit` that it looks at, where they are not of
         its own name; `control_diverges` says why a control that diverges is what was meant.
@@ -286,7 +287,7 @@ class Statement:
         """
         options = {
             "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
-            "revision": revision, **_detects(rule, detects, why), "protocols": tuple(protocols),
+            "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),
             "compares": tuple(compares), "looks_at": _arms(looks_at), "control_diverges": control_diverges,
         }  # fmt: skip
         return lambda function: self.add("experiment", function, options)
@@ -392,6 +393,14 @@ def _levels(plan: Any, *, looks: bool = False) -> dict[str, Any]:
     if looks:
         values = tuple(list(v) if isinstance(v, tuple) else [v] for v in values)
     return dict(zip(LEVELS, values, strict=False))
+
+
+def _revision(history: Mapping[int, str] | None) -> int:
+    """1 + the length of the history; raises ValueError where a revision is missing or says nothing."""
+    told = history or {}
+    if list(told) != list(range(1, len(told) + 1)) or not all(text.strip() for text in told.values()):
+        raise ValueError(f"history: expected what was seen of revisions 1, 2, ..., got {told!r}")
+    return 1 + len(told)
 
 
 def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:

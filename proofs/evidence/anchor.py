@@ -57,9 +57,7 @@ class Anchored:
         return f"at {self.counted} points (worst {self.worst:.0e}{besides})"
 
 
-def anchored(
-    statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None
-) -> Anchored:
+def anchored(statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None) -> Anchored:
     """Compare the symbolic form with the claimed function, or `claimed` in its place.
 
     Raises ValueError where the function gives no single number.

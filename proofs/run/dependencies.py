@@ -61,7 +61,7 @@ UNTOLD = {
     Control: set[str](),
 }  # fmt: skip
 """Fields that are prose, or belong to other evidence."""
-PROSE = {"reason"}
+PROSE = {"reason", "history"}
 TRAINING = "proofs.evidence.experiment"
 """The module whose few functions that train are read one by one, as a claim's: how it judges is no matter of training."""
 

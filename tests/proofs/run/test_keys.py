@@ -237,7 +237,7 @@ TRAININGS: dict[str, tuple[str, str, bool]] = {
     "steps": ('"quick": 5', '"quick": 6', True),
     "batch": ("batch=16", "batch=32", True),
     "a global that it reads": ("STARTED = 0.25", "STARTED = 0.5", True),
-    "the revision": ("reason=", "revision=2, reason=", True),
+    "the revision": ("reason=", "history={1: 'seen before'}, reason=", True),
     "what it does": ('"far": 9', '"far": 8', True),
     "more looks": ('"quick": [8]', '"quick": [8, 16]', False),
     "a threshold": ("Agreement(0.02)", "Agreement(0.01)", False),
