@@ -49,6 +49,11 @@ def wave(m: Any, weights: Any, means: Any, std: float, omega: Any) -> np.ndarray
     return np.array([average(m, weights, means, std, lambda x, f=f: f(x @ omega)) for f in (m.cos, m.sin)])
 
 
+def modulus(m: Any, weights: Any, means: Any, std: float, omega: Any) -> Any:
+    """|E e^{iω·x}|."""
+    return m.sqrt((wave(m, weights, means, std, omega) ** 2).sum())
+
+
 def covariance(m: Any, weights: Any, means: Any, std: float) -> np.ndarray:
     """E x_i x_j - E x_i E x_j, (D, D)."""
     axes = range(means.shape[1])
@@ -70,6 +75,18 @@ def entropy(m: Any, weights: Any, means: Any, std: float) -> Any:
     """-E ln p(x) of the first coordinate, nats."""
     p = GaussianMixture(weights, means[:, 0], stds=np.full(len(weights), std))
     return -m.integrate(lambda x: m.pdf(p, x) * m.logpdf(p, x), m.line(p))
+
+
+def two_means(m: Any, j: int, weight: Any, d: Any) -> Any:
+    """|E e^{iωg(z)}| at ω = 2πj/d for two means at a distance d."""
+    angles = [2 * m.pi * j / d * (m.number(0.3) + k * d) for k in (0, 1)]
+    parts = [weight * f(angles[0]) + (1 - weight) * f(angles[1]) for f in (m.cos, m.sin)]
+    return m.sqrt(parts[0] ** 2 + parts[1] ** 2)
+
+
+def turns(s: Any) -> Any:
+    """j, the weight of the first mean, and d."""
+    return s.tuples(s.integers(1, 9), s.inside(0.0, 1.0), s.scales(0.05, 10.0))
 
 
 def residuals(s: Any) -> Any:
