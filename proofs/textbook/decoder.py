@@ -103,3 +103,25 @@ def loss(m: Any, residuals: np.ndarray, log_var: Any) -> Any:
     """-Σ_d ln N(x_d; g_d, σ²), averaged over points."""
     terms = residuals**2 / (2 * m.exp(log_var)) + (m.log(2 * m.pi) + log_var) / 2
     return terms.sum(axis=1).mean()
+
+
+def best_variance(m: Any, residuals: np.ndarray) -> tuple[Any, Any, int]:
+    """The σ² where the slope of the loss vanishes; then E|x-g(z)|² and D."""
+    slope = lambda t: m.slope(lambda u: loss(m, residuals, u), t)  # noqa: E731
+    return m.exp(m.root(slope, *_bracket(residuals))), _squared_error(residuals), residuals.shape[1]
+
+
+def least_loss(m: Any, residuals: np.ndarray) -> tuple[Any, Any, int]:
+    """The least loss by golden sections; then E|x-g(z)|² and D."""
+    least = m.least(lambda u: loss(m, residuals, u), *_bracket(residuals))[1]
+    return least, _squared_error(residuals), residuals.shape[1]
+
+
+def _bracket(residuals: np.ndarray) -> tuple[float, float]:
+    """ln σ² within a few units of the answer: the largest residual."""
+    top = float(np.log(np.max(residuals**2)))
+    return top - 8, top + 2
+
+
+def _squared_error(residuals: np.ndarray) -> float:
+    return float((residuals**2).sum(axis=1).mean())

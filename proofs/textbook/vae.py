@@ -196,6 +196,18 @@ def objective(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any)
     return (error / noise_var + len(A) * m.log(2 * m.pi * noise_var)) / 2 + beta * kl
 
 
+def less_summed_error(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int]:
+    """The negative ELBO at σ² = ½ less E|x - Wz|² + KL; then D."""
+    error, kl = terms(m, A, W, M, L)
+    return objective(m, A, W, M, L, m.number(0.5), 1) - error - kl, len(A)
+
+
+def less_a_vae(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int, Any, Any]:
+    """The objective less β times that of a VAE at βσ²; then D, σ², β."""
+    at, other = (objective(m, A, W, M, L, *level) for level in ((noise_var, beta), (noise_var * beta, 1)))
+    return at - beta * other, len(A), noise_var, beta
+
+
 def with_bayes(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> Any:
     """... with the encoder that Bayes' rule gives at the level βσ²."""
     return objective(m, A, W, *posterior(W, float(noise_var * beta)), noise_var, beta)
