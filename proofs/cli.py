@@ -148,16 +148,21 @@ def list_claims(
     topic: Topic = None,
     claims: Folder = None,
 ) -> None:
-    """List every claim with its topic, its ruling on the folk sentence, and what it says."""
+    """List every claim with its topic, its ruling and what it says; then every sentence with its readings and their points."""
+    from proofs.display import catalogue
+
     known, failed = discovery.load(discovery.find(claims))
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
-    for claim in in_topic(known, topic):
-        table.add_row(claim.id, claim.topic, claim.ruling or "–", escape(claim.title))
+    shown = in_topic(known, topic)
+    for claim in shown:
+        table.add_row(claim.id, claim.topic, catalogue.ruling(claim), escape(claim.title))
     for broken in failed:
         table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
-    _wide().print(table)
+    console = _wide()
+    console.print(table)
+    catalogue.print_sentences(shown, console)
 
 
 @app.command(epilog="Example: blurproof show dirac_gan")

@@ -33,7 +33,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Annotated, Any, get_args
+from typing import Any, get_args
 
 from proofs.core.letters import Domain, Interval
 from proofs.core.rules import Rule
@@ -45,15 +45,15 @@ HOLDS, FAILS, CONDITIONAL, OPEN = "holds", "fails", "conditional", "open"
 class Choice:
     """A letter that is one of a few words: a loss, an architecture."""
 
-    values: tuple[Any, ...]
+    values: tuple[str, ...]
 
     def __str__(self) -> str:
         return " or ".join(map(str, self.values))
 
 
-def one_of(*values: Any) -> Any:
-    """The annotation of a letter that takes these values: `loss: one_of("L1", "L2")`."""
-    return Annotated[Any, Choice(values)]
+def one_of(*values: str) -> Choice:
+    """The range of a letter that is one of these words: `loss: Annotated[str, one_of("L1", "L2")]`."""
+    return Choice(values)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Sentence:
     words: str
     source: str
     meaning: str
-    letters: Mapping[str, Interval | Choice]
+    letters: Mapping[str, Interval | Choice] = field(hash=False)
 
     @property
     def range(self) -> str:

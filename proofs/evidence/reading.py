@@ -253,9 +253,12 @@ def _in_symbols(reading: Reading, words: Point) -> Any:
 
     try:
         with evaluated(value):
-            stated = sp.sympify(reading.function(**words, **{name: getattr(x, name) for name in reading.domain}))
+            stated = reading.function(**words, **{name: getattr(x, name) for name in reading.domain})
     except (Unproved, TypeError, *UNDEFINED):  # a predicate that branches on its letters cannot be put in symbols
         return None
+    if isinstance(stated, bool) and len(reading.domain):  # it has compared something itself
+        return None
+    stated = sp.sympify(stated)
     return sp.nsimplify(stated, rational=True) if stated not in (sp.true, sp.false) else stated
 
 

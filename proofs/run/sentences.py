@@ -6,8 +6,10 @@ stand beside them and change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from proofs.core.readings import OPEN, Reading, together
 from proofs.run import discovery
 from proofs.run.runner import Result
 
+RECORD = "rulings.json"
+"""What the last run of the whole catalogue that was published said of every sentence: level, seed, sentences."""
 SHIPPED = Path(discovery.__file__).parents[1] / "claims"
 """Where the claims of this package lie."""
 
@@ -30,6 +34,35 @@ def shipped() -> dict[str, list[tuple[str, str]]]:
         for reading in claim.readings:
             readings.setdefault(reading.sentence.id, []).append((claim.id, reading.name))
     return readings
+
+
+@cache
+def recorded() -> Mapping[str, Any]:
+    """The record that this package ships: level and seed of its run, and the sentences as in a document."""
+    return json.loads(files("proofs.run").joinpath(RECORD).read_text(encoding="utf-8"))
+
+
+def recorded_of(claim: str) -> list[dict[str, Any]]:
+    """The recorded readings of a claim, each with its sentence."""
+    entries = recorded()["sentences"]
+    return [{**r, "sentence": e} for e in entries for r in e["readings"] if r["claim"] == claim]
+
+
+def points(record: Mapping[str, Any]) -> str:
+    """What a reading's points say, in words: the boundary where there is one, else a point of each kind."""
+    if record["boundary"]:
+        kinds = [told_at(record[kind][0]) for kind in ("true", "false")]
+        return f"true at {kinds[0]}, false at {kinds[1]}, boundary at {told_at(record['boundary'])}"
+    found = [f"{kind} at {told_at(record[kind][0])}" for kind in ("true", "false") if record[kind]]
+    return ", ".join(found) or record["reason"]
+
+
+def told_at(point: Mapping[str, Any]) -> str:
+    """A point in words; what an experiment saw there stands behind it."""
+    letters = ", ".join(
+        f"{k} = {v:.4g}" if isinstance(v, float) else f"{k} = {v}" for k, v in point.items() if k != "seen"
+    )
+    return " ".join(filter(None, (letters or "the only point", f"({point['seen']})" if "seen" in point else "")))
 
 
 def told(results: Iterable[Result]) -> list[dict[str, Any]]:
