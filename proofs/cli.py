@@ -44,6 +44,13 @@ class Level(StrEnum):
     long = "long"
 
 
+class Template(StrEnum):
+    derivation = "derivation"
+    enclosure = "enclosure"
+    experiment = "experiment"
+    contest = "contest"
+
+
 class Format(StrEnum):
     svg = "svg"
     pdf = "pdf"
@@ -403,10 +410,11 @@ def diff(
     raise typer.Exit(int(found.worse))
 
 
-@app.command(epilog="Example: blurproof new my_claim --claims my_claims")
+@app.command(epilog="Example: blurproof new my_claim --claims my_claims --kind experiment")
 def new(
     name: Annotated[str, typer.Argument(help="The id of the claim: a Python identifier.")],
     claims: Annotated[Path, typer.Option("--claims", metavar="DIR", help="The folder to write it to.")] = Path(),
+    kind: Annotated[Template, typer.Option(help="What bears the claim out.")] = Template.derivation,
 ) -> None:
     """Write a commented template of a claim that runs as it is."""
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
@@ -418,7 +426,7 @@ def new(
 
     claims.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        files("proofs.display").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
+        files("proofs.display").joinpath(f"templates/{kind.value}.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
     )
     typer.echo(path)
     typer.echo(f"next: blurproof verify {name} --claims {claims}")
