@@ -2,7 +2,8 @@
 
 Points are drawn over several decades of every letter and away from its ends. One counts when it is confirmed: the
 predicate says the same a hundredth further in every direction, and with the exact values of the statements' formulas
-(by balls) in the place of those that `theory` computes. Where there are points of one kind only, the predicate is
+(by balls) in the place of those that `theory` computes; and when other values would have turned it, so that statements
+decide it and not its author. Where there are points of one kind only, the predicate is
 put to the statements' formulas in symbols, and the inequality that comes out is proved over the range, by the decision
 procedure or by balls. A search that finds nothing proves nothing.
 """
@@ -42,6 +43,16 @@ HALVINGS = 60
 UNDEFINED = (ValueError, ArithmeticError)
 """What a claimed function may raise where it is not defined."""
 
+OTHERS = (
+    lambda v: 0.0,
+    lambda v: -v - 1,
+    lambda v: v + 1e300,
+    lambda v: v - 1e300,
+    lambda v: 2 * v + 1,
+    lambda v: v / 2 - 1e-3,
+)
+"""Values in the place of what is claimed, of which one would turn a predicate that rests on it."""
+
 Point = Mapping[str, Any]
 
 
@@ -66,6 +77,8 @@ def look(reading: Reading, seed: int) -> Outcome:
     elif seen["true"] or seen["false"]:
         seen["proved"] = _proved(reading, holds=bool(seen["true"]))
     seen["rests_on"] = sorted(rests_on)
+    if not rests_on:
+        seen["reason"] = "no statement is in it"
     return _outcome(reading, seen)
 
 
@@ -192,10 +205,27 @@ def _exact(statement: Statement, letters: Point) -> float | None:
 
 
 def _confirmed(reading: Reading, point: Point, truth: bool) -> bool:
-    if _truth(reading, point, exactly=True) is not truth:
+    if _truth(reading, point, exactly=True) is not truth or not _decided(reading, point, truth):
         return False
     draw = random.Random(1)
     return all(_truth(reading, _moved(reading, point, draw), None) is truth for _ in range(NEIGHBOURS))
+
+
+def _decided(reading: Reading, point: Point, truth: bool) -> bool:
+    """Whether some other values of the statements in it, or of one of them, would turn the predicate."""
+    called = set[str]()
+    _truth(reading, point, called)
+    for names in (called, *({name} for name in called)):
+        for other in OTHERS:
+
+            def value(statement: Statement, letters: Point, names: set[str] = names, other: Any = other) -> float:
+                claimed = float(np.asarray(statement.value(statement.claimed, letters)).reshape(()))
+                return other(claimed) if statement.id in names else claimed
+
+            with evaluated(value):
+                if bool(reading.function(**point)) is not truth:
+                    return True
+    return False
 
 
 def _moved(reading: Reading, point: Point, draw: random.Random) -> dict[str, Any]:
@@ -242,14 +272,20 @@ def _proved(reading: Reading, *, holds: bool) -> str:
 def _in_symbols(reading: Reading, words: Point) -> Any:
     """The predicate as a relation between the formulas of statements; None where it cannot be had."""
     x = reading.domain.vocabulary()
+    formulas: dict[Any, Any] = {}
+    names: dict[Any, Any] = {}
 
     def value(statement: Statement, letters: Point) -> Any:
+        """A name for the statement's formula there: what is decided before that is known says nothing of it."""
         own = statement.domain.vocabulary()
         formula = statement.stated(own)
         if formula is None:
             raise Unproved(f"{statement.id} has a formula")
         places = {getattr(own, name): sp.nsimplify(v) for name, v in letters.items()}
-        return sp.sympify(formula).subs(places, simultaneous=True)
+        at = (statement.id, *places.items())
+        name = names.setdefault(at, sp.Dummy(statement.id, real=True))
+        formulas[name] = sp.sympify(formula).subs(places, simultaneous=True)
+        return name
 
     try:
         with evaluated(value):
@@ -259,6 +295,9 @@ def _in_symbols(reading: Reading, words: Point) -> Any:
     if isinstance(stated, bool) and len(reading.domain):  # it has compared something itself
         return None
     stated = sp.sympify(stated)
+    if stated in (sp.true, sp.false):
+        return None
+    stated = stated.subs(formulas)
     return sp.nsimplify(stated, rational=True) if stated not in (sp.true, sp.false) else stated
 
 

@@ -74,14 +74,27 @@ def test_what_is_false_everywhere_fails_by_proof_of_its_negation():
 
 
 def test_points_of_both_kinds_make_a_condition_with_its_boundary():
-    """r²/(1+r²) ≥ ½ from r = 1 on; the words of a choice condition too."""
+    """r²/(1+r²) ≥ ½ from r = 1 on; words of a choice count where statements decide."""
     word, seen = ruled(lambda r: saturates(r) >= 0.5)
     assert word == "conditional"
     assert seen["boundary"]["r"] == pytest.approx(1, rel=1e-9)
     assert all(point["r"] > 1 for point in seen["true"])
-    word, seen = ruled(lambda loss, r: (loss == "L1") | (saturates(r) < 0))
+    word, seen = ruled(lambda loss, r: saturates(r) > 0 if loss == "L1" else saturates(r) < 0)
     assert word == "conditional"
     assert {point["loss"] for point in seen["true"]} == {"L1"}
+
+
+def test_what_the_author_decides_does_not_rule():
+    """A word that is true by itself, a number compared with another, a statement compared with itself."""
+    for typed in (
+        lambda loss: loss == "L1",
+        lambda r: r > 1,
+        lambda loss, r: (loss == "L1") | (saturates(r) < 0),
+        lambda r: saturates(r) >= saturates(r),
+        lambda r: (saturates(r) > 0) | (r > 1) | (r <= 1),
+    ):
+        word, seen = ruled(typed)
+        assert word == "open", seen
 
 
 def test_one_counterexample_fails_what_is_universal():
