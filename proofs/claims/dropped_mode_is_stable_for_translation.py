@@ -12,6 +12,7 @@ Why there is a minimum for *every* r > 1.62624: the centre bends down up to r = 
 
 import math
 from fractions import Fraction
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -371,8 +372,9 @@ def landscapes():
     for name in ("js", "reverse_kl", "nonsaturating"):
         first = translation.pitchfork(name)
         data[f"{name}_r"] = first + np.linspace(0.01, 1, 60) ** 2 * (3.1 - first)
-        slopes = ((r, lambda at, r=r: translation.slope(name, r, at)) for r in data[f"{name}_r"])
-        data[f"{name}_place"] = np.array([brentq(slope, 1e-4, r) / r for r, slope in slopes])
+        data[f"{name}_place"] = np.array(
+            [brentq(partial(translation.slope, name, r), 1e-4, r) / r for r in data[f"{name}_r"]]
+        )
         data[f"{name}_found"] = np.array([textbook.descended(DOUBLE, name, r) / r for r in FEW])
     return data
 
