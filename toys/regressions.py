@@ -35,3 +35,9 @@ def farthest(off: np.ndarray) -> np.ndarray:
     require(np.ndim(off) == 2 and np.size(off) > 0, "off", "a matrix of one row a seed", np.shape(off))
     rows = np.asarray(off)
     return np.take_along_axis(rows, np.abs(rows).argmax(axis=1)[:, None], axis=1)[:, 0]
+
+
+def nearest(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Of pairs (x, t) (n, 2), the t of that next above each x: nearly a draw of t given x."""
+    ordered = pairs[np.argsort(pairs[:, 0])]
+    return ordered[np.searchsorted(ordered[:, 0], x).clip(0, len(pairs) - 1), 1]
