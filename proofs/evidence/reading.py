@@ -179,6 +179,8 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
     def value(statement: Statement, letters: Point) -> Any:
         if rests_on is not None:
             rests_on.add(statement.id)
+        if not statement.domain.admits(letters):
+            raise ValueError(f"{statement.id} says nothing at {told(letters)}")
         found = _exact(statement, letters) if exactly else None
         number = np.asarray(statement.value(statement.claimed, letters) if found is None else found)
         if number.size != 1 or np.isnan(number.astype(float)).any():
