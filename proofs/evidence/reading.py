@@ -29,7 +29,7 @@ from proofs.core.rules import AGREE
 from proofs.core.statement import Statement
 from proofs.evidence.anchor import exact_value
 from proofs.evidence.box import start
-from proofs.evidence.decision import decide_at_most, decide_equal
+from proofs.evidence.decision import canonical, decide_at_most, decide_equal
 from proofs.evidence.enclosure import _Search
 from proofs.evidence.premises import Unproved
 
@@ -323,7 +323,8 @@ def proves(stated: Any, domain: Domain, by: Over) -> bool:
 
 
 def _surely_positive(difference: Any, domain: Domain) -> bool:
-    return bool(sp.sympify(difference).subs(domain.carriers()).is_positive)
+    carried = sp.sympify(difference).subs(domain.carriers())
+    return bool(carried.is_positive or canonical(difference, domain).is_positive)
 
 
 def _by_balls(margin: Any, domain: Domain, by: Over, *, strict: bool) -> bool:
