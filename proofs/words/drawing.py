@@ -37,6 +37,8 @@ MARKER = {
 }  # fmt: skip
 """... and its points."""
 COLOUR |= {"second": COLOUR["fifth"], "third": COLOUR["other"], "fourth": COLOUR["gan"]}
+ROLES = ("network", "second", "third", "fourth")
+"""What is compared side by side, in this order."""
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
 
 
