@@ -101,7 +101,7 @@ def evenly_confused_modes_attain_it(f: Unit, n: Count):
     K = n + 2; posteriors (1+f(K-1))/K and (1-f)/K, hence P_e = (1-f)(K-1)/K
     """
     e = (1 - f) * (n + 1) / (n + 2)
-    yield sp.log(n + 2) - codes.among(sp, n + 2, f, 0)
+    yield sp.log(n + 2) - codes.among(n + 2, f, 0)
     yield "posteriors 1-P_e and P_e/(K-1)", -(1 - e) * sp.log(1 - e) - e * sp.log(e / (n + 1))
     yield "h_b apart", bit(e) + e * sp.log(n + 1)
 
