@@ -20,7 +20,7 @@ import numpy as np
 from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, between, carried, over
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
-from proofs.words import codes, sp
+from proofs.words import codes, slope_at, sp
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -48,8 +48,8 @@ def best_code_of_unequal_modes(y: Positive, f: Unit):
     """
     u = y / sp.tanh(y)
     t = yield Root(sp.tanh(y))
-    yield codes.slope_of_cost(sp, u, t)
-    yield "F' = artanh t - ut", codes.artanh(sp, t) - u * t
+    yield codes.slope_of_cost(u, t)
+    yield "F' = artanh t - ut", codes.artanh(t) - u * t
 
 
 best_code_of_unequal_modes.check(
@@ -66,8 +66,8 @@ def least_cost(y: Positive, f: Unit):
     where t > τ; otherwise collapsed: u(1-τ²)/2
     """
     t = sp.tanh(y)
-    yield codes.guesses(sp, t, y / t) - sp.log(2) + codes.entropy(sp, f * t)
-    yield "h_b = ln 2 - ρ", codes.cost(sp, t, y / t) - codes.gain(sp, f * t)
+    yield codes.guesses(t, y / t) - sp.log(2) + codes.entropy(f * t)
+    yield "h_b = ln 2 - ρ", codes.cost(t, y / t) - codes.gain(f * t)
 
 
 least_cost.check(textbook.blahut_arimoto, on=textbook.descents, at="u w", error=1e-10, claimed_error=1e-14, scale=1.0)
@@ -83,13 +83,13 @@ def collapse_is_best_up_to(tau: Unit):
 
     no code pays earlier: see faint_signals_pay_later
     """
-    u = yield Root(codes.artanh(sp, tau) / tau)
-    yield codes.slope_of_cost(sp, u, tau)
-    yield "F' = artanh t - ut", codes.artanh(sp, tau) - u * tau
+    u = yield Root(codes.artanh(tau) / tau)
+    yield codes.slope_of_cost(u, tau)
+    yield "F' = artanh t - ut", codes.artanh(tau) - u * tau
 
 
 collapse_is_best_up_to.check(textbook.of_rare_outputs, on=textbook.unequal, error=1e-9)
-collapse_is_best_up_to.wrong("not over τ", symbolic=lambda tau: codes.artanh(sp, tau))
+collapse_is_best_up_to.wrong("not over τ", symbolic=lambda tau: codes.artanh(tau))
 collapse_is_best_up_to.wrong(
     "of faint signals", symbolic=lambda tau: 1 / (1 - tau**2), claimed=collapse.local_threshold
 )
@@ -102,14 +102,14 @@ def collapse_is_stable_up_to(tau: Unit):
     stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0
     """
     u = yield Root(1 / (1 - tau**2))
-    yield codes.slope_of_cost(sp, u, tau, 2)
+    yield codes.slope_of_cost(u, tau, 2)
     yield "F'' = 1/(1-t²) - u", 1 / (1 - tau**2) - u
 
 
 collapse_is_stable_up_to.check(textbook.of_faint_signals, on=textbook.unequal, error=1e-9)
 collapse_is_stable_up_to.wrong("without the square", symbolic=lambda tau: 1 / (1 - tau))
 collapse_is_stable_up_to.wrong(
-    "of the best code", symbolic=lambda tau: codes.artanh(sp, tau) / tau, claimed=collapse.global_threshold
+    "of the best code", symbolic=lambda tau: codes.artanh(tau) / tau, claimed=collapse.global_threshold
 )
 
 
@@ -125,7 +125,7 @@ def faint_signals_pay_later(tau: Unit):
     enclosed for faint signals; it says that artanh(t)/t rises, so ρ is convex in t² and every code pays later
     """
     yield 1 / (1 - tau**2)
-    yield "both are 1 at τ = 0", codes.artanh(sp, tau) / tau
+    yield "both are 1 at τ = 0", codes.artanh(tau) / tau
 
 
 faint_signals_pay_later.check(
@@ -133,7 +133,7 @@ faint_signals_pay_later.check(
     why="a rare output that pays from 1e-6 above the threshold on saves so little that rounding hides it",
 )  # fmt: skip
 faint_signals_pay_later.wrong(
-    "1 % more: crossed near τ = 0", symbolic=lambda tau: sp.Rational(101, 100) * codes.artanh(sp, tau) / tau
+    "1 % more: crossed near τ = 0", symbolic=lambda tau: sp.Rational(101, 100) * codes.artanh(tau) / tau
 )
 faint_signals_pay_later.wrong("of faint signals for any code", claimed=collapse.local_threshold)
 
@@ -146,10 +146,10 @@ def rate_of_k_modes_jumps_to(n: Count):
 
     K = n + 2 ≥ 3 equiprobable modes, all at distance d, u = d²/4βσ²
     """
-    told, saved = codes.among_informs(sp, n + 2), codes.among_saves(sp, n + 2)
+    told, saved = codes.among_informs(n + 2), codes.among_saves(n + 2)
     t = yield Root(n / (n + 1))
-    yield codes.slope_of_ratio(sp, told, saved, t)
-    yield "ρ(t) and (1-1/K)t²", codes.slope_of_ratio(sp, *codes.among_closed(sp, n + 2, sp.Symbol("t")), t)
+    yield codes.slope_of_ratio(told, saved, t)
+    yield "ρ(t) and (1-1/K)t²", codes.slope_of_ratio(*codes.among_closed(n + 2, sp.Symbol("t")), t)
 
 
 rate_of_k_modes_jumps_to.check(textbook.by_its_slope, on=textbook.numbers_of_modes, error=1e-9)
@@ -165,8 +165,8 @@ def rate_of_k_modes_jumps_at(n: Count):
     and concave in p_i, so they have two values at most; and the larger, where 1/p_i < 2u, one entry only, since of two it
     would pay to give mass to one: it favours one mode. All modes in turn make a code of it
     """
-    told, saved = codes.among_closed(sp, n + 2, n / (n + 1))
-    favour = codes.among_informs(sp, n + 2) / codes.among_saves(sp, n + 2)
+    told, saved = codes.among_closed(n + 2, n / (n + 1))
+    favour = codes.among_informs(n + 2) / codes.among_saves(n + 2)
     yield sp.Subs(favour, sp.Symbol("t"), n / (n + 1))
     yield "ρ(t)/(1-1/K)t²", told / saved
     yield "posteriors (K-1)/K and 1/K(K-1)", (n + 1) * sp.log(n + 1) / n
@@ -187,7 +187,7 @@ def collapse_of_k_modes_is_stable_up_to(n: Count):
     """
     t = sp.Symbol("t")
     u = yield Root((n + 2) / 2)
-    yield codes.slope_at(sp, codes.among(sp, n + 2, t, u), t, 0, 2)
+    yield slope_at(codes.among(n + 2, t, u), t, 0, 2)
     yield "ρ'' - 2u(1-1/K)", n + 1 - 2 * u * (1 - 1 / (n + 2))
 
 
@@ -241,8 +241,8 @@ def gaussian_code_beats_collapse(u: Coupling):
     prior N(0, 1), rate E KL(q(z|x)‖p(z)); tails beyond |z| = 12 counted with 1e-18
     """
     z, weights = sp.Symbol("z"), (sp.Rational(9, 10), sp.Rational(1, 10))
-    lost = sp.Integral(codes.gaussian_lost(sp, z, weights, textbook.CODE), (z, -12, 12)) + sp.Rational(1, 10**18)
-    yield u / 2 * lost + codes.gaussian_rate(sp, weights, textbook.CODE)
+    lost = sp.Integral(codes.gaussian_lost(z, weights, textbook.CODE), (z, -12, 12)) + sp.Rational(1, 10**18)
+    yield u / 2 * lost + codes.gaussian_rate(weights, textbook.CODE)
     yield "collapse leaves 4w(1-w)", sp.Rational(9, 50) * u
 
 

@@ -18,6 +18,7 @@ from proofs.textbook import modes
 from proofs.textbook import rate as textbook
 from proofs.words import codes, sp
 from proofs.words.arithmetic import DOUBLE
+from proofs.words.information import total
 from theory import rate_distortion as rd
 from theory.binary import entropy
 
@@ -51,7 +52,7 @@ def distortion_at_a_rate(a: Positive, w: Minority, f: Unit):
     ε = fw < w ≤ ½; rates up to h_b(w)
     """
     e = f * w
-    yield a**2 * codes.guess_error(sp, 1 - 2 * e)
+    yield a**2 * codes.guess_error(1 - 2 * e)
     yield "(1-ε)(2ε)² + ε(2-2ε)²", a**2 * ((1 - e) * (2 * e) ** 2 + e * (2 - 2 * e) ** 2)
     yield "(1-ε)ε² + ε(1-ε)² = ε(1-ε)", 4 * a**2 * e * (1 - e)
 
@@ -77,7 +78,7 @@ distortion_at_a_rate.wrong("the error probability, ε for 4ε(1-ε)", claimed=la
 def reproductions_move_to_the_mean(a: Positive, w: Minority, f: Unit):
     """E[x|z] = ±a(1-2ε)"""
     right, wrong = (1 - f * w) * a, -f * w * a
-    yield sp.Sum(codes.over_two(sp, right, wrong), (sp.Symbol("k"), 0, 1))
+    yield total(right, wrong)
     yield "right and wrong", right + wrong
     yield "1-ε-ε", a * (1 - 2 * f * w)
 
@@ -99,15 +100,15 @@ def no_channel_does_better(q: Unit, r: Unit, s: Unit):
 
     derived for outputs that favour some mode by r with probability q, else by s; ± both, for E T = 1-2w
     """
-    either = q * codes.gain(sp, r), (1 - q) * codes.gain(sp, s)
-    yield sp.Sum(codes.over_two(sp, *either), (sp.Symbol("k"), 0, 1))
+    either = q * codes.gain(r), (1 - q) * codes.gain(s)
+    yield total(*either)
     yield "I = E ρ(T)", sum(either)
     yield given("jensen", "Jensen: ρ is convex in t², by told_more_the_farther"), told_alike(q, r, s)
 
 
 def told_alike(q, r, s):
     """What outputs all alike tell that leave the same error."""
-    return codes.gain(sp, sp.sqrt(q * r**2 + (1 - q) * s**2))
+    return codes.gain(sp.sqrt(q * r**2 + (1 - q) * s**2))
 
 
 no_channel_does_better.check(
@@ -131,7 +132,7 @@ def told_more_the_farther(t: Unit):
     d/dt (artanh t/t) = (1/(1-t²) - artanh t/t)/t
     """
     yield 1 / (1 - t**2)
-    yield "both are 1 at t = 0", codes.artanh(sp, t) / t
+    yield "both are 1 at t = 0", codes.artanh(t) / t
 
 
 told_more_the_farther.check(
@@ -140,12 +141,10 @@ told_more_the_farther.check(
     error=1e-9,
     at=lambda t, a: textbook.at_its_rate(0.5, t, a)[:2],
 )
-told_more_the_farther.wrong(
-    "1 % more: crossed near 0", symbolic=lambda t: sp.Rational(101, 100) * codes.artanh(sp, t) / t
-)
+told_more_the_farther.wrong("1 % more: crossed near 0", symbolic=lambda t: sp.Rational(101, 100) * codes.artanh(t) / t)
 told_more_the_farther.wrong(
     "a factor 2",
-    symbolic=lambda t: 2 * codes.artanh(sp, t) / t,
+    symbolic=lambda t: 2 * codes.artanh(t) / t,
     claimed=lambda rate, a: -4 * a**2 / rd.two_modes_slope(rate, a),
 )
 
@@ -157,8 +156,8 @@ def slope(a: Positive, w: Minority, f: Unit):
     """dD/dR = -2a²t/artanh t = -4a²(1-2ε)/ln((1-ε)/ε)"""
     e = f * w
     t = 1 - 2 * e
-    yield a**2 * codes.error_per_nat(sp, t)
-    yield "(1-t²)'/ρ'", -2 * a**2 * t / codes.artanh(sp, t)
+    yield a**2 * codes.error_per_nat(t)
+    yield "(1-t²)'/ρ'", -2 * a**2 * t / codes.artanh(t)
     yield "artanh t = ½ ln((1+t)/(1-t))", -4 * a**2 * (1 - 2 * e) / (sp.log(1 - e) - sp.log(e))
 
 
@@ -174,7 +173,7 @@ slope.wrong("the slope at rate 0", symbolic=lambda a: -2 * a**2, claimed=lambda 
 def first_nats_save_most(a: Positive):
     """dD/dR → -2a² as R → 0, equal weights"""
     t = sp.Symbol("t")
-    yield sp.Limit(-2 * a**2 * t / codes.artanh(sp, t), t, 0)
+    yield sp.Limit(-2 * a**2 * t / codes.artanh(t), t, 0)
     yield "artanh t = t + O(t³)", -2 * a**2 * sp.Limit(1 - t**2, t, 0)
     yield "at t = 0", -2 * a**2
 
@@ -192,7 +191,7 @@ def rate_at_the_bend(n: Count):
 
     K = n + 2; that this code pays first is claim collapse_order's
     """
-    yield codes.among(sp, n + 2, n / (n + 1), 0)
+    yield codes.among(n + 2, n / (n + 1), 0)
     yield "posteriors (K-1)/K and 1/K(K-1)", (n + 1) / (n + 2) * sp.log(n + 1) - sp.log(n + 1) / (n + 2)
     yield "(K-1)/K - 1/K", n / (n + 2) * sp.log(n + 1)
 
@@ -213,7 +212,7 @@ def silent(d, n):
 def k_modes_beyond_the_bend(d: Positive, f: Unit, n: Count):
     """R ≥ R_c: D = (d²/2)(1-1/K)(1-t²) at the rate ρ_K(t)"""
     K, t = n + 2, textbook.beyond_the_bend(n + 2, f)
-    yield d**2 * codes.among_leaves(sp, K, t)
+    yield d**2 * codes.among_leaves(K, t)
     yield "Σ_{i<j} p_i p_j = (1 - Σ p²)/2", d**2 / 2 * (1 - ((1 + t * (K - 1)) / K) ** 2 - (K - 1) * ((1 - t) / K) ** 2)
     yield "Σ p² = 1/K + (1-1/K) t²", silent(d, n) * (1 - t**2)
 
@@ -237,7 +236,7 @@ def time_sharing_below_the_bend(d: Positive, f: Unit, n: Count):
     R = f R_c
     """
     t = n / (n + 1)
-    yield d**2 * (f * codes.among_leaves(sp, n + 2, t) + (1 - f) * codes.among_leaves(sp, n + 2, 0))
+    yield d**2 * (f * codes.among_leaves(n + 2, t) + (1 - f) * codes.among_leaves(n + 2, 0))
     yield "both leave (1-1/K)(1-t²)/2", silent(d, n) * (f * (1 - t**2) + 1 - f)
     yield "1 - f saved nothing", silent(d, n) * (1 - f * t**2)
 
@@ -265,7 +264,7 @@ def told_by_favouring(posterior):
 def told_by_one_of_three(p, q):
     """The same, in symbols."""
     squares = p**2 + ((1 - p) * q) ** 2 + ((1 - p) * (1 - q)) ** 2
-    return codes.among_closed(sp, 3, sp.sqrt((3 * squares - 1) / 2))[0]
+    return codes.among_closed(3, sp.sqrt((3 * squares - 1) / 2))[0]
 
 
 @claim.states(told_by_favouring, at=lambda p, q: np.array([p, (1 - p) * q, (1 - p) * (1 - q)]), relation=">=")
@@ -274,9 +273,9 @@ def favouring_one_mode_tells_least(p: Unit, q: Unit):
 
     cited for K = 3, checked up to K = 6; the error is (d²/2)(1 - Σ p²)
     """
-    k, shares = sp.Symbol("k"), (p, (1 - p) * q, (1 - p) * (1 - q))
-    yield sp.log(3) + sp.Sum(sp.Piecewise(*[(v * sp.log(v), sp.Eq(k, i)) for i, v in enumerate(shares)]), (k, 0, 2))
-    yield "summed", sp.log(3) + sum(v * sp.log(v) for v in shares)
+    told = [v * sp.log(v) for v in (p, (1 - p) * q, (1 - p) * (1 - q))]
+    yield sp.log(3) + total(*told)
+    yield "summed", sp.log(3) + sum(told)
     yield given("entropy_at_a_coincidence", "as uneven as Σ p²"), told_by_one_of_three(p, q)
 
 
