@@ -40,7 +40,7 @@ def _level(x):
 def _left(x, var, weight):
     """E(x - wz)² with the encoder that minimises the objective for this weight, to be worked out."""
     V = weight**2 + _level(x)
-    return textbook.in_symbols(x, var).error(weight, weight / V, x.sqrt(_level(x) / V))
+    return textbook.in_symbols(x, var, x.v, x.b).error(weight, weight / V, x.sqrt(_level(x) / V))
 
 
 def _coded(x, var):
