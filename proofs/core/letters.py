@@ -94,7 +94,7 @@ class Vocabulary(SimpleNamespace):
     def __getattr__(self, name: str) -> Any:
         import sympy
 
-        from proofs.words.expectation import Expectation
+        from proofs.words.expected import Expectation
 
         return Expectation if name == "Expectation" else getattr(sympy, name)
 
