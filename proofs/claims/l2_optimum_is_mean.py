@@ -14,6 +14,7 @@ from proofs.core import Agreement, Claim, NonNegative, Real, Root, Run, Trend, U
 from proofs.sentences import averaging_causes_blur
 from proofs.textbook import predictions as textbook
 from proofs.words import expectation, slope_at, sp
+from proofs.words.errors import squared_error
 from theory import location
 
 claim = Claim(
@@ -21,13 +22,6 @@ claim = Claim(
     references=("isola2017", "bishop1994 section 5"),
 )
 law = textbook.lopsided
-
-
-def squared_error(c, mean, variance):
-    """E(Y-c)², to be worked out."""
-    y = sp.Symbol("Y")
-    return expectation((y - c) ** 2, {y: mean, y**2: variance + mean**2})
-
 
 # --- one prediction ---------------------------------------------------------------------------------------------------
 
