@@ -14,7 +14,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Folk, Holds, Letter, Positive, Real, Root, Run, Unit, above, carried, over
+from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Unit, above, carried, over
+from proofs.sentences import reconstruction_and_kl_are_antagonistic
 from proofs.textbook import vae as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
@@ -22,7 +23,6 @@ from toys import one_pass
 
 claim = Claim(
     topic="kl-pressure",
-    folk=Folk("Minimising reconstruction loss and minimising KL divergence are antagonistic.", "A5", Holds()),
     references=("lucas2019", "alemi2018", "cover2006 §10.3"),
 )
 
@@ -138,6 +138,14 @@ rate_and_distortion.wrong(
     "decodes a draw", symbolic=lambda b, v, g, p, q, r: p * sp.log((b * v + g) / (b * v)) / 2 + (q + r) * b * v
 )
 rate_and_distortion.wrong("β = 1: another water level", claimed=lambda var, v, _, weights: costs(var, v, 1.0, weights))
+
+
+@claim.reads(reconstruction_and_kl_are_antagonistic, "with half of β the rate is higher and the error lower")
+def one_is_paid_for_by_the_other(g, b):
+    less, more = (b / 2, 1, g + b / 2), (b, 1, g)
+    cheaper = rate_and_distortion(*less, 1, 0, 0) > rate_and_distortion(*more, 1, 0, 0)
+    return cheaper & (rate_and_distortion(*less, 0, 1, 0) < rate_and_distortion(*more, 0, 1, 0))
+
 
 # --- all directions at once: x in D dimensions, decoder W (D, k), encoder N(Mx, LLᵀ) ------------------------------------
 

@@ -235,7 +235,7 @@ circles = claim.statement(
     "at σ = 0, minimax and non-saturating: ±i/2",
     claimed=_polynomial,
     domain=Domain(l=REAL, s=NOISE),
-    definition=lambda x: game.characteristic(x, *game.field(x, "instance_noise", x.s), x.l),
+    definition=lambda x: game.characteristic(*game.field("instance_noise", x.s), x.l),
     symbolic=lambda x: x.l**2 + x.s**2 * x.l / 2 + x.Rational(1, 4),
     anchor=lambda claimed, l, s: claimed(l, s),
 )
@@ -269,7 +269,7 @@ def _modulus2(h, std):
 def _determinant(std):
     """det J of one simultaneous step, h a letter."""
     x = Domain(h=POSITIVE).vocabulary()
-    return game.characteristic(x, *game.step(x, "instance_noise", std, x.h, False), 0)
+    return game.characteristic(*game.step("instance_noise", std, x.h, False), 0)
 
 
 decides = claim.statement(
