@@ -197,7 +197,7 @@ def draw(saved, panels):
         exact = [vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, beta) for j in k]
         falls.exact(k, exact, rf"closed form, $\beta = {beta:g}$", style, lw=width)
         falls.seeds(WIDTHS, nets["distortions"][:, arm], role, label)
-    falls.axes("latents $k$", "$E|x-Wz|^2$ (data units²)", y=(0, 3.6), x_ticks=k, legend="upper right")
+    falls.axes("latents $k$", "$E|x-Wz|^2$ (data units²)", y=(0, 5), x_ticks=k, legend="upper right")
     rate.exact(k, np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0]))), "closed form")
     rate.seeds(WIDTHS, nets["rates"][:, 0], "network", "linear VAEs")
     rate.axes("latents $k$", "rate (nats)", y=(0, None), x_ticks=k, legend="lower right")

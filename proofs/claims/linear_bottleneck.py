@@ -146,7 +146,7 @@ SPECTRUM = np.arange(1.0, 33.0) ** -1.5
 
 @claim.curves
 def projected():
-    """What 4000 draws lose on their own k leading principal directions, and on average on k random ones, 20 times."""
+    """The share of the variance that 4000 draws lose on their own k leading principal directions, and on average on k random ones, 20 times."""
     D, rng = len(SPECTRUM), np.random.default_rng(5)
     x = rng.standard_normal((4000, D)) * np.sqrt(SPECTRUM)
     own = np.linalg.svd(x, full_matrices=False)[2]
@@ -157,17 +157,17 @@ def projected():
         return float(np.trace(Q.T * SPECTRUM @ Q))
 
     random = SPECTRUM.sum() - np.array([[kept(k) for k in range(D + 1)] for _ in range(20)])
-    return {"principal": np.array(lost), "random": random}
+    return {"principal": np.array(lost) / SPECTRUM.sum(), "random": random / SPECTRUM.sum()}
 
 
 @claim.figure
 def draw(saved, panels):
-    ranks, some, total, cells = np.arange(len(SPECTRUM) + 1), slice(0, None, 2), SPECTRUM.sum(), hilbert.vertices(4)
+    ranks, some, cells = np.arange(len(SPECTRUM) + 1), slice(0, None, 2), hilbert.vertices(4)
     left, right = panels(2)
     least = np.array([water_filling.best_rank_distortion(SPECTRUM, int(k)) for k in ranks])
-    left.exact(ranks, least / total, r"$\sum_{i>k}\lambda_i$")
-    left.points(ranks[some], saved["curves"]["principal"][some] / total, "network", "principal directions")
-    left.seeds(ranks[some], saved["curves"]["random"][:, some] / total, "control", "control: random directions")
+    left.exact(ranks, least / SPECTRUM.sum(), r"$\sum_{i>k}\lambda_i$")
+    left.points(ranks[some], saved["curves"]["principal"][some], "network", "principal directions")
+    left.seeds(ranks[some], saved["curves"]["random"][:, some], "control", "control: random directions")
     left.axes(
         "rank $k$ of 32",
         "lost / total variance",
@@ -176,6 +176,7 @@ def draw(saved, panels):
         heading="20 draws, median and range",
     )
     right.exact(*cells.T, "drawn from one number $z$", lw=0.8)
-    right.points(cells[:, 0], np.full(len(cells), 0.5), "control", "rebuilt from one linear number", ms=3)
+    columns = np.unique(cells[:, 0])
+    right.points(columns, np.full(len(columns), 0.5), "control", "rebuilt from one linear number", ms=3)
     ticks = (0, 0.5, 1)
     right.axes("$x_1$", "$x_2$", x=(0, 1), y=(0, 1.3), x_ticks=ticks, y_ticks=ticks, legend="upper center")
