@@ -83,7 +83,10 @@ def look(reading: Reading, seed: int) -> Outcome:
 
 
 def of_data(reading: Reading, data: Any) -> Outcome:
-    """What an experiment's data say of a reading, at every point that they tell of: decided by its rule at 1 % together."""
+    """What an experiment's data say of a reading, at every point that they tell of: decided by its rule at 1 % together.
+
+    Over letters that it tells nothing of it says nothing; of those that it tells of, a finite range may be covered.
+    """
     assert reading.rule is not None
     cases = reading.function(data)
     seen: dict[str, Any] = {
@@ -99,9 +102,9 @@ def of_data(reading: Reading, data: Any) -> Outcome:
         decided = reading.rule.decide(np.asarray(values, float), AGREE / len(cases), AGREE / len(cases))
         told_at = {**plain(dict(at)), "seen": decided.detail}
         {"holds": seen["true"], "refuted": seen["false"]}.get(decided.outcome, undecided).append(told_at)
-    covered = all(isinstance(part, Choice) for part in reading.asked.values()) and len(cases) == math.prod(
-        len(part.values) for part in reading.asked.values() if isinstance(part, Choice)
-    )
+    told_of = {name: reading.asked[name] for at, _ in cases for name in at}
+    every = math.prod(len(part.values) for part in told_of.values() if isinstance(part, Choice))
+    covered = all(isinstance(part, Choice) for part in told_of.values()) and len(cases) == every
     if undecided:
         seen["reason"] = f"undecided at {told(undecided[0])}"
     elif covered and not (seen["true"] and seen["false"]):
@@ -244,16 +247,19 @@ def _moved(reading: Reading, point: Point, draw: random.Random) -> dict[str, Any
 
 
 def _boundary(reading: Reading, true: list[Point], false: list[Point]) -> dict[str, Any] | None:
-    """Between a point of either kind with the same words: where the predicate turns, halved down to a float."""
+    """Where the predicate turns between a point of either kind with the same words and integers, halved down to a float."""
+    free = [name for name, interval in reading.domain.items() if not interval.integer]
     for a, b in itertools.product(true, false):
-        if all(a[name] == b[name] for name in a if isinstance(a[name], str) or name not in reading.domain):
-            low, high = dict(a), dict(b)
-            for _ in range(HALVINGS):
-                middle = {n: (low[n] + high[n]) / 2 if n in reading.domain else low[n] for n in low}
-                truth = _truth(reading, middle)
-                if truth is None:
-                    return None
-                low, high = (middle, high) if truth else (low, middle)
+        low, high = dict(a), {**a, **{name: b[name] for name in free}}
+        if not free or _truth(reading, high) is not False:
+            continue
+        for _ in range(HALVINGS):
+            middle = {name: (low[name] + high[name]) / 2 if name in free else low[name] for name in low}
+            truth = _truth(reading, middle)
+            if truth is None:
+                break
+            low, high = (middle, high) if truth else (low, middle)
+        else:
             return plain(low)
     return None
 
@@ -341,4 +347,4 @@ def _by_balls(margin: Any, domain: Domain, by: Over, *, strict: bool) -> bool:
     except Unproved:
         return False
     search.cover()
-    return not (search.violation or search.undecided or begun.missing or begun.between)
+    return not (search.violation or search.undecided or begun.missing)
