@@ -136,7 +136,7 @@ value = claim.statement(
     "F = (D/2) ln 2πσ² + (β/2)[Σ coded (1 + ln λ/θ) + Σ dropped λ/θ]: every exchange for a larger direction lowers it",
     claimed=saddles.objective,
     domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE, l=POSITIVE),
-    definition=lambda x: _coded(x) + vae.in_symbols(x, x.l).objective(0, 0, 1),
+    definition=lambda x: _coded(x) + vae.in_symbols(x, x.l, x.v, x.b).objective(0, 0, 1),
     symbolic=lambda x: _value(x),
     anchor=lambda claimed, b, v, g, l: claimed([b * v + g, l], [1.0, 0.0], v, b),
     assumptions="derived for two directions, one of them coded; checked for up to four",
@@ -146,7 +146,7 @@ value = claim.statement(
 def _coded(x):
     """The objective of a direction of variance V = θ + g, at w² = g and the best encoder."""
     level, width = saddle.widths(x)
-    return vae.in_symbols(x, width).objective(x.sqrt(x.g), x.sqrt(x.g) / width, x.sqrt(level / width))
+    return vae.in_symbols(x, width, x.v, x.b).objective(x.sqrt(x.g), x.sqrt(x.g) / width, x.sqrt(level / width))
 
 
 def _value(x, coded=1):
@@ -235,7 +235,7 @@ circles = claim.statement(
     "at σ = 0, minimax and non-saturating: ±i/2",
     claimed=_polynomial,
     domain=Domain(l=REAL, s=NOISE),
-    definition=lambda x: game.characteristic(x, *game.field(x, "instance_noise", x.s), x.l),
+    definition=lambda x: game.characteristic(*game.field("instance_noise", x.s), x.l),
     symbolic=lambda x: x.l**2 + x.s**2 * x.l / 2 + x.Rational(1, 4),
     anchor=lambda claimed, l, s: claimed(l, s),
 )
@@ -269,7 +269,7 @@ def _modulus2(h, std):
 def _determinant(std):
     """det J of one simultaneous step, h a letter."""
     x = Domain(h=POSITIVE).vocabulary()
-    return game.characteristic(x, *game.step(x, "instance_noise", std, x.h, False), 0)
+    return game.characteristic(*game.step("instance_noise", std, x.h, False), 0)
 
 
 decides = claim.statement(

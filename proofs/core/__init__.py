@@ -73,6 +73,7 @@ from proofs.core.letters import (
     between,
     integers,
 )  # fmt: skip
+from proofs.core.readings import one_of, sentence
 from proofs.core.rules import Agreement, Each, Mean, Share, Trend
 from proofs.core.training import Run
 from proofs.words.lemmas import given
@@ -80,5 +81,5 @@ from proofs.words.lemmas import given
 __all__ = [
     "Agreement", "Claim", "Conditional", "Count", "Each", "Fails", "Folk", "Holds", "Letter", "Mean", "NonNegative",
     "Positive", "Real", "Root", "Run", "Share", "Slack", "Trend", "Unit", "above", "between", "carried", "given",
-    "integers", "over",
+    "integers", "one_of", "over", "sentence",
 ]  # fmt: skip

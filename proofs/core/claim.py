@@ -21,6 +21,7 @@ from typing import Any
 
 from proofs.core.chain import Over
 from proofs.core.letters import Domain
+from proofs.core.readings import Reading, Sentence
 from proofs.core.statement import Control, Evidence, Statement, Step
 
 __all__ = [
@@ -108,6 +109,7 @@ class Claim:
     drawn: Callable[..., Any] | None = None
     plotted: Callable[..., Any] | None = None
     film: Film | None = None
+    own_readings: list[Reading] = field(default_factory=list)
     id: str = ""
     title: str = ""
     essay: str = ""
@@ -161,6 +163,30 @@ class Claim:
             return self._add(statement)
 
         return declare
+
+    def reads(
+        self, sentence: Sentence, words: str, *, universal: bool = False, over: Over | None = None
+    ) -> Callable[[Callable[..., Any]], Reading]:
+        """Declare a reading of a sentence: a predicate over its range, in statements of this claim called at letters.
+
+        words: what the sentence is taken to mean. Comparisons are joined by & and |, so that they can be proved.
+        universal: whether it says "always" or "cannot", so that one confirmed counterexample fails it. over: how
+        balls reach the ends of the range, where a proof needs them.
+        Raises ValueError for a letter that is none of the sentence's, or a name used twice.
+        """
+
+        def declare(function: Callable[..., Any]) -> Reading:
+            if any(other.name == function.__name__ for other in self.readings):
+                raise ValueError(f"reading {function.__name__!r} is declared twice")
+            self.own_readings.append(Reading(function.__name__, words, sentence, function, universal, over))
+            return self.own_readings[-1]
+
+        return declare
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Those of its statements, and those of its experiments."""
+        return [*self.own_readings, *(r for s in self.statements for e in s.evidence for r in e.readings)]
 
     def _add(self, statement: Statement) -> Statement:
         if any(other.id == statement.id for other in self.statements):

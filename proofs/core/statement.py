@@ -20,6 +20,7 @@ from typing import Any
 from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
+from proofs.core.readings import Reading, Sentence, value_of
 from proofs.core.rules import Rule
 
 RELATIONS = ("==", "<=", ">=", "trend")
@@ -88,6 +89,7 @@ class Evidence:
     measured_by: Callable[..., Any] | None = None
     riders: list[Evidence] = field(default_factory=list)
     trained_by: Evidence | None = None
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def controls(self) -> list[Control]:
@@ -111,6 +113,21 @@ class Evidence:
         """
         self.measured_by = function
         return function
+
+    def reads(
+        self, sentence: Sentence, words: str, *, rule: Rule, universal: bool = False
+    ) -> Callable[[Callable[..., Any]], Reading]:
+        """Of experiments: a reading of what training does.
+
+        `function(data)` gives pairs of a point of the sentence's range and numbers, one a seed, which the rule decides:
+        true where it holds, false where it is refuted.
+        """
+
+        def declare(function: Callable[..., Any]) -> Reading:
+            self.readings.append(Reading(function.__name__, words, sentence, function, universal, rule=rule))
+            return self.readings[-1]
+
+        return declare
 
 
 @dataclass
@@ -173,6 +190,18 @@ class Statement:
             return self.anchor(function, **letters) if self.anchor else function(**letters)
         value = function(*self.arguments(letters))
         return value if self.part is None else value[self.part]
+
+    def __call__(self, *letters: Any, **named: Any) -> Any:
+        """What is claimed at letters, in the order in which checks tell them; in a reading, what the reader makes of it.
+
+        Raises TypeError for letters that are missing or unknown.
+        """
+        given = dict(zip(self.told, letters, strict=False)) | named
+        if len(letters) > len(self.told) or set(given) != set(self.told):
+            raise TypeError(
+                f"{self.id}: expected the letters {', '.join(self.told)}, got {len(letters)} and {[*named]}"
+            )
+        return value_of(self, given)
 
     def chain(self, x: Vocabulary | None = None, instead: Any = None) -> Chain:
         """The derivation in the symbols of the domain; `instead` takes the place of what is stated."""

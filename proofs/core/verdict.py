@@ -5,12 +5,12 @@ First match from the top:
     broken        evidence raised, gave NaN or a forbidden infinity, or a control passed
     refuted       a step is different, a domain refuted at a point, a counterexample confirmed, an experiment against it
     vacuous       a statement without evidence, an empty or unanchored derivation, no admissible instance,
-                  a ruling without its evidence
+                  a reading without its points
     inconclusive  something declared was not run or stayed undecided, or a control was not rejected for lack of power
     supported     everything decided for it, but no complete derivation or enclosure
     derived       the same, with a derivation or enclosure, and a check with a rejected control
 
-A claim's verdict is the worst of its statements' and of its ruling's.
+A claim's verdict is the worst of its statements' and of its readings'.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from dataclasses import dataclass
 
 from proofs.core.claim import Claim, Conditional, Fails, Holds, Statement
 from proofs.core.outcome import Outcome
+from proofs.core.readings import OPEN, Ruling, rule
 
 WORST_FIRST = ("broken", "refuted", "vacuous", "inconclusive", "supported", "derived")
 DECIDED = ("supported", "derived")
 BAD = ("broken", "refuted")
-OPEN = ("vacuous", "inconclusive")
+UNDECIDED = ("vacuous", "inconclusive")
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,43 @@ def of_claim(claim: Claim, outcomes: list[Outcome]) -> tuple[Verdict, dict[str, 
     if not by_statement:
         return Verdict("vacuous", "the claim states nothing"), {}
     ruling = of_ruling(claim, by_statement)
-    total = worst([*by_statement.values(), *([ruling] if ruling else [])])
+    asked = [_of_reading(name, *found) for name, found in _readings(claim, outcomes, by_statement).items()]
+    total = worst([*by_statement.values(), *([ruling] if ruling else []), *asked])
     if claim.empirical and total.word == "derived":
         total = Verdict("supported")
     return total, by_statement
+
+
+def of_readings(claim: Claim, outcomes: list[Outcome]) -> dict[str, Ruling]:
+    """The ruling on each reading of a claim, by name."""
+    by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
+    return {name: ruling for name, (_, ruling) in _readings(claim, outcomes, by_statement).items()}
+
+
+def _readings(
+    claim: Claim, outcomes: list[Outcome], statements: Mapping[str, Verdict]
+) -> dict[str, tuple[Outcome | None, Ruling]]:
+    """Of every reading what was seen, and the ruling."""
+    words = {name: verdict.word for name, verdict in statements.items()}
+    seen = {o.name: o for o in outcomes if o.kind == "reading"}
+    found = {}
+    for reading in claim.readings:
+        outcome = seen.get(reading.name)
+        known = outcome.reading if outcome else None
+        nothing = outcome.detail if outcome else "not run"
+        found[reading.name] = (outcome, rule(known, words) if known else Ruling(OPEN, nothing))
+    return found
+
+
+def _of_reading(name: str, outcome: Outcome | None, ruling: Ruling) -> Verdict:
+    """A reading that raises is broken, one without points vacuous, one that stays open undecided."""
+    if outcome is not None and outcome.outcome in ("broken", "vacuous"):
+        return Verdict(outcome.outcome, f"reading {name}: {outcome.detail}")
+    return (
+        Verdict("inconclusive", f"reading {name} stays open: {ruling.reason}")
+        if ruling.word == OPEN
+        else Verdict("derived")
+    )
 
 
 def exit_code(words: Iterable[str], *, strict: bool) -> int:
@@ -108,4 +142,4 @@ def exit_code(words: Iterable[str], *, strict: bool) -> int:
     words = list(words)
     if any(word in BAD for word in words):
         return 1
-    return 3 if strict and any(word in OPEN for word in words) else 0
+    return 3 if strict and any(word in UNDECIDED for word in words) else 0

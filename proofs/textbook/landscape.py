@@ -8,6 +8,7 @@ astray, at one of its own. A loss is a list of (weight, a, b), each weightÂ·ln Ï
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ import numpy as np
 Place = int | None
 Loss = Callable[[Any, Sequence[int]], Any]
 
+ASSIGNMENTS = [y for n, times in ((2, 9), (3, 3), (4, 1)) for y in [*itertools.product(range(-1, n), repeat=n)] * times]
+"""The data point on which each fake sits, -1 for astray; few points as often as many."""
 ROUNDS = 24
 """Newton steps: a few to come near, each then doubles the digits."""
 STRIDES = (0, 1, 2, 4, 8, 16, 32)
@@ -77,3 +80,82 @@ def climb(m: Any, loss: Loss, path: Sequence[Sequence[int]]) -> Any:
     """How far the loss rises above its start along a path."""
     values = [loss(m, y) for y in path]
     return max(values) - values[0]
+
+
+# --- assignments, ways and what is seen on them -------------------------------------------------------------------------
+
+
+def assignments(s: Any) -> Any:
+    """Two to four fakes on data points or astray."""
+    return s.one_of([(y,) for y in ASSIGNMENTS])
+
+
+def missed(y: Sequence[int]) -> list[int]:
+    """The data points on which no fake sits."""
+    return [i for i in range(len(y)) if i not in y]
+
+
+def way(y: Sequence[int], who: int) -> list[Sequence[int]]:
+    """`who` goes astray, then to the first point that is missed, if one is."""
+    return [y, moved(y, who, -1), *(moved(y, who, i) for i in missed(y)[:1])]
+
+
+def leavers(s: Any) -> Any:
+    """An assignment, and a fake that sits on a data point."""
+    return s.one_of([(y, who) for y in ASSIGNMENTS for who in range(len(y)) if y[who] >= 0])
+
+
+def collapsed(s: Any) -> Any:
+    """Fakes on one point or astray, up to five, and one that is not astray."""
+    on = [y for n in range(2, 6) for at in range(n) for y in itertools.product((at, -1), repeat=n)]
+    return s.one_of([(y, who) for y in on for who in range(len(y)) if y[who] >= 0])
+
+
+def together(y: Sequence[int], who: int) -> tuple[int, int]:
+    """How many fakes sit where `who` does, and how many there are."""
+    return y.count(y[who]), len(y)
+
+
+def leaving_without_pairs(m: Any, y: Sequence[int], who: int) -> Any:
+    """How far the separable loss climbs when `who` leaves."""
+    return climb(m, separable, way(y, who))
+
+
+def leaving_all_pairs(m: Any, y: Sequence[int], who: int) -> Any:
+    """How far the loss of all pairs climbs."""
+    return climb(m, all_pairs, way(y, who))
+
+
+def missing(s: Any) -> Any:
+    """An assignment, and a point that it misses."""
+    return s.one_of([(y, k) for y in ASSIGNMENTS for k in missed(y)])
+
+
+def out_and_onto_it(m: Any, y: Sequence[int], k: int) -> Any:
+    """What it changes of the loss of fixed pairs that y_k goes astray, and that it arrives on x_k."""
+    start, *after = (fixed_pairs(m, at) for at in (y, moved(y, k, -1), moved(y, k, k)))
+    return np.array([value - start for value in after])
+
+
+def data(s: Any) -> Any:
+    """Distinct places on a line, and a step that leads from none of them to another."""
+    gaps = s.integers(1, 4).flatmap(lambda n: s.vectors(s.reals(0.5, 2.0), n, n))
+    return s.tuples(gaps.map(np.cumsum), s.either(s.reals(0.01, 0.2), s.reals(-0.2, -0.01)))
+
+
+def strict_minima(m: Any, x: Any, step: Any) -> Any:
+    """Those that are not global, by enumeration of every assignment and of every set of fakes displaced."""
+    n, step = len(x), float(step)
+    per_place = np.array([best(m, [(1, 0, None), (f, None, 0)]) for f in range(n + 1)])
+    loss = lambda at: per_place[(at[:, :, None] == x).sum(axis=1)].sum(axis=1)  # noqa: E731
+    at = np.array(list(itertools.product([*x, x.max() + 1], repeat=n)))
+    displaced = [loss(at + step * np.array(who)) for who in itertools.product((0, 1), repeat=n) if any(who)]
+    strict = (np.array(displaced) > loss(at) + 1e-9).all(axis=0)
+    return m.number(int((strict & (loss(at) > loss(at).min() + 1e-9)).sum()))
+
+
+def out_of_collapse(m: Any, n: int) -> Any:
+    """The climb of all pairs: 0 has the fakes, 1 stands for the n - 1 points missed, 2 is where the first fake goes astray."""
+    before = [(n, 0, 0), ((n - 1) * n, 1, 0)]
+    after = [(n - 1, 0, 0), ((n - 1) ** 2, 1, 0), (1, 0, 2), (n - 1, 1, 2)]
+    return (best(m, after) - best(m, before)) / n**2
