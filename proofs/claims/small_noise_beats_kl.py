@@ -8,12 +8,15 @@ as σ → 0: no match for 1/σ². The best code leaves an error of at most 2βσ
 if γ > 2β - 1. Reconstruction and KL are antagonists indeed, but images are blurred only where σ is chosen large.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core.claim import Claim, Fails, Folk, Step
-from proofs.core.letters import POSITIVE, Domain, above, integers
-from proofs.textbook import noisy_code as textbook
-from proofs.textbook import separate_codes as codes
+from proofs.core import Claim, Count, Fails, Folk, Letter, Positive, Root, above, carried, given, integers, over
+from proofs.textbook import noisy_code
+from proofs.textbook import separate_codes as textbook
+from proofs.words import expectation, slope_at, sp
+from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise, separate_codes
 from theory import rate as rates
 
@@ -26,322 +29,235 @@ claim = Claim(
     ),
     references=("guo2011", "alemi2018"),
 )
-
-PEAK = "φ(n) ≤ φ(0) under the integral"
-TIGHT = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound is approached like 1/γ, down to γ = 200"}
-HEAT = "sech'' = sech - 2 sech³, and E sech''(√γN) = 2 d/dγ E sech(√γN) ≤ 0, since sech falls with |y|"
+Several = Annotated[Letter, integers(2)]
+Coupling, Ratio = Annotated[Letter, above(1)], Annotated[Letter, above(1.25)]
+LOOSE = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound is approached like 1/γ, down to γ = 200"}
 
 # --- the price of K codes -------------------------------------------------------------------------------------------------
 
-unrestricted = claim.statement(
-    "separate_codes_cost_ln_k",
-    "K equiprobable modes, an output for each: R = ln K, the least with which they can be told apart without error",
-    claimed=lambda K: rates.source_entropy(np.full(K, 1 / K)), domain=Domain(K=integers(2)),
-    definition=lambda x: x.Sum(-x.log(1 / x.K) / x.K, (x.Symbol("c"), 1, x.K)), symbolic=lambda x: x.log(x.K),
-    assumptions="any encoder, with the prior that fits; that less does not do is Fano's inequality, rate_limits_mode_identity",
+
+@claim.states(lambda K: rates.source_entropy(np.full(K, 1 / K)))
+def separate_codes_cost_ln_k(K: Several):
+    """K equiprobable modes, an output for each: R = ln K, the least with which they can be told apart without error
+
+    any encoder, with the prior that fits; that less does not do is Fano's inequality, rate_limits_mode_identity
+    """
+    yield sp.Sum(-sp.log(1 / K) / K, (sp.Symbol("c"), 1, K))
+    yield "K times the same", sp.log(K) / K * K
+
+
+separate_codes_cost_ln_k.check(textbook.of_two_outputs_each, on=textbook.shares)
+separate_codes_cost_ln_k.wrong("an index: ln(K-1)", symbolic=lambda K: sp.log(K - 1), claimed=lambda K: np.log(K - 1))
+
+
+@claim.states(separate_codes.line_scale, at=lambda k, n: (k, n + 1))
+def best_scale(k: Positive, n: Count):
+    """arg-min over s of the mean rate of N(m_k, s²), m_k equispaced by κs: s² = 1/(1 + κ²(K²-1)/12), so that E z² = 1
+
+    centred: a shift c adds c²/2; the rate is convex in s, so its stationary point is the minimum; K = n+1
+    """
+    t = sp.Symbol("s", positive=True)
+    s = yield Root(1 / sp.sqrt(1 + textbook.spread(k, n)))
+    yield slope_at(textbook.line(k, n, t), t, s)
+    yield "Σ (k-(K+1)/2)² = K(K²-1)/12", s * (1 + textbook.spread(k, n)) - 1 / s
+
+
+best_scale.check(textbook.scale_of_least_rate, on=textbook.lines, error=1e-10)
+best_scale.wrong("an index: (K+1)²", n=lambda n: n + 1, claimed=lambda k, K: separate_codes.line_scale(k, K + 1))
+
+
+@claim.states(separate_codes.line_rate, at=lambda k, n: (k, n + 1))
+def codes_on_a_line(k: Positive, n: Count):
+    """equispaced by κ posterior deviations on the prior N(0, 1), K codes cost at least R = ½ ln(1 + κ²(K²-1)/12)
+
+    attained at best_scale; K = n+1
+    """
+    s = 1 / sp.sqrt(1 + textbook.spread(k, n))
+    yield textbook.line(k, n, s)
+    yield "E z² = 1", (s**2 * (1 + textbook.spread(k, n)) - 1) / 2 - sp.log(s**2) / 2
+    yield "put s in", sp.log(1 + textbook.spread(k, n)) / 2
+
+
+codes_on_a_line.check(textbook.least_rate, on=textbook.lines, scale=textbook.size_of_rate)
+codes_on_a_line.wrong(
+    "without the ½", symbolic=lambda k, n: sp.log(1 + textbook.spread(k, n)),
+    claimed=lambda k, K: 2 * separate_codes.line_rate(k, K),
+)  # fmt: skip
+codes_on_a_line.wrong(
+    "K² for K²-1: codes spread evenly", symbolic=lambda k, n: sp.log(1 + k**2 * (n + 1) ** 2 / 12) / 2,
+    claimed=lambda k, K: np.log1p(k**2 * K**2 / 12) / 2,
 )  # fmt: skip
 
 
-@unrestricted.derivation
-def all_alike(x):
-    return [("K times the same", x.log(x.K) / x.K * x.K)]
+@claim.states(separate_codes.line_overhead)
+def overhead(k: Positive):
+    """½ ln(1 + κ²(K²-1)/12) - ln K → ½ ln(κ²/12) as K → ∞: with κ = 2√(2 ln u), ½ ln(⅔ ln u)"""
+    yield textbook.with_many(lambda K: (1 + k**2 * (K**2 - 1) / 12) / K**2)
+    yield "1/K² → 0", textbook.with_many(lambda K: k**2 / 12 + (1 - k**2 / 12) / K**2)
+    yield "the limit", sp.log(k**2 / 12) / 2
 
 
-all_alike.control("ln(K-1)", lambda x: x.log(x.K - 1), why="an index")
-
-
-def _shares(s):
-    return s.integers(2, 9).flatmap(lambda K: s.vectors(s.inside(0.0, 1.0), K, K))
-
-
-@unrestricted.observed(instances=_shares, call=lambda claimed, share: claimed(len(share)))
-def of_two_outputs_each(m, share):
-    """E ln q(z|c)/q(z) where mode c has two outputs, with probabilities `share` and 1 - `share`."""
-    joint = np.stack([share, 1 - share]) / m.number(len(share))
-    return m.kl(joint, joint / len(share)).sum()
-
-
-of_two_outputs_each.control("ln(K-1)", lambda K: np.log(K - 1), why="an index")
-
-
-scale = claim.statement(
-    "best_scale",
-    "arg-min over s of the mean rate of N(m_k, s²), m_k equispaced by κs: s² = 1/(1 + κ²(K²-1)/12), so that E z² = 1",
-    claimed=separate_codes.line_scale, domain=Domain(k=POSITIVE, n=integers(1)), definition=codes.line_slope,
-    symbolic=lambda x: 1 / x.sqrt(1 + codes.spread(x)), root=True, anchor=lambda claimed, k, n: claimed(k, n + 1),
-    assumptions="centred: a shift c adds c²/2; the rate is convex in s, so its stationary point is the minimum; K = n+1",
+overhead.check(
+    textbook.overhead_of_many, on=textbook.many_lines, error=2e-6, claimed_error=0.0, scale=1.0, resolution=1e-5,
+    detects=1e-4, why="the limit, seen from K = 800 on",
 )  # fmt: skip
-
-
-@scale.derivation
-def by_stationarity(x, value):
-    return [("Σ (k-(K+1)/2)² = K(K²-1)/12", value * (1 + codes.spread(x)) - 1 / value)]
-
-
-by_stationarity.control("(K+1)²", lambda x: 1 / x.sqrt(1 + x.k**2 * (x.n + 1) * (x.n + 3) / 12), why="an index")
-
-
-@scale.observed(instances=codes.lines, error=1e-10)
-def where_the_slope_vanishes(m, spacing, K):
-    rate = codes.line_rate(m, spacing, K)
-    return m.exp(m.root(lambda t: m.slope(rate, t), -6, 1))
-
-
-where_the_slope_vanishes.control("(K+1)²", lambda k, K: separate_codes.line_scale(k, K + 1), why="an index")
-
-line = claim.statement(
-    "codes_on_a_line",
-    "equispaced by κ posterior deviations on the prior N(0, 1), K codes cost at least R = ½ ln(1 + κ²(K²-1)/12)",
-    claimed=separate_codes.line_rate, domain=Domain(k=POSITIVE, n=integers(1)),
-    definition=lambda x: codes.line(x, 1 / x.sqrt(1 + codes.spread(x))), symbolic=lambda x: x.log(1 + codes.spread(x)) / 2,
-    anchor=lambda claimed, k, n: claimed(k, n + 1), assumptions="attained at best_scale; K = n+1",
-)  # fmt: skip
-
-
-@line.derivation
-def at_the_best_scale(x):
-    s = 1 / x.sqrt(1 + codes.spread(x))
-    return [("E z² = 1", (s**2 * (1 + codes.spread(x)) - 1) / 2 - x.log(s**2) / 2)]
-
-
-at_the_best_scale.control("twice", lambda x: x.log(1 + codes.spread(x)), why="a factor 2")
-
-
-@line.observed(instances=codes.lines, error=1e-12, scale=lambda spacing, K: max(1.0, np.log(spacing * K)))
-def by_search(m, spacing, K):
-    return m.least(codes.line_rate(m, spacing, K), -6, 1)[1]
-
-
-by_search.control("K² for K²-1", lambda k, K: np.log1p(k**2 * K**2 / 12) / 2, why="codes spread evenly")
-
-overhead = claim.statement(
-    "overhead",
-    "½ ln(1 + κ²(K²-1)/12) - ln K → ½ ln(κ²/12) as K → ∞: with κ = 2√(2 ln u), ½ ln(⅔ ln u)",
-    claimed=separate_codes.line_overhead, domain=Domain(k=POSITIVE),
-    definition=lambda x: codes.with_many(x, lambda K: (1 + x.k**2 * (K**2 - 1) / 12) / K**2),
-    symbolic=lambda x: x.log(x.k**2 / 12) / 2, anchor=lambda claimed, k: claimed(k),
-)  # fmt: skip
-
-
-@overhead.derivation
-def leading_order(x):
-    return [("1/K² → 0", codes.with_many(x, lambda K: x.k**2 / 12 + (1 - x.k**2 / 12) / K**2))]
-
-
-leading_order.control("κ²/6", lambda x: x.log(x.k**2 / 6) / 2, why="a factor 2")
-
-
-@overhead.observed(
-    instances=lambda s: s.tuples(s.scales(4.0, 20.0), s.integers(800, 1500)), call=lambda claimed, k, K: claimed(k),
-    error=2e-6, claimed_error=0.0, scale=1.0, resolution=1e-5, detects=1e-4, why="the limit, seen from K = 800 on",
-)  # fmt: skip
-def of_many_codes(m, spacing, K):
-    return m.least(codes.line_rate(m, spacing, K), -12, 1)[1] - m.log(m.number(K))
-
-
-of_many_codes.control("κ²/6", lambda k: separate_codes.line_overhead(k) + np.log(2) / 2, why="a factor 2")
+overhead.wrong("κ²/6: a factor 2", k=lambda k: sp.sqrt(2) * k)
 
 # --- two modes ------------------------------------------------------------------------------------------------------------
 
 
-two = claim.statement(
-    "two_modes",
-    "codes N(±m, v) with γ = m²/v: the rate is least where m² + v = 1, and there ½ ln(1+γ)",
-    claimed=lambda gamma: encoder_noise.rate(np.sqrt(gamma / (1 + gamma)), 1 / (1 + gamma)),
-    domain=Domain(g=POSITIVE), definition=lambda x: codes.kl(x, *codes.balanced(x, x.g)),
-    symbolic=lambda x: x.log(1 + x.g) / 2, anchor=lambda claimed, g: claimed(g),
-    assumptions="codes_on_a_line for K = 2, κ = 2√γ; the error depends on γ alone, so the best code has m² + v = 1",
-)  # fmt: skip
+@claim.states(lambda gamma: encoder_noise.rate(np.sqrt(gamma / (1 + gamma)), 1 / (1 + gamma)))
+def two_modes(g: Positive):
+    """codes N(±m, v) with γ = m²/v: the rate is least where m² + v = 1, and there ½ ln(1+γ)
+
+    codes_on_a_line for K = 2, κ = 2√γ; the error depends on γ alone, so the best code has m² + v = 1
+    """
+    yield textbook.kl(*textbook.balanced(sp, g))
+    yield "m² + v = 1", -sp.log(1 / (1 + g)) / 2
+    yield "-ln v", sp.log(1 + g) / 2
 
 
-@two.derivation
-def by_moments(x):
-    return [("m² + v = 1", -x.log(1 / (1 + x.g)) / 2)]
+two_modes.check(textbook.least_rate_of_two, on=textbook.ratios(0.05, 60.0), scale=1.0)
+two_modes.wrong("without the ½", symbolic=lambda g: sp.log(1 + g), claimed=lambda g: np.log1p(g))
+two_modes.wrong("½ ln γ: without the 1", symbolic=lambda g: sp.log(g) / 2, claimed=lambda g: np.log(g) / 2)
 
 
-by_moments.control("ln(1+γ)", lambda x: x.log(1 + x.g), why="a factor 2")
+@claim.states(
+    separate_codes.merging_cost,
+    relation="<=",
+    enclosed=over(u=carried(lambda t: 1 / t, 0, 1, contact=1), factor=lambda u: u),
+)
+def apart_is_cheaper(u: Coupling):
+    """u ≥ 1: some code N(±m, v) costs at most ½(1 + ln u) ≤ u/2, the cost of merging, which grows like 1/σ²
+
+    γ = u-1, m² + v = 1; the bound is what the decoder E x z/E z² · z costs, and the best decoder costs less
+    """
+    s, e = sp.symbols("s e")
+    spread, std = textbook.balanced(sp, u - 1)
+    missed = expectation((s - spread * (spread * s + std * e)) ** 2, {s**2: 1, e**2: 1, s * e: 0})
+    yield sp.simplify(u / 2 * missed.doit() + textbook.kl(spread, std).doit())
+    yield "both are ½ at u = 1", u / 2
 
 
-@two.observed(instances=lambda s: s.tuples(s.scales(0.05, 60.0)), error=1e-12, scale=1.0)
-def over_all_scales(m, gamma):
-    return m.least(lambda t: codes.rate(m, m.exp(t) * m.sqrt(m.number(gamma)), m.exp(t)), -5, 1)[1]
+apart_is_cheaper.check(textbook.cost_apart, on=textbook.beyond_one)
+apart_is_cheaper.wrong("0.45 u: a constant", symbolic=lambda u: 9 * u / 20, claimed=lambda u: 0.45 * u)
 
 
-over_all_scales.control("½ ln γ", lambda g: np.log(g) / 2, why="without the 1")
+@claim.states(separate_codes.apart_cost, at=lambda g: np.exp(g / 2), relation="<=")
+def spacing_suffices(g: Positive):
+    """κ = 2√(2 ln u), u > 1: the two modes cost at most ¼√(π/ln u) + ½ ln(1+2 ln u)
+
+    γ = 2 ln u, m² + v = 1
+    """
+    rate = sp.log(1 + g) / 2
+    yield sp.exp(g / 2) / 2 * noisy_code.missed(g) + textbook.kl(*textbook.balanced(sp, g))
+    yield "seen from the middle", noisy_code.mean_sech(g) / 2 + rate
+    yield given("flat_density", "E sech√γN ≤ √(π/2γ)"), noisy_code.flat(g) / 2 + rate
+    yield "∫ sech = π", sp.sqrt(sp.pi / (2 * g)) / 2 + rate
 
 
-cheaper = claim.statement(
-    "apart_is_cheaper",
-    "u ≥ 1: some code N(±m, v) costs at most ½(1 + ln u) ≤ u/2, the cost of merging, which grows like 1/σ²",
-    claimed=separate_codes.merging_cost, relation="<=", domain=Domain(u=above(1)), symbolic=lambda x: x.u / 2,
-    assumptions="γ = u-1, m² + v = 1; the bound is what the decoder E x z/E z² · z costs, and the best decoder costs less",
-)  # fmt: skip
-
-
-@cheaper.enclosure(change={"u": (lambda t: 1 / t, (0, 1))}, contact={"u_t": 1}, factor=lambda u_t: u_t)
-def with_a_linear_decoder(x):
-    s, e = x.symbols("s e")
-    spread, std = codes.balanced(x, x.u - 1)
-    missed = x.Expectation((s - spread * (spread * s + std * e)) ** 2, x.Tuple((s**2, 1), (e**2, 1), (s * e, 0)))
-    return x.simplify(x.u / 2 * missed.doit() + codes.kl(x, spread, std).doit())
-
-
-with_a_linear_decoder.control("0.45 u", lambda x: x.Rational(9, 20) * x.u, why="a constant")
-
-
-@cheaper.observed(instances=lambda s: s.scales(1e-4, 20.0).map(lambda d: 1 + d), error=1e-12)
-def with_the_best_decoder(m, u):
-    return codes.cost(m, u, m.number(u) - 1)
-
-
-with_the_best_decoder.control("at 0.9 u", lambda u: 0.45 * u, why="a constant")
-
-far = claim.statement(
-    "spacing_suffices",
-    "κ = 2√(2 ln u), u > 1: the two modes cost at most ¼√(π/ln u) + ½ ln(1+2 ln u)",
-    claimed=separate_codes.apart_cost, relation="<=", domain=Domain(g=POSITIVE),
-    definition=lambda x: x.exp(x.g / 2) / 2 * codes.error(x) + codes.kl(x, *codes.balanced(x, x.g)),
-    symbolic=lambda x: x.sqrt(x.pi / (2 * x.g)) / 2 + x.log(1 + x.g) / 2,
-    anchor=lambda claimed, g: claimed(np.exp(g / 2)), assumptions="γ = 2 ln u, m² + v = 1",
-)  # fmt: skip
-
-
-@far.derivation
-def by_the_peak(x):
-    return [
-        ("seen from the middle", textbook.mean_sech(x) / 2 + x.log(1 + x.g) / 2),
-        Step("E sech√γN ≤ √(π/2γ)", codes.flat(x, 1) / 2 + x.log(1 + x.g) / 2, "<=", PEAK),
-    ]
-
-
-by_the_peak.control("√(π/4γ)", lambda x: x.sqrt(x.pi / x.g) / 4 + x.log(1 + x.g) / 2, why="a factor √2")
-
-
-@far.observed(
-    instances=lambda s: s.tuples(s.scales(1.0, 300.0).map(lambda y: float(np.exp(y)))), error=1e-9, detects=1e-3,
+spacing_suffices.check(
+    textbook.cost_at_that_spacing, on=textbook.large_couplings, at="u", error=1e-9, detects=1e-3,
     why="the bound exceeds the cost by √(π/2γ)π²/16γ, 1e-5 of it at γ = 600",
 )  # fmt: skip
-def cost_at_that_spacing(m, u):
-    return codes.cost(m, u, 2 * m.log(m.number(u)))
-
-
-cost_at_that_spacing.control("½ ln(2 ln u)", lambda u: np.log(2 * np.log(u)) / 2, why="the leading term alone")
+spacing_suffices.wrong("√(π/4γ): a factor √2", symbolic=lambda g: sp.sqrt(sp.pi / g) / 4 + sp.log(1 + g) / 2)
+spacing_suffices.wrong(
+    "½ ln(2 ln u): the leading term alone",
+    symbolic=lambda g: sp.log(g) / 2,
+    claimed=lambda u: np.log(2 * np.log(u)) / 2,
+)
 
 # --- the best code --------------------------------------------------------------------------------------------------------
 
 
-def _least(x):
-    return x.sqrt(8 * x.g / x.pi) * x.exp(x.g / 2) / (1 + x.g)
+def least(g):
+    """√(8γ/π) e^{γ/2}/(1+γ)."""
+    return sp.sqrt(8 * g / sp.pi) * sp.exp(g / 2) / (1 + g)
 
 
-spacing = claim.statement(
-    "best_spacing",
-    "where the cost is stationary in γ = κ²/4, u = 1/((1+γ) E Var(x|z)²/a⁴) ≥ √(8γ/π) e^{γ/2}/(1+γ)",
-    claimed=separate_codes.least_coupling, relation=">=", domain=Domain(g=POSITIVE),
-    definition=codes.best_coupling,
-    symbolic=_least, anchor=lambda claimed, g: claimed(g),
-    assumptions="d(error)/dγ = -E Var(x|z)²/a² (Guo et al. 2011; differences are checked), so u/2 · it = -½/(1+γ)",
+@claim.states(separate_codes.least_coupling, relation=">=")
+def best_spacing(g: Positive):
+    """where the cost is stationary in γ = κ²/4, u = 1/((1+γ) E Var(x|z)²/a⁴) ≥ √(8γ/π) e^{γ/2}/(1+γ)
+
+    d(error)/dγ = -E Var(x|z)²/a² (Guo et al. 2011; differences are checked), so u/2 · it = -½/(1+γ)
+    """
+    yield textbook.best_coupling(g)
+    yield "seen from the middle", sp.exp(g / 2) / ((1 + g) * noisy_code.mean_sech(g, 3))
+    yield given("flat_density", "E sech³√γN ≤ √(π/8γ)"), sp.exp(g / 2) / ((1 + g) * noisy_code.flat(g, 3))
+    yield "∫ sech³ = π/2", least(g)
+
+
+best_spacing.check(textbook.coupling, on=textbook.ratios(1.0, 200.0), **LOOSE)
+best_spacing.wrong(
+    "without 1/(1+γ), the rate's", symbolic=lambda g: least(g) * (1 + g),
+    claimed=lambda g: separate_codes.least_coupling(g) * (1 + g),
 )  # fmt: skip
+best_spacing.wrong(
+    "e^{γ/2}: the leading order alone", symbolic=lambda g: sp.exp(g / 2), claimed=lambda g: np.exp(g / 2)
+)
 
 
-@spacing.derivation
-def by_the_peak_of_sech_cubed(x):
-    return [
-        ("seen from the middle", x.exp(x.g / 2) / ((1 + x.g) * codes.mean_sech_cubed(x))),
-        Step("E sech³√γN ≤ √(π/8γ)", x.exp(x.g / 2) / ((1 + x.g) * codes.flat(x, 3)), ">=", PEAK),
-    ]
+@claim.states(separate_codes.largest_coupling, relation="<=")
+def best_spacing_is_no_less(g: Ratio):
+    """and u ≤ √(8γ/π) e^{γ/2}/((1+γ)(1-π²/8γ)) for γ > π²/8: so ln u = γ/2 - ½ ln γ + O(1), and κ ~ 2√(2 ln u)"""
+    share = sp.exp(g / 2) / (1 + g)
+    yield textbook.best_coupling(g)
+    yield "seen from the middle", share / noisy_code.mean_sech(g, 3)
+    yield given("sech_spreads"), 2 * share / noisy_code.mean_sech(g)
+    yield given("parabola_under_density"), 2 * share / (noisy_code.flat(g) * (1 - sp.pi**2 / (8 * g)))
+    yield "∫ sech = π", least(g) / (1 - sp.pi**2 / (8 * g))
 
 
-by_the_peak_of_sech_cubed.control("without 1/(1+γ)", lambda x: x.sqrt(8 * x.g / x.pi) * x.exp(x.g / 2), why="the rate")
+best_spacing_is_no_less.check(textbook.coupling, on=textbook.ratios(1.3, 200.0), **LOOSE)
+best_spacing_is_no_less.wrong(
+    "the lower bound, what it tends to", symbolic=lambda g: least(g), claimed=separate_codes.least_coupling
+)
 
 
-by_differences = spacing.observed(instances=lambda s: s.tuples(s.scales(1.0, 200.0)), **TIGHT)(codes.coupling)
-by_differences.control("e^{γ/2}", lambda g: np.exp(g / 2), why="the leading order alone")
+@claim.states(separate_codes.largest_blur, relation="<=")
+def best_code_is_sharp(g: Positive):
+    """there E(x - E[x|z])² ≤ 2βσ²/(1+γ): the blur of the best code is below that, and vanishes with σ
 
-no_less = claim.statement(
-    "best_spacing_is_no_less",
-    "and u ≤ √(8γ/π) e^{γ/2}/((1+γ)(1-π²/8γ)) for γ > π²/8: so ln u = γ/2 - ½ ln γ + O(1), and κ ~ 2√(2 ln u)",
-    claimed=separate_codes.largest_coupling, relation="<=", domain=Domain(g=above(1.25)),
-    definition=codes.best_coupling, symbolic=lambda x: _least(x) / (1 - x.pi**2 / (8 * x.g)),
-    anchor=lambda claimed, g: claimed(g),
-)  # fmt: skip
-
-
-@no_less.derivation
-def by_the_error(x):
-    return [
-        ("seen from the middle", x.exp(x.g / 2) / ((1 + x.g) * codes.mean_sech_cubed(x))),
-        Step("2 E sech³ ≥ E sech", 2 * codes.under_error(x), "<=", HEAT + "; encoder_noise_averages"),
-    ]
+    u of best_spacing times error/a²; for u > 1 merging is not the best (apart_is_cheaper), and γ → ∞ with u
+    """
+    yield textbook.best_coupling(g) * noisy_code.missed(g)
+    yield "seen from the middle", noisy_code.mean_sech(g) / ((1 + g) * noisy_code.mean_sech(g, 3))
+    yield given("sech_spreads"), 2 / (1 + g)
 
 
-by_the_error.control("the lower bound", _least, why="what it tends to")
-
-
-from_below = no_less.observed(instances=lambda s: s.tuples(s.scales(1.3, 200.0)), **TIGHT)(codes.coupling)
-from_below.control("the lower bound", separate_codes.least_coupling, why="what it tends to")
-
-sharp = claim.statement(
-    "best_code_is_sharp",
-    "there E(x - E[x|z])² ≤ 2βσ²/(1+γ): the blur of the best code is below that, and vanishes with σ",
-    claimed=separate_codes.largest_blur, relation="<=", domain=Domain(g=POSITIVE),
-    definition=lambda x: codes.best_coupling(x) * codes.error(x),
-    symbolic=lambda x: 2 / (1 + x.g), anchor=lambda claimed, g: claimed(g),
-    assumptions="u of best_spacing times error/a²; for u > 1 merging is not the best (apart_is_cheaper), and γ → ∞ with u",
-)  # fmt: skip
-
-
-@sharp.derivation
-def by_the_heat_equation(x):
-    return [
-        ("seen from the middle", textbook.mean_sech(x) / ((1 + x.g) * codes.mean_sech_cubed(x))),
-        Step("E sech ≤ 2 E sech³", 2 / (1 + x.g), "<=", HEAT),
-    ]
-
-
-by_the_heat_equation.control("1/(1+γ)", lambda x: 1 / (1 + x.g), why="a factor 2")
-
-
-@sharp.observed(instances=lambda s: s.tuples(s.scales(0.2, 200.0)), **TIGHT)
-def by_slopes(m, gamma):
-    return codes.coupling(m, gamma) * textbook.error(m, 1, m.sqrt(m.number(gamma)), 1)
-
-
-by_slopes.control("2/(2+γ)", lambda g: 2 / (2 + g), why="an index")
+best_code_is_sharp.check(textbook.blur, on=textbook.ratios(0.2, 200.0), **LOOSE)
+best_code_is_sharp.wrong("1/(1+γ): a factor 2", symbolic=lambda g: 1 / (1 + g), claimed=lambda g: 1 / (1 + g))
+best_code_is_sharp.wrong("2/(2+γ): an index", symbolic=lambda g: 2 / (2 + g), claimed=lambda g: 2 / (2 + g))
 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
 
 @claim.curves
-def exact():
-    from proofs.words.arithmetic import DOUBLE
-
-    gamma, u, some = np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3e4, 120), np.geomspace(1.5, 1e4, 9)
-    cost = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
-    best, apart = gamma[cost.argmin(1)], u > 1.05
-    found = np.array([DOUBLE.least(lambda t, u=u: codes.cost(DOUBLE, u, np.exp(t)), -6, 4.3) for u in some])
-    blur = [u * textbook.error(DOUBLE, 1, np.exp(t / 2), 1) for u, t in zip(some, found[:, 0], strict=True)]
-    return {
-        "u": u, "merged": separate_codes.merging_cost(u), "best": np.minimum(cost.min(1), u / 2), "apart": u[apart],
-        "bound": separate_codes.apart_cost(u[apart]), "blur": (u * encoder_noise.error(1.0, best))[apart],
-        "limit": separate_codes.largest_blur(best[apart]), "some": some, "found": found[:, 1], "found_blur": np.array(blur),
-    }  # fmt: skip
+def found():
+    """What a search over ln γ finds, and what it leaves."""
+    some = np.geomspace(1.5, 1e4, 9)
+    best = np.array([DOUBLE.least(lambda t, u=u: textbook.cost(DOUBLE, u, np.exp(t)), -6, 4.3) for u in some])
+    blur = [u * noisy_code.error(DOUBLE, 1, np.exp(t / 2), 1) for u, t in zip(some, best[:, 0], strict=True)]
+    return {"some": some, "cost": best[:, 1], "blur": np.array(blur)}
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels
-
-    exact = saved["curves"]
-    cost, blur = panels(figure, 2)
-    cost.plot(exact["apart"], exact["bound"], "--", color=COLOUR["other"], label=r"bound, $\kappa = 2\sqrt{2\ln u}$")
-    cost.axhline(np.log(2), lw=0.6, color=COLOUR["other"], label="kept apart by any encoder, ln 2")
-    blur.plot(exact["apart"], exact["limit"], "--", color=COLOUR["other"], label=r"bound, $2/(1+\gamma)$")
-    for axes, x, best, found, merged in ((cost, "u", "best", "found", 1), (blur, "apart", "blur", "found_blur", 2)):
-        axes.plot(exact["u"], merged * exact["merged"], ":", color=COLOUR["control"], label="merged")
-        axes.plot(exact[x], exact[best], color=COLOUR["exact"], label=r"best code $N(\pm m, v)$")
-        axes.plot(exact["some"], exact[found], "o", color=COLOUR["data"], label="found by search")
-        axes.set(xlabel=r"$u = a^2/\beta\sigma^2$", xscale="log", ylim=(0, 4.6 / merged))
-        axes.legend(loc="upper right")
-    cost.set_ylabel(r"cost / $\beta$ (nats)")
-    blur.set_ylabel(r"error / $\beta\sigma^2$")
+def draw(saved, panels):
+    found, gamma, u = saved["curves"], np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3e4, 120)
+    costs = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
+    best, apart = gamma[costs.argmin(1)], u > 1.05
+    far = u[apart]
+    cost, blur = panels(2)
+    cost.line(far, separate_codes.apart_cost(far), "third", r"bound, $\kappa = 2\sqrt{2\ln u}$", "--")
+    cost.level(np.log(2), "third", "kept apart by any encoder, ln 2", lw=0.6)
+    blur.line(far, separate_codes.largest_blur(best[apart]), "third", r"bound, $2/(1+\gamma)$", "--")
+    left = u * encoder_noise.error(1.0, best)
+    for panel, x, exact, name, merged in (
+        (cost, u, np.minimum(costs.min(1), u / 2), "cost", 1),
+        (blur, far, left[apart], "blur", 2),
+    ):
+        panel.line(u, merged * separate_codes.merging_cost(u), "control", "merged", ":")
+        panel.exact(x, exact, r"best code $N(\pm m, v)$")
+        panel.points(found["some"], found[name], "data", "found by search", marker="o")
+        label = {"cost": r"cost / $\beta$ (nats)", "blur": r"error / $\beta\sigma^2$"}[name]
+        panel.axes(r"$u = a^2/\beta\sigma^2$", label, log="x", y=(0, 4.6 / merged), legend="upper right")
