@@ -16,19 +16,19 @@ from scipy.special import ndtr
 from proofs.core import (
     Agreement,
     Claim,
-    Conditional,
-    Folk,
     Letter,
     Positive,
     Real,
     Root,
     Run,
+    Share,
     Slack,
     Unit,
     above,
     between,
     given,
 )
+from proofs.sentences import reconstruction_loss_blurs
 from proofs.textbook import medians as textbook
 from proofs.textbook.predictions import branches
 from proofs.words import Phi, gaussian_mass, phi, sp
@@ -36,15 +36,6 @@ from theory import GaussianMixture, location
 
 claim = Claim(
     topic="mean-collapse",
-    folk=Folk(
-        "The reason is because of L1 (or L2) reconstruction loss used in VAEs.",
-        "A3",
-        Conditional(
-            "L1 averages the modes only where their weights tie; otherwise it shows the heavier one",
-            true_when=("at_equal_weights_the_mean", "halfway_for_some_weight"),
-            false_when=("level_of_the_far_limit", "gap_to_the_far_limit"),
-        ),
-    ),
     references=("laplace1774 problem 3", "isola2017 section 3.1"),
 )
 Four, Six = Annotated[Letter, between(0, 4)], Annotated[Letter, between(0, 6)]
@@ -210,6 +201,15 @@ def two_branches(run: Run):
     x, rule = np.linspace(0.02, 0.98, 32), Adam(0.05, decay="cosine")
     learners = {name: Regressor(two_branch(), (16, 16), power) for name, power in (("l1", 1.0), ("l2", 2.0))}
     return {"x": x} | {name: shown(run.fit(learner, rule, arm=name), x) for name, learner in learners.items()}
+
+
+@two_branches.reads(
+    reconstruction_loss_blurs, "what is shown of two outputs, one likelier than the other, lies nearer to their middle than to either",
+    rule=Share(0.5),
+)  # fmt: skip
+def lies_in_the_middle(data):
+    half = 1 + np.sin(2 * np.pi * data["x"]) / 2
+    return [({"loss": loss}, np.abs(data[loss.lower()] / half).mean(axis=1) < 0.5) for loss in ("L1", "L2")]
 
 
 @two_branches.measure

@@ -13,7 +13,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Folk, Letter, Positive, Real, Unit, between, given
+from proofs.core import Claim, Letter, Positive, Real, Unit, between, given
+from proofs.sentences import noise_makes_the_latent_interpolable
 from proofs.textbook import noisy_code as textbook
 from proofs.words import expectation, sp
 from proofs.words.arithmetic import DOUBLE
@@ -21,15 +22,6 @@ from theory import encoder_noise
 
 claim = Claim(
     topic="kl-pressure",
-    folk=Folk(
-        "The noise makes the latent space interoperable which increases generation diversity.",
-        "A4",
-        Conditional(
-            "what counts is smoothness between codes and filled holes, not the spread of what is decoded",
-            true_when=("slope_is_a_covariance", "slope_between_two_modes", "holes_fill", "linear_is_no_better"),
-            false_when=("spread_over_the_prior", "spread_vanishes"),
-        ),
-    ),
     references=("hatsell1971", "guo2005"),
 )
 Noise, Place, Code, Apart, Ratio = (
@@ -98,6 +90,14 @@ slope_between_two_modes.wrong(
 # --- what is decoded from the prior ---------------------------------------------------------------------------------------
 
 
+@claim.reads(
+    noise_makes_the_latent_interpolable, "between two codes the output changes no faster than twice as fast as the code"
+)
+def is_smooth(v):
+    """In the middle, where it is steepest, at m² + v = 1."""
+    return slope_between_two_modes(0, 1, (1 - v) ** 0.5, v) <= 2
+
+
 @claim.states(encoder_noise.prior_decoded_var, at=lambda a, r: (a, r, 1.0))
 def spread_over_the_prior(a: Positive, r: Ratio):
     """Var g(z) = a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)) for z ~ N(0, 1)
@@ -117,6 +117,13 @@ spread_over_the_prior.wrong(
 spread_over_the_prior.wrong(
     "√v: a missing square", claimed=lambda a, m, v: encoder_noise.prior_decoded_var(a, m, v**0.5)
 )
+
+
+@claim.reads(
+    noise_makes_the_latent_interpolable, "what is decoded from the prior has half of the variance of the data, or more"
+)
+def is_diverse(v):
+    return spread_over_the_prior(1, (1 - v) ** 0.5 / v) >= 0.5
 
 
 @claim.states(lambda a, v: encoder_noise.prior_decoded_bound(a, (1 - v) ** 0.5, v), relation="<=")

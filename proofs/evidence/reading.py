@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.logic.boolalg import BooleanAtom
 
 from proofs.core.chain import Over, over
 from proofs.core.letters import Domain, Interval
@@ -185,7 +186,8 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
         if not statement.domain.admits(letters):
             raise ValueError(f"{statement.id} says nothing at {told(letters)}")
         found = _exact(statement, letters) if exactly else None
-        number = np.asarray(statement.value(statement.claimed, letters) if found is None else found)
+        numbers = {name: float(v) if isinstance(v, sp.Expr) else v for name, v in letters.items()}
+        number = np.asarray(statement.value(statement.claimed, numbers) if found is None else found)
         if number.size != 1 or np.isnan(number.astype(float)).any():
             raise ValueError(f"{statement.id} is not one number")
         return float(number.reshape(()))
@@ -195,7 +197,7 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
             truth = reading.function(**point)
     except UNDEFINED:
         return None
-    if not isinstance(truth, bool | np.bool_):
+    if not isinstance(truth, bool | np.bool_ | BooleanAtom):
         raise TypeError(f"reading {reading.name!r}: expected true or false, got {truth!r}")
     return bool(truth)
 
@@ -228,7 +230,7 @@ def _decided(reading: Reading, point: Point, truth: bool) -> bool:
                 return other(claimed) if statement.id in names else claimed
 
             with evaluated(value):
-                if bool(reading.function(**point)) is not truth:
+                if bool(reading.function(**point)) != truth:
                     return True
     return False
 
