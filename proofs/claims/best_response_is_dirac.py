@@ -170,6 +170,9 @@ def modes_fall():
     steps=(160, 1000),
     batch=32,
     reason="a point has no variance, the ring has 1; the same GAN left at one step, seeds anew, keeps what it has",
+    history={
+        1: "its control had no seeds of its own; sixteen seeds, and a rate and number of steps that were tried at three, became 32"
+    },
 )
 def ahead(run: Run):
     from toys import contest

@@ -155,6 +155,7 @@ def quantiles(m, v, count=200):
     reason="minibatches of 128 leave two or three hundredths of a; the median sign(z) a is 0.4 a away at γ = 1, 0.15 a at γ = 4",
     detects=0.2,
     why="an RMS distance adds an error of the claim to the optimiser's noise in squares",
+    history={1: "margin and steps were settled after trial runs at the first seeds had been seen"},
 )
 def decoders(run: Run):
     from toys.learners.regressor import Regressor
