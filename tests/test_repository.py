@@ -18,8 +18,8 @@ COMMANDS = re.findall(r"^blurproof [^#\n]*", README, flags=re.MULTILINE)
 
 
 def test_the_table_of_claims_is_fresh() -> None:
-    """The README's table is what the claims say; `make readme` writes it."""
-    assert readme.with_table(README) == README
+    """The README's tables are what the claims say; `make readme` writes it."""
+    assert readme.with_tables(README) == README
 
 
 def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
