@@ -77,6 +77,14 @@ class Panel:
         self.ax.errorbar(x, middle, [middle - low, high - middle], color=COLOUR[role], label=label or None, **bars)
         return None
 
+    def across(self, x: Any, y: float, role: str, label: str = "", **look: Any) -> None:
+        """What seeds gave, lying: the median of (seeds,) at height y with the range of all seeds."""
+        low, middle, high = np.min(x), np.median(x), np.max(x)
+        bars = {"fmt": MARKER[role], "mfc": "none", "ms": 3, "elinewidth": 0.6, "capsize": 1, **look}
+        self.ax.errorbar(
+            middle, y, xerr=[[middle - low], [high - middle]], color=COLOUR[role], label=label or None, **bars
+        )
+
     def mark(self, x: float, y: float, label: str, role: str = "data", **look: Any) -> None:
         """One point; "{}" in its label is its height."""
         self.points([x], [y], role, label.format(y), **{"ms": 4, "marker": "o", **look})
