@@ -27,7 +27,7 @@ from proofs.core import (
     between,
     given,
     integers,
-)  # fmt: skip
+)
 from proofs.textbook import independence as textbook
 from proofs.words import information, sp
 from theory import GaussianMixture, binary, encoder_noise
