@@ -79,6 +79,23 @@ def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray,
     return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
 
 
+def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta: float) -> float:
+    """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²)."""
+    import torch
+
+    from toys.learners.vae import VAE
+    from toys.targets import symmetric_pair
+
+    learner = VAE(symmetric_pair(1.0, 1.0), 1, (), noise="isotropic", std=0.5)
+    encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
+    decoder = learner.decoder.layout.row(np.array([[weight]]), np.zeros((1, 1)))
+    players = {"encoder": encoder, "decoder": learner.layout.row(decoder, np.log(np.array([noise_var**0.5 / 0.5])))}
+    batch = {"x": np.array([[x, x]]), "noise": np.array([[1.0, -1.0]])}
+    hyper = {"beta": torch.tensor([float(beta)], dtype=torch.float64), "std": torch.tensor([0.5], dtype=torch.float64)}
+    rows, draws = ({k: torch.tensor(v)[None] for k, v in part.items()} for part in (players, batch))
+    return learner.loss("encoder", rows, draws, hyper).item()
+
+
 def linear_vae(
     W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
 ) -> np.ndarray:

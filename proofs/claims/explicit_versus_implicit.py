@@ -20,8 +20,6 @@ from proofs.core import (
     Agreement,
     Claim,
     Each,
-    Fails,
-    Folk,
     Letter,
     Positive,
     Run,
@@ -33,6 +31,7 @@ from proofs.core import (
     given,
     integers,
 )
+from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
 from proofs.words import gaussian_mass, sp
 from proofs.words.information import bit, half, kl, total
@@ -41,11 +40,6 @@ from toys import piecewise
 
 claim = Claim(
     topic="trade-offs",
-    folk=Folk(
-        "Generative Adversarial Networks learn an implicit distribution of data meaning that you cannot directly sample them.",
-        "A2",
-        Fails("one_pass_has_the_law"),
-    ),
     references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
 )
 Latents, Extra = Annotated[Letter, integers(1, 4)], Annotated[Letter, integers(0, 4)]
@@ -193,6 +187,14 @@ def cell_by_cell(m, h, inside):
     return inside * half(1 / C, 1 / N) + 2 * half(1 / C, 1 / (2 * N)) + (1 - (inside + 2) / C) * sp.log(2) / 2
 
 
+@claim.reads(
+    gans_need_a_small_latent_too,
+    "one number is enough for a locally Lipschitz generator to have a density in the plane: no event tells it from one for sure",
+)
+def has_a_density():
+    return js_is_ln_two(1) <= 0.69
+
+
 @claim.states(lambda m, f: thin_images.curve_on_grid(m, f), at=lambda m, h: (m, 2 * h + 1))
 def curve_on_a_grid(m: Order, h: Refinement):
     """Hilbert's curve of order m and the uniform law on f·2^m cells a side, f odd: JS is that of f(4^m-1) + 1 cells met evenly
@@ -263,6 +265,16 @@ def drawn(run: Run):
         "gan": ancestral(run.fit(gan, rule, arm="gan"), DRAWS),
         "vae": ancestral(run.fit(vae, rule, arm="vae"), DRAWS, STD),
     }
+
+
+@drawn.reads(
+    implicit_cannot_be_sampled,
+    "one pass through the model does not give a draw from its law",
+    rule=Share(0.5),
+    universal=True,
+)
+def one_pass_is_not_a_draw(data):
+    return [({"model": model}, data[model.lower()].gap > ALLOWED) for model in ("GAN", "VAE")]
 
 
 @drawn.measure

@@ -10,28 +10,18 @@ grow, which the same networks under L1 do not, and on Bishop's problem come down
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Folk, Holds, NonNegative, Real, Root, Run, Trend, Unit
+from proofs.core import Agreement, Claim, NonNegative, Real, Root, Run, Trend, Unit
+from proofs.sentences import averaging_causes_blur
 from proofs.textbook import predictions as textbook
 from proofs.words import expectation, slope_at, sp
+from proofs.words.errors import squared_error
 from theory import location
 
 claim = Claim(
     topic="mean-collapse",
-    folk=Folk(
-        "Euclidean distance is minimised by averaging all plausible outputs, which causes blurring.",
-        "A3, quoting Isola et al. 2017, section 3.2",
-        Holds(),
-    ),
     references=("isola2017", "bishop1994 section 5"),
 )
 law = textbook.lopsided
-
-
-def squared_error(c, mean, variance):
-    """E(Y-c)², to be worked out."""
-    y = sp.Symbol("Y")
-    return expectation((y - c) ** 2, {y: mean, y**2: variance + mean**2})
-
 
 # --- one prediction ---------------------------------------------------------------------------------------------------
 
@@ -55,6 +45,15 @@ risk_splits.wrong("half the distance", symbolic=lambda c, m, v: v + (c - m) ** 2
 risk_splits.wrong("a wrong sign", symbolic=lambda c, m, v: v + (c + m) ** 2)
 risk_splits.wrong("half of Var Y", claimed=lambda p, c: location.squared_risk(p, c) - np.sum(p.var) / 2)
 risk_splits.wrong("the distance to 0: forgets E Y", claimed=lambda p, c: np.sum(p.var) + np.sum(np.square(c)))
+
+
+@claim.reads(
+    averaging_causes_blur, "no output has a smaller expected squared error than the mean of all plausible ones"
+)
+def takes_the_mean(r, c):
+    """Two outputs at ±1, each of spread 1/r: Var Y = 1 + 1/r²."""
+    return risk_splits(c, 0, 1 + 1 / r**2) >= risk_splits(0, 0, 1 + 1 / r**2)
+
 
 # --- its arg-min ------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Folk, Holds, Letter, Positive, Real, Root, Run, Unit, above, carried, over
+from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Unit, above, carried, over
+from proofs.sentences import reconstruction_and_kl_are_antagonistic
 from proofs.textbook import vae as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
@@ -22,7 +23,6 @@ from toys import one_pass
 
 claim = Claim(
     topic="kl-pressure",
-    folk=Folk("Minimising reconstruction loss and minimising KL divergence are antagonistic.", "A5", Holds()),
     references=("lucas2019", "alemi2018", "cover2006 §10.3"),
 )
 
@@ -45,29 +45,26 @@ def averaged(lam, b, v, w, m, s):
     return ((lam * (1 - w * m) ** 2 + w**2 * s**2) / v + sp.log(2 * sp.pi * v)) / 2 + b * kl
 
 
-def h(t):
-    """t - 1 - ln t: zero at t = 1, else positive."""
-    return t - 1 - sp.log(t)
+def completed(lam, b, v, w, m, s, power=2):
+    """λV(m-w/V)²/2σ² + (β/2)[h(s²V/θ) + h(λ/V)], and under water what stands there for h(λ/V)."""
+    theta, V = b * v, w**2 + b * v
+    gap = lambda t: t - 1 - sp.log(t)  # noqa: E731
+    decoder = gap(lam / V) if (lam - theta).is_positive else gap(theta / V) + (1 - lam / theta) * (1 - theta / V)
+    return lam * V * (m - w / V) ** power / (2 * v) + b / 2 * (gap(s**2 * V / theta) + decoder)
 
 
-def gaps(lam, b, v, w, m, s, decoder, power=2):
-    V = w**2 + b * v
-    return lam * V * (m - w / V) ** power / (2 * v) + b / 2 * (h(s**2 * V / (b * v)) + decoder)
-
-
-def completed(lam, b, v, code, least, decoder):
+def completing(lam, b, v, code, least):
     """The chain from two objectives to a square and terms h."""
     objective = textbook.in_symbols(sp, lam, v, b).objective
     yield objective(*code) - objective(*least)
     yield "E xε = 0", averaged(lam, b, v, *code) - averaged(lam, b, v, *least)
-    yield "squares and logarithms completed", gaps(lam, b, v, *code, decoder)
+    yield "squares and logarithms completed", completed(lam, b, v, *code)
 
 
 @claim.states(excess, at=lambda b, v, g, w, m, s: (b * v + g, v, b, w, m, s))
 def only_minimum_above_water(b: Positive, v: Positive, g: Positive, w: Real, m: Real, s: Positive):
     """objective - optimum = λV(m-w/V)²/2σ² + (β/2)[h(s²V/θ) + h(λ/V)], h(t) = t-1-ln t ≥ 0, V = w²+θ, θ = βσ²"""
-    lam = b * v + g
-    yield from completed(lam, b, v, (w, m, s), best(b, v, g), h(lam / (w**2 + b * v)))
+    yield from completing(b * v + g, b, v, (w, m, s), best(b, v, g))
 
 
 @claim.states(excess, at=lambda b, v, f, w, m, s: (f * b * v, v, b, w, m, s))
@@ -75,21 +72,16 @@ def only_minimum_under_water(b: Positive, v: Positive, f: Unit, w: Real, m: Real
     """objective - optimum = λV(m-w/V)²/2σ² + (β/2)[h(s²V/θ) + h(θ/V) + (1-λ/θ)(1-θ/V)], h(t) = t-1-ln t ≥ 0, V = w²+θ,
     θ = βσ²
     """
-    t = b * v / (w**2 + b * v)
-    yield from completed(f * b * v, b, v, (w, m, s), (0, 0, 1), h(t) + (1 - f) * (1 - t))
+    yield from completing(f * b * v, b, v, (w, m, s), (0, 0, 1))
 
 
 only_minimum_above_water.check(textbook.over_the_optimum, on=textbook.codes_above, error=2e-14, scale=textbook.nats)
 only_minimum_above_water.wrong(
-    "no square",
-    symbolic=lambda b, v, g, w, m, s: gaps(b * v + g, b, v, w, m, s, h((b * v + g) / (w**2 + b * v)), power=1),
+    "no square", symbolic=lambda b, v, g, w, m, s: completed(b * v + g, b, v, w, m, s, power=1)
 )
 only_minimum_under_water.check(textbook.over_the_optimum, on=textbook.codes_under, error=2e-14, scale=textbook.nats)
 only_minimum_under_water.wrong(
-    "no square",
-    symbolic=lambda b, v, f, w, m, s: gaps(
-        f * b * v, b, v, w, m, s, h(b * v / (w**2 + b * v)) + (1 - f) * (1 - b * v / (w**2 + b * v)), power=1
-    ),
+    "no square", symbolic=lambda b, v, f, w, m, s: completed(f * b * v, b, v, w, m, s, power=1)
 )
 for side in (only_minimum_above_water, only_minimum_under_water):
     side.wrong("β = 1: another water level", claimed=lambda var, v, b, *code: excess(var, v, 1.0, *code))
@@ -97,10 +89,12 @@ for side in (only_minimum_above_water, only_minimum_under_water):
 # --- where it is, and what it costs: three numbers a statement, derived as p·first + q·second + r·third for all p, q, r -
 
 
-def coordinates(var, noise_var, beta, weights):
-    """w², m and s² of the optimum, weighed."""
-    three = vae.squared_weight, vae.encoder_gain, vae.encoder_var
-    return np.asarray(weights) @ [number(var, noise_var, beta) for number in three]
+def weighed(*numbers):
+    return lambda var, noise_var, beta, weights: np.asarray(weights) @ [f(var, noise_var, beta) for f in numbers]
+
+
+coordinates = weighed(vae.squared_weight, vae.encoder_gain, vae.encoder_var)
+costs = weighed(vae.rate, vae.distortion, vae.mean_distortion)
 
 
 @claim.states(coordinates, at=lambda b, v, g, p, q, r: (b * v + g, v, b, (p, q, r)))
@@ -126,12 +120,6 @@ optimum.wrong(
 optimum.wrong("β = 1: another water level", claimed=lambda var, v, _, weights: coordinates(var, v, 1.0, weights))
 
 
-def costs(var, noise_var, beta, weights):
-    """Rate, distortion and distortion of the means at the optimum, weighed."""
-    three = vae.rate, vae.distortion, vae.mean_distortion
-    return np.asarray(weights) @ [number(var, noise_var, beta) for number in three]
-
-
 @claim.states(costs, at=lambda b, v, g, p, q, r: (b * v + g, v, b, (p, q, r)))
 def rate_and_distortion(b: Positive, v: Positive, g: Positive, p: Real, q: Real, r: Real):
     """E KL(q(z|x)‖p(z)) = ½ ln(λ/βσ²) nats, or 0; E(x-wz)² = βσ², or λ; E(x-wmx)² = (βσ²)²/λ, or λ"""
@@ -150,6 +138,14 @@ rate_and_distortion.wrong(
     "decodes a draw", symbolic=lambda b, v, g, p, q, r: p * sp.log((b * v + g) / (b * v)) / 2 + (q + r) * b * v
 )
 rate_and_distortion.wrong("β = 1: another water level", claimed=lambda var, v, _, weights: costs(var, v, 1.0, weights))
+
+
+@claim.reads(reconstruction_and_kl_are_antagonistic, "with half of β the rate is higher and the error lower")
+def one_is_paid_for_by_the_other(g, b):
+    less, more = (b / 2, 1, g + b / 2), (b, 1, g)
+    cheaper = rate_and_distortion(*less, 1, 0, 0) > rate_and_distortion(*more, 1, 0, 0)
+    return cheaper & (rate_and_distortion(*less, 0, 1, 0) < rate_and_distortion(*more, 0, 1, 0))
+
 
 # --- all directions at once: x in D dimensions, decoder W (D, k), encoder N(Mx, LLᵀ) ------------------------------------
 

@@ -116,6 +116,13 @@ def test_what_is_undefined_somewhere_does_not_hold():
     assert "undefined" in seen["reason"]
 
 
+def test_a_statement_says_nothing_beyond_its_domain():
+    """w(1-w) at w = r is known for r < 1 alone: points beyond decide nothing, and nothing holds."""
+    word, seen = ruled(lambda r: spread_of_a_coin(r) <= 0.3)
+    assert word == "open"
+    assert "undefined" in seen["reason"]
+
+
 def test_a_point_within_a_hundredth_of_the_boundary_does_not_count():
     """True on a sliver only: no point is confirmed there, so that nothing is conditional."""
     word, seen = ruled(lambda w: (spread_of_a_coin(w) > 0.2499999) & (spread_of_a_coin(w) < 0.3))
