@@ -12,6 +12,7 @@ The decoder mean is free, σ² and β fixed. Rates are I(x; z): for a given prio
 import numpy as np
 
 from proofs.core import Claim, Positive, Root, Unit, carried, over
+from proofs.sentences import sharp_images_are_unlikely
 from proofs.textbook import collapse_transition as textbook
 from proofs.textbook import modes
 from proofs.words import codes, expectation, slope_at, sp
@@ -97,6 +98,14 @@ def faint_signals_pay_beyond_one(u: Positive):
 faint_signals_pay_beyond_one.check(textbook.curved, on=textbook.couplings, error=1e-12, scale=1.0)
 faint_signals_pay_beyond_one.wrong("a factor 2: half the error", u=lambda u: u / 2)
 faint_signals_pay_beyond_one.wrong("a power: agrees at the threshold only", u=lambda u: u**2)
+
+
+@claim.reads(
+    sharp_images_are_unlikely,
+    "up to the threshold a code that begins to tell two modes apart costs more than it is worth",
+)
+def faint_signals_do_not_pay(u):
+    return faint_signals_pay_beyond_one(u) >= 0
 
 
 @claim.states(curvature_at_collapse)

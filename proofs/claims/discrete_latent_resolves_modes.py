@@ -10,7 +10,8 @@ discrete code blurs not because it is quantised, but where its prior cannot coun
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Folk, Root, Unit
+from proofs.core import Claim, Root, Unit
+from proofs.sentences import vq_adds_noise
 from proofs.textbook import uniform_prior as textbook
 from proofs.textbook.mixture_head import best_weight
 from proofs.words import slope_at, sp
@@ -19,16 +20,6 @@ from theory import GaussianMixture, discrete_latent, symmetric_pair
 
 claim = Claim(
     topic="ways-out",
-    folk=Folk(
-        "VAEs (even VQ-VAEs!) always introduce some kind of noise to their encoder's output; the added noise "
-        "introduces some error/blur.",
-        "A4",
-        Conditional(
-            "a fixed uniform prior over the codes blurs unequal modes that are near; a learned prior does not",
-            true_when=("uniform_prior_has_a_diffuse_optimum", "near_modes_are_better_diffused"),
-            false_when=("learned_prior_has_the_modes_weights",),
-        ),
-    ),
     references=("oord2017 section 3.2",),
 )
 
@@ -89,6 +80,13 @@ def diffuse(w, r):
     """KL and the greater width."""
     fit = discrete_latent.diffusing(w, r)
     return np.array([fit.value, fit.stds[1]])
+
+
+@claim.reads(
+    vq_adds_noise, "a code for each of two far modes, whose prior is uniform, costs a hundredth of a nat or more"
+)
+def uniform_prior_is_dear(w):
+    return uniform_prior_misweights_far_modes(w) >= 0.01
 
 
 @claim.states(diffuse)

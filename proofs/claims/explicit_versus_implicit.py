@@ -20,8 +20,6 @@ from proofs.core import (
     Agreement,
     Claim,
     Each,
-    Fails,
-    Folk,
     Letter,
     Positive,
     Run,
@@ -32,7 +30,8 @@ from proofs.core import (
     between,
     given,
     integers,
-)  # fmt: skip
+)
+from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
 from proofs.words import gaussian_mass, sp
 from proofs.words.information import bit, half, kl, total
@@ -41,24 +40,12 @@ from toys import piecewise
 
 claim = Claim(
     topic="trade-offs",
-    folk=Folk(
-        "Generative Adversarial Networks learn an implicit distribution of data meaning that you cannot directly sample them.",
-        "A2",
-        Fails("one_pass_has_the_law"),
-    ),
     references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
 )
-Latents, Extra, Parts = (
-    Annotated[Letter, integers(1, 4)],
-    Annotated[Letter, integers(0, 4)],
-    Annotated[Letter, integers(1, 12)],
-)
-Escaping = Annotated[Letter, between(0, "1-a")]
-Order, Refinement, Cells = (
-    Annotated[Letter, integers(1, 8)],
-    Annotated[Letter, integers(0, 20)],
-    Annotated[Letter, above(3)],
-)
+Latents, Extra = Annotated[Letter, integers(1, 4)], Annotated[Letter, integers(0, 4)]
+Parts, Escaping = Annotated[Letter, integers(1, 12)], Annotated[Letter, between(0, "1-a")]
+Order, Refinement = Annotated[Letter, integers(1, 8)], Annotated[Letter, integers(0, 20)]
+Cells = Annotated[Letter, above(3)]
 
 # --- both are sampled -----------------------------------------------------------------------------------------------------
 
@@ -200,6 +187,14 @@ def cell_by_cell(m, h, inside):
     return inside * half(1 / C, 1 / N) + 2 * half(1 / C, 1 / (2 * N)) + (1 - (inside + 2) / C) * sp.log(2) / 2
 
 
+@claim.reads(
+    gans_need_a_small_latent_too,
+    "one number is enough for a locally Lipschitz generator to have a density in the plane: no event tells it from one for sure",
+)
+def has_a_density():
+    return js_is_ln_two(1) <= 0.69
+
+
 @claim.states(lambda m, f: thin_images.curve_on_grid(m, f), at=lambda m, h: (m, 2 * h + 1))
 def curve_on_a_grid(m: Order, h: Refinement):
     """Hilbert's curve of order m and the uniform law on f·2^m cells a side, f odd: JS is that of f(4^m-1) + 1 cells met evenly
@@ -272,6 +267,16 @@ def drawn(run: Run):
     }
 
 
+@drawn.reads(
+    implicit_cannot_be_sampled,
+    "one pass through the model does not give a draw from its law",
+    rule=Share(0.5),
+    universal=True,
+)
+def one_pass_is_not_a_draw(data):
+    return [({"model": model}, data[model.lower()].gap > ALLOWED) for model in ("GAN", "VAE")]
+
+
 @drawn.measure
 def passes(claimed, data):
     seen = [data[name] for name in ("gan", "vae")]
@@ -294,10 +299,8 @@ def draw(saved, panels):
     gan, vae = saved["drawn"]["gan"], saved["drawn"]["vae"]
     plane, grids, tests = panels(3)
     clouds = {
-        "data": (gan.data, "data", "."),
-        "VAE: mean and noise": (vae.x, "control", "x"),
-        "GAN": (gan.x, "network", "o"),
-    }
+        "data": (gan.data, "data", "."), "VAE: mean and noise": (vae.x, "control", "x"), "GAN": (gan.x, "network", "o"),
+    }  # fmt: skip
     for label, (x, role, marker) in clouds.items():
         plane.points(*x[0].T, role, label, marker=marker, ms=2, mew=0.5, mfc="none")
     points = np.concatenate([x[0] for x, _, _ in clouds.values()])

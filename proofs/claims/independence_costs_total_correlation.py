@@ -17,8 +17,6 @@ import numpy as np
 from proofs.core import (
     Agreement,
     Claim,
-    Conditional,
-    Folk,
     Letter,
     NonNegative,
     Run,
@@ -27,7 +25,8 @@ from proofs.core import (
     between,
     given,
     integers,
-)  # fmt: skip
+)
+from proofs.sentences import independence_diffuses_mass
 from proofs.textbook import independence as textbook
 from proofs.words import information, sp
 from theory import GaussianMixture, binary, encoder_noise
@@ -35,15 +34,6 @@ from theory import total_correlation as tc
 
 claim = Claim(
     topic="mass-diffusion",
-    folk=Folk(
-        "Blurry because of the independence assumption of the samples given latent variables.",
-        "a comment on A2, citing Dumoulin et al. 2017, page 1",
-        Conditional(
-            "the latent does not resolve the modes",
-            true_when=("factorised_costs_total_correlation", "two_points_cost", "off_target_mass"),
-            false_when=("two_points_attain_the_bound",),
-        ),
-    ),
     references=("watanabe1960",),
 )
 Outputs, Few = Annotated[Letter, integers(2)], Annotated[Letter, integers(2, 8)]
@@ -92,6 +82,12 @@ def two_points_cost(D: Outputs):
 
 two_points_cost.check(textbook.correlation_of_corners, on=textbook.corners, at=len, error=1e-13)
 two_points_cost.wrong("forgets H(X)", D=lambda D: D + 1, claimed=lambda D: tc.two_point_total_correlation(D + 1))
+
+
+@claim.reads(independence_diffuses_mass, "two opposite corners cost nats, whatever the latent tells")
+def corners_still_cost(d, R):
+    """What is left of the total correlation after d - 1 for each nat of rate."""
+    return two_points_cost(d) > (d - 1) * R
 
 
 @claim.states(tc.off_target_mass)

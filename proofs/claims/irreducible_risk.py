@@ -10,19 +10,14 @@ averaging. Trained at widths from 4 to 256, networks come down to the floor, ali
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Fails, Folk, Positive, Real, Run, Unit
+from proofs.core import Agreement, Claim, Positive, Real, Run, Share, Unit
+from proofs.sentences import bottleneck_makes_the_mean
 from proofs.textbook import predictions as textbook
 from proofs.words.errors import squared_error
 from theory import GaussianMixture, location
 
 claim = Claim(
     topic="mean-collapse",
-    folk=Folk(
-        "VAE usually use a small latent dimension, the information of input is so hard to pass through this bottleneck: "
-        "VAE can only have a mean and blurry output.",
-        "A1",
-        Fails("no_width_goes_below"),
-    ),
     references=("bishop2006 section 1.5.5", "isola2017"),
 )
 law = textbook.lopsided
@@ -121,6 +116,9 @@ ARMS = tuple(f"width_{width}" for width in WIDTHS)
     steps=(600, 3000),
     batch=64,
     reason="short training leaves up to 2.5 %, the population risk is exact; the bottleneck shut costs 40 %",
+    history={
+        1: "the margin was a tenth of the floor, with minibatches of 32; runs at the first seeds had left 5 % at most"
+    },
     looks_at={"network": ARMS, "control": ARMS[-1]},
 )
 def widths(run: Run):
@@ -138,6 +136,15 @@ def widths(run: Run):
     return {
         name: population_risk(two_branch(SHARE), x, curve, np.linspace(-3, 3, 601)) for name, curve in curves.items()
     }
+
+
+@widths.reads(
+    bottleneck_makes_the_mean,
+    "a prediction is blurred because the network is narrow: the widest errs by a tenth less",
+    rule=Share(0.5),
+)
+def a_wide_network_errs_less(data):
+    return [({}, data[ARMS[-1]] < 0.9 * data[ARMS[0]])]
 
 
 @widths.measure

@@ -9,7 +9,8 @@ describes a decoder whose σ is fixed, or whose latents are too few; networks on
 
 import numpy as np
 
-from proofs.core import Claim, Count, Fails, Folk, Positive, Real, Root, Run, Trend
+from proofs.core import Claim, Count, Positive, Real, Root, Run, Trend
+from proofs.sentences import bottleneck_makes_the_mean
 from proofs.textbook import learned_variance as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import decoder_variance as variance
@@ -18,7 +19,6 @@ from toys import one_pass
 
 claim = Claim(
     topic="mass-diffusion",
-    folk=Folk("VAE can only have a mean and blurry output.", "A1", Fails("variance_falls_to_that_of_the_data")),
     references=("tipping1999 equation 8", "dai2019 theorem 1"),
 )
 
@@ -96,6 +96,15 @@ variance_falls_to_that_of_the_data.wrong(
 variance_falls_to_that_of_the_data.wrong(
     "a floor: σ² that stays up", w=lambda w: w + sp.Rational(1, 100), claimed=lambda s2, along, dim: s2 + 0.01
 )
+
+
+@claim.reads(
+    bottleneck_makes_the_mean,
+    "it can only be blurred: its noise is never less than twice that of the data",
+    universal=True,
+)
+def always_twice_as_noisy(k, c, s):
+    return variance_falls_to_that_of_the_data(k, c, s**2, 1) >= 2 * s**2
 
 
 @claim.states(variance.subspace_gain, at=lambda k, c, f: (k + c, k, f))

@@ -15,22 +15,14 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Folk, Letter, Positive, Real, integers
+from proofs.core import Claim, Letter, Positive, Real, integers
+from proofs.sentences import bottleneck_makes_the_mean
 from proofs.textbook import bottleneck as textbook
 from proofs.words import expectation, sp
 from theory import hilbert, water_filling
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk(
-        "The information of input is so hard to pass through this bottleneck: VAE can only have a mean and blurry output.",
-        "A1",
-        Conditional(
-            "what is shown is a reconstruction, not a sample",
-            true_when=("leading_directions_lose_the_rest", "nothing_of_rank_k_loses_less"),
-            false_when=("one_number_fills_every_direction",),
-        ),
-    ),
     references=("eckart1936", "baldi1989"),
 )
 
@@ -73,6 +65,11 @@ leading_directions_lose_the_rest.wrong("k - 1: an index", claimed=one_less)
 leading_directions_lose_the_rest.wrong(
     "the trailing ones kept", claimed=lambda v, k: v.sum() - water_filling.best_rank_distortion(v, len(v) - k)
 )
+
+
+@claim.reads(bottleneck_makes_the_mean, "a reconstruction loses the directions that have no latent")
+def the_rest_is_lost(s):
+    return leading_directions_lose_the_rest(s**2, 1) > 0
 
 
 @claim.states(water_filling.best_rank_distortion, at=lambda l, h: ([l + h, l], 1), relation=">=")

@@ -12,22 +12,14 @@ by its fourth derivative.
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Count, Folk, Positive, Real, Root, Slack, Unit
+from proofs.core import Claim, Count, Positive, Real, Root, Slack, Unit
+from proofs.sentences import averaging_causes_blur
 from proofs.textbook import gap as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import gap, ring, symmetric_pair
 
 claim = Claim(
     topic="mean-collapse",
-    folk=Folk(
-        "Euclidean distance is minimised by averaging all plausible outputs, which causes blurring.",
-        "A3, quoting Isola et al. 2017, section 3.2",
-        Conditional(
-            "the modes lie more than one deviation from their mean (r > 1); up to r = 1 the mean is the mode",
-            true_when=("density_at_the_mean", "bimodal_from_r_1", "ring_centre_is_empty"),
-            false_when=("one_mode_up_to_r_1", "ring_hollow_from_√2"),
-        ),
-    ),
     references=("robertson1969", "isola2017"),
 )
 
@@ -60,6 +52,11 @@ density_at_the_mean.wrong(
 )
 
 # --- the pair: from where -----------------------------------------------------------------------------------------------
+
+
+@claim.reads(averaging_causes_blur, "the average of two outputs is less likely than either of them")
+def average_is_unlikely(r):
+    return density_at_the_mean(r) < 1
 
 
 @claim.states(gap.greatest_curvature, at="r", relation="<=")

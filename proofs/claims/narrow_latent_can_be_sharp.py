@@ -14,7 +14,8 @@ from typing import Annotated
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from proofs.core import Claim, Folk, Holds, Letter, Positive, Real, Unit, between, integers
+from proofs.core import Claim, Letter, Positive, Real, Unit, between, integers
+from proofs.sentences import gans_need_a_small_latent_too
 from proofs.textbook import hilbert as textbook
 from proofs.words import Phi_inverse, gaussian_mass, sp
 from proofs.words.information import total
@@ -22,7 +23,6 @@ from theory import GaussianMixture, flow, hilbert
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk("GAN also requires a low-dimensional vector to generate images.", "a comment under A1", Holds()),
     references=("hilbert1891", "skilling2004"),
 )
 Deviations, Order, AnyOrder = (
@@ -136,6 +136,15 @@ every_point_is_near.wrong(
 def squared_reach(order, span):
     """How far the curve may go in a span of time, squared."""
     return (hilbert.lipschitz(order) * span) ** 2
+
+
+@claim.reads(
+    gans_need_a_small_latent_too,
+    "one number is enough for a continuous generator to come within a side of a cell, however small, of every point of a square",
+)
+def one_number_comes_near(n):
+    """With every fold the squared distance falls by four."""
+    return every_point_is_near(n) * 4**n <= 1
 
 
 @claim.states(squared_reach, at=lambda n, p, q: (n, (p + q) / (4**n - 1)), relation="<=")

@@ -120,5 +120,5 @@ def draw(saved, panels):
     panel.line([], [], "control", r"$\sigma\sqrt{c}$", ":", lw=0.8)
     panel.axes(
         r"distance $t$ from the manifold, in $\sigma$", r"$P(\mathrm{dist} > t)$", x=(0, 11), y=(0, 1.45),
-        legend="upper right", columns=3,
+        legend="upper center", columns=3,
     )  # fmt: skip

@@ -12,7 +12,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Count, Folk, Letter, Positive, Real, Run, Share, Unit, given, integers
+from proofs.core import Claim, Count, Letter, Positive, Real, Run, Share, Unit, given, integers
+from proofs.sentences import kl_mixes_the_classes
 from proofs.textbook import identity as textbook
 from proofs.words import codes, expectation, sp
 from proofs.words.information import bit, total
@@ -21,15 +22,6 @@ from theory import rate as rates
 
 claim = Claim(
     topic="kl-pressure",
-    folk=Folk(
-        "The KL divergence loss aims to mix different classes in the latent space to conform to a standard normal.",
-        "A5",
-        Conditional(
-            "the rate is pressed below ln K nats",
-            true_when=("rate_limits_what_is_known", "fano", "evenly_confused_modes_attain_it"),
-            false_when=("separate_codes_cost_ln_k",),
-        ),
-    ),
     references=("fano1961", "cover2006 section 2.10", "hoffman2016"),
 )
 Modes = Annotated[Letter, integers(2)]
@@ -135,6 +127,11 @@ separate_codes_cost_ln_k.wrong("an index: ln(K-1)", K=lambda K: K - 1, claimed=l
 def wasted(m, v, K):
     """Rate and error of q(z|x) = N(m, v) for all x."""
     return encoder_noise.rate(m, v) + rates.least_error(0.0, K)
+
+
+@claim.reads(kl_mixes_the_classes, "the rate does not pay for telling all classes apart")
+def apart_is_too_dear(K, R):
+    return separate_codes_cost_ln_k(K) > R
 
 
 @claim.states(wasted, at=lambda m, s, K: (m, s**2, K))

@@ -19,9 +19,7 @@ import numpy as np
 from proofs.core import (
     Agreement,
     Claim,
-    Conditional,
     Count,
-    Folk,
     Positive,
     Real,
     Root,
@@ -30,6 +28,7 @@ from proofs.core import (
     Slack,
     Unit,
 )  # fmt: skip
+from proofs.sentences import vq_adds_noise
 from proofs.textbook import quantiser as textbook
 from proofs.words import expectation, phi, slope_at, sp
 from proofs.words.arithmetic import DOUBLE
@@ -37,16 +36,6 @@ from theory import GaussianMixture, location, quantisation
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk(
-        "For VQ-VAEs the noise is introduced by the vector quantisation and limited codebook size, which causes a "
-        "many-to-one (i.e. noisy) mapping.",
-        "A4, postscript",
-        Conditional(
-            "blur by averaging within cells, yes; noise, no",
-            true_when=("two_levels_on_a_gaussian", "levels_are_cell_means"),
-            false_when=("no_noise",),
-        ),
-    ),
     references=("max1960", "lloyd1982", "panter1951", "oord2017"),
 )
 
@@ -79,6 +68,11 @@ def uniform_levels(K: Count):
 uniform_levels.check(textbook.of_random_levels, on=textbook.random_levels, at=len, error=1e-10)
 uniform_levels.wrong("a level at the end of its cell", K=lambda K: K / 2, claimed=lambda K: 1 / (3 * K**2))
 uniform_levels.wrong("one level more", K=lambda K: K + 1, claimed=lambda K: quantisation.uniform_distortion(K + 1))
+
+
+@claim.reads(vq_adds_noise, "a limited codebook leaves an error")
+def leaves_an_error(K):
+    return uniform_levels(K) > 0
 
 
 @claim.states(lambda m, s: quantisation.lloyd_max(normal(m, s), 2).distortion)

@@ -130,6 +130,8 @@ def _of_reading(name: str, outcome: Outcome | None, ruling: Ruling) -> Verdict:
     """A reading that raises is broken, one without points vacuous, one that stays open undecided."""
     if outcome is not None and outcome.outcome in ("broken", "vacuous"):
         return Verdict(outcome.outcome, f"reading {name}: {outcome.detail}")
+    if outcome is not None and outcome.outcome == "not run":
+        return Verdict("derived")
     return (
         Verdict("inconclusive", f"reading {name} stays open: {ruling.reason}")
         if ruling.word == OPEN

@@ -90,6 +90,8 @@ class Experiment(Kind):
         """By the rule of the reading, at the points of which the data tell."""
         from proofs.evidence.reading import of_data
 
+        if self.protocol:
+            return Outcome(reading.name, None, "reading", "not run", f"{self.protocol} is shown, not read")
         return of_data(reading, Saved(self._data))
 
     def riders(self) -> Sequence[Experiment]:

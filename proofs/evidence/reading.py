@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.logic.boolalg import BooleanAtom
 
 from proofs.core.chain import Over, over
 from proofs.core.letters import Domain, Interval
@@ -83,7 +84,10 @@ def look(reading: Reading, seed: int) -> Outcome:
 
 
 def of_data(reading: Reading, data: Any) -> Outcome:
-    """What an experiment's data say of a reading, at every point that they tell of: decided by its rule at 1 % together."""
+    """What an experiment's data say of a reading, at every point that they tell of: decided by its rule at 1 % together.
+
+    Over letters that it tells nothing of it says nothing; of those that it tells of, a finite range may be covered.
+    """
     assert reading.rule is not None
     cases = reading.function(data)
     seen: dict[str, Any] = {
@@ -99,9 +103,9 @@ def of_data(reading: Reading, data: Any) -> Outcome:
         decided = reading.rule.decide(np.asarray(values, float), AGREE / len(cases), AGREE / len(cases))
         told_at = {**plain(dict(at)), "seen": decided.detail}
         {"holds": seen["true"], "refuted": seen["false"]}.get(decided.outcome, undecided).append(told_at)
-    covered = all(isinstance(part, Choice) for part in reading.asked.values()) and len(cases) == math.prod(
-        len(part.values) for part in reading.asked.values() if isinstance(part, Choice)
-    )
+    told_of = {name: reading.asked[name] for at, _ in cases for name in at}
+    every = math.prod(len(part.values) for part in told_of.values() if isinstance(part, Choice))
+    covered = all(isinstance(part, Choice) for part in told_of.values()) and len(cases) == every
     if undecided:
         seen["reason"] = f"undecided at {told(undecided[0])}"
     elif covered and not (seen["true"] and seen["false"]):
@@ -182,7 +186,8 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
         if not statement.domain.admits(letters):
             raise ValueError(f"{statement.id} says nothing at {told(letters)}")
         found = _exact(statement, letters) if exactly else None
-        number = np.asarray(statement.value(statement.claimed, letters) if found is None else found)
+        numbers = {name: float(v) if isinstance(v, sp.Expr) else v for name, v in letters.items()}
+        number = np.asarray(statement.value(statement.claimed, numbers) if found is None else found)
         if number.size != 1 or np.isnan(number.astype(float)).any():
             raise ValueError(f"{statement.id} is not one number")
         return float(number.reshape(()))
@@ -192,7 +197,7 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
             truth = reading.function(**point)
     except UNDEFINED:
         return None
-    if not isinstance(truth, bool | np.bool_):
+    if not isinstance(truth, bool | np.bool_ | BooleanAtom):
         raise TypeError(f"reading {reading.name!r}: expected true or false, got {truth!r}")
     return bool(truth)
 
@@ -225,7 +230,7 @@ def _decided(reading: Reading, point: Point, truth: bool) -> bool:
                 return other(claimed) if statement.id in names else claimed
 
             with evaluated(value):
-                if bool(reading.function(**point)) is not truth:
+                if bool(reading.function(**point)) != truth:
                     return True
     return False
 
@@ -244,16 +249,19 @@ def _moved(reading: Reading, point: Point, draw: random.Random) -> dict[str, Any
 
 
 def _boundary(reading: Reading, true: list[Point], false: list[Point]) -> dict[str, Any] | None:
-    """Between a point of either kind with the same words: where the predicate turns, halved down to a float."""
+    """Where the predicate turns between a point of either kind with the same words and integers, halved down to a float."""
+    free = [name for name, interval in reading.domain.items() if not interval.integer]
     for a, b in itertools.product(true, false):
-        if all(a[name] == b[name] for name in a if isinstance(a[name], str) or name not in reading.domain):
-            low, high = dict(a), dict(b)
-            for _ in range(HALVINGS):
-                middle = {n: (low[n] + high[n]) / 2 if n in reading.domain else low[n] for n in low}
-                truth = _truth(reading, middle)
-                if truth is None:
-                    return None
-                low, high = (middle, high) if truth else (low, middle)
+        low, high = dict(a), {**a, **{name: b[name] for name in free}}
+        if not free or _truth(reading, high) is not False:
+            continue
+        for _ in range(HALVINGS):
+            middle = {name: (low[name] + high[name]) / 2 if name in free else low[name] for name in low}
+            truth = _truth(reading, middle)
+            if truth is None:
+                break
+            low, high = (middle, high) if truth else (low, middle)
+        else:
             return plain(low)
     return None
 
@@ -341,4 +349,4 @@ def _by_balls(margin: Any, domain: Domain, by: Over, *, strict: bool) -> bool:
     except Unproved:
         return False
     search.cover()
-    return not (search.violation or search.undecided or begun.missing or begun.between)
+    return not (search.violation or search.undecided or begun.missing)

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from proofs.core import Count, one_of, sentence
+from proofs.core import Letter, integers, sentence
 
 
 @sentence("a comment under A1")
-def gans_need_a_small_latent_too(k: Count, d: Count, map: Annotated[str, one_of("locally Lipschitz", "continuous")]):
+def gans_need_a_small_latent_too(n: Annotated[Letter, integers(1, 12)]):
     """GAN also requires a low-dimensional vector to generate images.
 
-    k: the size of the latent, d: the dimension of the data; map: how smooth the generator is
+    n: how often a curve from one number is folded
     """

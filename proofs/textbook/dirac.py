@@ -273,6 +273,23 @@ def rounding(h: Any, knob: Any, method: str, alternating: bool) -> Any:
     return 1e-13 * (1 + h * h) * (1 + 1 / max(distance, 1e-9))
 
 
+def games(s: Any) -> Any:
+    """A level and a noise, of the game that has it or of one without, as `polynomial` takes them."""
+    noisy, free = s.reals(0.05, 2.5), s.tuples(s.one_of((0.0,)), s.one_of(("minimax", "nonsaturating")))
+    kinds = s.either(s.tuples(noisy, s.one_of(("instance_noise",))), free)
+    return s.tuples(s.reals(-2.0, 2.0), kinds).map(lambda d: (d[0], *d[1]))
+
+
+def noisy_steps(s: Any) -> Any:
+    """A step size, and a noise, in half of the instances none."""
+    return s.tuples(s.reals(0.02, 4.0), s.either(s.one_of((0.0,)), s.reals(0.05, 1.35)))
+
+
+def growth_under_noise(m: Any, h: Any, std: Any) -> tuple[Any, Any, Any]:
+    """The largest |eigenvalue|² of a simultaneous step; then its size, and the noise."""
+    return growth(m, h, std, "instance_noise", False), h, std
+
+
 def falls(s: Any) -> Any:
     """Where θ²+ψ² begins, and by how much its logarithm falls."""
     return s.tuples(s.scales(0.05, 4.0), s.reals(0.0, 3.0))
