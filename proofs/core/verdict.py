@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from proofs.core.claim import Claim, Conditional, Fails, Holds, Statement
+from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.readings import OPEN, Ruling, rule
+from proofs.core.statement import Statement
 
 WORST_FIRST = ("broken", "refuted", "vacuous", "inconclusive", "supported", "derived")
 DECIDED = ("supported", "derived")
@@ -64,42 +65,13 @@ def _derived(outcomes: list[Outcome]) -> bool:
     return proved and bool(checks & controlled)
 
 
-def of_ruling(claim: Claim, statements: Mapping[str, Verdict]) -> Verdict | None:
-    """Whether the evidence bears the ruling out; None where there is no folk sentence."""
-    if claim.folk is None:
-        return None
-    ruling = claim.folk.ruling
-    needed = _needed(ruling, statements)
-    if isinstance(needed, Verdict):
-        return needed
-    for name in needed:
-        if name not in statements:
-            return Verdict("vacuous", f"ruling “{ruling.word}”: there is no statement {name!r}")
-        if statements[name].word not in DECIDED:
-            return Verdict(statements[name].word, f"ruling “{ruling.word}” rests on {name}: {statements[name].reason}")
-    return Verdict("derived")
-
-
-def _needed(ruling: Holds | Conditional | Fails, statements: Mapping[str, Verdict]) -> tuple[str, ...] | Verdict:
-    if isinstance(ruling, Fails):
-        if not ruling.counterexample:
-            return Verdict("vacuous", "ruling “fails” without a machine-checked counterexample")
-        return (ruling.counterexample,)
-    if isinstance(ruling, Conditional):
-        if not ruling.true_when or not ruling.false_when:
-            return Verdict("vacuous", "ruling “conditional” without evidence on both sides of its condition")
-        return ruling.true_when + ruling.false_when
-    return ruling.by or tuple(statements)
-
-
 def of_claim(claim: Claim, outcomes: list[Outcome]) -> tuple[Verdict, dict[str, Verdict]]:
     """The verdict on a claim, and on each of its statements."""
     by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
     if not by_statement:
         return Verdict("vacuous", "the claim states nothing"), {}
-    ruling = of_ruling(claim, by_statement)
     asked = [_of_reading(name, *found) for name, found in _readings(claim, outcomes, by_statement).items()]
-    total = worst([*by_statement.values(), *([ruling] if ruling else []), *asked])
+    total = worst([*by_statement.values(), *asked])
     if claim.empirical and total.word == "derived":
         total = Verdict("supported")
     return total, by_statement

@@ -76,7 +76,7 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
         if evidence.trains:
             console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:
-            console.print(f"  {'control':<10}  {escape(': '.join(filter(None, (control.name, control.why))))}")
+            console.print(f"  {'control':<10}  {escape(control.name)}")
 
 
 def _budget(evidence: Evidence) -> str:

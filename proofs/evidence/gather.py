@@ -52,7 +52,7 @@ def _with_controls(kind: Kind) -> list[Outcome]:
 def _controls(kind: Kind, main: Outcome) -> Iterator[Outcome]:
     for control in kind.evidence.controls:
         name = f"{kind.evidence.name}: {control.name}"
-        yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, c.why), kind.evidence, name)
+        yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, ""), kind.evidence, name)
     if main.outcome == "holds":
         yield from kind.own_controls()
         yield from scaled(kind, main, smallest=kind.conditions.level != "quick")

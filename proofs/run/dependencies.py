@@ -40,7 +40,7 @@ import numpy as np
 
 from proofs.core.claim import Claim
 from proofs.core.readings import Reading
-from proofs.core.statement import Control, Evidence, Statement
+from proofs.core.statement import Control, Evidence, Statement, Wrong
 from proofs.run import sources
 from proofs.run.sources import Module
 
@@ -57,9 +57,10 @@ UNREAD = {
 }  # fmt: skip
 """Of a class: what is prose, place or cache."""
 UNTOLD = {
-    Statement: {"id", "formula", "assumptions", "evidence"},
+    Statement: {"id", "formula", "assumptions", "evidence", "wrongs"},
     Evidence: {"statement", "riders", "trained_by", "options"},
-    Control: set[str](),
+    Control: {"name"},
+    Wrong: {"why", "on"},
     Reading: {"words", "sentence"},
 }  # fmt: skip
 """Fields that are prose, or belong to other evidence."""
@@ -198,7 +199,7 @@ class Reader:
                 self._module(value)
             case type():
                 self._class(value)
-            case Statement() | Evidence() | Control() | Reading():
+            case Statement() | Evidence() | Control() | Reading() | Wrong():
                 self._each(getattr(value, f.name) for f in fields(value) if f.name not in UNTOLD[type(value)])
             case Claim():
                 self._unread()
@@ -433,7 +434,7 @@ def of_evidence(evidence: Evidence, home: Module) -> str:
     for one in (evidence, *evidence.riders):
         leveled = by_level(one)
         options = {name: value for name, value in one.options.items() if name not in PROSE and name not in leveled}
-        for part in (one, one.statement.id, one.statement, options):
+        for part in (one, one.controls, one.statement.id, one.statement, options):
             reading.see(part)
     return reading.digest(training=evidence.trains)
 

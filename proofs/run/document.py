@@ -103,7 +103,7 @@ def ruling(result: Result) -> str | None:
     """What a claim's readings say together; None where it has none."""
     claim = result.claim
     if not isinstance(claim, Claim) or not claim.readings:
-        return claim.ruling if isinstance(claim, Claim) else None
+        return None
     return together(record["ruling"] for _, record in sentences.readings(claim, result.outcomes))
 
 

@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim, Evidence
+from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome
+from proofs.core.statement import Evidence
 from proofs.evidence.experiment import at_level
 from proofs.run import dependencies
 from proofs.run import ledger as book
