@@ -37,6 +37,16 @@ def least(u, w):
     return collapse.objective(collapse.separation(u, w), u, w)
 
 
+def any_pays(tau):
+    """From when on some code of two modes pays."""
+    return codes.artanh(tau) / tau
+
+
+def faint_pays(tau):
+    """From when on a faint one does."""
+    return 1 / (1 - tau**2)
+
+
 # --- two unequal modes, any encoder -----------------------------------------------------------------------------------
 
 
@@ -83,16 +93,14 @@ def collapse_is_best_up_to(tau: Unit):
 
     no code pays earlier: see faint_signals_pay_later
     """
-    u = yield Root(codes.artanh(tau) / tau)
+    u = yield Root(any_pays(tau))
     yield codes.slope_of_cost(u, tau)
     yield "F' = artanh t - ut", codes.artanh(tau) - u * tau
 
 
 collapse_is_best_up_to.check(textbook.of_rare_outputs, on=textbook.unequal, error=1e-9)
 collapse_is_best_up_to.wrong("not over τ", symbolic=lambda tau: codes.artanh(tau))
-collapse_is_best_up_to.wrong(
-    "of faint signals", symbolic=lambda tau: 1 / (1 - tau**2), claimed=collapse.local_threshold
-)
+collapse_is_best_up_to.wrong("of faint signals", symbolic=faint_pays, claimed=collapse.local_threshold)
 
 
 @claim.states(collapse.local_threshold, at=lambda tau: (1 - tau) / 2)
@@ -101,16 +109,14 @@ def collapse_is_stable_up_to(tau: Unit):
 
     stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0
     """
-    u = yield Root(1 / (1 - tau**2))
+    u = yield Root(faint_pays(tau))
     yield codes.slope_of_cost(u, tau, 2)
     yield "F'' = 1/(1-t²) - u", 1 / (1 - tau**2) - u
 
 
 collapse_is_stable_up_to.check(textbook.of_faint_signals, on=textbook.unequal, error=1e-9)
 collapse_is_stable_up_to.wrong("without the square", symbolic=lambda tau: 1 / (1 - tau))
-collapse_is_stable_up_to.wrong(
-    "of the best code", symbolic=lambda tau: codes.artanh(tau) / tau, claimed=collapse.global_threshold
-)
+collapse_is_stable_up_to.wrong("of the best code", symbolic=any_pays, claimed=collapse.global_threshold)
 
 
 @claim.states(
@@ -124,17 +130,15 @@ def faint_signals_pay_later(tau: Unit):
 
     enclosed for faint signals; it says that artanh(t)/t rises, so ρ is convex in t² and every code pays later
     """
-    yield 1 / (1 - tau**2)
-    yield "both are 1 at τ = 0", codes.artanh(tau) / tau
+    yield faint_pays(tau)
+    yield "both are 1 at τ = 0", any_pays(tau)
 
 
 faint_signals_pay_later.check(
     textbook.any_code, on=textbook.codes, at="w", error=1e-11, detects=1e-3,
     why="a rare output that pays from 1e-6 above the threshold on saves so little that rounding hides it",
 )  # fmt: skip
-faint_signals_pay_later.wrong(
-    "1 % more: crossed near τ = 0", symbolic=lambda tau: sp.Rational(101, 100) * codes.artanh(tau) / tau
-)
+faint_signals_pay_later.wrong("crossed near τ = 0", symbolic=lambda tau: any_pays(tau) * sp.Rational(101, 100))
 faint_signals_pay_later.wrong("of faint signals for any code", claimed=collapse.local_threshold)
 
 # --- K equidistant modes ----------------------------------------------------------------------------------------------
@@ -166,8 +170,8 @@ def rate_of_k_modes_jumps_at(n: Count):
     would pay to give mass to one: it favours one mode. All modes in turn make a code of it
     """
     told, saved = codes.among_closed(n + 2, n / (n + 1))
-    favour = codes.among_informs(n + 2) / codes.among_saves(n + 2)
-    yield sp.Subs(favour, sp.Symbol("t"), n / (n + 1))
+    price = codes.among_informs(n + 2) / codes.among_saves(n + 2)
+    yield sp.Subs(price, sp.Symbol("t"), n / (n + 1))
     yield "ρ(t)/(1-1/K)t²", told / saved
     yield "posteriors (K-1)/K and 1/K(K-1)", (n + 1) * sp.log(n + 1) / n
 
@@ -220,9 +224,7 @@ def three_modes_cannot_leave_earlier(t: Unit):
 three_modes_cannot_leave_earlier.check(
     textbook.any_code_of_many, on=textbook.codes_of_many, at=len, error=1e-11, scale=1.0
 )
-three_modes_cannot_leave_earlier.wrong(
-    "half a per cent more: crossed at t = ½", symbolic=lambda: sp.log(2) * sp.Rational(134, 100)
-)
+three_modes_cannot_leave_earlier.wrong("crossed at t = ½", symbolic=lambda: sp.Rational(134, 100) * sp.log(2))
 three_modes_cannot_leave_earlier.wrong("K/2 is least: second order", claimed=lambda K: np.ones(()))
 
 # --- Gaussian encoders: w = 0.9 ---------------------------------------------------------------------------------------
@@ -269,9 +271,7 @@ gaussian_codes_cost.check(
     textbook.of_random_codes, on=textbook.gaussian_codes, error=1e-11, scale=1.0,
     at=lambda codes, u, w: (*[(mean, std**2) for mean, std in codes], u, w),
 )  # fmt: skip
-gaussian_codes_cost.wrong(
-    "w for 1-w: modes exchanged", claimed=lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w)
-)
+gaussian_codes_cost.wrong("w for 1-w", claimed=lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w))
 
 # --- annealing --------------------------------------------------------------------------------------------------------
 
@@ -295,9 +295,7 @@ def annealing_shows_hysteresis():
 annealing_shows_hysteresis.check(
     textbook.where_branches_end, on=textbook.heavy, error=np.array([5e-10, 1e-9]), claimed_error=1e-12
 )
-annealing_shows_hysteresis.wrong(
-    "the best code's threshold", claimed=lambda w: (collapse.global_threshold(w), 2.78), on="where_branches_end"
-)
+annealing_shows_hysteresis.wrong("any code's threshold", claimed=lambda w: (collapse.global_threshold(w), 2.78))
 
 
 def branch_rate(u):
@@ -361,9 +359,8 @@ def draw(saved, panels):
     left.exact(tau, collapse.local_threshold((1 - tau) / 2), r"faint signals pay: $1/(1-\tau^2)$", "--")
     left.exact(tau, collapse.global_threshold((1 - tau) / 2), r"some code pays: artanh$(\tau)/\tau$")
     left.line([2 * HEAVY - 1] * 2, exact["ends"], "third", "Gaussian hysteresis, $w$ = 0.9", marker="o")
-    left.axes(
-        r"inequality $\tau=|1-2w|$ of the weights", r"coupling $u=a^2/\beta\sigma^2$", y=(0, 8), legend="upper left"
-    )
+    coupling = r"coupling $u=a^2/\beta\sigma^2$"
+    left.axes(r"inequality $\tau=|1-2w|$ of the weights", coupling, y=(0, 8), legend="upper left")
     right.exact(exact["u_tight"], exact["rate_tight"], "separated, exact")
     right.exact(exact["u_loose"], exact["rate_loose"], "by variance", "-.")
     right.exact([LOW, exact["ends"][1]], [0, 0], "collapsed, stable", lw=2.5)
@@ -372,11 +369,4 @@ def draw(saved, panels):
     right.line(u[half:], middle[half:], "control", "and falling", "--")
     right.seeds(u[:half], nets["unequal"][:, :half], "network", "$u$ rising, $w$ = 0.9")
     right.seeds(u[half:], nets["unequal"][:, half:], "network", "$u$ falling, $w$ = 0.9", fmt="s")
-    right.axes(
-        r"coupling $u=a^2/\beta\sigma^2$",
-        "rate (nats)",
-        x=(LOW - 0.05, 4.2),
-        y=(-0.03, 1.35),
-        legend="upper left",
-        columns=2,
-    )
+    right.axes(coupling, "rate (nats)", x=(LOW - 0.05, 4.2), y=(-0.03, 1.35), legend="upper left", columns=2)

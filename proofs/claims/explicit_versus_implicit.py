@@ -30,7 +30,7 @@ from proofs.core import (
     between,
     given,
     integers,
-)  # fmt: skip
+)
 from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
 from proofs.words import gaussian_mass, sp
@@ -42,17 +42,10 @@ claim = Claim(
     topic="trade-offs",
     references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
 )
-Latents, Extra, Parts = (
-    Annotated[Letter, integers(1, 4)],
-    Annotated[Letter, integers(0, 4)],
-    Annotated[Letter, integers(1, 12)],
-)
-Escaping = Annotated[Letter, between(0, "1-a")]
-Order, Refinement, Cells = (
-    Annotated[Letter, integers(1, 8)],
-    Annotated[Letter, integers(0, 20)],
-    Annotated[Letter, above(3)],
-)
+Latents, Extra = Annotated[Letter, integers(1, 4)], Annotated[Letter, integers(0, 4)]
+Parts, Escaping = Annotated[Letter, integers(1, 12)], Annotated[Letter, between(0, "1-a")]
+Order, Refinement = Annotated[Letter, integers(1, 8)], Annotated[Letter, integers(0, 20)]
+Cells = Annotated[Letter, above(3)]
 
 # --- both are sampled -----------------------------------------------------------------------------------------------------
 
@@ -306,10 +299,8 @@ def draw(saved, panels):
     gan, vae = saved["drawn"]["gan"], saved["drawn"]["vae"]
     plane, grids, tests = panels(3)
     clouds = {
-        "data": (gan.data, "data", "."),
-        "VAE: mean and noise": (vae.x, "control", "x"),
-        "GAN": (gan.x, "network", "o"),
-    }
+        "data": (gan.data, "data", "."), "VAE: mean and noise": (vae.x, "control", "x"), "GAN": (gan.x, "network", "o"),
+    }  # fmt: skip
     for label, (x, role, marker) in clouds.items():
         plane.points(*x[0].T, role, label, marker=marker, ms=2, mew=0.5, mfc="none")
     points = np.concatenate([x[0] for x, _, _ in clouds.values()])

@@ -72,8 +72,8 @@ scores_count_by_definition.wrong("twice as far: six deviations for three", claim
 
 JUDGED, MEANS = ("VAE", "GAN"), "VAE, decoder means"
 """The arms that are compared, the others are shown beside them, by 64 seeds each; what papers often print of a VAE."""
-QUICK, TARGETS = (*JUDGED, MEANS, "mixture network"), {"ring": "ring", "bishop_inverse": "fork", "grid": "grid"}
-"""The arms of a quick run; what a sentence calls the targets."""
+QUICK = (*JUDGED, MEANS, "mixture network")
+"""The arms of a quick run."""
 AT_THE_FORK = ", at the fork"
 """Networks on Bishop's problem, which `vae_recalls_more` leaves out: it must not lose a seed to them."""
 
@@ -105,6 +105,7 @@ def gan_is_sharper():
     history={
         1: "it was declared for Bishop's problem too, which the first full run refuted: of 64 GANs none had lost a branch; "
         "halved minibatches left the quick run undecided at seed 0; of 64 seeds 28 and 23 had been seen to succeed",
+        2: "a reading asked whether more than half of the GANs are sharper than the VAE's means; 28 of 64 had been seen to be",
     },
     looks_at=dict.fromkeys(("network", "control"), JUDGED),
 )
@@ -146,19 +147,20 @@ def is_sharper(claimed, data):
     return {"network": gan >= claimed() * vae, "control": vae >= claimed() * gan}
 
 
-@contest.reads(vaes_blur_gans_drop, "a fifth more of the GAN's samples are good than of the VAE's", rule=Share(0.5))
+@contest.reads(
+    vaes_blur_gans_drop, "on every target a fifth more of the GAN's samples are good than of the VAE's", rule=Share(0.5)
+)
 def the_gan_is_sharper(data):
-    sharper = of(data, "quality", "GAN") >= 1.2 * of(data, "quality", "VAE")
-    return [({"target": TARGETS[str(name)]}, column) for name, column in zip(data["targets"], sharper.T, strict=True)]
+    return [({}, np.all(of(data, "quality", "GAN") >= 1.2 * of(data, "quality", "VAE"), axis=1))]
 
 
 @contest.reads(
     successful_training_is_sharp,
-    "more of the GAN's samples are good than of the means of the VAE's decoder",
-    rule=Share(0.5),
+    "in three seeds of four more of the GAN's samples are good than of the means of the VAE's decoder",
+    rule=Share(0.75),
 )
 def sharper_than_means(data):
-    gan, means = (of(data, "quality", arm)[:64, 0] for arm in ("GAN", MEANS))
+    gan, means = (of(data, "quality", arm, but="bishop_inverse")[:64, 0] for arm in ("GAN", MEANS))
     return [({}, gan > means)]
 
 

@@ -25,7 +25,7 @@ from proofs.core import (
     between,
     given,
     integers,
-)  # fmt: skip
+)
 from proofs.sentences import independence_diffuses_mass
 from proofs.textbook import independence as textbook
 from proofs.words import information, sp

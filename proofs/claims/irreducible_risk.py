@@ -144,7 +144,7 @@ def widths(run: Run):
     rule=Share(0.5),
 )
 def a_wide_network_errs_less(data):
-    return [({"task": "prediction"}, data[ARMS[-1]] < 0.9 * data[ARMS[0]])]
+    return [({}, data[ARMS[-1]] < 0.9 * data[ARMS[0]])]
 
 
 @widths.measure

@@ -42,14 +42,12 @@ def merging_loses_divergence(w: Unit, v: Unit, c: Unit, e: Unit, d: Unit, h: Uni
     outside = d * sp.log((1 - w) * d / ((1 - v) * h))
     outside += (1 - d) * sp.log((1 - w) * (1 - d) / ((1 - v) * (1 - h)))
     yield w * mean(inside) + (1 - w) * mean(outside)
-    yield "split the logarithms", kl(sp, w, v) + w * kl(sp, c, e) + (1 - w) * kl(sp, d, h)
-    yield given("gibbs", "drop what is inside"), kl(sp, w, v)
+    yield "split the logarithms", kl(w, v) + w * kl(c, e) + (1 - w) * kl(d, h)
+    yield given("gibbs", "drop what is inside"), kl(w, v)
 
 
 merging_loses_divergence.check(textbook.divergence, on=textbook.laws, error=1e-14, scale=1.0)
-merging_loses_divergence.wrong(
-    "swapped: kl(v‖w)", symbolic=lambda w, v: kl(sp, v, w), claimed=lambda w, v: binary.kl(v, w)
-)
+merging_loses_divergence.wrong("swapped: kl(v‖w)", symbolic=lambda w, v: kl(v, w), claimed=lambda w, v: binary.kl(v, w))
 
 
 @claim.states(binary.kl, at="w u", relation=">=")
@@ -58,16 +56,16 @@ def keeping_less_costs_more(u: Unit, w: Above, v: Below, g: Slack):
 
     w = p(A), v = q(A), g = KL(p‖q) - kl(w‖v) ≥ 0 by merging_loses_divergence
     """
-    yield mean(kl(sp, w, v) + g)
-    yield "kl(w‖v) = kl(w‖u) + the rest", kl(sp, w, u) + w * sp.log(u / v) + (1 - w) * sp.log((1 - u) / (1 - v)) + g
-    yield given("tangent_of_ln", "ln t ≥ 1 - 1/t, and g ≥ 0"), kl(sp, w, u) + (u - v) * (w - u) / (u * (1 - u))
-    yield "v ≤ u ≤ w", kl(sp, w, u)
+    yield mean(kl(w, v) + g)
+    yield "kl(w‖v) = kl(w‖u) + the rest", kl(w, u) + w * sp.log(u / v) + (1 - w) * sp.log((1 - u) / (1 - v)) + g
+    yield given("tangent_of_ln", "ln t ≥ 1 - 1/t, and g ≥ 0"), kl(w, u) + (u - v) * (w - u) / (u * (1 - u))
+    yield "v ≤ u ≤ w", kl(w, u)
 
 
 keeping_less_costs_more.check(textbook.divergence_below, on=textbook.laws, error=1e-14, scale=1.0)
-keeping_less_costs_more.wrong("swapped: kl(u‖w)", symbolic=lambda w, u: kl(sp, u, w))
+keeping_less_costs_more.wrong("swapped: kl(u‖w)", symbolic=lambda w, u: kl(u, w))
 keeping_less_costs_more.wrong(
-    "in bits", symbolic=lambda w, u: kl(sp, w, u) / sp.log(2), claimed=lambda w, u: binary.kl(w, u) / np.log(2)
+    "in bits", symbolic=lambda w, u: kl(w, u) / sp.log(2), claimed=lambda w, u: binary.kl(w, u) / np.log(2)
 )
 
 # --- what is left of it -----------------------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ def least_share_is_the_smaller_root(w: Unit, v: Kept):
     ε = kl(w‖v), which takes every value as v falls from w; by keeping_less_costs_more there is one root
     """
     kept = yield Root(v)
-    yield mean(kl(sp, w, kept)) - kl(sp, w, v)
+    yield mean(kl(w, kept)) - kl(w, v)
     yield "w ln w cancels", w * sp.log(v / kept) + (1 - w) * sp.log((1 - v) / (1 - kept))
 
 
@@ -105,7 +103,7 @@ def share_is_never_lost(w: Unit, v: Unit, g: NonNegative):
 
     w > 0; ε = kl(w‖v) + g with g ≥ 0; nearly attained where q(A) is small
     """
-    most = (kl(sp, w, v) + g - w * sp.log(w) - (1 - w) * sp.log(1 - w)) / w
+    most = (kl(w, v) + g - w * sp.log(w) - (1 - w) * sp.log(1 - w)) / w
     yield mean(-sp.log(v))
     yield "kl(w‖v) + h_b(w) = -w ln v - (1-w) ln(1-v)", most - (g - (1 - w) * sp.log(1 - v)) / w
     yield "ln(1-v) ≤ 0", most
@@ -116,7 +114,7 @@ share_is_never_lost.check(
     scale=lambda p, q, n, u: 1 + 1 / textbook.share(p, n),
 )  # fmt: skip
 share_is_never_lost.wrong(
-    "without h_b, the entropy of the split", symbolic=lambda w, v, g: (kl(sp, w, v) + g) / w,
+    "without h_b, the entropy of the split", symbolic=lambda w, v, g: (kl(w, v) + g) / w,
     claimed=lambda w, e: -leak.log_simple_bound(w, e) - binary.entropy(w) / w,
 )  # fmt: skip
 

@@ -62,13 +62,9 @@ distortion_at_a_rate.check(
     error=1e-10, claimed_error=1e-11, scale=lambda w, t, a: a**2,
 )  # fmt: skip
 distortion_at_a_rate.check(
-    textbook.blahut_arimoto,
-    on=textbook.pressed_codes,
-    at=textbook.at_the_end,
-    error=1e-9,
-    claimed_error=1e-11,
-    scale=1.0,
-)
+    textbook.blahut_arimoto, on=textbook.pressed_codes, at=textbook.at_the_end,
+    error=1e-9, claimed_error=1e-11, scale=1.0,
+)  # fmt: skip
 distortion_at_a_rate.wrong("a factor 2", a=lambda a: a / sp.sqrt(2), claimed=lambda *at: rd.two_modes(*at) / 2)
 distortion_at_a_rate.wrong("ln 2 for h_b(w)", claimed=lambda rate, a, w: rd.two_modes(min(rate, 0.69), a))
 distortion_at_a_rate.wrong("the error probability, ε for 4ε(1-ε)", claimed=lambda rate, a, w: rd.crossover(rate, w))
@@ -136,11 +132,9 @@ def told_more_the_farther(t: Unit):
 
 
 told_more_the_farther.check(
-    textbook.curvature_of_information,
-    on=textbook.equal_codes,
-    error=1e-9,
+    textbook.curvature_of_information, on=textbook.equal_codes, error=1e-9,
     at=lambda t, a: textbook.at_its_rate(0.5, t, a)[:2],
-)
+)  # fmt: skip
 told_more_the_farther.wrong("1 % more: crossed near 0", symbolic=lambda t: sp.Rational(101, 100) * codes.artanh(t) / t)
 told_more_the_farther.wrong(
     "a factor 2",
@@ -238,16 +232,13 @@ def time_sharing_below_the_bend(d: Positive, f: Unit, n: Count):
     t = n / (n + 1)
     yield d**2 * (f * codes.among_leaves(n + 2, t) + (1 - f) * codes.among_leaves(n + 2, 0))
     yield "both leave (1-1/K)(1-t²)/2", silent(d, n) * (f * (1 - t**2) + 1 - f)
-    yield "1 - f saved nothing", silent(d, n) * (1 - f * t**2)
+    yield "f of the samples save t²", silent(d, n) * (1 - f * t**2)
 
 
 time_sharing_below_the_bend.check(
-    textbook.left_of_many,
-    on=textbook.coded_at_times,
-    at=textbook.at_the_shared_rate,
-    error=1e-11,
+    textbook.left_of_many, on=textbook.coded_at_times, at=textbook.at_the_shared_rate, error=1e-11,
     scale=textbook.squared,
-)
+)  # fmt: skip
 time_sharing_below_the_bend.wrong(
     "an index: K+1 modes", n=lambda n: n + 1, claimed=lambda rate, d, K: rd.equidistant_modes(rate, d, K + 1)
 )
@@ -305,12 +296,8 @@ def codes_found():
 
 @claim.figure
 def draw(saved, panels):
-    found, few, many, t = (
-        saved["curves"],
-        np.linspace(0, np.log(2), 201),
-        np.linspace(0, 2.079, 301),
-        np.linspace(0, 1, 200),
-    )
+    found, t = saved["curves"], np.linspace(0, 1, 200)
+    few, many = np.linspace(0, np.log(2), 201), np.linspace(0, 2.079, 301)
     left, right = panels(2)
     left.points(*found["random"].T, "control", "random channels, $w$ = ½", marker=".", ms=3)
     left.exact(few, rd.two_modes(few, 1.0), "exact, $w$ = ½")

@@ -42,8 +42,8 @@ def precisely(w: float, r: float, wide: bool) -> np.ndarray:
     """KL and the greater width, the last rounds at 50 digits."""
     _, means, stds = optimum(w, r, wide)
     with PRECISE.digits():
-        at = [PRECISE.number(v) for v in (w, r, *means, *stds)]
-        value, _, stds = em(PRECISE, *at[:2], at[2:4], at[4:], rounds=2)
+        exactly = [[PRECISE.number(v) for v in values] for values in (means, stds)]
+        value, _, stds = em(PRECISE, PRECISE.number(w), PRECISE.number(r), *exactly, rounds=2)
     return np.array([value, max(stds)], dtype=object)
 
 

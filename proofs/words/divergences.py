@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from proofs.words.algebra import expectation, sp
+
 
 class Divergence(NamedTuple):
     """How a divergence is written, and what a point contributes to it."""
@@ -43,8 +45,6 @@ def alpha(a: float) -> Divergence:
 
 def symbols() -> SimpleNamespace:
     """The words of SymPy; a size is the root of an expanded square, which limits can pass."""
-    import sympy as sp
-
     return SimpleNamespace(
         kl=lambda p, q: p * sp.log(p / q),
         over=lambda a, b: a / b,
@@ -54,3 +54,14 @@ def symbols() -> SimpleNamespace:
         exp=sp.exp,
         oo=sp.oo,
     )
+
+
+def cross_entropy(m: Any, v: Any, mean: Any, variance: Any) -> Any:
+    """-E ln N(X; m, v), nats, of any X with this mean and variance, to be worked out."""
+    X = sp.Symbol("X")
+    return expectation((X - m) ** 2 / (2 * v), {X: mean, X**2: variance + mean**2}) + sp.log(2 * sp.pi * v) / 2
+
+
+def between_normals(m: Any, v: Any, mean: Any, variance: Any) -> Any:
+    """KL(N(mean, variance)‖N(m, v)), nats."""
+    return sp.log(v / variance) / 2 + (variance + (mean - m) ** 2) / (2 * v) - sp.Rational(1, 2)

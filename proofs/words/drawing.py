@@ -82,6 +82,28 @@ class Panel:
         self.ax.errorbar(x, middle, [middle - low, high - middle], color=COLOUR[role], label=label or None, **bars)
         return None
 
+    def across(self, x: Any, y: float, role: str, label: str = "", **look: Any) -> None:
+        """What seeds gave, lying: the median of (seeds,) at height y with the range of all seeds."""
+        hollow = {"mfc": "none", "ms": 3, "elinewidth": 0.6, "capsize": 1}
+        self.between(float(np.median(x)), float(np.min(x)), float(np.max(x)), y, role, label, **{**hollow, **look})
+
+    def between(self, x: float, low: float, high: float, y: float, role: str, label: str = "", **look: Any) -> None:
+        """A point at height y with a lying bar from low to high."""
+        bars = {"fmt": MARKER[role], "capsize": 2, **look}
+        self.ax.errorbar(x, y, xerr=[[x - low], [high - x]], color=COLOUR[role], label=label or None, **bars)
+
+    def bars(self, x: Any, heights: Any, width: float, role: str, label: str = "", **look: Any) -> None:
+        """Upright bars."""
+        self.ax.bar(x, heights, width, **{"color": COLOUR[role], "lw": 0, "label": label or None, **look})
+
+    def shades(self, shares: Any, label: str) -> None:
+        """Shares (rows, columns) between 0 and 1 in grey, each with its number; the first row lowest."""
+        image = self.ax.imshow(shares, cmap="Greys", vmin=0, vmax=1, aspect="auto", origin="lower")
+        for (row, column), share in np.ndenumerate(np.asarray(shares)):
+            ink = "white" if share > 0.5 else "black"
+            self.ax.text(column, row, f"{share:.2f}", ha="center", va="center", fontsize=7, color=ink)
+        self.ax.figure.colorbar(image, ax=self.ax, label=label)
+
     def mark(self, x: float, y: float, label: str, role: str = "data", **look: Any) -> None:
         """One point; "{}" in its label is its height."""
         self.points([x], [y], role, label.format(y), **{"ms": 4, "marker": "o", **look})
