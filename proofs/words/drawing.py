@@ -51,7 +51,7 @@ class Panel:
 
     ax: Any
     seeded: set[int] = field(default_factory=set)
-    bars: str = ""
+    spread: str = ""
 
     def exact(self, x: Any, y: Any, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of theory."""
@@ -76,7 +76,7 @@ class Panel:
         self.seeded.add(len(y))
         if y.ndim == 1:
             return self.points(x, y, role, label, **{**HOLLOW, **look})
-        self.bars = ", median and quartiles" if quartiles else ", median and range"
+        self.spread = ", median and quartiles" if quartiles else ", median and range"
         low, middle, high = np.quantile(y, (0.25, 0.5, 0.75) if quartiles else (0.0, 0.5, 1.0), axis=0)
         bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, **look}
         self.ax.errorbar(x, middle, [middle - low, high - middle], color=COLOUR[role], label=label or None, **bars)
@@ -174,7 +174,7 @@ class Panel:
 
     def _who(self) -> str | None:
         counts = ", ".join(map(str, sorted(self.seeded)))
-        return f"{counts} seeds{self.bars}" if counts else None
+        return f"{counts} seeds{self.spread}" if counts else None
 
 
 @dataclass
