@@ -167,6 +167,9 @@ def sharper_than_means(data):
 # --- two branches come back ------------------------------------------------------------------------------------------------
 
 
+LENGTHS = {"early": 100, "middle": 1000, "late": 5000}
+
+
 @claim.states(lambda: 0.25, relation="<=")
 def branches_come_back():
     """at an input of Bishop's problem with two branches, after 5,000 minibatches: P(the GAN drops one) ≤ ¼
@@ -188,8 +191,7 @@ def fork(run: Run):
     from toys import contest, targets
 
     target, batch = targets.bishop_inverse(), 64 if run.quick else 128
-    lengths = {"early": 100, "middle": 1000, "late": 5000}
-    found = {name: contest.run(target, "GAN", run.arm(name), steps=k, batch=batch) for name, k in lengths.items()}
+    found = {name: contest.run(target, "GAN", run.arm(name), steps=k, batch=batch) for name, k in LENGTHS.items()}
     return {f"{score}_{name}": getattr(t, score) for name, t in found.items() for score in ("captured", "quality")}
 
 
@@ -255,34 +257,24 @@ def draw_frame(data, figure, k):
         axes.legend(loc="upper center", ncols=2)
 
 
-def look(arm):
-    """The role of an arm, by its family."""
-    return "gan" if "GAN" in arm else "vae" if "VAE" in arm else "control"
-
-
 @claim.figure
 def draw(saved, panels):
-    data = saved["contest"]
+    data, fork = saved["contest"], saved.get("fork", {})
     target, modes = str(data["targets"][0]), int(data[f"modes_{data['targets'][0]}"])
-    rows = [
-        (str(arm), modes, data[f"captured_{target}_{i}"], data[f"quality_{target}_{i}"])
-        for i, arm in enumerate(data["arms"])
-    ]
-    if "fork" in saved:
-        told = (("early", "100"), ("middle", "1,000"), ("late", "5,000"))
-        scored = [[saved["fork"][f"{score}_{name}"] for score in ("captured", "quality")] for name, _ in told]
-        rows += [(f"GAN at a fork, {k}", 2, *both) for (_, k), both in zip(told, scored, strict=True)]
+    rows = [(str(arm), modes, data, f"{target}_{index}") for index, arm in enumerate(data["arms"])]
+    rows += [(f"GAN at a fork, {steps:,}", 2, fork, name) for name, steps in LENGTHS.items() if fork]
     kept, good, lost = panels(3)
-    for row, (arm, of, captured, quality) in enumerate(rows):
-        role, seeds, n = look(arm), row + np.linspace(-0.3, 0.3, len(captured)), len(captured)
-        for panel, values in ((kept, captured), (good, quality)):
-            panel.points(values, seeds, role, ms=1.6, mew=0, rasterized=True)
+    for row, (arm, of, scored, name) in enumerate(rows):
+        role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "control"
+        captured, n = scored[f"captured_{name}"], len(scored[f"captured_{name}"])
+        for panel, values in ((kept, captured), (good, scored[f"quality_{name}"])):
+            panel.points(values, row + np.linspace(-0.3, 0.3, n), role, ms=1.6, mew=0, rasterized=True)
         dropped = int((captured < of).sum())
         low, high = share_interval(dropped, n, 0.01)
         lost.ax.errorbar(dropped / n, row, xerr=[[dropped / n - low], [high - dropped / n]], fmt=MARKER[role], capsize=2,
                          color=COLOUR[role])  # fmt: skip
         lost.note(f"{dropped}/{n}", high, row, xytext=(4, 0), va="center")
-    good.upright(scores.due_quality(), "data", "true data", "--")
+    good.upright(scores.due_quality(), "data", style="--")
     good.note("true data", scores.due_quality(), -0.45, xytext=(-3, 0), ha="right", va="bottom")
     names, bottom = dict(enumerate(row[0] for row in rows)), (len(rows) - 0.4, -0.95)
     beside = dict.fromkeys(names, "") if panels.wide else names

@@ -173,6 +173,8 @@ class Reader:
 
     def see(self, value: Any) -> None:
         """Read a value with everything that it holds."""
+        if issubclass(type(value), ModuleType):  # asked for anything else, a lazy one would load
+            return self._module(value)
         if type(value) in ATOMS:
             return self._tell(type(value).__name__, value)
         if type(value) is tuple:  # equal ones may be one and the same object, or not
@@ -195,8 +197,6 @@ class Reader:
                 self._function(value)
             case MethodType():
                 self._each((value.__func__, value.__self__))
-            case ModuleType():
-                self._module(value)
             case type():
                 self._class(value)
             case Statement() | Evidence() | Control() | Reading() | Wrong():
@@ -325,8 +325,9 @@ class Reader:
             self.bring(module)
 
     def _module(self, module: ModuleType) -> None:
-        self.modules |= dict.fromkeys(sources.served(module.__name__))
-        return self._elsewhere(module.__name__, getattr(module, "__file__", None))
+        told = object.__getattribute__(module, "__dict__")
+        self.modules |= dict.fromkeys(sources.served(told["__name__"]))
+        return self._elsewhere(told["__name__"], told.get("__file__"))
 
     def _elsewhere(self, name: str, file: str | None) -> None:
         """A module other than those read function by function; one that was loaded from a file by hand, by that."""

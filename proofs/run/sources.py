@@ -206,7 +206,7 @@ def package_of(module: Module) -> str:
 
 def spec_of(name: str) -> ModuleSpec | None:
     """Where `name` would be imported from, without importing it or its parents."""
-    known = getattr(sys.modules.get(name), "__spec__", None)
+    known = object.__getattribute__(sys.modules[name], "__dict__").get("__spec__") if name in sys.modules else None
     if known is not None:
         return known
     parent, _, _ = name.rpartition(".")

@@ -450,7 +450,7 @@ def test_keys_of_every_claim_take_no_time() -> None:
         "import sys, time; from proofs.run import discovery, runner; found = discovery.find(); claims, _ = discovery.load(found)\n"
         "by_id = {c.id: c for c in claims}\n"
         "tasks = runner.tasks_of([(by_id[f.id], f) for f in found if f.id in by_id], runner.Settings())\n"
-        "print(len(tasks), *[m for m in ('torch', 'matplotlib', 'sympy', 'hypothesis') if m in sys.modules])"
+        "print(len(tasks), *[m for m in ('torch', 'matplotlib', 'sympy.core', 'hypothesis') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert len(done.stdout.split()) == 1
@@ -506,10 +506,10 @@ def test_a_threshold_is_judged_again_without_training(folder: Path, verified: Ca
     edit(folder / "claims" / "mine.py", "Agreement(0.02)", "Agreement(1e-9)")
     assert verified() != first
     assert told() == ["8 5"]
-    edit(folder / "claims" / "mine.py", '"quick": [8]', '"quick": [8, 24]')
+    edit(folder / "claims" / "mine.py", "seeds=(8, 16)", "seeds=((8, 24), 16)")
     verified()
     assert told() == ["8 5", "24 5"]
-    edit(folder / "claims" / "mine.py", '"quick": 5', '"quick": 6')
+    edit(folder / "claims" / "mine.py", "steps=(5, 7)", "steps=(6, 7)")
     verified()
     assert told()[2:] == ["8 6", "24 6"]
     verified("--fresh")
