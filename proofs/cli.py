@@ -44,6 +44,13 @@ class Level(StrEnum):
     long = "long"
 
 
+class Template(StrEnum):
+    derivation = "derivation"
+    enclosure = "enclosure"
+    experiment = "experiment"
+    contest = "contest"
+
+
 class Format(StrEnum):
     svg = "svg"
     pdf = "pdf"
@@ -148,16 +155,21 @@ def list_claims(
     topic: Topic = None,
     claims: Folder = None,
 ) -> None:
-    """List every claim with its topic, its ruling on the folk sentence, and what it says."""
+    """List every claim with its topic, its ruling and what it says; then every sentence with its readings and their points."""
+    from proofs.display import catalogue
+
     known, failed = discovery.load(discovery.find(claims))
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
-    for claim in in_topic(known, topic):
-        table.add_row(claim.id, claim.topic, claim.ruling or "–", escape(claim.title))
+    shown = in_topic(known, topic)
+    for claim in shown:
+        table.add_row(claim.id, claim.topic, catalogue.ruling(claim), escape(claim.title))
     for broken in failed:
         table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
-    _wide().print(table)
+    console = _wide()
+    console.print(table)
+    catalogue.print_sentences(shown, console)
 
 
 @app.command(epilog="Example: blurproof show dirac_gan")
@@ -398,10 +410,11 @@ def diff(
     raise typer.Exit(int(found.worse))
 
 
-@app.command(epilog="Example: blurproof new my_claim --claims my_claims")
+@app.command(epilog="Example: blurproof new my_claim --claims my_claims --kind experiment")
 def new(
     name: Annotated[str, typer.Argument(help="The id of the claim: a Python identifier.")],
     claims: Annotated[Path, typer.Option("--claims", metavar="DIR", help="The folder to write it to.")] = Path(),
+    kind: Annotated[Template, typer.Option(help="What bears the claim out.")] = Template.derivation,
 ) -> None:
     """Write a commented template of a claim that runs as it is."""
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
@@ -413,7 +426,7 @@ def new(
 
     claims.mkdir(parents=True, exist_ok=True)
     path.write_text(
-        files("proofs.display").joinpath("templates/claim.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
+        files("proofs.display").joinpath(f"templates/{kind.value}.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
     )
     typer.echo(path)
     typer.echo(f"next: blurproof verify {name} --claims {claims}")

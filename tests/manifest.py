@@ -26,9 +26,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from proofs.core.claim import Claim, Evidence, Statement
+from proofs.core.claim import Claim
 from proofs.core.comparison import Sides
 from proofs.core.outcome import plain
+from proofs.core.statement import Evidence, Statement
 from proofs.evidence import balls
 from proofs.evidence import kind as kinds
 from proofs.evidence.check import Check

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.display import readme
+from proofs.display import catalogue, readme
 from proofs.run import discovery
 
 ROOT = Path(__file__).parent.parent
@@ -18,8 +18,8 @@ COMMANDS = re.findall(r"^blurproof [^#\n]*", README, flags=re.MULTILINE)
 
 
 def test_the_table_of_claims_is_fresh() -> None:
-    """The README's table is what the claims say; `make readme` writes it."""
-    assert readme.with_table(README) == README
+    """The README's tables are what the claims say; `make readme` writes it."""
+    assert readme.with_tables(README) == README
 
 
 def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
@@ -31,7 +31,7 @@ def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
 
 def test_the_readme_rules_as_the_claims_do() -> None:
     """Each reason that the README answers carries the ruling of the first claim that it names."""
-    rulings = {claim.id: claim.ruling for claim in discovery.load(discovery.find())[0]}
+    rulings = {claim.id: catalogue.ruling(claim) for claim in discovery.load(discovery.find())[0]}
     reasons = re.findall(r"^- \*\*(\w+)\*\* (.*?)(?=^- |^#)", README, flags=re.MULTILINE | re.DOTALL)
     assert len(reasons) >= 12
     for word, text in reasons:

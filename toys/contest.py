@@ -9,7 +9,7 @@ counts as captured and a sample as good when it lies on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from theory import scores
 from theory.prd import f_scores
+from toys import targets
 from toys.learner import Learner
 from toys.learners.denoiser import Denoiser
 from toys.learners.flow_matching import FlowMatching
@@ -200,6 +201,25 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
     ]
     captured, quality, off, precision, recall = np.array(rows, float).T
     return Scores(captured, quality, off, precision, recall, diverged, samples)
+
+
+def compare(
+    names: Sequence[str], arms: Sequence[str], fit: Callable[[Target, str], Fit], *, steps: int
+) -> dict[str, np.ndarray]:
+    """`run` every arm on every target of `toys.targets` that it `fits`, by `fit(target, arm)`, which knows the seeds.
+
+    As `toys.replication.run` returns them: "arms", "targets", how many "modes_ring", and one number a seed and score,
+    "captured_ring_0", …: by target and place among the arms.
+    """
+    shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
+    for target in (getattr(targets, name)() for name in names):
+        shown[f"modes_{target.name}"] = np.array(modes(target))
+        for index, arm in enumerate(arms):
+            if fits(target, arm):
+                scored = run(target, arm, fit(target, arm), steps=steps)
+                for score in ("captured", "quality", "off", "precision", "recall"):
+                    shown[f"{score}_{target.name}_{index}"] = getattr(scored, score)
+    return shown
 
 
 def fits(target: Target, arm: str) -> bool:

@@ -15,6 +15,8 @@ from toys.validation import positive_integer, require
 
 LEVELS = 200
 """Draws at which two distribution functions are compared."""
+SHOWN = 500
+"""Draws that are kept of every member."""
 ROUNDING = 1e-5
 """What a draw in float32 may be off; the laws may have atoms."""
 
@@ -29,6 +31,22 @@ class Anatomy:
     left: np.ndarray
     between: np.ndarray
     right: np.ndarray
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws of every member, and how well they follow its law.
+
+    x, data: (seeds, 500, dim) of the model and of the target. gap, wrong: (seeds,), how far the law of the first output of
+    all draws is from the model's, and that of a slip. near, near_data: shares within 1e-4 of the curve g, of draws and data.
+    """
+
+    x: np.ndarray
+    data: np.ndarray
+    gap: np.ndarray
+    wrong: np.ndarray
+    near: np.ndarray
+    near_data: np.ndarray
 
 
 def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
@@ -78,11 +96,10 @@ def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float
     return float(np.maximum(above, law(ordered - ROUNDING) - index / len(draws)).max())
 
 
-def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> dict[str, np.ndarray]:
+def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> Draws:
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 
-    x: (seeds, draws, dim), g(z) + σε. gap, wrong: (seeds,), how far their law is from the model's, and that of z uniform
-    on (-1, 1) for a GAN, of the means alone for a VAE. near, near_data: shares within 1e-4 of the curve g, of draws and data.
+    The slip is z uniform on (-1, 1) for a GAN, and the means alone for a VAE.
     """
     positive_integer(draws, "draws")
     learner, rngs = fitted.learner, fitted.generators()
@@ -100,10 +117,10 @@ def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> dict[str, np.ndar
     def each(judge, rows):
         return np.array([judge(line, row) for line, row in zip(lines, rows, strict=True)])
 
-    return {
-        "x": x, "data": data,
-        "gap": each(lambda line, row: law_distance(line, row[:, 0], std), x),
-        "wrong": each(lambda line, row: law_distance(line, row[:, 0], std), uniform if implicit else mean),
-        "near": each(lambda line, row: np.mean(line.distance(row) <= 1e-4), x),
-        "near_data": each(lambda line, row: np.mean(line.distance(row) <= 1e-4), data),
-    }  # fmt: skip
+    return Draws(
+        x[:, :SHOWN], data[:, :SHOWN],
+        gap=each(lambda line, row: law_distance(line, row[:, 0], std), x),
+        wrong=each(lambda line, row: law_distance(line, row[:, 0], std), uniform if implicit else mean),
+        near=each(lambda line, row: np.mean(line.distance(row) <= 1e-4), x),
+        near_data=each(lambda line, row: np.mean(line.distance(row) <= 1e-4), data),
+    )  # fmt: skip

@@ -40,6 +40,26 @@ def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np
     return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
+def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.ndarray, times: Any) -> np.ndarray:
+    """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
+    steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼)."""
+    import torch
+
+    from toys.learners.flow_matching import FlowMatching
+    from toys.targets import symmetric_pair
+
+    x0, x1, t, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x0, x1, t, u))
+    learner, k = FlowMatching(symmetric_pair(2.0, 0.3), (len(weights),), start_share=share), len(weights)
+    uniform = iter((t, u))
+    written: Any = SimpleNamespace(standard_normal=x0.reshape, random=lambda shape: next(uniform).copy().reshape(shape))
+    batch = learner.draw(1, len(x0), lambda n: x1.reshape(n, 1), written)
+    blocks = weights, np.full((k, 1), 0.25), np.ones((1, k)), np.zeros((1, 1))
+    rows = {"velocity": torch.tensor(learner.net.layout.row(*blocks)[None])}
+    loss = learner.loss("velocity", rows, {name: torch.tensor(drawn) for name, drawn in batch.items()}, {})
+    ends = learner.transport(rows, {}, torch.tensor(x0.reshape(1, -1, 1)), torch.tensor(np.array([times])))
+    return np.concatenate([*batch["input"][0], batch["velocity"].ravel(), loss.numpy(), ends.numpy().ravel()])
+
+
 def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases."""
     import torch
@@ -57,6 +77,23 @@ def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray,
     head = learner.mixture(player, {}, batch["x"].mT)[0, 0].numpy()
     logpdf = learner.logpdf(player, {}, batch["x"].mT, batch["y"].mT)[0].numpy()
     return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
+
+
+def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta: float) -> float:
+    """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²)."""
+    import torch
+
+    from toys.learners.vae import VAE
+    from toys.targets import symmetric_pair
+
+    learner = VAE(symmetric_pair(1.0, 1.0), 1, (), noise="isotropic", std=0.5)
+    encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
+    decoder = learner.decoder.layout.row(np.array([[weight]]), np.zeros((1, 1)))
+    players = {"encoder": encoder, "decoder": learner.layout.row(decoder, np.log(np.array([noise_var**0.5 / 0.5])))}
+    batch = {"x": np.array([[x, x]]), "noise": np.array([[1.0, -1.0]])}
+    hyper = {"beta": torch.tensor([float(beta)], dtype=torch.float64), "std": torch.tensor([0.5], dtype=torch.float64)}
+    rows, draws = ({k: torch.tensor(v)[None] for k, v in part.items()} for part in (players, batch))
+    return learner.loss("encoder", rows, draws, hyper).item()
 
 
 def linear_vae(

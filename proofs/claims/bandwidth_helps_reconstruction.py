@@ -10,216 +10,127 @@ leading directions are coded, and how, is derived in linear_vae_is_water_filling
 
 import numpy as np
 
-from proofs.core.claim import Claim, Conditional, Folk
-from proofs.core.letters import POSITIVE, UNIT, Domain
-from proofs.core.rules import Agreement
-from proofs.textbook import vae as textbook
+from proofs.core import Agreement, Claim, Positive, Run, Share, Unit
+from proofs.sentences import bandwidth_gives_quality, bottleneck_makes_the_mean
+from proofs.textbook import spectra as textbook
+from proofs.textbook.vae import in_symbols
+from proofs.words import sp
+from proofs.words.drawing import COLOUR
 from theory import water_filling as vae
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk(
-        "If you increase the bandwidth of the bottleneck, VAE can get a high reconstruction quality.",
-        "A1",
-        Conditional(
-            "the next principal direction has more variance than βσ²",
-            true_when=("a_latent_above_water_helps",),
-            false_when=("none_under_water_does",),
-        ),
-    ),
     references=("lucas2019", "dai2018"),
 )
 
 # --- from the definition: β = b, σ² = v, λ = βσ² + g above water and fβσ² under it ----------------------------------------
 
 
-def _level(x):
-    return x.b * x.v
-
-
-def _left(x, var, weight):
+def left(b, v, var, weight):
     """E(x - wz)² with the encoder that minimises the objective for this weight, to be worked out."""
-    V = weight**2 + _level(x)
-    return textbook.in_symbols(x, var).error(weight, weight / V, x.sqrt(_level(x) / V))
+    V = weight**2 + b * v
+    return in_symbols(sp, var, v, b).error(weight, weight / V, sp.sqrt(b * v / V))
 
 
-def _coded(x, var):
-    """What is left of a direction above water, w² = λ - βσ²."""
-    return _left(x, var, x.sqrt(var - _level(x)))
+def coded(b, v, g):
+    """... of a direction above water, w² = λ - βσ²."""
+    return left(b, v, b * v + g, sp.sqrt(g))
 
 
-def _codes(m, spectrum, noise_var, beta):
-    """(gain in the objective, distortion, variance) of every direction by itself, found by search."""
-    found = []
-    for var in spectrum:
-        direction = textbook.in_numbers(m, var, noise_var, beta)
-        code = direction.optimum()
-        found.append((direction.objective(0, 0, 1) - direction.objective(*code), direction.error(*code), m.number(var)))
-    return found
+def shrunk(b, v, g):
+    """... with E xε = 0."""
+    lam = b * v + g
+    return lam * (1 - g / lam) ** 2 + g * b * v / lam
 
 
-def _searched(m, spectrum, latents, noise_var, beta):
-    """E|x - Wz|² where the k directions that gain most are coded."""
-    found = sorted(_codes(m, spectrum, noise_var, beta), key=lambda code: -code[0])
-    return sum(code[1] for code in found[:latents]) + sum(code[2] for code in found[latents:])
-
-
-def _problems(s, least=0):
-    """A spectrum in no order, each variance 2 % or more off the level; k, σ² and β."""
-
-    def build(drawn):
-        ratios, k, noise_var, beta = drawn
-        return np.array(ratios) * noise_var * beta, min(k, len(ratios)), noise_var, beta
-
-    ratio = s.either(s.scales(1.02, 60.0), s.scales(1 / 60, 0.98))
-    spectra = s.integers(2, 4).flatmap(lambda n: s.tuples(*[ratio] * n))
-    return s.tuples(spectra, s.integers(least, 4), s.scales(0.05, 5.0), s.scales(0.1, 8.0)).map(build)
-
-
-def _size(spectrum, latents, noise_var, beta):
-    return float(np.sum(spectrum) + len(spectrum) * noise_var * beta)
-
-
-total = claim.statement(
-    "distortion_of_k_latents",
-    "E|x - Wz|² = Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i at the optimum with k latents",
-    claimed=vae.bottleneck_distortion,
-    domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE, h=POSITIVE),
-    definition=lambda x: _coded(x, _level(x) + x.g + x.h) + _left(x, _level(x) + x.g, 0),
-    symbolic=lambda x: 2 * _level(x) + x.g,
-    anchor=lambda claimed, b, v, g, h: claimed([b * v + g, b * v + g + h], 1, v, b),
-    assumptions="derived for two directions above water and one latent, checked for up to four anywhere",
-)
-
-
-@total.derivation
-def leading_direction_coded(x):
-    var = _level(x) + x.g + x.h
-    shrunk = var * (1 - (x.g + x.h) / var) ** 2 + (x.g + x.h) * _level(x) / var
-    return [("E xε = 0", shrunk + _level(x) + x.g)]
-
-
-leading_direction_coded.control("the other one coded", lambda x: 2 * _level(x) + x.g + x.h, why="λ₁ in place of λ₂")
-
-
-@total.observed(instances=_problems, error=1e-11, claimed_error=1e-14, scale=_size)
-def by_search(m, *problem):
-    return _searched(m, *problem)
-
-
-def _without_kl(spectrum, latents, noise_var, beta):
+def without_kl(spectrum, latents, noise_var, beta):
     return vae.best_rank_distortion(spectrum, latents)
 
 
-by_search.control("β = 1", lambda v, k, s2, b: vae.bottleneck_distortion(v, k, s2, 1.0), why="another water level")
-by_search.control("no KL", _without_kl, why="principal components")
+@claim.states(vae.bottleneck_distortion, at=lambda b, v, g, h: ([b * v + g, b * v + g + h], 1, v, b))
+def distortion_of_k_latents(b: Positive, v: Positive, g: Positive, h: Positive):
+    """E|x - Wz|² = Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i at the optimum with k latents
+
+    derived for two directions above water and one latent, checked for up to four anywhere
+    """
+    yield coded(b, v, g + h) + left(b, v, b * v + g, 0)
+    yield "E xε = 0", shrunk(b, v, g + h) + b * v + g
+    yield "the coded one is left at the level", 2 * b * v + g
+
+
+distortion_of_k_latents.check(
+    textbook.left_over, on=textbook.problems, error=1e-11, claimed_error=1e-14, scale=textbook.size
+)
+distortion_of_k_latents.wrong("the other one coded: λ₁ in place of λ₂", symbolic=lambda b, v, g, h: 2 * b * v + g + h)
+distortion_of_k_latents.wrong(
+    "β = 1: another water level", claimed=lambda var, k, v, b: vae.bottleneck_distortion(var, k, v, 1.0)
+)
+distortion_of_k_latents.wrong("no KL: principal components", claimed=without_kl)
 
 # --- the next latent ------------------------------------------------------------------------------------------------------
 
 
-def _saved(spectrum, latents, noise_var, beta):
+def saved_by(spectrum, latents, *level):
     """What the k-th latent takes off the distortion."""
-    before, after = (vae.bottleneck_distortion(spectrum, k, noise_var, beta) for k in (latents - 1, latents))
+    before, after = (vae.bottleneck_distortion(spectrum, k, *level) for k in (latents - 1, latents))
     return before - after
 
 
-helps = claim.statement(
-    "a_latent_above_water_helps",
-    "λ_k > βσ²: the k-th latent takes λ_k - βσ² > 0 off the distortion",
-    claimed=_saved,
-    domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE),
-    definition=lambda x: _left(x, _level(x) + x.g, 0) - _coded(x, _level(x) + x.g),
-    symbolic=lambda x: x.g,
-    anchor=lambda claimed, b, v, g: claimed([b * v + g], 1, v, b),
-    assumptions="the other directions keep their codes",
-)
+@claim.states(saved_by, at=lambda b, v, g: ([b * v + g], 1, v, b))
+def a_latent_above_water_helps(b: Positive, v: Positive, g: Positive):
+    """λ_k > βσ²: the k-th latent takes λ_k - βσ² > 0 off the distortion
+
+    the other directions keep their codes
+    """
+    yield left(b, v, b * v + g, 0) - coded(b, v, g)
+    yield "E xε = 0", b * v + g - shrunk(b, v, g)
+    yield "the level is left", g
 
 
-@helps.derivation
-def from_nothing_to_the_level(x):
-    var = _level(x) + x.g
-    return [("E xε = 0", var - (var * (1 - x.g / var) ** 2 + x.g * _level(x) / var))]
-
-
-from_nothing_to_the_level.control("all of λ_k", lambda x: x.g + _level(x), why="coded without noise")
-
-
-def _afloat(s):
-    """At least one direction above water, and k no more than are."""
-
-    def build(drawn):
-        (spectrum, k, noise_var, beta), lift = drawn
-        spectrum = np.append(spectrum[1:], lift * noise_var * beta)
-        return spectrum, min(max(k, 1), int((spectrum > noise_var * beta).sum())), noise_var, beta
-
-    return s.tuples(_problems(s), s.scales(1.02, 60.0)).map(build)
-
-
-@helps.observed(instances=_afloat, error=1e-11, claimed_error=1e-14, scale=_size)
-def one_latent_more(m, spectrum, latents, *level):
-    return _searched(m, spectrum, latents - 1, *level) - _searched(m, spectrum, latents, *level)
-
-
-one_latent_more.control(
-    "decoding the mean",
-    lambda v, k, *level: _saved(v, k, *level) + np.subtract(*_of_kth(v, k, *level)),
-    why="E(x - wmx)², the neighbouring distortion",
-)
-
-
-def _of_kth(spectrum, latents, *level):
+def saved_of_means(spectrum, latents, *level):
     var = np.sort(spectrum)[-latents]
-    return vae.distortion(var, *level), vae.mean_distortion(var, *level)
+    return saved_by(spectrum, latents, *level) + vae.distortion(var, *level) - vae.mean_distortion(var, *level)
 
 
-one_latent_more.control("the first's", lambda v, k, *level: _saved(v, 1, *level), why="an index")
-
-
-floor = claim.statement(
-    "none_under_water_does",
-    "j directions above water: all k ≥ j leave jβσ² + Σ_{i>j} λ_i, for what is under it is coded by w = 0 or not at all",
-    claimed=vae.bottleneck_distortion,
-    domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE, f=UNIT),
-    definition=lambda x: _coded(x, _level(x) + x.g) + _left(x, x.f * _level(x), 0),
-    symbolic=lambda x: (1 + x.f) * _level(x),
-    anchor=lambda claimed, b, v, g, f: claimed([b * v + g, f * b * v], 2, v, b),
-    assumptions="derived for one direction above and one under water; that w = 0 is best there: linear_vae_is_water_filling",
+a_latent_above_water_helps.check(
+    textbook.taken_off, on=textbook.afloat, error=1e-11, claimed_error=1e-14, scale=textbook.size
 )
+a_latent_above_water_helps.wrong("all of λ_k: coded without noise", symbolic=lambda b, v, g: g + b * v)
+a_latent_above_water_helps.wrong("decoding the mean: E(x - wmx)²", claimed=saved_of_means)
+a_latent_above_water_helps.wrong("what the first saves", claimed=lambda var, k, *level: saved_by(var, 1, *level))
 
 
-@floor.derivation
-def one_above_one_under(x):
-    var = _level(x) + x.g
-    return [
-        ("E xε = 0; at w = 0 all of λ₂ is left", var * (1 - x.g / var) ** 2 + x.g * _level(x) / var + x.f * _level(x))
-    ]
+@claim.states(vae.bottleneck_distortion, at=lambda b, v, g, f: ([b * v + g, f * b * v], 2, v, b))
+def none_under_water_does(b: Positive, v: Positive, g: Positive, f: Unit):
+    """j directions above water: all k ≥ j leave jβσ² + Σ_{i>j} λ_i, for what is under it is coded by w = 0 or not at all
+
+    derived for one direction above and one under water; that w = 0 is best there: linear_vae_is_water_filling
+    """
+    yield coded(b, v, g) + left(b, v, f * b * v, 0)
+    yield "E xε = 0; at w = 0 all of λ₂ is left", shrunk(b, v, g) + f * b * v
+    yield "the coded one is left at the level", (1 + f) * b * v
 
 
-one_above_one_under.control("coded all the same", lambda x: 2 * _level(x), why="βσ² in place of λ₂")
-
-
-def _wide(s):
-    """As many latents as there are directions above water, or more."""
-
-    def build(drawn):
-        (spectrum, _, noise_var, beta), more = drawn
-        above = int((spectrum > noise_var * beta).sum())
-        return spectrum, min(above + more, len(spectrum)), noise_var, beta
-
-    return s.tuples(_problems(s), s.integers(0, 4)).map(build)
-
-
-@floor.observed(instances=_wide, error=1e-11, claimed_error=1e-14, scale=_size)
-def as_many_as_above(m, spectrum, latents, noise_var, beta):
-    above = [code for code in _codes(m, spectrum, noise_var, beta) if code[2] > m.number(noise_var) * m.number(beta)]
-    under = [m.number(var) for var in spectrum if m.number(var) <= m.number(noise_var) * m.number(beta)]
-    return sum(code[1] for code in above) + sum(under)
-
-
-as_many_as_above.control(
-    "all at the level", lambda v, k, s2, b: k * s2 * b + vae.best_rank_distortion(v, k), why="βσ² in place of λ"
+none_under_water_does.check(
+    textbook.all_above_coded, on=textbook.wide, error=1e-11, claimed_error=1e-14, scale=textbook.size
 )
-as_many_as_above.control("no KL", _without_kl, why="principal components, which more latents always help")
+none_under_water_does.wrong(
+    "coded all the same: βσ² in place of λ",
+    symbolic=lambda b, v: 2 * b * v,
+    claimed=lambda var, k, v, b: k * v * b + vae.best_rank_distortion(var, k),
+)
+none_under_water_does.wrong("no KL: principal components, which more latents always help", claimed=without_kl)
+
+
+@claim.reads(
+    bandwidth_gives_quality,
+    "one latent more takes a hundredth of the noise, at least, off the error of a reconstruction",
+)
+def the_next_latent_helps(l):
+    """Above water, l > 1, and under it, beside a direction that is coded, at βσ² = 1."""
+    saved = a_latent_above_water_helps(1, 1, l - 1) if l > 1 else 1 + l - none_under_water_does(1, 1, 1, l)
+    return saved >= 0.01
+
 
 # --- networks -------------------------------------------------------------------------------------------------------------
 
@@ -227,14 +138,14 @@ WIDTHS, DIM, NOISE_VAR, BETAS = (1, 2, 3, 4), 5, 0.1, (2.0, 3.0)
 """Latents, data dimensions, σ², and β of the networks and of their control arm."""
 
 
-@total.experiment(
+@distortion_of_k_latents.experiment(
     rule=Agreement(0.02),
-    seeds={"quick": [24], "full": [48]},
-    steps={"quick": 200, "full": 2000},
+    seeds=(24, 48),
+    steps=(200, 2000),
     batch=16,
     reason="exact gradients leave Adam a percent from its optimum after a few hundred steps; β half as large again costs 10 %",
 )
-def linear_vaes(run):
+def linear_vaes(run: Run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets.power_law_signal import power_law_signal
@@ -245,68 +156,61 @@ def linear_vaes(run):
         fitted = run.fit(learner, Adam(0.05, decay="cosine"), arm=("network", "control"))
         totals.append(fitted.evaluate(learner.rate_distortion).reshape(len(BETAS), n, 2))
         losses.append(fitted.loss["vae"][:, -1].reshape(len(BETAS), n))
+    rates, distortions = np.transpose(totals, (3, 2, 1, 0))
     return {
-        "spectrum": target.spectrum,
-        "rates": np.array(totals)[..., 0].transpose(2, 1, 0),
-        "distortions": np.array(totals)[..., 1].transpose(2, 1, 0),
-        "losses": np.transpose(losses, (2, 1, 0)),
-    }
+        "spectrum": target.spectrum, "rates": rates, "distortions": distortions, "losses": np.transpose(losses, (2, 1, 0)),
+    }  # fmt: skip
 
 
-@linear_vaes.measure
-def farthest(claimed, data):
+def farthest(claimed, data, distortions):
     """The largest relative deviation over the widths; the control arm is trained with another β."""
     exact = np.array([claimed(data["spectrum"], k, NOISE_VAR, BETAS[0]) for k in WIDTHS])
-    off = np.abs(data["distortions"] / exact - 1).max(axis=2)
+    off = np.abs(distortions / exact - 1).max(axis=2)
     return {"network": off[:, 0], "control": off[:, 1]}
 
 
-@total.measured_on(
+@linear_vaes.reads(
+    bottleneck_makes_the_mean,
+    "a reconstruction is blurred because latents are few: four err by a tenth less than one",
+    rule=Share(0.5),
+)
+def more_latents_err_less(data):
+    network = data["distortions"][:, 0]
+    return [({}, network[:, -1] < 0.9 * network[:, 0])]
+
+
+@linear_vaes.measure
+def in_the_codes(claimed, data):
+    return farthest(claimed, data, data["distortions"])
+
+
+@distortion_of_k_latents.measured_on(
     linear_vaes,
     rule=Agreement(0.02),
     reason="the loss is exact, so what it leaves after KL and constant is the distortion one update before the end",
 )
 def in_the_loss(claimed, data):
     """The distortion that the loss holds, 2σ²(loss - β·rate - (D/2) ln 2πσ²)."""
-    exact = np.array([claimed(data["spectrum"], k, NOISE_VAR, BETAS[0]) for k in WIDTHS])
     fit = data["losses"] - np.array(BETAS)[:, None] * data["rates"] - DIM / 2 * np.log(2 * np.pi * NOISE_VAR)
-    off = np.abs(2 * NOISE_VAR * fit / exact - 1).max(axis=2)
-    return {"network": off[:, 0], "control": off[:, 1]}
-
-
-@claim.curves
-def exact():
-    from toys.targets.power_law_signal import power_law_signal
-
-    spectrum, k = power_law_signal(DIM, 1.5).spectrum, np.arange(DIM + 1)
-    distortions = [[vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, b) for j in k] for b in BETAS]
-    return {
-        "k": k, "spectrum": spectrum, "distortions": np.array(distortions),
-        "pca": np.array([vae.best_rank_distortion(spectrum, int(j)) for j in k]),
-        "rates": np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0]))),
-    }  # fmt: skip
+    return farthest(claimed, data, 2 * NOISE_VAR * fit)
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels, spread
-
-    exact, nets, level = saved["curves"], saved["linear_vaes"], NOISE_VAR * BETAS[0]
-    water, falls, rate = panels(figure, 3)
-    order = exact["k"][1:]
-    water.bar(order, exact["spectrum"], color=COLOUR["control"], width=0.6, label=r"$\lambda_k$")
-    water.axhline(level, color=COLOUR["exact"], label=r"water level $\beta\sigma^2$")
-    water.set(xlabel="direction $k$", ylabel="variance (data units²)", xticks=order)
-    water.legend(loc="upper right")
-    falls.plot(exact["k"], exact["pca"], ":", color=COLOUR["data"], label=r"without KL, $\sum_{i>k}\lambda_i$")
-    for arm, (name, marker) in enumerate((("network", "o"), ("control", "s"))):
-        falls.plot(exact["k"], exact["distortions"][arm], "-" if not arm else "--", lw=1.2 if not arm else 0.8,
-                   color=COLOUR["exact"], label=rf"closed form, $\beta = {BETAS[arm]:g}$")  # fmt: skip
-        label = "linear VAEs" if not arm else r"control: another $\beta$"
-        spread(falls, WIDTHS, nets["distortions"][:, arm], COLOUR[name], label, marker)
-    falls.set(xlabel="latents $k$", ylabel="$E|x-Wz|^2$ (data units²)", ylim=(0, 3.6), xticks=exact["k"])
-    falls.legend(loc="upper right")
-    rate.plot(exact["k"], exact["rates"], color=COLOUR["exact"], label="closed form")
-    spread(rate, WIDTHS, nets["rates"][:, 0], COLOUR["network"], "linear VAEs")
-    rate.set(xlabel="latents $k$", ylabel="rate (nats)", ylim=(0, None), xticks=exact["k"])
-    rate.legend(loc="lower right")
+def draw(saved, panels):
+    nets, k = saved["linear_vaes"], np.arange(DIM + 1)
+    spectrum = nets["spectrum"]
+    water, falls, rate = panels(3)
+    water.ax.bar(k[1:], spectrum, color=COLOUR["control"], width=0.6, label=r"$\lambda_k$")
+    water.level(NOISE_VAR * BETAS[0], label=r"water level $\beta\sigma^2$", lw=1.2)
+    water.axes("direction $k$", "variance (data units²)", x_ticks=k[1:], legend="upper right")
+    pca = [vae.best_rank_distortion(spectrum, int(j)) for j in k]
+    falls.line(k, pca, "data", r"without KL, $\sum_{i>k}\lambda_i$", ":")
+    arms = ("network", "linear VAEs", "-", 1.2), ("control", r"control: another $\beta$", "--", 0.8)
+    for arm, (beta, (role, label, style, width)) in enumerate(zip(BETAS, arms, strict=True)):
+        exact = [vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, beta) for j in k]
+        falls.exact(k, exact, rf"closed form, $\beta = {beta:g}$", style, lw=width)
+        falls.seeds(WIDTHS, nets["distortions"][:, arm], role, label)
+    falls.axes("latents $k$", "$E|x-Wz|^2$ (data units²)", y=(0, 5), x_ticks=k, legend="upper right")
+    rate.exact(k, np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0]))), "closed form")
+    rate.seeds(WIDTHS, nets["rates"][:, 0], "network", "linear VAEs")
+    rate.axes("latents $k$", "rate (nats)", y=(0, None), x_ticks=k, legend="lower right")

@@ -12,10 +12,12 @@ The decoder mean is free, σ² and β fixed. Rates are I(x; z): for a given prio
 import numpy as np
 
 from proofs.core import Claim, Positive, Root, Unit, carried, over
+from proofs.sentences import sharp_images_are_unlikely
 from proofs.textbook import collapse_transition as textbook
 from proofs.textbook import modes
 from proofs.words import codes, expectation, slope_at, sp
 from proofs.words.arithmetic import DOUBLE
+from proofs.words.information import total
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "lucas2019", "alemi2018"))
@@ -43,11 +45,11 @@ def a_code_costs_a_mean(p: Unit, q: Unit, a: Positive, v: Positive):
     two equal modes ±a, θ = βσ² = v; derived for one output z, over which both sides add up
     """
     marginal, t = (p + q) / 2, (q - p) / (p + q)
-    given, at = codes.over_two(sp, p, q), codes.over_two(sp, -a, a)
+    either = (p / 2, -a), (q / 2, a)
     told = [(1 + s * t) / 2 * (a**2 / (2 * v) * (1 - s * t) ** 2 + sp.log(1 + s * t)) for s in (1, -1)]
-    yield sp.Sum(given / 2 * ((at - a * t) ** 2 / (2 * v) + sp.log(given / marginal)), (sp.Symbol("k"), 0, 1))
+    yield total(*[at * ((x - a * t) ** 2 / (2 * v) + sp.log(2 * at / marginal)) for at, x in either])
     yield "±a - E[x|z] = ±a(1∓T), q(z|±a)/q(z) = 1±T", marginal * sum(told)
-    yield "which is marginal × F(T)", marginal * codes.cost(sp, t, a**2 / v)
+    yield "which is marginal × F(T)", marginal * codes.cost(t, a**2 / v)
 
 
 a_code_costs_a_mean.check(textbook.summed, on=textbook.any_codes, at=lambda channel, a, v: (channel, a**2 / v), error=1e-13,
@@ -69,7 +71,7 @@ def nothing_beats_collapse_up_to_one(t: Unit):
 
     enclosed for every t at u = 1, where it is tightest: F(t) - u/2 = ρ(t) - ut²/2; hence E F(T) ≥ u/2
     """
-    yield codes.cost(sp, t, sp.Integer(1))
+    yield codes.cost(t, sp.Integer(1))
     yield "tightest at t = 0", sp.Rational(1, 2)
 
 
@@ -88,7 +90,7 @@ def faint_signals_pay_beyond_one(u: Positive):
     for every family of encoders in which some code begins to tell the modes apart; F'(0) = 0 by symmetry
     """
     t = sp.Symbol("t")
-    yield slope_at(codes.guesses(sp, t, u), t, 0, 2)
+    yield slope_at(codes.guesses(t, u), t, 0, 2)
     yield "ρ'' = 1/(1-t²)", sp.Subs(1 / (1 - t**2) - u, t, 0)
     yield "at t = 0", 1 - u
 
@@ -96,6 +98,14 @@ def faint_signals_pay_beyond_one(u: Positive):
 faint_signals_pay_beyond_one.check(textbook.curved, on=textbook.couplings, error=1e-12, scale=1.0)
 faint_signals_pay_beyond_one.wrong("a factor 2: half the error", u=lambda u: u / 2)
 faint_signals_pay_beyond_one.wrong("a power: agrees at the threshold only", u=lambda u: u**2)
+
+
+@claim.reads(
+    sharp_images_are_unlikely,
+    "up to the threshold a code that begins to tell two modes apart costs more than it is worth",
+)
+def faint_signals_do_not_pay(u):
+    return faint_signals_pay_beyond_one(u) >= 0
 
 
 @claim.states(curvature_at_collapse)
@@ -126,7 +136,7 @@ def best_separation_is_curie_weiss(y: Positive):
     """
     s, u = sp.Symbol("t"), y / sp.tanh(y)
     t = yield Root(sp.tanh(y))
-    yield slope_at(codes.guesses(sp, s, u), s, t)
+    yield slope_at(codes.guesses(s, u), s, t)
     yield "F' = artanh t - ut", (sp.log(1 + t) - sp.log(1 - t)) / 2 - u * t
 
 
@@ -144,8 +154,8 @@ def least_cost(y: Positive):
     E F(T) ≥ min F, with equality at T = ±t
     """
     t = sp.tanh(y)
-    yield codes.guesses(sp, t, y / t)
-    yield "F at t = tanh y", codes.cost(sp, t, y / t)
+    yield codes.guesses(t, y / t)
+    yield "F at t = tanh y", codes.cost(t, y / t)
     yield "u = y/t", y * (t + 1 / t) / 2 - sp.log(sp.cosh(y))
 
 
@@ -166,14 +176,14 @@ def second_order(t: Unit):
     by t: u = artanh(t)/t
     """
     yield t**2
-    yield "both vanish at t = 0", 3 * (codes.artanh(sp, t) / t - 1)
+    yield "both vanish at t = 0", 3 * (codes.artanh(t) / t - 1)
 
 
 second_order.check(
     textbook.squared_root, on=textbook.beyond, error=1e-9, at="u", detects=0.01,
     why="a bound that is 1.8 (u-1) too high: to see 1e-6 takes u - 1 below it, where t itself is lost in rounding",
 )  # fmt: skip
-second_order.wrong("2 for 3", symbolic=lambda t: 2 * (codes.artanh(sp, t) / t - 1), claimed=lambda u: 2 * (u - 1))
+second_order.wrong("2 for 3", symbolic=lambda t: 2 * (codes.artanh(t) / t - 1), claimed=lambda u: 2 * (u - 1))
 
 
 COUPLINGS = (0.6, 1.0, 1.4)

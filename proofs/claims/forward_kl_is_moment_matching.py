@@ -10,7 +10,7 @@ same training with two components finds p itself, which no model beats, and leav
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Conditional, Folk, Positive, Real, Root, Slack
+from proofs.core import Agreement, Claim, Positive, Real, Root, Slack
 from proofs.textbook import moments as textbook
 from proofs.textbook.projection import with_moments
 from proofs.words import Phi, expectation, gaussian_mass, slope_at, sp
@@ -20,16 +20,6 @@ from theory import moment_matching as matching
 
 claim = Claim(
     topic="mass-diffusion",
-    folk=Folk(
-        "Maximum likelihood, with a conditional independence assumption on the output given the latent variables, tends "
-        "to distribute probability mass diffusely over the data space.",
-        "a comment on A2, citing Dumoulin et al. 2017, page 1",
-        Conditional(
-            "the decoder has one mode where the data have several",
-            true_when=("moments_are_matched", "fitted_mass_stays_in_the_gap", "data_leave_the_gap"),
-            false_when=("two_modes_diffuse_nothing",),
-        ),
-    ),
     references=("bishop2006 section 10.1.2",),
 )
 
@@ -172,6 +162,7 @@ A, S = 2.0, 0.25
     steps=(300, 2000),
     batch=256,
     reason="256 samples a step, averaged over the last steps by the cosine schedule, leave the width, and so the mass, an error below 1 %",
+    history={1: "the margin was 4 % of the mass; runs at the first seeds had left less than 1 %"},
     looks_at={"network": "one", "control": "two"},
 )
 def maximum_likelihood(run):

@@ -11,262 +11,169 @@ a decoder can draw: one number z ~ N(0, 1), put through Φ and Hilbert's order o
 each cell equally often, with all of the variance in every direction, of which one linear number keeps half.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core.claim import Claim, Conditional, Folk, Step
-from proofs.core.letters import POSITIVE, REAL, Domain, integers
-from proofs.textbook.vae import signs
-from proofs.words.arithmetic import DOUBLE
+from proofs.core import Claim, Letter, Positive, Real, integers
+from proofs.sentences import bottleneck_makes_the_mean
+from proofs.textbook import bottleneck as textbook
+from proofs.words import expectation, sp
 from theory import hilbert, water_filling
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk(
-        "The information of input is so hard to pass through this bottleneck: VAE can only have a mean and blurry output.",
-        "A1",
-        Conditional(
-            "what is shown is a reconstruction, not a sample",
-            true_when=("leading_directions_lose_the_rest", "nothing_of_rank_k_loses_less"),
-            false_when=("one_number_fills_every_direction",),
-        ),
-    ),
     references=("eckart1936", "baldi1989"),
 )
 
-# --- reconstruction: x = Qξ√λ with orthonormal Q and uncorrelated ξ of variance 1 ---------------------------------------
+# --- reconstruction: x = (X, Y) of variances l + h and l ----------------------------------------------------------------
 
 
-def _error(m, spectrum, Q, B, A):
-    """E|x - BAx|², exactly: signs ξ have the second moments."""
-    numbers = np.vectorize(m.number, otypes=[float if m is DOUBLE else object])
-    root, B, A = numbers(Q) * m.sqrt(numbers(spectrum)), numbers(B), numbers(A)
-    x = signs(len(spectrum)) @ root.T
-    return ((x - x @ A.T @ B.T) ** 2).sum(1).mean()
+def squared_error(l, h, b, a):
+    """E|x - b aᵀx|², to be worked out."""
+    X, Y = sp.symbols("X Y")
+    code = a[0] * X + a[1] * Y
+    moments = {X: 0, Y: 0, X**2: l + h, X * Y: 0, Y**2: l}
+    return expectation((X - b[0] * code) ** 2 + (Y - b[1] * code) ** 2, moments)
 
 
-def _problems(s, far=None):
-    """A spectrum in no order, its directions Q, and B, A near the k leading ones, often at them."""
-
-    def build(drawn):
-        spectrum, k, seed, away = drawn
-        D, k, rng = len(spectrum), min(k, len(spectrum)), np.random.default_rng(seed)
-        Q = np.linalg.qr(rng.standard_normal((D, D)))[0]
-        leading = Q[:, np.argsort(spectrum)[::-1][:k]]
-        B, A = leading + away * rng.standard_normal((2, D, k))
-        return spectrum, Q, B, A.T
-
-    anywhere = s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0))
-    return s.tuples(s.spectra(2, 5), s.integers(0, 4), s.steps(2**31), anywhere if far is None else far).map(build)
+def of_rank(spectrum, Q, B, A):
+    return spectrum, len(A)
 
 
-def _size(spectrum, Q, B, A):
-    return float(spectrum.sum() * (1 + np.linalg.norm(B) * np.linalg.norm(A)) ** 2)
-
-
-def _of_rank(claimed, spectrum, Q, B, A):
-    return claimed(spectrum, len(A))
-
-
-def _one_less(spectrum, k):
+def one_less(spectrum, k):
     return water_filling.best_rank_distortion(spectrum, max(k - 1, 0))
 
 
-def _squared_error(x, b, a):
-    """E|x - b aᵀx|² for variances l + h and l, to be worked out."""
-    X, Y = x.Symbol("X"), x.Symbol("Y")
-    code = a[0] * X + a[1] * Y
-    moments = x.Tuple((X, 0), (Y, 0), (X**2, x.l + x.h), (X * Y, 0), (Y**2, x.l))
-    return x.Expectation((X - b[0] * code) ** 2 + (Y - b[1] * code) ** 2, moments)
+@claim.states(water_filling.best_rank_distortion, at=lambda l, h: ([l, l + h], 1))
+def leading_directions_lose_the_rest(l: Positive, h: Positive):
+    """A = Bᵀ = the k leading principal directions: E|x - BAx|² = Σ_{i>k} λ_i
+
+    x of mean zero and finite variance; derived for D = 2, k = 1, checked up to D = 5
+    """
+    Y = sp.Symbol("Y")
+    yield squared_error(l, h, (1, 0), (1, 0))
+    yield "the first coordinate is kept", expectation(Y**2, {Y**2: l})
+    yield "the second is lost", l
 
 
-def _unit(x):
-    """(cos φ, sin φ), t = tan φ/2."""
-    return (1 - x.t**2) / (1 + x.t**2), 2 * x.t / (1 + x.t**2)
-
-
-attained = claim.statement(
-    "leading_directions_lose_the_rest",
-    "A = Bᵀ = the k leading principal directions: E|x - BAx|² = Σ_{i>k} λ_i",
-    claimed=water_filling.best_rank_distortion,
-    domain=Domain(l=POSITIVE, h=POSITIVE),
-    definition=lambda x: _squared_error(x, (1, 0), (1, 0)),
-    symbolic=lambda x: x.l,
-    anchor=lambda claimed, l, h: claimed([l, l + h], 1),
-    assumptions="x of mean zero and finite variance; derived for D = 2, k = 1, checked up to D = 5",
+leading_directions_lose_the_rest.check(
+    textbook.error, on=textbook.leading, at=of_rank, error=1e-14, scale=textbook.size
+)
+leading_directions_lose_the_rest.wrong("λ₁ in place of λ₂", symbolic=lambda l, h: l + h)
+leading_directions_lose_the_rest.wrong("k - 1: an index", claimed=one_less)
+leading_directions_lose_the_rest.wrong(
+    "the trailing ones kept", claimed=lambda v, k: v.sum() - water_filling.best_rank_distortion(v, len(v) - k)
 )
 
 
-@attained.derivation
-def coordinate_by_coordinate(x):
-    return [("the first coordinate is kept", x.Expectation(x.Symbol("Y") ** 2, x.Tuple((x.Symbol("Y") ** 2, x.l))))]
+@claim.reads(bottleneck_makes_the_mean, "a reconstruction loses the directions that have no latent")
+def the_rest_is_lost(s):
+    return leading_directions_lose_the_rest(s**2, 1) > 0
 
 
-coordinate_by_coordinate.control("the other direction", lambda x: x.l + x.h, why="λ₁ in place of λ₂")
+@claim.states(water_filling.best_rank_distortion, at=lambda l, h: ([l + h, l], 1), relation=">=")
+def nothing_of_rank_k_loses_less(l: Positive, h: Positive, t: Real, a: Real, c: Real):
+    """E|x - BAx|² ≥ Σ_{i>k} λ_i for all A (k, D) and B (D, k)
+
+    derived for D = 2, k = 1 and every direction b = (cos φ, sin φ), t = tan φ/2, whose length goes into a; checked up to
+    D = 5
+    """
+    cos, sin = (1 - t**2) / (1 + t**2), 2 * t / (1 + t**2)
+    along, across = (l + h) * (a - cos) ** 2, l * (c - sin) ** 2
+    yield squared_error(l, h, (cos, sin), (a, c))
+    yield "x - bbᵀx is orthogonal to b", l + h * sin**2 + along + across
+    yield "sin²φ ≥ 0: the leading direction is best", l + along + across
+    yield "a = b is best along the first axis", l + across
+    yield "and along the second", l
 
 
-@attained.observed(instances=lambda s: _problems(s, s.one_of((0.0,))), error=1e-14, scale=_size, call=_of_rank)
-def with_true_directions(m, *problem):
-    return _error(m, *problem)
-
-
-with_true_directions.control("k - 1", _one_less, why="an index")
-with_true_directions.control(
-    "trailing kept", lambda v, k: v.sum() - water_filling.best_rank_distortion(v, len(v) - k), why="the wrong end"
-)
-
-bound = claim.statement(
-    "nothing_of_rank_k_loses_less",
-    "E|x - BAx|² ≥ Σ_{i>k} λ_i for all A (k, D) and B (D, k)",
-    claimed=water_filling.best_rank_distortion,
-    relation=">=",
-    domain=Domain(l=POSITIVE, h=POSITIVE, t=REAL, a=REAL, c=REAL),
-    definition=lambda x: _squared_error(x, _unit(x), (x.a, x.c)),
-    symbolic=lambda x: x.l,
-    anchor=lambda claimed, l, h, t, a, c: claimed([l + h, l], 1),
-    assumptions="derived for D = 2, k = 1 and every direction b = (cos φ, sin φ), whose length goes into a; checked up to D = 5",
-)
-
-
-@bound.derivation
-def by_pythagoras(x):
-    b, first = _unit(x), x.l + x.h
-    off = first * (x.a - b[0]) ** 2, x.l * (x.c - b[1]) ** 2
-    return [
-        ("x - bbᵀx is orthogonal to b", x.l + x.h * b[1] ** 2 + off[0] + off[1]),
-        Step("sin²φ ≥ 0: the leading direction is best", x.l + off[0] + off[1], ">="),
-        Step("a = b is best along the first axis", x.l + off[1], ">="),
-        Step("and along the second", x.l, ">="),
-    ]
-
-
-by_pythagoras.control("the leading variance", lambda x: x.l + x.h, why="λ₁ in place of λ₂")
-
-
-@bound.observed(instances=_problems, error=1e-14, scale=_size, call=_of_rank)
-def beside_the_best(m, *problem):
-    return _error(m, *problem)
-
-
-beside_the_best.control("k - 1", _one_less, why="an index")
+nothing_of_rank_k_loses_less.check(textbook.error, on=textbook.anywhere, at=of_rank, error=1e-14, scale=textbook.size)
+nothing_of_rank_k_loses_less.wrong("λ₁ in place of λ₂", symbolic=lambda l, h: l + h)
+nothing_of_rank_k_loses_less.wrong("k - 1: an index", claimed=one_less)
 
 # --- samples ------------------------------------------------------------------------------------------------------------
 
 
-def _spread(order, direction):
+def spread(order, direction):
     """Var of direction · c_j over the vertices c_j of Hilbert's curve, equally likely."""
     return float(np.var(hilbert.vertices(order) @ np.asarray(direction)))
 
 
-def _grid(x, index):
-    """The centre of cell `index` of 2ⁿ on [0, 1], less ½."""
-    return (2 * index + 1) / 2 ** (x.n + 1) - x.S.Half
+@claim.states(spread, at=lambda n, a, b: (n, (a, b)))
+def one_number_fills_every_direction(n: Annotated[Letter, integers(0, 5)], a: Real, b: Real):
+    """g(z) = c_⌊4ⁿΦ(z)⌋, c Hilbert's 4ⁿ cells, z ~ N(0, 1): Var ωᵀg(z) = |ω|² (1-4⁻ⁿ)/12, that of the uniform law on all of
+    the cells: λ₁ = λ₂, of which a reconstruction from one linear number loses one
+
+    Φ(z) is uniform, so each cell is as likely; g jumps, its continuous relative is in narrow_latent_can_be_sharp
+    """
+    i, j = sp.symbols("i j")
+    centre = lambda index: (2 * index + 1) / 2 ** (n + 1) - sp.S.Half  # noqa: E731
+    both = sp.Sum((a * centre(i) + b * centre(j)) ** 2, (i, 0, 2**n - 1), (j, 0, 2**n - 1))
+    yield both / 2 ** (2 * n)
+    yield "Σ_i (i-th centre - ½) = 0", (a**2 + b**2) * sp.Sum(centre(i) ** 2, (i, 0, 2**n - 1)) / 2**n
+    yield "sums of squares", (a**2 + b**2) * (1 - 2 ** (-2 * n)) / 12
 
 
-samples = claim.statement(
-    "one_number_fills_every_direction",
-    "g(z) = c_⌊4ⁿΦ(z)⌋, c Hilbert's 4ⁿ cells, z ~ N(0, 1): Var ωᵀg(z) = |ω|² (1-4⁻ⁿ)/12, that of the uniform law on "
-    "all of the cells: λ₁ = λ₂, of which a reconstruction from one linear number loses one",
-    claimed=_spread,
-    domain=Domain(n=integers(0, 5), a=REAL, b=REAL),
-    definition=lambda x: (
-        x.Sum(
-            (x.a * _grid(x, x.Symbol("i")) + x.b * _grid(x, x.Symbol("j"))) ** 2,
-            (x.Symbol("i"), 0, 2**x.n - 1),
-            (x.Symbol("j"), 0, 2**x.n - 1),
-        )
-        / 2 ** (2 * x.n)
-    ),
-    symbolic=lambda x: (x.a**2 + x.b**2) * (1 - 2 ** (-2 * x.n)) / 12,
-    anchor=lambda claimed, n, a, b: claimed(n, (a, b)),
-    assumptions="Φ(z) is uniform, so each cell is as likely; g jumps, its continuous relative is in narrow_latent_can_be_sharp",
-)
+def rank_one(order, direction):
+    """Var of what one linear number reconstructs."""
+    return spread(order, (direction[0], 0.0))
 
 
-@samples.derivation
-def over_the_cells(x):
-    i = x.Symbol("i")
-    return [("Σ_i (i-th centre - ½) = 0", (x.a**2 + x.b**2) * x.Sum(_grid(x, i) ** 2, (i, 0, 2**x.n - 1)) / 2**x.n)]
-
-
-over_the_cells.control(
-    "4ⁿ cells a side", lambda x: (x.a**2 + x.b**2) * (1 - 2 ** (-4 * x.n)) / 12, why="cells in place of cells a side"
-)
-
-
-@samples.observed(
-    instances=lambda s: s.tuples(s.integers(0, 4), s.tuples(s.reals(-2.0, 2.0), s.reals(-2.0, 2.0))),
+one_number_fills_every_direction.check(
+    textbook.cell_by_cell,
+    on=textbook.orders,
     error=1e-13,
     scale=lambda n, direction: 1 + float(np.sum(np.square(direction))),
 )
-def cell_by_cell(m, order, direction):
-    """z at the quantiles of the 4ⁿ cells, whose bits give the row and the column."""
-    cells = np.arange(4**order)
-    columns, rows = (sum(((cells >> 2 * bit + side & 1) << bit for bit in range(order)), 0 * cells) for side in (0, 1))
-    a, b = map(m.number, direction)
-    height = (a * (2 * columns + 1) + b * (2 * rows + 1)) / 2 ** (order + 1) - (a + b) / 2
-    return (height**2).sum() / 4**order
-
-
-def _rank_one(order, direction):
-    """Var of what one linear number reconstructs."""
-    c = hilbert.vertices(order)
-    return float(np.var(c[:, 0]) * direction[0] ** 2)
-
-
-cell_by_cell.control("reconstructed through rank 1", _rank_one, why="a linear number keeps one direction")
-cell_by_cell.control("the next order", lambda n, direction: _spread(n + 1, direction), why="an index")
+one_number_fills_every_direction.wrong(
+    "4ⁿ cells a side", symbolic=lambda n, a, b: (a**2 + b**2) * (1 - 2 ** (-4 * n)) / 12
+)
+one_number_fills_every_direction.wrong(
+    "reconstructed through rank 1: a linear number keeps one direction", b=lambda b: 0, claimed=rank_one
+)
+one_number_fills_every_direction.wrong(
+    "the next order", n=lambda n: n + 1, claimed=lambda n, direction: spread(n + 1, direction)
+)
 
 # --- figure -------------------------------------------------------------------------------------------------------------
 
+SPECTRUM = np.arange(1.0, 33.0) ** -1.5
+
 
 @claim.curves
-def exact():
-    D, rng = 32, np.random.default_rng(5)
-    spectrum, ranks = np.arange(1.0, D + 1) ** -1.5, np.arange(0, D + 1)
-    x = rng.standard_normal((4000, D)) * np.sqrt(spectrum)
-    measured = [np.mean(np.sum((x - _projected(x, x[:, :k].shape[1])) ** 2, axis=1)) for k in ranks]
-    random = [[_random_rank(spectrum, k, rng) for k in ranks] for _ in range(20)]
-    c = hilbert.vertices(4)
-    return {
-        "rank": ranks,
-        "least": np.array([water_filling.best_rank_distortion(spectrum, int(k)) for k in ranks]),
-        "principal": np.array(measured),
-        "random": np.array(random),
-        "total": spectrum.sum(),
-        "cells": c,
-        "reconstructed": np.stack([c[:, 0], np.full(len(c), 0.5)], axis=1),
-    }
+def projected():
+    """The share of the variance that 4000 draws lose on their own k leading principal directions, and on average on k random ones, 20 times."""
+    D, rng = len(SPECTRUM), np.random.default_rng(5)
+    x = rng.standard_normal((4000, D)) * np.sqrt(SPECTRUM)
+    own = np.linalg.svd(x, full_matrices=False)[2]
+    lost = [np.mean(np.sum((x - x @ own[:k].T @ own[:k]) ** 2, axis=1)) for k in range(D + 1)]
 
+    def kept(k):
+        Q = np.linalg.qr(rng.standard_normal((D, max(k, 1))))[0][:, :k]
+        return float(np.trace(Q.T * SPECTRUM @ Q))
 
-def _projected(x, rank):
-    """x on its own `rank` leading principal directions."""
-    V = np.linalg.svd(x, full_matrices=False)[2][:rank]
-    return x @ V.T @ V
-
-
-def _random_rank(spectrum, rank, rng):
-    """What is left by projecting on `rank` random directions."""
-    Q = np.linalg.qr(rng.standard_normal((len(spectrum), max(rank, 1))))[0][:, :rank]
-    return spectrum.sum() - float(np.trace(Q.T * spectrum @ Q))
+    random = SPECTRUM.sum() - np.array([[kept(k) for k in range(D + 1)] for _ in range(20)])
+    return {"principal": np.array(lost) / SPECTRUM.sum(), "random": random / SPECTRUM.sum()}
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels, spread
-
-    exact = saved["curves"]
-    left, right = panels(figure, 2)
-    some, unit = slice(0, None, 2), exact["total"]
-    left.plot(exact["rank"], exact["least"] / unit, color=COLOUR["exact"], label=r"$\sum_{i>k}\lambda_i$")
-    left.plot(
-        exact["rank"][some], exact["principal"][some] / unit, "o", color=COLOUR["network"], label="principal directions"
+def draw(saved, panels):
+    ranks, some, cells = np.arange(len(SPECTRUM) + 1), slice(0, None, 2), hilbert.vertices(4)
+    left, right = panels(2)
+    least = np.array([water_filling.best_rank_distortion(SPECTRUM, int(k)) for k in ranks])
+    left.exact(ranks, least / SPECTRUM.sum(), r"$\sum_{i>k}\lambda_i$")
+    left.points(ranks[some], saved["curves"]["principal"][some], "network", "principal directions")
+    left.seeds(ranks[some], saved["curves"]["random"][:, some], "control", "control: random directions")
+    left.axes(
+        "rank $k$ of 32",
+        "lost / total variance",
+        y=(-0.02, 1.25),
+        legend="upper right",
+        heading="20 draws, median and range",
     )
-    spread(
-        left, exact["rank"][some], exact["random"][:, some] / unit, COLOUR["control"], "control: random directions", "s"
-    )
-    left.set(xlabel="rank $k$ of 32", ylabel="lost / total variance", ylim=(-0.02, 1.25))
-    left.legend(loc="upper right")
-    right.plot(*exact["cells"].T, color=COLOUR["exact"], lw=0.8, label="drawn from one number $z$")
-    right.plot(*exact["reconstructed"].T, "s", color=COLOUR["control"], ms=3, label="rebuilt from one linear number")
-    right.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(0, 1), ylim=(0, 1.3), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
-    right.legend(loc="upper center")
+    right.exact(*cells.T, "drawn from one number $z$", lw=0.8)
+    columns = np.unique(cells[:, 0])
+    right.points(columns, np.full(len(columns), 0.5), "control", "rebuilt from one linear number", ms=3)
+    ticks = (0, 0.5, 1)
+    right.axes("$x_1$", "$x_2$", x=(0, 1), y=(0, 1.3), x_ticks=ticks, y_ticks=ticks, legend="upper center")

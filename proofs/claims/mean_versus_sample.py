@@ -8,12 +8,13 @@ from the means, at high frequencies all of it; the noise puts σ² back, at the 
 What is shown decides: "VAEs blur" is said of pictures of means.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.letters import POSITIVE, UNIT, Domain, above
-from proofs.core.rules import Agreement
-from proofs.textbook import vae as textbook
+from proofs.core import Agreement, Claim, Letter, Positive, Root, Run, Unit, above
+from proofs.textbook import shown as textbook
+from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
 
 claim = Claim(
@@ -22,210 +23,144 @@ claim = Claim(
 )
 
 
-def _expect(x, f):
-    """E f(z, ε) for quadratic f and independent z, ε of mean 0 and variance 1."""
-    Z, E = x.Symbol("Z"), x.Symbol("E")
-    return x.Expectation(f(Z, E), x.Tuple((Z, 0), (E, 0), (Z * E, 0), (Z**2, 1), (E**2, 1)))
-
-
-def _level(x):
-    return x.b * x.v
-
-
-def _directions(s, low=1 / 60, high=60.0):
-    """λ, σ², β with λ/βσ² in a range, 2 % off the water level, where w turns like a root."""
-    ratios = [s.scales(*ends) for ends in ((low, min(high, 0.98)), (max(low, 1.02), high)) if ends[0] < ends[1]]
-    return s.tuples(s.either(*ratios), s.scales(0.05, 5.0), s.scales(0.1, 8.0)).map(
-        lambda d: (d[0] * d[1] * d[2], *d[1:])
-    )
-
-
-def _weight(m, *direction):
-    """The decoder's w at the least of the objective, by search."""
-    return textbook.in_numbers(m, *direction).optimum()[0]
+def shown(w, noise):
+    """E(wz + noise·ε)², independent z and ε of mean 0 and variance 1, to be worked out."""
+    Z, E = sp.symbols("Z E")
+    return expectation((w * Z + noise * E) ** 2, {Z: 0, E: 0, Z * E: 0, Z**2: 1, E**2: 1})
 
 
 # --- means ------------------------------------------------------------------------------------------------------------
 
-means = claim.statement(
-    "means_lack_what_is_not_told",
-    "decoder means of prior draws: Var wz = w² = λ - βσ² where λ > βσ²",
-    claimed=vae.squared_weight,
-    domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE),
-    definition=lambda x, value: x.Subs(x.Derivative(_reduced(x, _u(x)), _u(x)), _u(x), value),
-    symbolic=lambda x: x.g,
-    root=True,
-    anchor=lambda claimed, b, v, g: claimed(b * v + g, v, b),
-    assumptions="g = λ - βσ²; σ² fixed, data centred, z ~ N(0, 1); the derivation begins at the objective with the best "
-    "encoder for every w; checked on both sides of λ = βσ², where below it w = 0",
+
+@claim.states(vae.squared_weight, at=lambda b, v, g: (b * v + g, v, b))
+def means_lack_what_is_not_told(b: Positive, v: Positive, g: Positive):
+    """decoder means of prior draws: Var wz = w² = λ - βσ² where λ > βσ²
+
+    g = λ - βσ²; σ² fixed, data centred, z ~ N(0, 1); the derivation begins at the objective with the best encoder for every
+    w; checked on both sides of λ = βσ², where below it w = 0
+    """
+    lam, u, X = b * v + g, sp.Symbol("u", positive=True), sp.Symbol("X")
+    square = yield Root(g)
+    reduced = b / 2 * (sp.log(u + b * v) + expectation(X**2, {X**2: lam}) / (u + b * v))  # but for a constant
+    yield slope_at(reduced, u, square)
+    yield "differentiate", b / 2 * (1 / (square + b * v) - lam / (square + b * v) ** 2)
+
+
+means_lack_what_is_not_told.check(
+    textbook.of_means, on=textbook.directions, error=1e-10, claimed_error=1e-13, scale=lambda var, *_: var
 )
-
-
-def _u(x):
-    return x.Symbol("u", positive=True)
-
-
-def _reduced(x, square):
-    """(β/2)[ln V + E X²/V], V = w² + βσ²: the objective but for a constant."""
-    V, X = square + _level(x), x.Symbol("X")
-    return x.b / 2 * (x.log(V) + x.Expectation(X**2, x.Tuple((X**2, _level(x) + x.g))) / V)
-
-
-@means.derivation
-def by_stationarity(x, value):
-    V = value + _level(x)
-    return [("differentiate", x.b / 2 * (1 / V - (_level(x) + x.g) / V**2))]
-
-
-by_stationarity.control("λ", lambda x: x.g + _level(x), why="the data's variance")
-by_stationarity.control("β = 1", lambda x: x.g + (x.b - 1) * x.v, why="β left out")
-
-
-@means.observed(instances=_directions, error=1e-10, claimed_error=1e-13, scale=lambda var, *_: var)
-def by_search(m, *direction):
-    return _weight(m, *direction) ** 2
-
-
-by_search.control("samples", vae.sample_var, why="with the noise")
+means_lack_what_is_not_told.wrong(
+    "λ: the data's variance", symbolic=lambda b, v, g: g + b * v, claimed=lambda var, v, b: var
+)
+means_lack_what_is_not_told.wrong(
+    "β = 1: β left out",
+    symbolic=lambda b, v, g: g + (b - 1) * v,
+    claimed=lambda var, v, b: vae.squared_weight(var, v, 1.0),
+)
+means_lack_what_is_not_told.wrong("samples: with the noise", symbolic=lambda b, v, g: g + v, claimed=vae.sample_var)
 
 # --- samples ----------------------------------------------------------------------------------------------------------
 
-samples = claim.statement(
-    "samples_have_the_noise_back",
-    "samples: Var(wz + σε) = λ - βσ² + σ² where λ > βσ²",
-    claimed=vae.sample_var,
-    domain=Domain(b=POSITIVE, v=POSITIVE, g=POSITIVE),
-    definition=lambda x: _expect(x, lambda Z, E: (x.sqrt(x.g) * Z + x.sqrt(x.v) * E) ** 2),
-    symbolic=lambda x: (_level(x) + x.g) - _level(x) + x.v,
-    anchor=lambda claimed, b, v, g: claimed(b * v + g, v, b),
-    assumptions="w² = g = λ - βσ² by means_lack_what_is_not_told; checked on both sides of λ = βσ²",
-)
-exact = claim.statement(
-    "samples_have_the_data_variance",
-    "β = 1: samples have variance λ where λ > σ², whatever σ²",
-    claimed=lambda var, noise_var: vae.sample_var(var, noise_var, 1.0),
-    domain=Domain(v=POSITIVE, l=above("v")),
-    definition=lambda x: _expect(x, lambda Z, E: (x.sqrt(x.l - x.v) * Z + x.sqrt(x.v) * E) ** 2),
-    symbolic=lambda x: x.l,
-    anchor=lambda claimed, v, l: claimed(l, v),
-)
-drowned = claim.statement(
-    "under_water_samples_are_noise",
-    "λ ≤ βσ²: means have variance 0 and samples σ², at β = 1 more than the data",
-    claimed=lambda var, noise_var, beta: np.array(
-        [vae.squared_weight(var, noise_var, beta), vae.sample_var(var, noise_var, beta)]
-    ),
-    domain=Domain(b=POSITIVE, v=POSITIVE, f=UNIT),
-    definition=lambda x: _expect(x, lambda Z, E: (0 * Z + x.sqrt(x.v) * E) ** 2),
-    symbolic=lambda x: x.v,
-    anchor=lambda claimed, b, v, f: claimed(f * b * v, v, b)[1],
-    assumptions="λ = fβσ²; w = 0 there: the reduced objective rises with w² as βσ² ≥ λ",
+
+@claim.states(vae.sample_var, at=lambda b, v, g: (b * v + g, v, b))
+def samples_have_the_noise_back(b: Positive, v: Positive, g: Positive):
+    """samples: Var(wz + σε) = λ - βσ² + σ² where λ > βσ²
+
+    w² = g = λ - βσ² by means_lack_what_is_not_told; checked on both sides of λ = βσ²
+    """
+    yield shown(sp.sqrt(g), sp.sqrt(v))
+    yield "E zε = 0", g + v
+
+
+samples_have_the_noise_back.check(textbook.of_samples, on=textbook.directions, error=1e-10, claimed_error=1e-13)
+samples_have_the_noise_back.wrong(
+    "λ: right at β = 1 only", symbolic=lambda b, v, g: b * v + g, claimed=lambda var, v, b: var
 )
 
 
-@samples.derivation
-def independent_noise(x):
-    return [("E zε = 0", x.g + x.v)]
+@claim.states(lambda var, noise_var: vae.sample_var(var, noise_var, 1.0), at="l v")
+def samples_have_the_data_variance(v: Positive, l: Annotated[Letter, above("v")]):
+    """β = 1: samples have variance λ where λ > σ², whatever σ²"""
+    yield shown(sp.sqrt(l - v), sp.sqrt(v))
+    yield "E zε = 0", l
 
 
-@exact.derivation
-def at_beta_one(x):
-    return [("E zε = 0", (x.l - x.v) + x.v)]
+samples_have_the_data_variance.check(textbook.of_samples_at_one, on=textbook.above_water_at_one, error=1e-10)
+samples_have_the_data_variance.wrong(
+    "λ + σ²: means of the data's variance, and noise besides",
+    symbolic=lambda v, l: l + v,
+    claimed=lambda var, v: var + v,
+)
+samples_have_the_data_variance.wrong(
+    "means: without the noise",
+    symbolic=lambda v, l: l - v,
+    claimed=lambda var, v: vae.squared_weight(var, v, 1.0),
+)
 
 
-@drowned.derivation
-def only_noise(x):
-    return [("w = 0", x.v * _expect(x, lambda Z, E: E**2))]
+def means_and_samples(var, noise_var, beta):
+    """The variances of both."""
+    return np.array([vae.squared_weight(var, noise_var, beta), vae.sample_var(var, noise_var, beta)])
 
 
-independent_noise.control("λ", lambda x: _level(x) + x.g, why="right at β = 1 only")
-at_beta_one.control("λ + σ²", lambda x: x.l + x.v, why="means of the data's variance, and noise besides")
-only_noise.control("λ", lambda x: x.f * _level(x), why="the data's variance")
+@claim.states(means_and_samples, at=lambda b, v, f: (f * b * v, v, b), part=1)
+def under_water_samples_are_noise(b: Positive, v: Positive, f: Unit):
+    """λ ≤ βσ²: means have variance 0 and samples σ², at β = 1 more than the data
+
+    λ = fβσ²; w = 0 there: the reduced objective rises with w² as βσ² ≥ λ
+    """
+    yield shown(0, sp.sqrt(v))
+    yield "w = 0, E ε² = 1", v
 
 
-def _sampled(m, *direction):
-    """E(wz + σε)² over signs z, ε = ±1, whose second moments are those of N(0, 1)."""
-    w, std = _weight(m, *direction), m.sqrt(m.number(direction[1]))
-    return sum((w * z + std * e) ** 2 for z in (1, -1) for e in (1, -1)) / 4
-
-
-@samples.observed(instances=_directions, error=1e-10, claimed_error=1e-13)
-def by_search_and_noise(m, *direction):
-    return _sampled(m, *direction)
-
-
-@exact.observed(instances=lambda s: _directions(s, low=1.02).map(lambda d: (d[0] / d[2], d[1])), error=1e-10)
-def at_one_by_search(m, var, noise_var):
-    return _sampled(m, var, noise_var, m.number(1))
-
-
-@drowned.observed(instances=lambda s: _directions(s, high=0.98), error=1e-10, scale=lambda var, v, b: v)
-def under_water(m, *direction):
-    return np.array([_weight(m, *direction) ** 2, _sampled(m, *direction)])
-
-
-by_search_and_noise.control("λ", lambda var, v, b: var, why="right at β = 1 only")
-at_one_by_search.control("means", lambda var, v: vae.squared_weight(var, v, 1.0), why="without the noise")
-under_water.control("λ", lambda var, v, b: np.array([0.0, var]), why="the data's variance")
+under_water_samples_are_noise.check(textbook.of_both, on=textbook.under_water, error=1e-10, scale=lambda var, v, b: v)
+under_water_samples_are_noise.wrong(
+    "λ: the data's variance",
+    symbolic=lambda b, v, f: f * b * v,
+    claimed=lambda var, v, b: np.array([0.0, var]),
+)
 
 # --- frequencies ------------------------------------------------------------------------------------------------------
 
 
-def _gain(frequency, exponent, noise_var, beta):
+def gain(frequency, exponent, noise_var, beta):
     """Var of means over Var of data at a frequency of spectrum k^-α."""
     return vae.squared_weight(frequency**-exponent, noise_var, beta) / frequency**-exponent
 
 
-low_pass = claim.statement(
-    "means_are_low_passed",
-    "spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it "
-    "at β = 1",
-    claimed=_gain,
-    domain=Domain(k=above(1), e=POSITIVE, b=POSITIVE, f=UNIT),
-    definition=lambda x: _expect(x, lambda Z, E: (x.k**-x.e - x.f * x.k**-x.e) * Z**2) / x.k**-x.e,
-    symbolic=lambda x: 1 - x.b * (x.f * x.k**-x.e / x.b) * x.k**x.e,
-    anchor=lambda claimed, k, e, b, f: claimed(k, e, f * k**-e / b, b),
-    assumptions="σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5",
+@claim.states(gain, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
+def means_are_low_passed(k: Annotated[Letter, above(1)], e: Positive, b: Positive, f: Unit):
+    """spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it at
+    β = 1
+
+    σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5
+    """
+    lam = k**-e
+    yield shown(sp.sqrt(lam - f * lam), 0) / lam
+    yield "w² = λ - βσ²", 1 - f
+
+
+means_are_low_passed.check(
+    textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12, scale=1.0
 )
-
-
-@low_pass.derivation
-def power_by_power(x):
-    return [("w² = λ - βσ²", 1 - x.f)]
-
-
-power_by_power.control("amplitude", lambda x: x.sqrt(1 - x.f), why="a root")
-
-
-@low_pass.observed(
-    instances=lambda s: s.tuples(s.reals(1.0, 16.0), s.reals(0.5, 2.5), s.inside(0.02, 0.98), s.scales(0.1, 8.0)).map(
-        lambda d: (d[0], d[1], d[2] * d[0] ** -d[1] / d[3], d[3])
-    ),
-    error=1e-9,
-    claimed_error=1e-12,
-    scale=1.0,
+means_are_low_passed.wrong(
+    "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(gain(*at))
 )
-def by_search_at_a_frequency(m, frequency, exponent, noise_var, beta):
-    var = m.exp(-exponent * m.log(frequency))
-    return _weight(m, var, noise_var, beta) ** 2 / var
-
-
-by_search_at_a_frequency.control("amplitude", lambda *at: np.sqrt(_gain(*at)), why="a root")
 
 # --- networks ---------------------------------------------------------------------------------------------------------
 
 NOISE_VAR, DRAWS = 0.1, 4096
 
 
-@means.experiment(
+@means_lack_what_is_not_told.experiment(
     rule=Agreement(0.02, "of λ, averaged over frequencies"),
-    seeds={"quick": [24], "full": [48]},
-    steps={"quick": 500, "full": 2500},
+    seeds=(24, 48),
+    steps=(500, 2500),
     batch=16,
     reason="4096 draws scatter by 1 % a seed; minibatches would take another 1 % off the weakest direction, hence the "
     "population loss; samples in place of means are off by 0.4",
 )
-def linear_vaes(run):
+def linear_vaes(run: Run):
     from toys.learners.linear_vae import LinearVAE
     from toys.optimisers import Adam
     from toys.targets.power_law_signal import power_law_signal
@@ -234,11 +169,10 @@ def linear_vaes(run):
     learner = LinearVAE(target, 4, 1.0, NOISE_VAR**0.5, full=True, population=True, spread=0.3)
     fitted = run.fit(learner, Adam(0.05, beta2=0.95, decay="cosine"))
     noise = np.stack([rng.standard_normal((DRAWS, 8)) for rng in fitted.generators()])
-    shown = noise[..., :4] @ fitted.evaluate(learner.decoder).mT
-    power = lambda x: (x @ target.basis).var(axis=1)  # noqa: E731
-    return {
-        "spectrum": target.spectrum, "means": power(shown), "samples": power(shown + NOISE_VAR**0.5 * noise[..., 4:]),
-    }  # fmt: skip
+    means = noise[..., :4] @ fitted.evaluate(learner.decoder).mT
+    samples = means + NOISE_VAR**0.5 * noise[..., 4:]
+    power = {name: (x @ target.basis).var(axis=1) for name, x in (("means", means), ("samples", samples))}
+    return {"spectrum": target.spectrum, **power}
 
 
 @linear_vaes.measure
@@ -250,37 +184,25 @@ def deviation(claimed, data):
 
 @claim.curves
 def signals():
-    """A prior draw of the optimum for signals of 64 numbers, its mean and its sample, at σ² = 0.01, β = 1."""
+    """A signal of 64 numbers; a prior draw of the optimum for such signals, its mean and its sample, at σ² = 0.01, β = 1."""
     from toys.targets.power_law_signal import power_law_signal
 
-    signal, rng, k = power_law_signal(64, 2.0), np.random.default_rng(11), np.linspace(1, 4.3, 100)
+    signal, rng = power_law_signal(64, 2.0), np.random.default_rng(11)
     mean = signal.basis @ (np.sqrt(vae.squared_weight(signal.spectrum, 0.01, 1.0)) * rng.standard_normal(64))
     data = signal.basis @ (np.sqrt(signal.spectrum) * rng.standard_normal(64))
-    at = (k**-1.5, NOISE_VAR, 1.0)
-    return {
-        "k": k, "means": vae.squared_weight(*at), "samples": vae.sample_var(*at), "data": data, "mean": mean,
-        "sample": mean + 0.1 * rng.standard_normal(64),
-    }  # fmt: skip
+    return {"data": data, "mean": mean, "sample": mean + 0.1 * rng.standard_normal(64)}
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels, spread
-
-    nets, exact, k = saved["linear_vaes"], saved["curves"], np.arange(1, 5)
-    left, right = panels(figure, 2)
-    left.plot(exact["k"], exact["samples"], color=COLOUR["data"], lw=0.8, label=r"data, and samples: $\lambda$")
-    left.plot(exact["k"], exact["means"], color=COLOUR["exact"], label=r"decoder means: $\lambda - \sigma^2$")
-    spread(left, k, nets["means"], COLOUR["network"], "means of trained VAEs")
-    spread(left, k, nets["samples"], COLOUR["control"], "control: their samples", "s")
-    left.set(xlabel="frequency $k$", ylabel="variance", yscale="log", xticks=k, ylim=(0.01, 8))
-    left.legend(loc="upper right")
-    for name, colour, shift in (("data", "data", 0.4), ("sample", "other", 0.0), ("mean", "exact", -0.4)):
-        right.plot(
-            exact[name] + shift,
-            color=COLOUR[colour],
-            lw=0.8,
-            label={"data": "data", "sample": "sample"}.get(name, "its mean"),
-        )
-    right.set(xlabel="place in the signal", ylabel="value, shifted", ylim=(-0.9, 1.2))
-    right.legend(loc="upper right", ncols=3)
+def draw(saved, panels):
+    nets, signals, fine, k = saved["linear_vaes"], saved["curves"], np.linspace(1, 4.3, 100), np.arange(1, 5)
+    left, right = panels(2)
+    left.line(fine, vae.sample_var(fine**-1.5, NOISE_VAR, 1.0), "data", r"data, and samples: $\lambda$", lw=0.8)
+    left.exact(fine, vae.squared_weight(fine**-1.5, NOISE_VAR, 1.0), r"decoder means: $\lambda - \sigma^2$")
+    left.seeds(k, nets["means"], "network", "means of trained VAEs")
+    left.seeds(k, nets["samples"], "control", "control: their samples")
+    left.axes("frequency $k$", "variance", log="y", y=(0.01, 8), x_ticks=k, legend="upper right")
+    looks = (("data", "data", "data", 0.4), ("sample", "third", "sample", 0.0), ("mean", "exact", "its mean", -0.4))
+    for name, role, label, shift in looks:
+        right.line(range(64), signals[name] + shift, role, label, lw=0.8)
+    right.axes("place in the signal", "value, shifted", y=(-0.9, 1.2), legend="upper right", columns=3)

@@ -13,9 +13,10 @@ such steps does is another claim.
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.letters import POSITIVE, REAL, UNIT, Domain
-from proofs.textbook.denoising import posterior, posterior_mean, shared
+from proofs.core import Claim, Positive, Real, Root, Unit
+from proofs.textbook import denoising as textbook
+from proofs.words import slope_at, sp
+from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, probability_flow, symmetric_pair
 
 claim = Claim(
@@ -24,272 +25,188 @@ claim = Claim(
 )
 
 
-def _size(p):
-    return float(np.abs(p.means).max() + p.stds.max())
-
-
-def _pair(w, m, s, n, u):
+def pair(w, m, s, n, u):
+    """w N(m, s²) + (1-w) N(n, u²)."""
     return GaussianMixture([w, 1 - w], [m, n], stds=[s, u])
 
 
-MODES = Domain(x=REAL, b=POSITIVE, w=UNIT, m=REAL, s=POSITIVE, n=REAL, u=POSITIVE)
-"""A point, σ = b, and X ~ w N(m, s²) + (1-w) N(n, u²)."""
+def closed(x, b, w, m, s, n, u, pull=lambda s, b: s**2 / (s**2 + b**2)):
+    """Σ r_k [μ_k + s_k²/(s_k²+σ²) (x-μ_k)] of the pair, in symbols."""
+    return textbook.shared(((w, m, s), (1 - w, n, u)), x, lambda m, s: m + pull(s, b) * (x - m), 1, b)
+
 
 # --- the L2 optimum ---------------------------------------------------------------------------------------------------
 
 
-def _regression(x, m, s):
-    """E X + Cov(X, Y)/Var Y · (x - E Y) for Y = X + σN, X ~ N(m, s²)."""
-    a, n = x.Symbol("X"), x.Symbol("N")
-    moments = x.Tuple((a, m), (n, 0), (a**2, s**2 + m**2), (n**2, 1), (a * n, 0))
-    y, mean = a + x.b * n, lambda e: x.Expectation(e, moments)
-    return mean(a) + (mean(a * y) - mean(a) * mean(y)) / (mean(y**2) - mean(y) ** 2) * (x.x - mean(y))
+@claim.states(GaussianMixture.denoise, at=lambda x, b, w, m, s, n, u: (pair(w, m, s, n, u), x, b))
+def l2_optimum_in_closed_form(x: Real, b: Positive, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
+    """arg-min_c E[|X-c|² | X+σN=x] = E[X|x] = Σ r_k(x) [μ_k + Σ_k(Σ_k+σ²I)⁻¹(x-μ_k)],  r_k ∝ w_k N(x; μ_k, Σ_k+σ²I)
+
+    N ~ N(0, I) independent of X; derived for two modes, in each of which E[X|x] is linear regression; the slope grows
+    with c, so its root is the one minimum; σ = b
+    """
+    X, N, c = sp.symbols("X N c")
+
+    def in_mode(m, s):
+        return textbook.regression(X, X + b * N, x, {X: m, N: 0, X**2: s**2 + m**2, N**2: 1, X * N: 0})
+
+    best = yield Root(closed(x, b, w, m, s, n, u))
+    yield slope_at(c**2 - 2 * c * textbook.shared(((w, m, s), (1 - w, n, u)), x, in_mode, 1, b), c, best)
+    yield "Cov(X, Y) = s², Var Y = s² + σ² in either mode", 2 * best - 2 * closed(x, b, w, m, s, n, u)
 
 
-def _closed(x, pull=None):
-    """Σ r_k [μ_k + s_k²/(s_k²+σ²) (x-μ_k)]."""
-    pull = pull or (lambda s: s**2 / (s**2 + x.b**2))
-    return shared(x, lambda m, s: m + pull(s) * (x.x - m), 1, x.b)
-
-
-def _loss(x, c):
-    """E[(X-c)²|x] - E[X²|x] = c² - 2c E[X|x]."""
-    return c**2 - 2 * c * shared(x, lambda m, s: _regression(x, m, s), 1, x.b)
-
-
-optimum = claim.statement(
-    "l2_optimum_in_closed_form",
-    "arg-min_c E[|X-c|² | X+σN=x] = E[X|x] = Σ r_k(x) [μ_k + Σ_k(Σ_k+σ²I)⁻¹(x-μ_k)],  r_k ∝ w_k N(x; μ_k, Σ_k+σ²I)",
-    claimed=GaussianMixture.denoise,
-    domain=MODES,
-    definition=lambda x, value: x.Subs(x.Derivative(_loss(x, x.Symbol("c")), x.Symbol("c")), x.Symbol("c"), value),
-    symbolic=lambda x: _closed(x),
-    root=True,
-    anchor=lambda claimed, x, b, **modes: claimed(_pair(**modes), x, b),
-    assumptions="N ~ N(0, I) independent of X; derived for two modes, in each of which E[X|x] is linear regression; the "
-    "slope grows with c, so its root is the one minimum",
+l2_optimum_in_closed_form.check(
+    textbook.least_loss, on=textbook.places, error=1e-10, claimed_error=1e-12, scale=textbook.reach
 )
-
-
-@optimum.derivation
-def by_stationarity(x, value):
-    return [("Cov(X, Y) = s², Var Y = s² + σ² in either mode", 2 * value - 2 * _closed(x))]
-
-
-by_stationarity.control("deviations", lambda x: _closed(x, lambda s: s / (s + x.b)), why="variances, not deviations")
-by_stationarity.control("the noise's share", lambda x: _closed(x, lambda s: x.b**2 / (s**2 + x.b**2)), why="E[x-X|x]")
-
-
-def _places(s):
-    """A law, a noisy point and the noise, on the line or in the plane."""
-    line = s.tuples(s.mixtures(1, 3), s.reals(-6.0, 6.0), s.scales(0.5, 8.0))
-    point = s.tuples(s.reals(-2.0, 2.0), s.reals(-2.0, 2.0))
-    return s.either(line, line, s.tuples(s.planar_mixtures(2, 2, spread=2.0), point, s.scales(1.0, 4.0)))
-
-
-def _reach(p, x, std):
-    return _size(p) + float(np.abs(x).max())
-
-
-@optimum.observed(instances=_places, error=1e-10, claimed_error=1e-12, scale=_reach)
-def by_brute_force(m, p, x, std):
-    points, mass = posterior(m, p, x, 1, std)
-    loss = lambda c: (mass * ((points - c) ** 2).sum(1)).sum()  # noqa: E731
-    centre = np.array([m.number(v) for v in np.atleast_1d(p.means[0])])
-    best = m.vertex(loss, centre, _size(p))
-    return best[0] if p.scalar else best
-
-
-by_brute_force.control("1 % more noise", lambda p, x, std: p.denoise(x, 1.01 * std), why="a neighbouring level")
-by_brute_force.control("σ for σ²", lambda p, x, std: p.denoise(x, np.sqrt(std)), why="a missing square")
+l2_optimum_in_closed_form.wrong(
+    "deviations, not variances",
+    symbolic=lambda x, b, w, m, s, n, u: closed(x, b, w, m, s, n, u, lambda s, b: s / (s + b)),
+)
+l2_optimum_in_closed_form.wrong(
+    "the noise's share for the mode's",
+    symbolic=lambda x, b, w, m, s, n, u: closed(x, b, w, m, s, n, u, lambda s, b: b**2 / (s**2 + b**2)),
+)
+l2_optimum_in_closed_form.wrong(
+    "1 % more noise", b=lambda b: 101 * b / 100, claimed=lambda p, x, std: p.denoise(x, 1.01 * std)
+)
+l2_optimum_in_closed_form.wrong(
+    "σ for σ²", b=lambda b: sp.sqrt(b), claimed=lambda p, x, std: p.denoise(x, np.sqrt(std))
+)
 
 # --- Tweedie ----------------------------------------------------------------------------------------------------------
 
 
-def _log_density(x):
-    """ln p_σ(x) of two modes, up to a constant."""
-    parts = ((x.w, x.m, x.s), (1 - x.w, x.n, x.u))
-    return x.log(sum(w * x.exp(-((x.x - m) ** 2) / (2 * (s**2 + x.b**2))) / x.sqrt(s**2 + x.b**2) for w, m, s in parts))
+@claim.states(probability_flow.tweedie, at=lambda x, b, w, m, s, n, u: (pair(w, m, s, n, u), x, b))
+def tweedie(x: Real, b: Positive, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
+    """E[X | X+σN=x] = x + σ² ∇ln p_σ(x)
+
+    derived for two modes, in the closed form of l2_optimum_in_closed_form; σ = b
+    """
+    modes = (w, m, s), (1 - w, n, u)
+    density = sum(v * sp.exp(-((x - a) ** 2) / (2 * (c**2 + b**2))) / sp.sqrt(c**2 + b**2) for v, a, c in modes)
+    score = textbook.shared(modes, x, lambda m, s: -(x - m) / (s**2 + b**2), 1, b)
+    yield x + b**2 * sp.Derivative(sp.log(density), x)
+    yield "the score is the shared score of the modes", x + b**2 * score
+    yield "x - σ²(x-m)/(s²+σ²) = m + s²/(s²+σ²) (x-m)", closed(x, b, w, m, s, n, u)
 
 
-tweedie = claim.statement(
-    "tweedie",
-    "E[X | X+σN=x] = x + σ² ∇ln p_σ(x)",
-    claimed=probability_flow.tweedie,
-    domain=MODES,
-    definition=lambda x: x.x + x.b**2 * x.Derivative(_log_density(x), x.x),
-    symbolic=lambda x: _closed(x),
-    anchor=lambda claimed, x, b, **modes: claimed(_pair(**modes), x, b),
-    assumptions="derived for two modes, in the closed form of l2_optimum_in_closed_form",
+tweedie.check(textbook.denoised, on=textbook.places, error=1e-11, scale=textbook.reach)
+tweedie.wrong(
+    "against the score", symbolic=lambda x, b, w, m, s, n, u: 2 * x - closed(x, b, w, m, s, n, u),
+    claimed=lambda p, x, std: 2 * np.asarray(x) - probability_flow.tweedie(p, x, std),
+)  # fmt: skip
+tweedie.wrong(
+    "the score of p without its noise", claimed=lambda p, x, std: np.asarray(x) + std**2 * p.score(np.asarray(x))
 )
-
-
-@tweedie.derivation
-def by_the_score(x):
-    score = shared(x, lambda m, s: -(x.x - m) / (s**2 + x.b**2), 1, x.b)
-    return [("the score is the shared score of the modes", x.x + x.b**2 * score)]
-
-
-by_the_score.control("against the score", lambda x: 2 * x.x - _closed(x), why="a sign")
-
-
-@tweedie.observed(instances=_places, error=1e-11, scale=_reach)
-def by_bayes(m, p, x, std):
-    return posterior_mean(m, p, x, 1, std)
-
-
-by_bayes.control(
-    "score of p", lambda p, x, std: np.asarray(x) + std**2 * p.score(np.asarray(x)), why="p without its noise"
-)
-by_bayes.control(
-    "half a step", lambda p, x, std: (np.asarray(x) + probability_flow.tweedie(p, x, std)) / 2, why="½σ², as Langevin"
-)
+tweedie.wrong(
+    "½σ², as Langevin", symbolic=lambda x, b, w, m, s, n, u: (x + closed(x, b, w, m, s, n, u)) / 2,
+    claimed=lambda p, x, std: (np.asarray(x) + probability_flow.tweedie(p, x, std)) / 2,
+)  # fmt: skip
 
 # --- much noise -------------------------------------------------------------------------------------------------------
 
-
-def _at_precision(x, e):
-    """D(x; σ) of two modes, in e = 1/σ²: analytic at e = 0."""
-    total = first = 0
-    for w, m, s in ((x.w, x.m, x.s), (1 - x.w, x.n, x.u)):
-        mass = w * x.exp(-((x.x - m) ** 2) * e / (2 * (1 + e * s**2))) / x.sqrt(1 + e * s**2)
-        total, first = total + mass, first + mass * (m + e * s**2 / (1 + e * s**2) * (x.x - m))
-    return first / total
-
-
-def _moments(x):
-    """EX, Var X and E(X-EX)³ of two modes."""
-    mean = x.w * x.m + (1 - x.w) * x.n
-    d, c = x.m - mean, x.n - mean
-    var = x.w * (d**2 + x.s**2) + (1 - x.w) * (c**2 + x.u**2)
-    return mean, var, x.w * (d**3 + 3 * d * x.s**2) + (1 - x.w) * (c**3 + 3 * c * x.u**2)
-
-
-FIXED = Domain(**{name: interval for name, interval in MODES.items() if name != "b"})
 FAR = 1e8
 """A noise level in sizes of the law: D is off EX by 1e-8 of it at points x of the order of the noise."""
 
-forgets = claim.statement(
-    "much_noise_gives_the_mean",
-    "D(x; σ) → EX as σ → ∞: one Euler step from σ to 0 is D, and lands on the mean",
-    claimed=lambda p, x, std: probability_flow.euler(p, x, [std, 0.0]),
-    domain=FIXED,
-    definition=lambda x: x.Subs(_at_precision(x, x.Symbol("e")), x.Symbol("e"), 0),
-    symbolic=lambda x: _moments(x)[0],
-    anchor=lambda claimed, x, **modes: claimed(_pair(**modes), x, FAR),
-    assumptions="derived for two modes, whose D is continuous in 1/σ² at 0; checked at σ = 1e8",
+
+def at_precision(e, x, w, m, s, n, u):
+    """D(x; σ) of two modes, in e = 1/σ²: analytic at e = 0."""
+    total = first = 0
+    for v, a, c in ((w, m, s), (1 - w, n, u)):
+        mass = v * sp.exp(-((x - a) ** 2) * e / (2 * (1 + e * c**2))) / sp.sqrt(1 + e * c**2)
+        total, first = total + mass, first + mass * (a + e * c**2 / (1 + e * c**2) * (x - a))
+    return first / total
+
+
+def moments(w, m, s, n, u):
+    """EX, Var X and E(X-EX)³ of two modes."""
+    mean = w * m + (1 - w) * n
+    d, c = m - mean, n - mean
+    var = w * (d**2 + s**2) + (1 - w) * (c**2 + u**2)
+    return mean, var, w * (d**3 + 3 * d * s**2) + (1 - w) * (c**3 + 3 * c * u**2)
+
+
+@claim.states(
+    lambda p, x, std: probability_flow.euler(p, x, [std, 0.0]),
+    at=lambda x, w, m, s, n, u: (pair(w, m, s, n, u), x, FAR),
 )
+def much_noise_gives_the_mean(x: Real, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
+    """D(x; σ) → EX as σ → ∞: one Euler step from σ to 0 is D, and lands on the mean
+
+    derived for two modes, whose D is continuous in 1/σ² at 0; checked at σ = 1e8
+    """
+    e = sp.Symbol("e")
+    yield sp.Subs(at_precision(e, x, w, m, s, n, u), e, 0)
+    yield "all weights are the prior's", (w * m + (1 - w) * n) / (w + 1 - w)
 
 
-@forgets.derivation
-def at_no_precision(x):
-    return [("all weights are the prior's", (x.w * x.m + (1 - x.w) * x.n) / (x.w + 1 - x.w))]
+much_noise_gives_the_mean.check(
+    textbook.expected, on=textbook.under_much_noise, at=lambda p, x: (p, x, FAR),
+    scale=lambda p, x: textbook.reach(p, x, FAR),
+)  # fmt: skip
+much_noise_gives_the_mean.wrong("the middle: forgets the weights", symbolic=lambda m, n: (m + n) / 2)
+much_noise_gives_the_mean.wrong(
+    "stops at σ/2, half way from x to D", symbolic=lambda x, w, m, n: (x + w * m + (1 - w) * n) / 2,
+    claimed=lambda p, x, std: probability_flow.euler(p, x, [std, std / 2]),
+)  # fmt: skip
+much_noise_gives_the_mean.wrong(
+    "little noise: still remembers x", symbolic=lambda x, w, m, s, n, u: closed(x, 10, w, m, s, n, u),
+    claimed=lambda p, x, std: p.denoise(x, 10.0),
+)  # fmt: skip
 
 
-at_no_precision.control("the middle", lambda x: (x.m + x.n) / 2, why="forgets the weights")
+@claim.states(probability_flow.far_noise, at=lambda x, w, m, s, n, u: (pair(w, m, s, n, u), x))
+def how_it_forgets(x: Real, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
+    """σ²(D(x; σ) - EX) → (x-EX) Var X - ½ E(X-EX)³
+
+    on the line; derived for two modes
+    """
+    e = sp.Symbol("e")
+    mean, var, third = moments(w, m, s, n, u)
+    cube = w * (m**3 + 3 * m * s**2) + (1 - w) * (n**3 + 3 * n * u**2)
+    yield slope_at(at_precision(e, x, w, m, s, n, u), e, 0)
+    yield "weights exp((xX - X²/2)/σ²): Cov(X, xX - X²/2)", x * var - (cube - mean * (var + mean**2)) / 2
+    yield "E X³ = E(X-EX)³ + 3 EX Var X + (EX)³", (x - mean) * var - third / 2
 
 
-@forgets.observed(
-    instances=lambda s: s.tuples(s.mixtures(2, 4), s.reals(-6.0, 6.0)),
-    call=lambda claimed, p, x: claimed(p, x, FAR),
-    scale=lambda p, x: _reach(p, x, FAR),
+how_it_forgets.check(
+    textbook.slope_by_tilting, on=textbook.nearer, error=1e-9, claimed_error=1e-12,
+    scale=lambda p, x: textbook.reach(p, x) ** 3,
+)  # fmt: skip
+how_it_forgets.wrong(
+    "no skewness: as if p were symmetric",
+    symbolic=lambda x, w, m, s, n, u: (x - moments(w, m, s, n, u)[0]) * moments(w, m, s, n, u)[1],
 )
-def by_quadrature(m, p, x):
-    return m.expect(p, lambda y: y)
-
-
-by_quadrature.control(
-    "stops at σ/2", lambda p, x, std: probability_flow.euler(p, x, [std, std / 2]), why="half way from x to D"
-)
-by_quadrature.control("little noise", lambda p, x, std: p.denoise(x, 10.0), why="still remembers x")
-
-rate = claim.statement(
-    "how_it_forgets",
-    "σ²(D(x; σ) - EX) → (x-EX) Var X - ½ E(X-EX)³",
-    claimed=probability_flow.far_noise,
-    domain=FIXED,
-    definition=lambda x: x.Subs(x.Derivative(_at_precision(x, x.Symbol("e")), x.Symbol("e")), x.Symbol("e"), 0),
-    symbolic=lambda x: (x.x - _moments(x)[0]) * _moments(x)[1] - _moments(x)[2] / 2,
-    anchor=lambda claimed, x, **modes: claimed(_pair(**modes), x),
-    assumptions="on the line; derived for two modes",
-)
-
-
-@rate.derivation
-def to_first_order(x):
-    mean, var, _ = _moments(x)
-    square = var + mean**2
-    cube = x.w * (x.m**3 + 3 * x.m * x.s**2) + (1 - x.w) * (x.n**3 + 3 * x.n * x.u**2)
-    return [("weights exp((xX - X²/2)/σ²): Cov(X, xX - X²/2)", x.x * var - (cube - mean * square) / 2)]
-
-
-to_first_order.control("no skewness", lambda x: (x.x - _moments(x)[0]) * _moments(x)[1], why="as if p were symmetric")
-
-
-@rate.observed(
-    instances=lambda s: s.tuples(s.mixtures(2, 4, spread=2.0), s.reals(-3.0, 3.0)),
-    error=1e-9,
-    claimed_error=1e-12,
-    scale=lambda p, x: _reach(p, x, None) ** 3,
-)
-def by_tilting(m, p, x):
-    """The slope of E[X|x] in e = 1/σ² at 0, every X weighed by exp(e (xX - X²/2))."""
-
-    def mean(e):
-        weight = lambda y: m.exp(e * (x * y - y**2 / 2))  # noqa: E731
-        return m.expect(p, lambda y: y * weight(y)) / m.expect(p, weight)
-
-    return m.slope(mean, 0, 1 / _reach(p, float(x), None) ** 2)
-
-
-by_tilting.control("forgets E X", lambda p, x: probability_flow.far_noise(p, x) + p.mean * p.var, why="x Var X")
-by_tilting.control(
-    "mirrored law", lambda p, x: 2 * (x - p.mean) * p.var - probability_flow.far_noise(p, x), why="a sign"
-)
+how_it_forgets.wrong("x Var X: forgets EX", claimed=lambda p, x: probability_flow.far_noise(p, x) + p.mean * p.var)
+how_it_forgets.wrong("mirrored law", claimed=lambda p, x: 2 * (x - p.mean) * p.var - probability_flow.far_noise(p, x))
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 
+DATA = symmetric_pair(2.0, 0.3, weight=0.7)
 LEVELS = (0.4, 1.2, 4.0)
 
 
 @claim.curves
 def denoisers():
-    """D by closed form and by Bayes' rule, and the posterior median: what L1 learns."""
-    from proofs.words.arithmetic import DOUBLE
-
-    p, x, few = symmetric_pair(2.0, 0.3, weight=0.7), np.linspace(-6, 6, 241), np.linspace(-5.5, 5.5, 12)
-
-    def median(at, std):
-        points, mass = posterior(DOUBLE, p, at, 1, std)
-        order = np.argsort(points[:, 0])
-        return np.interp(0.5, np.cumsum(mass[order]), points[order, 0])
-
-    tables = {
-        "exact": np.array([p.denoise(x, std) for std in LEVELS]),
-        "bayes": np.array([[posterior_mean(DOUBLE, p, at, 1, std) for at in few] for std in LEVELS]),
-        "median": np.array([median(at, LEVELS[-1]) for at in x]),
-    }
-    stds = np.geomspace(0.1, 100, 121)
-    shift = np.array([np.abs(p.denoise(std * np.array([-1.0, 0.0, 1.0]), std) - p.mean) for std in stds])
-    return {"x": x, "few": few, "stds": stds, "shift": shift, "mean": np.array(p.mean), **tables}
+    """D by Bayes' rule, and the posterior median: what L1 learns."""
+    x, few = np.linspace(-6, 6, 241), np.linspace(-5.5, 5.5, 12)
+    return {
+        "x": x, "few": few, "median": np.array([textbook.posterior_median(DATA, at, LEVELS[-1]) for at in x]),
+        "bayes": np.array([[textbook.denoised(DOUBLE, DATA, at, std) for at in few] for std in LEVELS]),
+    }  # fmt: skip
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels
-
-    exact = saved["curves"]
-    left, right = panels(figure, 2)
+def draw(saved, panels):
+    found, stds = saved["curves"], np.geomspace(0.1, 100, 121)
+    left, right = panels(2)
     for k, (std, style, marker) in enumerate(zip(LEVELS, ("-", "--", ":"), "os^", strict=True)):
-        left.plot(exact["x"], exact["exact"][k], style, color=COLOUR["exact"], label=rf"$\sigma={std:g}$, exact")
-        label = "by Bayes' rule" if marker == "o" else None
-        left.plot(exact["few"], exact["bayes"][k], marker, color=COLOUR["data"], label=label)
-    left.plot(exact["x"], exact["median"], color=COLOUR["control"], lw=0.8, label="control: median at $\\sigma=4$")
-    left.axhline(exact["mean"], color=COLOUR["other"], lw=0.8, label="$EX$")
-    left.set(xlabel="$x$ (data units)", ylabel=r"$D(x;\sigma)$ (data units)", ylim=(-4.2, 7.5))
-    left.legend(loc="upper left", ncol=2)
-    for column, (z, style) in enumerate(zip((r"-\sigma", "0", r"\sigma"), ("--", ":", "-"), strict=True)):
-        right.plot(exact["stds"], exact["shift"][:, column], style, color=COLOUR["exact"], label=f"$x={z}$")
-    right.set(xlabel=r"noise $\sigma$ (data units)", ylabel=r"$|D-EX|$ (data units)", xscale="log", yscale="log")
-    right.set_ylim(1e-5, 10)
-    right.legend(loc="lower left")
+        left.exact(found["x"], DATA.denoise(found["x"], std), rf"$\sigma={std:g}$, exact", style)
+        left.points(found["few"], found["bayes"][k], "data", "" if k else "by Bayes' rule", marker=marker)
+    left.line(found["x"], found["median"], "control", "control: median at $\\sigma=4$", lw=0.8)
+    left.level(DATA.mean, "third", "$EX$")
+    left.axes("$x$ (data units)", r"$D(x;\sigma)$ (data units)", y=(-4.2, 7.5), legend="upper left", columns=2)
+    for z, name, style in zip((-1, 0, 1), (r"-\sigma", "0", r"\sigma"), ("--", ":", "-"), strict=True):
+        shift = [np.abs(DATA.denoise(z * std, std) - DATA.mean) for std in stds]
+        right.exact(stds, shift, f"$x={name}$", style)
+    right.axes(r"noise $\sigma$ (data units)", r"$|D-EX|$ (data units)", log="xy", y=(1e-5, 10), legend="lower left")

@@ -16,7 +16,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Conditional, Folk, Letter, Share, carried, integers, over
+from proofs.core import Claim, Letter, Share, carried, integers, over
+from proofs.sentences import pairing_cures_dropping
 from proofs.textbook import landscape as textbook
 from proofs.words import landscapes as terms
 from proofs.words import sp
@@ -24,15 +25,6 @@ from theory import landscapes
 
 claim = Claim(
     topic="mode-dropping",
-    folk=Folk(
-        "Comparing every generated point with a real one cures mode dropping.",
-        "literature on relativistic losses: Jolicoeur-Martineau 2019; Sun, Fang & Schwing 2020",
-        Conditional(
-            "the pairs are fixed; drawn afresh they raise a barrier higher than that of no pairs",
-            true_when=("fixed_pairs_cost_cycles", "missed_partner_is_free"),
-            false_when=("fresh_pairs_climb", "fresh_pairs_climb_higher"),
-        ),
-    ),
     references=("sun2020", "jolicoeur2019"),
 )
 Few = Annotated[Letter, integers(1, 6)]
@@ -203,6 +195,12 @@ def climb_of_all(n):
 def as_at_two(n):
     """The climb of the separable loss times the ratio of both at n = 2."""
     return fresh_pairs_climb.claimed(2, 2) / separable_climb.claimed(2, 2) * separable_climb.claimed(n, n)
+
+
+@claim.reads(pairing_cures_dropping, "two points that sit on one of the data find a way to both without a climb")
+def no_climb(pairs):
+    climbs = {"fixed": missed_partner_is_free, "afresh": fresh_pairs_climb, "none": separable_climb}
+    return climbs[pairs](*{"fixed": (0, 2), "afresh": (1, 1), "none": (2, 0)}[pairs]) <= 0
 
 
 @claim.states(as_at_two, relation=">=", enclosed=over(n=carried(lambda t: 1 / t, 0, "1/2", contact=(0, "1/2"))))

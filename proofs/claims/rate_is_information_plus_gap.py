@@ -10,273 +10,175 @@ needs the model's own joint law: the prior q(z) and the decoder q(x|z) of Bayes'
 
 import numpy as np
 
-from proofs.core.claim import Claim, Step
-from proofs.core.letters import UNIT, Domain
-from proofs.textbook import modes as textbook
+from proofs.core import Claim, Unit, given
+from proofs.textbook import rate_parts as textbook
+from proofs.words import sp
+from proofs.words.arithmetic import DOUBLE
+from proofs.words.information import bit, total
 from theory import GaussianMixture, divergence
 from theory import rate as rates
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("hoffman2016", "alemi2018"),
-)
-CODES = Domain(w=UNIT, p=UNIT, q=UNIT, r=UNIT)
-"""p(x=0), q(z=0|x=0), q(z=0|x=1), p(z=0)."""
+claim = Claim(topic="kl-pressure", references=("hoffman2016", "alemi2018"))
 
 
-def _cells(x):
-    """p(x), q(z|x), q(z), p(z) of the four pairs."""
-    for weight, first, other, second in ((x.w, x.p, 1 - x.w, x.q), (1 - x.w, x.q, x.w, x.p)):
-        for q, beside, prior in ((first, second, x.r), (1 - first, 1 - second, 1 - x.r)):
-            yield weight, q, weight * q + other * beside, prior
+def information_and_gap(source, encoder, prior):
+    """Of a channel, or of Gaussian encoders with a Gaussian prior."""
+    if not isinstance(prior, GaussianMixture):
+        return rates.information(source, encoder), rates.prior_gap(source, encoder, prior)
+    aggregated = GaussianMixture(source, [mean for mean, _ in encoder], stds=[std for _, std in encoder])
+    told = [float(divergence.kl(GaussianMixture([1.0], [at], stds=[std]), aggregated)) for at, std in encoder]
+    return np.dot(source, told), float(divergence.kl(aggregated, prior))
 
 
-def _sum(x, terms):
-    """Σ over the pairs (x, z), the letter k counting them."""
-    return x.Sum(x.Piecewise(*[(term, x.Eq(x.Symbol("k"), k)) for k, term in enumerate(terms)]), (x.Symbol("k"), 0, 3))
+def information_plus_gap(source, encoder, prior):
+    """What a rate consists of."""
+    return sum(information_and_gap(source, encoder, prior))
 
 
-def _rate(x):
-    return _sum(x, [w * q * x.log(q / prior) for w, q, _, prior in _cells(x)])
+def pairs(w, p, q, r):
+    """p(x), q(z|x), q(z), p(z) of two x and two z: w = p(x=0), p and q = q(z=0|x=0 and 1), r = p(z=0)."""
+    for weight, first, other, second in ((w, p, 1 - w, q), (1 - w, q, w, p)):
+        for told, beside, prior in ((first, second, r), (1 - first, 1 - second, 1 - r)):
+            yield weight, told, weight * told + other * beside, prior
 
 
-def _information(x):
-    return sum(w * q * (x.log(q) - x.log(marginal)) for w, q, marginal, _ in _cells(x))
+def information(w, p, q, r):
+    """I(x; z)."""
+    return sum(at * told * (sp.log(told) - sp.log(marginal)) for at, told, marginal, _ in pairs(w, p, q, r))
 
 
-def _gap(x):
-    return sum(w * q * (x.log(marginal) - x.log(prior)) for w, q, marginal, prior in _cells(x))
-
-
-def _arrays(w, p, q, r):
-    return [w, 1 - w], [[p, 1 - p], [q, 1 - q]], [r, 1 - r]
+def gap(w, p, q, r):
+    """KL(q(z)‖p(z))."""
+    return sum(at * told * (sp.log(marginal) - sp.log(prior)) for at, told, marginal, prior in pairs(w, p, q, r))
 
 
 # --- what a rate consists of ------------------------------------------------------------------------------------------
 
 
-def _information_plus_gap(source, encoder, prior):
-    """Of a channel, or of Gaussian encoders with a Gaussian prior."""
-    if not isinstance(prior, GaussianMixture):
-        return rates.information(source, encoder) + rates.prior_gap(source, encoder, prior)
-    aggregated = GaussianMixture(source, [mean for mean, _ in encoder], stds=[std for _, std in encoder])
-    told = [float(divergence.kl(GaussianMixture([1.0], [at], stds=[std]), aggregated)) for at, std in encoder]
-    return np.dot(source, told) + float(divergence.kl(aggregated, prior))
+@claim.states(information_plus_gap, at=lambda w, p, q, r: ([w, 1 - w], [[p, 1 - p], [q, 1 - q]], [r, 1 - r]))
+def rate_is_information_plus_gap(w: Unit, p: Unit, q: Unit, r: Unit):
+    """E KL(q(z|x)‖p(z)) = I(x; z) + KL(q(z)‖p(z))
+
+    p(z) > 0 where q(z) > 0; derived for two x and two z, checked for more and for Gaussian encoders
+    """
+    cells = list(pairs(w, p, q, r))
+    yield total(*[at * told * sp.log(told / prior) for at, told, _, prior in cells])
+    split = sum(at * told * (sp.log(told / mean) + sp.log(mean / prior)) for at, told, mean, prior in cells)
+    yield "ln q(z|x)/p(z) = ln q(z|x)/q(z) + ln q(z)/p(z)", split
+    yield "summed one by one", information(w, p, q, r) + gap(w, p, q, r)
 
 
-surgery = claim.statement(
-    "rate_is_information_plus_gap",
-    "E KL(q(z|x)‖p(z)) = I(x; z) + KL(q(z)‖p(z))",
-    claimed=_information_plus_gap,
-    domain=CODES,
-    definition=_rate,
-    symbolic=lambda x: _information(x) + _gap(x),
-    anchor=lambda claimed, w, p, q, r: claimed(*_arrays(w, p, q, r)),
-    assumptions="p(z) > 0 where q(z) > 0; derived for two x and two z, checked for more and for Gaussian encoders",
+rate_is_information_plus_gap.check(textbook.rate, on=textbook.channels, error=1e-13, scale=1.0)
+rate_is_information_plus_gap.check(textbook.gaussian_rate, on=textbook.gaussian, error=1e-10, scale=1.0)
+rate_is_information_plus_gap.wrong(
+    "a prior that fits", symbolic=information, claimed=lambda *parts: information_and_gap(*parts)[0]
 )
-
-
-@surgery.derivation
-def add_and_subtract(x):
-    split = sum(w * q * (x.log(q / marginal) + x.log(marginal / prior)) for w, q, marginal, prior in _cells(x))
-    return [("ln q(z|x)/p(z) = ln q(z|x)/q(z) + ln q(z)/p(z)", split)]
-
-
-add_and_subtract.control("information alone", _information, why="a prior that fits")
-add_and_subtract.control("minus the gap", lambda x: _information(x) - _gap(x), why="a sign")
-
-
-def _finite(s):
-    """Source, channel and prior."""
-    size = s.tuples(s.integers(2, 5), s.integers(2, 5))
-    return size.flatmap(lambda n: s.tuples(s.weights(n[0], n[0]), s.channels(*n), s.weights(n[1], n[1])))
-
-
-@surgery.observed(instances=_finite, error=1e-13, scale=1.0)
-def by_summation(m, source, channel, prior):
-    return (source[:, None] * m.kl(channel, np.broadcast_to(prior, channel.shape))).sum()
-
-
-by_summation.control("information alone", lambda p, q, _: rates.information(p, q), why="forgets the prior")
-by_summation.control("gap of the prior", lambda p, q, r: rates.information(p, q) + _turned(p @ q, r), why="KL turned")
-
-
-def _turned(marginal, prior):
-    return float(np.sum(prior * np.log(prior / marginal)))
-
-
-def _gaussian(s):
-    """Weights of two x, their encoders (mean, std), prior N(0, 1)."""
-    return s.tuples(s.weights(2, 2), textbook.gaussian_codes(s)).map(
-        lambda d: (*d, GaussianMixture([1.0], [0.0], stds=[1.0]))
-    )
-
-
-@surgery.observed(instances=_gaussian, error=1e-10, scale=1.0)
-def gaussian_encoders(m, source, codes, prior):
-    return textbook.gaussian_rate(m, source, codes)
-
-
-gaussian_encoders.control("twice the gap", lambda *a: 2 * _information_plus_gap(*a), why="a factor 2")
+rate_is_information_plus_gap.wrong(
+    "a sign",
+    symbolic=lambda w, p, q, r: information(w, p, q, r) - gap(w, p, q, r),
+    claimed=lambda *parts: np.subtract(*information_and_gap(*parts)),
+)
+rate_is_information_plus_gap.wrong("a factor 2", claimed=lambda *parts: 2 * information_plus_gap(*parts))
+rate_is_information_plus_gap.wrong(
+    "KL turned: the gap of the prior",
+    claimed=lambda p, q, r: rates.information(p, q) + np.sum(r * np.log(r / (p @ q))),
+    on="rate",
+)
 
 # --- rate and distortion cover the entropy ----------------------------------------------------------------------------
 
-MODELS = Domain(w=UNIT, p=UNIT, q=UNIT, r=UNIT, a=UNIT, b=UNIT)
-"""The same, and p(x=0|z=0) and p(x=0|z=1)."""
+
+def cells(w, p, q, r, a, b):
+    """p(x), q(z|x), p(z) p(x|z) of the four pairs; a and b = p(x=0|z=0 and 1)."""
+    for (at, told, _, prior), back in zip(pairs(w, p, q, r), (a, b, 1 - a, 1 - b), strict=True):
+        yield at, told, prior * back
 
 
-def _decoder(x):
-    """p(x|z) of the four pairs."""
-    return (x.a, x.b, 1 - x.a, 1 - x.b)
+def model_gap(*letters):
+    """KL(p(x) q(z|x)‖p(z) p(x|z))."""
+    return sum(at * told * sp.log(at * told / model) for at, told, model in cells(*letters))
 
 
-def _rate_plus_distortion(x):
-    cells = zip(_cells(x), _decoder(x), strict=True)
-    return _sum(x, [w * q * (x.log(q / prior) - x.log(back)) for (w, q, _, prior), back in cells])
+def covered(source, encoder, prior, decoder):
+    """The entropy, and how far a model lies above it."""
+    return rates.source_entropy(source) + rates.model_gap(source, encoder, prior, decoder)
 
 
-def _entropy(x):
-    return -x.w * x.log(x.w) - (1 - x.w) * x.log(1 - x.w)
+@claim.states(
+    covered,
+    at=lambda w, p, q, r, a, b: ([w, 1 - w], [[p, 1 - p], [q, 1 - q]], [r, 1 - r], [[a, 1 - a], [b, 1 - b]]),
+)
+def rate_plus_distortion(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
+    """R + D = H(x) + KL(p(x) q(z|x)‖p(z) p(x|z)), D = -E ln p(x|z)
+
+    the negative ELBO is R + D at β = 1
+    """
+    four = list(cells(w, p, q, r, a, b))
+    yield total(*[at * told * sp.log(told / model) for at, told, model in four])
+    yield "× p(x) ÷ p(x)", sum(at * told * (sp.log(at * told / model) - sp.log(at)) for at, told, model in four)
+    yield "Σ q(z|x) = 1", bit(w) + model_gap(w, p, q, r, a, b)
 
 
-def _model_gap(x):
-    cells = zip(_cells(x), _decoder(x), strict=True)
-    return sum(w * q * x.log(w * q / (prior * back)) for (w, q, _, prior), back in cells)
-
-
-def _models(s):
-    """Source, channel, prior and decoder; now and then those of Bayes' rule."""
-
-    def bayes(parts):
-        source, channel, _ = parts
-        joint = source[:, None] * channel
-        return source, channel, joint.sum(0), (joint / joint.sum(0)).T
-
-    random = _finite(s).flatmap(lambda d: s.tuples(*map(s.one_of, [[e] for e in d]), s.channels(len(d[2]), len(d[0]))))
-    return s.either(random, _finite(s).map(bayes))
-
-
-def _sum_of_both(m, source, channel, prior, decoder):
-    joint = source[:, None] * channel
-    return (joint * (m.log(channel) - m.log(prior) - m.log(decoder).T)).sum()
-
-
-exact = claim.statement(
-    "rate_plus_distortion",
-    "R + D = H(x) + KL(p(x) q(z|x)‖p(z) p(x|z)), D = -E ln p(x|z)",
-    claimed=lambda p, q, r, d: rates.source_entropy(p) + rates.model_gap(p, q, r, d),
-    domain=MODELS,
-    definition=_rate_plus_distortion,
-    symbolic=lambda x: _entropy(x) + _model_gap(x),
-    anchor=lambda claimed, w, p, q, r, a, b: claimed(*_arrays(w, p, q, r), [[a, 1 - a], [b, 1 - b]]),
-    assumptions="the negative ELBO is R + D at β = 1",
+rate_plus_distortion.check(textbook.rate_and_distortion, on=textbook.models, error=1e-13, scale=1.0)
+rate_plus_distortion.wrong(
+    "half the gap",
+    symbolic=lambda w, p, q, r, a, b: bit(w) + model_gap(w, p, q, r, a, b) / 2,
+    claimed=lambda *model: (covered(*model) + rates.source_entropy(model[0])) / 2,
+)
+rate_plus_distortion.wrong(
+    "the entropy alone: Bayes' model only", symbolic=lambda w: bit(w), claimed=lambda p, *_: rates.source_entropy(p)
 )
 
 
-@exact.derivation
-def add_and_subtract_the_source(x):
-    cells = zip(_cells(x), _decoder(x), strict=True)
-    split = sum(w * q * (x.log(w * q / (prior * back)) - x.log(w)) for (w, q, _, prior), back in cells)
-    return [("q(z|x)/p(z) p(x|z) = p(x) q(z|x)/p(z) p(x|z) ÷ p(x)", split)]
+@claim.states(rates.source_entropy, at=lambda w: [w, 1 - w], relation=">=")
+def entropy_is_covered(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
+    """R + D ≥ H(x), attained where p(z) = q(z) and p(x|z) = q(x|z)
+
+    discrete x; for densities H and D change by the same constant with the unit of x
+    """
+    yield total(*[at * told * sp.log(told / model) for at, told, model in cells(w, p, q, r, a, b)])
+    yield "rate_plus_distortion", bit(w) + model_gap(w, p, q, r, a, b)
+    yield given("gibbs", "a divergence is not negative"), bit(w)
 
 
-add_and_subtract_the_source.control("half the gap", lambda x: _entropy(x) + _model_gap(x) / 2, why="a factor 2")
-
-
-@exact.observed(instances=_models, error=1e-13, scale=1.0)
-def of_random_models(m, *model):
-    return _sum_of_both(m, *model)
-
-
-of_random_models.control("entropy alone", lambda p, *_: rates.source_entropy(p), why="Bayes' model only")
-
-bound = claim.statement(
-    "entropy_is_covered",
-    "R + D ≥ H(x), attained where p(z) = q(z) and p(x|z) = q(x|z)",
-    claimed=lambda p: rates.source_entropy(p),
-    relation=">=",
-    domain=MODELS,
-    definition=_rate_plus_distortion,
-    symbolic=_entropy,
-    anchor=lambda claimed, w, p, q, r, a, b: claimed([w, 1 - w]),
-    assumptions="discrete x; for densities H and D change by the same constant with the unit of x",
+entropy_is_covered.check(textbook.rate_and_distortion, on=textbook.models, at="source", error=1e-13, scale=1.0)
+entropy_is_covered.wrong(
+    "half a nat more: Bayes' model attains H",
+    symbolic=lambda w: bit(w) + sp.Rational(1, 2),
+    claimed=lambda p: rates.source_entropy(p) + 0.5,
 )
+entropy_is_covered.wrong("in bits", claimed=lambda p: rates.source_entropy(p) / np.log(2))
 
-
-@bound.derivation
-def by_gibbs(x):
-    return [
-        ("rate_plus_distortion", _entropy(x) + _model_gap(x)),
-        Step(
-            "a divergence is not negative", _entropy(x), ">=", "Gibbs' inequality; Cover & Thomas 2006, theorem 2.6.3"
-        ),
-    ]
-
-
-by_gibbs.control("half a nat more", lambda x: _entropy(x) + x.Rational(1, 2), why="Bayes' model attains H")
-
-
-@bound.observed(instances=_models, call=lambda claimed, p, *_: claimed(p), error=1e-13, scale=1.0)
-def of_models(m, *model):
-    return _sum_of_both(m, *model)
-
-
-of_models.control("bits", lambda p: rates.source_entropy(p) / np.log(2), why="a unit")
+SOURCE, SHIFTS = np.array([0.1, 0.2, 0.3, 0.4]), np.linspace(0, 3, 61)
 
 
 @claim.curves
-def random_models():
-    from proofs.words.arithmetic import DOUBLE
-
+def points_of_models():
     rng = np.random.default_rng(3)
-    source, shifts = np.array([0.1, 0.2, 0.3, 0.4]), np.linspace(0, 3, 61)
-    codes = [(1 - e) * np.eye(4) + e / 4 for e in np.linspace(0.02, 0.98, 12)]
     points = {"bayes": [], "own": []}
-    for code in codes:
-        joint = source[:, None] * code
-        other = rng.dirichlet(np.full(4, 2.0))
-        back = (joint / joint.sum(0)).T
+    for e in np.linspace(0.02, 0.98, 12):
+        code = (1 - e) * np.eye(4) + e / 4
+        joint = SOURCE[:, None] * code
+        other, back = rng.dirichlet(np.full(4, 2.0)), (joint / joint.sum(0)).T
         for name, prior, decoder in (("bayes", joint.sum(0), back), ("own", other, 0.8 * back + 0.05)):
-            R = float((source[:, None] * DOUBLE.kl(code, np.broadcast_to(prior, code.shape))).sum())
-            points[name].append((R, float(_sum_of_both(DOUBLE, source, code, prior, decoder)) - R))
-    parts = [_parts(float(m)) for m in shifts]
-    return {
-        "entropy": np.array(rates.source_entropy(source)), "shift": shifts,
-        "parts": np.array(parts), **{name: np.array(p) for name, p in points.items()},
-    }  # fmt: skip
-
-
-def _parts(shift):
-    """Rate, information and gap of z | x ~ N(±m, ½²)."""
-    codes = ((-shift, 0.5), (shift, 0.5))
+            R = float(textbook.rate(DOUBLE, SOURCE, code, prior))
+            both = float(textbook.rate_and_distortion(DOUBLE, SOURCE, code, prior, decoder))
+            points[name].append((R, both - R))
     prior = GaussianMixture([1.0], [0.0], stds=[1.0])
-    both = GaussianMixture([0.5, 0.5], [-shift, shift], stds=[0.5, 0.5])
-    gap = float(divergence.kl(both, prior))
-    whole = float(_information_plus_gap([0.5, 0.5], codes, prior))
-    return (shift**2 + 0.25 - 1) / 2 - np.log(0.5), whole - gap, gap
+    parts = [information_and_gap([0.5, 0.5], ((-m, 0.5), (m, 0.5)), prior) for m in SHIFTS.tolist()]
+    return {"parts": np.array(parts), **{name: np.array(found) for name, found in points.items()}}
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels
-
-    data = saved["curves"]
-    left, right = panels(figure, 2)
-    whole, told, gap = data["parts"].T
-    left.stackplot(
-        data["shift"],
-        told,
-        gap,
-        colors=[COLOUR["exact"], COLOUR["control"]],
-        alpha=0.6,
-        labels=["$I(x;z)$", "prior gap"],
-    )
-    left.plot(data["shift"][::5], whole[::5], "o", color=COLOUR["data"], label="rate, by definition")
-    left.set(xlabel="encoder mean $m$ ($s$ = ½, two modes)", ylabel="nats")
-    left.legend(loc="upper left")
-    H = float(data["entropy"])
-    right.plot([0, H], [H, 0], color=COLOUR["exact"], label="$R + D = H$")
-    right.plot(*data["bayes"].T, "o", color=COLOUR["data"], label="prior and decoder of Bayes' rule")
-    right.plot(*data["own"].T, "s", color=COLOUR["control"], label="other prior and decoder")
-    right.set(xlabel="rate $R$ (nats)", ylabel="distortion $D$ (nats)", ylim=(0, 2.4))
-    right.legend(loc="upper right")
+def draw(saved, panels):
+    found, H = saved["curves"], rates.source_entropy(SOURCE)
+    (told, gap), rate = found["parts"].T, (SHIFTS**2 + 0.25 - 1) / 2 - np.log(0.5)
+    left, right = panels(2)
+    left.band(SHIFTS, 0, told, "exact", "$I(x;z)$", alpha=0.6)
+    left.band(SHIFTS, told, told + gap, "control", "prior gap", alpha=0.6)
+    left.points(SHIFTS[::5], rate[::5], "data", "rate, by definition", marker="o")
+    left.axes("encoder mean $m$ ($s$ = ½, two modes)", "nats", legend="upper left")
+    right.exact([0, H], [H, 0], "$R + D = H$")
+    right.points(*found["bayes"].T, "data", "prior and decoder of Bayes' rule", marker="o")
+    right.points(*found["own"].T, "control", "other prior and decoder")
+    right.axes("rate $R$ (nats)", "distortion $D$ (nats)", y=(0, 2.4), legend="upper right")

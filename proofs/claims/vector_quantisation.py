@@ -16,340 +16,233 @@ from itertools import pairwise
 
 import numpy as np
 
-from proofs.core.claim import Claim, Conditional, Folk, Step
-from proofs.core.letters import NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, integers
-from proofs.core.rules import Agreement, Share
-from proofs.textbook.quantiser import cells, least, moments
+from proofs.core import (
+    Agreement,
+    Claim,
+    Count,
+    Positive,
+    Real,
+    Root,
+    Run,
+    Share,
+    Slack,
+    Unit,
+)  # fmt: skip
+from proofs.sentences import vq_adds_noise
+from proofs.textbook import quantiser as textbook
+from proofs.words import expectation, phi, slope_at, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, location, quantisation
 
 claim = Claim(
     topic="bottleneck",
-    folk=Folk(
-        "For VQ-VAEs the noise is introduced by the vector quantisation and limited codebook size, which causes a "
-        "many-to-one (i.e. noisy) mapping.",
-        "A4, postscript",
-        Conditional(
-            "blur by averaging within cells, yes; noise, no",
-            true_when=("two_levels_on_a_gaussian", "levels_are_cell_means"),
-            false_when=("no_noise",),
-        ),
-    ),
     references=("max1960", "lloyd1982", "panter1951", "oord2017"),
 )
 
 
-def _normal(mean, std):
+def normal(mean, std):
     return GaussianMixture([1.0], [mean], stds=[std])
 
 
-def _squared_error(x, level, mean, std):
+def squared_error(level, mean, std):
     """E[(Y-level)² | cell], mean and deviation of Y given its cell."""
-    y = x.Symbol("Y")
-    return x.Expectation((y - level) ** 2, x.Tuple((y, mean), (y**2, std**2 + mean**2)))
+    y = sp.Symbol("Y")
+    return expectation((y - level) ** 2, {y: mean, y**2: std**2 + mean**2})
 
 
 # --- known sources ------------------------------------------------------------------------------------------------------
 
 
-def _gaussian(x, root=1):
-    """The letter y and the density of N(0, s²) at y to the power 1/root."""
-    y = x.Symbol("y", real=True)
-    return y, x.exp(-(y**2) / (2 * root * x.s**2)) / (x.s * x.sqrt(2 * x.pi)) ** x.Rational(1, root)
+@claim.states(quantisation.uniform_distortion)
+def uniform_levels(K: Count):
+    """Y ~ U[0, 1], K levels: least E(Y-level)² = 1/(12K²)
+
+    equal cells, which Lloyd's conditions force on a constant density
+    """
+    y = sp.Symbol("y")
+    yield K * sp.Integral((y - 1 / (2 * K)) ** 2, (y, 0, 1 / K))
+    yield "integrate over one cell", K * (2 * (1 / (2 * K)) ** 3 / 3)
+    yield "K cells", 1 / (12 * K**2)
 
 
-def _half_risk(x):
-    """E[(Y-level)²; Y > 0] for N(0, s²) and the level s√(2/π)."""
-    y, density = _gaussian(x)
-    return x.Integral((y - x.sqrt(2 / x.pi) * x.s) ** 2 * density, (y, 0, x.oo))
+uniform_levels.check(textbook.of_random_levels, on=textbook.random_levels, at=len, error=1e-10)
+uniform_levels.wrong("a level at the end of its cell", K=lambda K: K / 2, claimed=lambda K: 1 / (3 * K**2))
+uniform_levels.wrong("one level more", K=lambda K: K + 1, claimed=lambda K: quantisation.uniform_distortion(K + 1))
 
 
-def _cube_root_mass(x):
-    y, root = _gaussian(x, 3)
-    return x.Integral(root, (y, -x.oo, x.oo))
+@claim.reads(vq_adds_noise, "a limited codebook leaves an error")
+def leaves_an_error(K):
+    return uniform_levels(K) > 0
 
 
-uniform = claim.statement(
-    "uniform_levels",
-    "Y ~ U[0, 1], K levels: least E(Y-level)² = 1/(12K²)",
-    claimed=lambda K: quantisation.uniform_distortion(K),
-    domain=Domain(K=integers(1)),
-    definition=lambda x: x.K * x.Integral((x.Symbol("y") - 1 / (2 * x.K)) ** 2, (x.Symbol("y"), 0, 1 / x.K)),
-    symbolic=lambda x: 1 / (12 * x.K**2),
-    assumptions="equal cells, which Lloyd's conditions force on a constant density",
-)
-two_levels = claim.statement(
-    "two_levels_on_a_gaussian",
-    "Y ~ N(m, s²), K = 2: least E(Y-level)² = (1 - 2/π) s²",
-    claimed=lambda m, s: quantisation.lloyd_max(_normal(m, s), 2).distortion,
-    domain=Domain(m=REAL, s=POSITIVE),
-    definition=lambda x: 2 * _half_risk(x),
-    symbolic=lambda x: (1 - 2 / x.pi) * x.s**2,
-    assumptions="levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair",
-)
-fine = claim.statement(
-    "panter_dite",
-    "K → ∞, levels of density λ ∝ p^{1/3}: K² E(Y-level)² → ∫p/(12λ²) = (∫p^{1/3})³/12; for N(m, s²), √3π s²/2",
-    claimed=quantisation.panter_dite,
-    domain=Domain(K=integers(1), s=POSITIVE),
-    definition=lambda x: _cube_root_mass(x) ** 3 / (12 * x.K**2),
-    symbolic=lambda x: x.sqrt(3) * x.pi * x.s**2 / (2 * x.K**2),
-    anchor=lambda claimed, K, s: claimed(_normal(0.0, s), K),
-    assumptions="derived for N(m, s²); that no other levels do better is Zador's theorem",
-)
+@claim.states(lambda m, s: quantisation.lloyd_max(normal(m, s), 2).distortion)
+def two_levels_on_a_gaussian(m: Real, s: Positive):
+    """Y ~ N(m, s²), K = 2: least E(Y-level)² = (1 - 2/π) s²
+
+    levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair
+    """
+    y = sp.Symbol("y", real=True)
+    yield 2 * sp.Integral((y - sp.sqrt(2 / sp.pi) * s) ** 2 * phi(y / s) / s, (y, 0, sp.oo))
+    yield "∫y²φ, ∫yφ, ∫φ over a half", 2 * (s**2 / 2 - 2 * (2 / sp.pi) * s**2 / 2 + (2 / sp.pi) * s**2 / 2)
+    yield "add up", (1 - 2 / sp.pi) * s**2
 
 
-@uniform.derivation
-def cell_by_cell(x):
-    return [("integrate over one cell", x.K * (2 * (1 / (2 * x.K)) ** 3 / 3))]
+two_levels_on_a_gaussian.check(textbook.half_a_parabola, on=textbook.gaussians, error=1e-11)
+two_levels_on_a_gaussian.wrong("mean absolute deviation", symbolic=lambda s: (1 - sp.sqrt(2 / sp.pi)) * s**2)
+two_levels_on_a_gaussian.wrong("one level: half of the gain", claimed=lambda m, s: s**2 * (1 - 1 / np.pi))
 
 
-@two_levels.derivation
-def half_by_half(x):
-    return [("∫y²φ, ∫yφ, ∫φ over a half", 2 * (x.s**2 / 2 - 2 * (2 / x.pi) * x.s**2 / 2 + (2 / x.pi) * x.s**2 / 2))]
+@claim.states(quantisation.panter_dite, at=lambda K, s: (normal(0.0, s), K))
+def panter_dite(K: Count, s: Positive):
+    """K → ∞, levels of density λ ∝ p^{1/3}: K² E(Y-level)² → ∫p/(12λ²) = (∫p^{1/3})³/12; for N(m, s²), √3π s²/2
+
+    derived for N(m, s²); that no other levels do better is Zador's theorem
+    """
+    y = sp.Symbol("y", real=True)
+    root = sp.exp(-(y**2) / (6 * s**2)) / (s * sp.sqrt(2 * sp.pi)) ** sp.Rational(1, 3)
+    yield sp.Integral(root, (y, -sp.oo, sp.oo)) ** 3 / (12 * K**2)
+    yield "∫exp(-y²/6s²) = s√(6π)", (sp.sqrt(6 * sp.pi) * s) ** 3 / (s * sp.sqrt(2 * sp.pi)) / (12 * K**2)
+    yield "6√6/√2 = 6√3", sp.sqrt(3) * sp.pi * s**2 / (2 * K**2)
 
 
-@fine.derivation
-def by_a_wider_gaussian(x):
-    width = x.sqrt(6 * x.pi) * x.s
-    return [("∫exp(-y²/6s²) = s√(6π)", width**3 / (x.s * x.sqrt(2 * x.pi)) / (12 * x.K**2))]
-
-
-@uniform.observed(
-    instances=lambda s: s.vectors(s.inside(0.0, 1.0), 1, 4), error=1e-10, call=lambda claimed, c: claimed(len(c))
-)
-def from_random_levels(m, levels):
-    """Lloyd's steps for a constant density."""
-    levels, ends = np.sort(levels), [m.number(0), m.number(1)]
-    for _ in range(100):
-        cuts = np.array([ends[0], *(levels[1:] + levels[:-1]) / 2, ends[1]])
-        levels = (cuts[1:] + cuts[:-1]) / 2
-    return (np.diff(cuts) ** 3).sum() / 12
-
-
-@two_levels.observed(instances=lambda s: s.tuples(s.reals(-3.0, 3.0), s.scales(0.05, 20.0)), error=1e-11)
-def half_a_parabola(m, _, s):
-    """The vertex of E[(Y-c)² | Y > mean], a parabola in c."""
-    risk = lambda c: m.integrate(lambda y: 2 * m.normal(y) * (y - c) ** 2, [0, 1, 2, 4, 7, 12, 39])  # noqa: E731
-    return s**2 * risk(m.vertex(risk, m.number(1), 0.5))
-
-
-@fine.observed(instances=lambda s: s.tuples(s.mixtures(1, 3, spread=3, std=(0.5, 1.5)), s.integers(1, 64)), error=1e-10)
-def by_trapezoids(m, p, K):
-    """Steps that see where one component takes over from another, πs²/gap from singularities of p^{1/3}."""
-    low, high = float((p.means - 15 * p.stds).min()), float((p.means + 15 * p.stds).max())
-    count = int((high - low) * (np.ptp(p.means) + 4.5) / p.stds.min() ** 2 * 2)
-    step = (high - low) / (count - 1)
-    return ((m.pdf(p, m.grid(low, high, count)) ** (m.number(1) / 3)).sum() * step) ** 3 / (12 * K**2)
-
-
-@fine.observed(
-    instances=lambda s: s.tuples(s.mixtures(1, 2, spread=1.5, std=(0.5, 1.5)), s.integers(200, 300)),
-    error=lambda p, K: 3 / K, claimed_error=0.0, resolution=0.015, detects=0.03, why="the limit, seen at K ≥ 200",
+panter_dite.check(textbook.by_trapezoids, on=textbook.smooth_laws, error=1e-10)
+panter_dite.check(
+    textbook.by_companding, on=textbook.many_levels, error=lambda p, K: 3 / K, claimed_error=0.0, resolution=0.015,
+    detects=0.03, why="the limit, seen at K ≥ 200",
 )  # fmt: skip
-def by_companding(m, p, K):
-    """What K levels of density ∝ p^{1/3} leave."""
-    y = np.linspace((p.means - 15 * p.stds).min(), (p.means + 15 * p.stds).max(), 8001)
-    grown = np.cumsum(DOUBLE.pdf(p, y) ** (1 / 3))
-    at = np.interp(np.arange(2 * K + 1) / (2 * K), grown / grown[-1], y)
-    level = lambda t: at[1::2][np.searchsorted(at[::2], t.astype(float)) - 1]  # noqa: E731
-    return m.integrate(lambda t: m.pdf(p, t) * (t - level(t)) ** 2, at[::2], panels=1)
-
-
-cell_by_cell.control("levels at the edges", lambda x: 1 / (3 * x.K**2), why="a level at the end of its cell")
-from_random_levels.control("one level more", lambda K: quantisation.uniform_distortion(K + 1), why="an index")
-half_by_half.control("mean absolute deviation", lambda x: (1 - x.sqrt(2 / x.pi)) * x.s**2, why="a missing square")
-half_a_parabola.control("one level", lambda m, s: s**2 * (1 - 1 / np.pi), why="half of the gain")
-by_a_wider_gaussian.control("a missing ½", lambda x: x.sqrt(3) * x.pi * x.s**2 / x.K**2, why="a factor 2")
-by_trapezoids.control("square root", lambda p, K: quantisation.panter_dite(p, K) ** 0.5, why="the neighbouring power")
-by_companding.control(
-    "K - 1 in place of K", lambda p, K: quantisation.panter_dite(p, K - 5), why="an index, five times"
-)
+panter_dite.wrong("a missing ½", symbolic=lambda K, s: sp.sqrt(3) * sp.pi * s**2 / K**2)
+panter_dite.wrong("square root: the neighbouring power", claimed=lambda p, K: quantisation.panter_dite(p, K) ** 0.5)
+panter_dite.wrong("five levels fewer", claimed=lambda p, K: quantisation.panter_dite(p, K - 5), on="by_companding")
 
 # --- the best quantiser of a mixture ------------------------------------------------------------------------------------
 
 
-def _cell_mean(p, low, high):
+def cell_mean(p, low, high):
+    """E[Y | low < Y < high]."""
     mass, first, _ = quantisation.partial_moments(p, [low, high], [p.means[0]])
     return float(p.means[0] + first[0] / mass[0])
 
 
-def _slope(x, value):
-    """Of E[(Y-c)² | cell] along c, at c = value."""
-    c = x.Symbol("c")
-    return x.Subs(x.Derivative(_squared_error(x, c, x.m, x.s), c), c, value)
+@claim.states(cell_mean, at=lambda m, s: (normal(m, s), -np.inf, np.inf))
+def levels_are_cell_means(m: Real, s: Positive):
+    """the best level for a cell is E[Y | cell]
+
+    m and s are mean and deviation of Y given its cell; the slope grows with the level
+    """
+    c = sp.Symbol("c")
+    level = yield Root(m)
+    yield slope_at(squared_error(c, m, s), c, level)
+    yield "the slope is 2(c - E[Y | cell])", 2 * (level - m)
 
 
-def _own_mode(x):
-    """E(Y-level)² with the level of every mode, or cell, at its mean."""
-    return x.w * _squared_error(x, x.a, x.a, x.s) + (1 - x.w) * _squared_error(x, x.b, x.b, x.u)
+levels_are_cell_means.check(textbook.mean_of_cell, on=textbook.some_cells, error=1e-11, claimed_error=1e-9, scale=1.0)
+levels_are_cell_means.wrong("shrunk levels", symbolic=lambda m: m / 2)
+levels_are_cell_means.wrong("middle of the cell: constant density", claimed=lambda p, low, high: (low + high) / 2)
 
 
-cell_means = claim.statement(
-    "levels_are_cell_means",
-    "the best level for a cell is E[Y | cell]",
-    claimed=_cell_mean,
-    domain=Domain(m=REAL, s=POSITIVE),
-    definition=_slope,
-    symbolic=lambda x: x.m,
-    root=True,
-    anchor=lambda claimed, m, s: claimed(_normal(m, s), -np.inf, np.inf),
-    assumptions="m and s are mean and deviation of Y given its cell; the slope grows with the level",
+@claim.states(
+    lambda p, K: quantisation.lloyd_max(p, K).distortion,
+    at=lambda w, s, u: (GaussianMixture([w, 1 - w], [0.0, 99 * (s + u)], stds=[s, u]), 2),
 )
-optimum = claim.statement(
-    "least_is_the_variance_within_cells",
-    "least E(Y-level)² over K levels = Σ_z P(z) Var(Y | z), at the best cells",
-    claimed=lambda p, K: quantisation.lloyd_max(p, K).distortion,
-    domain=Domain(w=UNIT, a=REAL, b=REAL, s=POSITIVE, u=POSITIVE),
-    definition=_own_mode,
-    symbolic=lambda x: x.w * x.s**2 + (1 - x.w) * x.u**2,
-    anchor=lambda claimed, w, a, b, s, u: claimed(GaussianMixture([w, 1 - w], [0.0, 99 * (s + u)], stds=[s, u]), 2),
-    assumptions="derived for two cells of means a and b; which cells are best is searched by brute force",
+def least_is_the_variance_within_cells(w: Unit, a: Real, b: Real, s: Positive, u: Positive):
+    """least E(Y-level)² over K levels = Σ_z P(z) Var(Y | z), at the best cells
+
+    derived for two cells of means a and b; which cells are best is searched by brute force
+    """
+    yield w * squared_error(a, a, s) + (1 - w) * squared_error(b, b, u)
+    yield "E[(Y - E[Y|z])² | z] = Var(Y | z)", w * s**2 + (1 - w) * u**2
+
+
+least_is_the_variance_within_cells.check(textbook.least, on=textbook.laws, error=1e-8, resolution=1e-7)
+least_is_the_variance_within_cells.wrong("deviations: a missing square", symbolic=lambda w, s, u: w * s + (1 - w) * u)
+least_is_the_variance_within_cells.wrong(
+    "one level more", claimed=lambda p, K: quantisation.lloyd_max(p, K + 1).distortion
 )
-bound = claim.statement(
-    "a_level_a_mode",
-    "K ≥ modes: least E(Y-level)² ≤ Σ w_k s_k², attained as the modes part",
-    claimed=location.within_mode_var,
+
+
+@claim.states(
+    location.within_mode_var,
+    at=lambda w, a, b, s, u: GaussianMixture([w, 1 - w], [a, b], stds=[s, u]),
     relation="<=",
-    domain=Domain(w=UNIT, a=REAL, b=REAL, s=POSITIVE, u=POSITIVE, saved=NONNEGATIVE),
-    definition=lambda x: _own_mode(x) - x.saved,
-    symbolic=lambda x: x.w * x.s**2 + (1 - x.w) * x.u**2,
-    anchor=lambda claimed, w, a, b, s, u, saved: claimed(GaussianMixture([w, 1 - w], [a, b], stds=[s, u])),
-    assumptions="saved: by levels nearer than the own mode's; derived for two modes, checked for up to three",
 )
+def a_level_a_mode(w: Unit, a: Real, b: Real, s: Positive, u: Positive, saved: Slack):
+    """K ≥ modes: least E(Y-level)² ≤ Σ w_k s_k², attained as the modes part
+
+    saved: by levels nearer than the own mode's; derived for two modes, checked for up to three
+    """
+    own = w * squared_error(a, a, s) + (1 - w) * squared_error(b, b, u)
+    yield own - saved
+    yield "the nearest level is no farther than the own mode's", own
+    yield "which is at its mean", w * s**2 + (1 - w) * u**2
 
 
-@cell_means.derivation
-def by_stationarity(x, value):
-    return [("the slope is 2(c - E[Y | cell])", 2 * (value - x.m))]
-
-
-@optimum.derivation
-def level_at_the_mean(x):
-    return [("E[(Y - E[Y|z])² | z] = Var(Y | z)", x.w * x.s**2 + (1 - x.w) * x.u**2)]
-
-
-@bound.derivation
-def by_the_own_mode(x):
-    return [Step("the nearest level is no farther than the own mode's", _own_mode(x), "<=")]
-
-
-@cell_means.observed(
-    instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 2.0)), s.reals(-3.0, 0.0), s.reals(0.5, 4.0)),
-    error=1e-11, claimed_error=1e-9, scale=1.0,
-)  # fmt: skip
-def by_quadrature(m, p, low, high):
-    mass, first, _ = moments(m, p, low, high)
-    return first / mass
-
-
-@optimum.observed(
-    instances=lambda s: s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.integers(1, 3)), error=1e-8, resolution=1e-7
-)
-def by_brute_force(m, p, K):
-    return least(m, p, K)
-
-
-def _near_and_far(s):
-    """Modes next to each other, and 60 deviations apart."""
-    far = s.tuples(s.weights(2, 2), s.reals(-5.0, 5.0), s.scales(0.3, 1.0), s.scales(0.3, 1.0), s.reals(60.0, 90.0))
-    apart = far.map(lambda g: GaussianMixture(g[0], [g[1], g[1] + g[4]], stds=[g[2], g[3]]))
-    return s.either(s.mixtures(1, 3, std=(0.4, 1.5)), apart)
-
-
-@bound.observed(instances=_near_and_far, error=1e-8, resolution=1e-7)
-def with_a_level_a_mode(m, p):
-    return least(m, p, len(p))
-
-
-by_stationarity.control("shrunk levels", lambda x: x.m / 2, why="a factor 2")
-by_quadrature.control("middle of the cell", lambda p, low, high: (low + high) / 2, why="right for a constant density")
-level_at_the_mean.control("deviations", lambda x: x.w * x.s + (1 - x.w) * x.u, why="a missing square")
-by_brute_force.control("one level more", lambda p, K: quantisation.lloyd_max(p, K + 1).distortion, why="an index")
-by_the_own_mode.control("deviations", lambda x: x.w * x.s + (1 - x.w) * x.u, why="a missing square")
-with_a_level_a_mode.control("half of it", lambda p: location.within_mode_var(p) / 2, why="a factor 2")
+a_level_a_mode.check(textbook.a_level_a_mode, on=textbook.near_and_far, error=1e-8, resolution=1e-7)
+a_level_a_mode.wrong("deviations: a missing square", symbolic=lambda w, s, u: w * s + (1 - w) * u)
+a_level_a_mode.wrong("half of it", claimed=lambda p: location.within_mode_var(p) / 2)
 
 # --- no noise -----------------------------------------------------------------------------------------------------------
 
 
-def _code_entropy(p, levels):
+def code_entropy(p, levels):
     """H(z) of the code of Y, nats."""
     code = quantisation.quantise(p, levels)
     return float(-(code.masses * np.log(np.diff([0, *p.cdf(code.thresholds), 1]))).sum())
 
 
-silent = claim.statement(
-    "no_noise",
-    "I(x; z) = H(z), so H(z|x) = 0: given x, nothing about its code is random",
-    claimed=_code_entropy,
-    domain=Domain(m=UNIT),
-    definition=lambda x: (
-        x.Integral(-x.log(x.m), (x.Symbol("t"), 0, x.m)) + x.Integral(-x.log(1 - x.m), (x.Symbol("t"), x.m, 1))
-    ),
-    symbolic=lambda x: -x.m * x.log(x.m) - (1 - x.m) * x.log(1 - x.m),
-    anchor=lambda claimed, m: claimed(_normal(0.0, 1.0), float(_normal(0.0, 1.0).ppf(m)) + np.array([-1.0, 1.0])),
-    assumptions="t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes",
+@claim.states(code_entropy, at=lambda m: (normal(0.0, 1.0), float(normal(0.0, 1.0).ppf(m)) + np.array([-1.0, 1.0])))
+def no_noise(m: Unit):
+    """I(x; z) = H(z), so H(z|x) = 0: given x, nothing about its code is random
+
+    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes
+    """
+    t = sp.Symbol("t")
+    yield sp.Integral(-sp.log(m), (t, 0, m)) + sp.Integral(-sp.log(1 - m), (t, m, 1))
+    yield "constant on each cell", -m * sp.log(m) - (1 - m) * sp.log(1 - m)
+
+
+no_noise.check(textbook.information, on=textbook.codebooks, error=1e-10, scale=1.0)
+no_noise.wrong(
+    "ln K: as if every code were as frequent", symbolic=lambda: sp.log(2), claimed=lambda p, levels: np.log(len(levels))
 )
-
-
-@silent.derivation
-def cells_of_quantiles(x):
-    return [("constant on each cell", x.m * -x.log(x.m) + (1 - x.m) * -x.log(1 - x.m))]
-
-
-def _codebooks(s):
-    """A law and levels, half a deviation apart and a little more or less."""
-    laws = s.tuples(s.mixtures(1, 3, std=(0.4, 1.5)), s.vectors(s.reals(-0.2, 0.2), 2, 4), s.reals(-1.0, 0.0))
-    return laws.map(lambda g: (g[0], g[0].mean + g[0].std * (g[1] + g[2] + np.arange(len(g[1])) / 2)))
-
-
-@silent.observed(instances=_codebooks, error=1e-10, scale=1.0)
-def by_information(m, p, levels):
-    """∫Σ_z p(x, z) ln p(x, z)/p(x)p(z), where p(x, z) is p(x) for the nearest level and 0 for the others."""
-    return -sum(mass * m.log(mass) for mass, _, _ in cells(m, p, (levels[1:] + levels[:-1]) / 2))
-
-
-cells_of_quantiles.control("two equal codes", lambda x: x.log(2) + 0 * x.m, why="ln K is the most, not the value")
-by_information.control("ln K", lambda p, levels: np.log(len(levels)), why="as if every code were as frequent")
 
 # --- networks -----------------------------------------------------------------------------------------------------------
 
 PAIR = GaussianMixture([0.7, 0.3], [-2.0, 2.0], stds=[0.5, 0.5])
-FULL = 4000
+SEEN = 4000
 
 
 @cache
-def _inputs():
+def inputs():
     """Quantiles, each standing for as much of the mass."""
-    return PAIR.ppf((np.arange(4000) + 0.5) / 4000)
+    return PAIR.ppf((np.arange(SEEN) + 0.5) / SEEN)
 
 
-def _excess(outputs, best):
-    return np.mean((outputs - _inputs()) ** 2, axis=1) / best - 1
+def over(outputs, best):
+    return np.mean((outputs - inputs()) ** 2, axis=1) / best - 1
 
 
-def _trained(learner, run, arm, steps, batch, rate):
-    """Reconstructions of the inputs before training and after it."""
-    from toys.optimisers import Adam
-
-    fitted = run.fit(learner, Adam(rate, decay="cosine"), arm=arm, steps=steps if run.quick else FULL, batch=batch,
-                     record=[0])  # fmt: skip
-    return (fitted.evaluate(learner.reconstruct, _inputs()[:, None], at=at)[..., 0] for at in (0, -1))
-
-
-@optimum.experiment(
+@least_is_the_variance_within_cells.experiment(
     rule=Agreement(0.05, "of the optimum"),
-    seeds={"quick": [32], "full": [48]}, looks_at={"network": ("codebook",), "control": ("codebook",)},
+    seeds=(32, 48),
+    looks_at={"network": "codebook", "control": "codebook"},
     reason="steps of 64 points leave the codewords off by a hundredth; 5 % of noisy codes triple the distortion",
-    detects=0.2, why="the optimiser's last steps and the margin that allows for them",
-)  # fmt: skip
-def networks(run):
+    detects=0.2,
+    why="the optimiser's last steps and the margin that allows for them",
+)
+def networks(run: Run):
     from toys.learners.vq import VQVAE, VectorQuantiser
+    from toys.optimisers import Adam
     from toys.targets.mixtures import MixtureTarget
 
+    def trained(learner, arm, steps, batch, rate):
+        """Reconstructions of the inputs before training and after it."""
+        fitted = run.fit(learner, Adam(rate, decay="cosine"), arm=arm, steps=steps if run.quick else 4000, batch=batch,
+                         record=[0])  # fmt: skip
+        return (fitted.evaluate(learner.reconstruct, inputs()[:, None], at=at)[..., 0] for at in (0, -1))
+
     target = MixtureTarget("two unequal modes", PAIR, "blurproof")
-    _, codes = _trained(VectorQuantiser(target, 2), run, "codebook", 300, 64, 0.05)
-    before, after = _trained(VQVAE(target, 2, hidden=(16,)), run, "autoencoder", 500, 32, 0.02)
+    _, codes = trained(VectorQuantiser(target, 2), "codebook", 300, 64, 0.05)
+    before, after = trained(VQVAE(target, 2, hidden=(16,)), "autoencoder", 500, 32, 0.02)
     noisy = codes.copy()
     noisy[:, ::20] = noisy[:, ::20][:, ::-1]
     return {"codes": codes, "noisy": noisy, "before": before, "after": after}
@@ -357,24 +250,24 @@ def networks(run):
 
 @networks.measure
 def excess(claimed, data):
-    return {"network": _excess(data["codes"], claimed(PAIR, 2)), "control": _excess(data["noisy"], claimed(PAIR, 2))}
+    return {arm: over(data[name], claimed(PAIR, 2)) for arm, name in (("network", "codes"), ("control", "noisy"))}
 
 
-@cell_means.measured_on(
+@levels_are_cell_means.measured_on(
     networks,
     rule=Agreement(0.1, "of the deviation within a mode"),
     reason="short training leaves the outputs off by a few hundredths; before it they are off by several deviations",
-    looks_at={"network": ("autoencoder",), "control": ()},
+    looks_at={"network": "autoencoder", "control": ()},
 )
 def off_cell_means(claimed, data):
     """Largest distance of an output of the autoencoder from the mean of its cell."""
-    return {"network": [_off(claimed, row) for row in data["after"]],
-            "control": [_off(claimed, row) for row in data["before"]]}  # fmt: skip
+    arms = {"network": data["after"], "control": data["before"]}
+    return {arm: [off(claimed, row) for row in rows] for arm, rows in arms.items()}
 
 
-def _off(claimed, row):
+def off(claimed, row):
     """A cell is a union of intervals; infinitely far off where one code serves all."""
-    x, ends = _inputs(), np.flatnonzero(np.abs(np.diff(row)) > 1e-6)
+    x, ends = inputs(), np.flatnonzero(np.abs(np.diff(row)) > 1e-6)
     borders = [-np.inf, *(x[ends] + x[ends + 1]) / 2, np.inf]
     means, counts = [claimed(PAIR, *cell) for cell in pairwise(borders)], np.diff(np.array([0, *(ends + 1), len(x)]))
     outputs, of = np.unique(row[[*ends, -1]].round(5), return_inverse=True)
@@ -382,27 +275,26 @@ def _off(claimed, row):
     return np.abs(outputs - sums).max() / 0.5 if len(outputs) == 2 else np.inf
 
 
-@optimum.measured_on(
-    networks, rule=Share(0.5), detects=0.9, why="tells that the border lies between the modes, not where",
+@least_is_the_variance_within_cells.measured_on(
+    networks,
+    rule=Share(0.5),
+    detects=0.9,
+    why="tells that the border lies between the modes, not where",
     reason="a border between the modes costs up to the least once more, one inside a mode several times of it",
-    looks_at={"network": ("autoencoder",), "control": ("autoencoder",)},
-)  # fmt: skip
+    looks_at={"network": "autoencoder", "control": "autoencoder"},
+)
 def within_twice_the_least(claimed, data):
     """Whether the autoencoder leaves the least at least and twice it at most; for the control, one level's."""
-    excess = {"network": _excess(data["after"], claimed(PAIR, 2)), "control": _excess(data["after"], claimed(PAIR, 1))}
+    excess = {"network": over(data["after"], claimed(PAIR, 2)), "control": over(data["after"], claimed(PAIR, 1))}
     return {arm: (e > -0.01) & (e < 1) for arm, e in excess.items()}
 
 
 @claim.curves
 def exact():
-    K, few, y, p = np.arange(1, 17), np.array([1, 2, 3, 4, 6, 8]), np.linspace(-4.0, 4.0, 401), _normal(0.0, 1.0)
-    curves = {"gaussian": lambda k: quantisation.lloyd_max(p, k).distortion,
-              "panter_dite": lambda k: quantisation.panter_dite(p, k),
-              "uniform": lambda k: 12 * quantisation.uniform_distortion(k)}  # fmt: skip
-    data = {name: np.array([curve(int(k)) for k in K]) for name, curve in curves.items()}
-    best = quantisation.lloyd_max(PAIR, 2)
-    return {**data, "levels": K, "few": few, "searched": np.array([least(DOUBLE, p, int(k)) for k in few]),
-            "y": y, "density": PAIR.pdf(y), "best": best.levels, "least": best.distortion}  # fmt: skip
+    K, few, p = np.arange(1, 17), np.array([1, 2, 3, 4, 6, 8]), normal(0.0, 1.0)
+    searched = np.array([textbook.least(DOUBLE, p, int(k)) for k in few])
+    best = np.array([quantisation.lloyd_max(p, int(k)).distortion for k in K])
+    return {"levels": K, "gaussian": best, "few": few, "searched": searched}
 
 
 def film(run):
@@ -447,39 +339,39 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure
-def draw(saved, figure):
-    from proofs.words.drawing import COLOUR, panels
-
-    exact, nets = saved["curves"], saved["networks"]
-    a, b, c = panels(figure, 3)
-    a.plot(exact["levels"], exact["gaussian"], color=COLOUR["exact"], label="Gaussian, Lloyd-Max")
-    a.plot(exact["few"], exact["searched"], "o", color=COLOUR["data"], label="by brute force")
-    a.plot(exact["levels"], exact["panter_dite"], "--", color=COLOUR["exact"], lw=0.8, label="Panter-Dite")
-    a.plot(exact["levels"], exact["uniform"], ":", color=COLOUR["other"], label="uniform, $1/K^2$")
-    a.set(xlabel="levels $K$", ylabel="distortion / variance", xscale="log", yscale="log", ylim=(2e-4, 4))
-    a.set_xticks((1, 2, 4, 8, 16), (1, 2, 4, 8, 16))
-    a.minorticks_off()
-    a.legend(loc="lower left")
-    b.plot(exact["y"], exact["density"], color=COLOUR["data"], lw=0.8, label="data")
-    b.vlines(exact["best"], 0, 0.6, color=COLOUR["exact"], lw=0.9, label="best levels")
-    kinds = {"codewords": ("codes", "network", "."), "decoder outputs": ("after", "other", "x")}
-    for low, (label, (rows, colour, marker)) in zip((0.02, 0.2), kinds.items(), strict=True):
+def draw(saved, panels):
+    exact, nets, y = saved["curves"], saved["networks"], np.linspace(-4.0, 4.0, 401)
+    K, best = exact["levels"], quantisation.lloyd_max(PAIR, 2)
+    fall, levels, errors = panels(3)
+    fall.exact(K, exact["gaussian"], "Gaussian, Lloyd-Max")
+    fall.points(exact["few"], exact["searched"], "data", "by brute force", marker="o")
+    fall.exact(K, [quantisation.panter_dite(normal(0.0, 1.0), int(k)) for k in K], "Panter-Dite", "--", lw=0.8)
+    fall.line(K, [12 * quantisation.uniform_distortion(int(k)) for k in K], "third", "uniform, $1/K^2$", ":")
+    fall.axes(
+        "levels $K$", "distortion / variance", log="xy", y=(2e-4, 4), x_ticks=(1, 2, 4, 8, 16), legend="lower left"
+    )
+    fall.ax.minorticks_off()
+    levels.line(y, PAIR.pdf(y), "data", "data", lw=0.8)
+    for at, label in zip(best.levels, ("best levels", ""), strict=True):
+        levels.exact((at, at), (0, 0.6), label, lw=0.9)
+    kinds = {"codewords": ("codes", "network", "."), "decoder outputs": ("after", "third", "x")}
+    for low, (label, (rows, role, marker)) in zip((0.02, 0.2), kinds.items(), strict=True):
         height = np.linspace(low, low + 0.14, len(nets[rows]))
         for end in (0, -1):
-            b.plot(nets[rows][:, end], height, marker, color=COLOUR[colour], ms=2.5, label=label if end else None)
-    b.set(xlabel="$y$", ylabel="density", ylim=(0, 1.0))
-    b.legend(loc="upper center")
+            levels.points(nets[rows][:, end], height, role, label if end else "", marker=marker, ms=2.5)
+    levels.axes("$y$", "density", y=(0, 1.0), legend="upper center")
     columns = {
         "codebook": (nets["measured_network"], "network", "."),
         "5 % noisy": (nets["measured_control"], "control", "s"),
-        "VQ-VAE": (_excess(nets["after"], exact["least"]), "other", "x"),
-        "outputs": (nets["off_cell_means_network"], "other", "x"),
+        "VQ-VAE": (over(nets["after"], best.distortion), "third", "x"),
+        "outputs": (nets["off_cell_means_network"], "third", "x"),
         "untrained": (nets["off_cell_means_control"], "control", "s"),
     }
-    for at, (values, colour, marker) in enumerate(columns.values()):
-        c.plot(at + np.linspace(-0.25, 0.25, len(values)), np.maximum(values, 1e-4), marker, color=COLOUR[colour], ms=2)
-    c.axvline(2.5, color=COLOUR["data"], lw=0.5)
-    c.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right", rotation_mode="anchor")
+    for at, (values, role, marker) in enumerate(columns.values()):
+        places = at + np.linspace(-0.25, 0.25, len(values))
+        errors.points(places, np.maximum(values, 1e-4), role, marker=marker, ms=2)
+    errors.upright(2.5, "data", lw=0.5)
     for at, text in ((1, "excess over\nthe least"), (3.5, "distance to\ncell mean / $s$")):
-        c.text(at, 60, text, ha="center", fontsize=7)
-    c.set(ylabel="relative error", yscale="log", ylim=(5e-5, 400))
+        errors.note(text, at, 60, ha="center", xytext=(0, 0))
+    errors.axes("", "relative error", log="y", y=(5e-5, 400))
+    errors.ax.set_xticks(range(len(columns)), list(columns), rotation=35, ha="right", rotation_mode="anchor")

@@ -60,7 +60,7 @@ Nothing here runs evidence, and declaring a claim imports nothing heavy: listing
 """
 
 from proofs.core.chain import Root, carried, over
-from proofs.core.claim import Claim, Conditional, Fails, Folk, Holds
+from proofs.core.claim import Claim
 from proofs.core.letters import (
     Count,
     Letter,
@@ -73,12 +73,13 @@ from proofs.core.letters import (
     between,
     integers,
 )  # fmt: skip
+from proofs.core.readings import one_of, sentence
 from proofs.core.rules import Agreement, Each, Mean, Share, Trend
 from proofs.core.training import Run
 from proofs.words.lemmas import given
 
 __all__ = [
-    "Agreement", "Claim", "Conditional", "Count", "Each", "Fails", "Folk", "Holds", "Letter", "Mean", "NonNegative",
+    "Agreement", "Claim", "Count", "Each", "Letter", "Mean", "NonNegative",
     "Positive", "Real", "Root", "Run", "Share", "Slack", "Trend", "Unit", "above", "between", "carried", "given",
-    "integers", "over",
+    "integers", "one_of", "over", "sentence",
 ]  # fmt: skip

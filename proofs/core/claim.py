@@ -21,60 +21,12 @@ from typing import Any
 
 from proofs.core.chain import Over
 from proofs.core.letters import Domain
-from proofs.core.statement import Control, Evidence, Statement, Step
-
-__all__ = [
-    "TOPICS",
-    "Claim",
-    "Conditional",
-    "Control",
-    "Evidence",
-    "Fails",
-    "Film",
-    "Folk",
-    "Holds",
-    "Statement",
-    "Step",
-]
+from proofs.core.readings import Reading, Sentence
+from proofs.core.statement import Statement
 
 TOPICS = (
     "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Holds:
-    """The folk sentence is right as it stands; `by` names the statements that say so (all, when empty)."""
-
-    by: tuple[str, ...] = ()
-    word = "holds"
-
-
-@dataclass(frozen=True)
-class Conditional:
-    """Right under a condition: `true_when` and `false_when` name statements on the two sides of it."""
-
-    condition: str
-    true_when: tuple[str, ...]
-    false_when: tuple[str, ...]
-    word = "conditional"
-
-
-@dataclass(frozen=True)
-class Fails:
-    """Wrong: `counterexample` names the statement that contradicts the folk sentence."""
-
-    counterexample: str | None
-    word = "fails"
-
-
-@dataclass(frozen=True)
-class Folk:
-    """What people say, where, and what the statements make of it."""
-
-    text: str
-    source: str
-    ruling: Holds | Conditional | Fails
 
 
 @dataclass
@@ -93,7 +45,7 @@ class Film:
 
 @dataclass
 class Claim:
-    """A claim: its topic (a chapter), the folk sentence if there is one, references, statements, figure.
+    """A claim: its topic (a chapter), references, statements, readings of sentences, figure.
 
     `references` are keys of `proofs/references.bib`, each with the place in the work after it if there is one.
     `empirical` marks claims that experiments alone can bear out; they are at best `supported`.
@@ -101,13 +53,13 @@ class Claim:
     """
 
     topic: str
-    folk: Folk | None = None
     references: tuple[str, ...] = ()
     empirical: bool = False
     statements: list[Statement] = field(default_factory=list)
     drawn: Callable[..., Any] | None = None
     plotted: Callable[..., Any] | None = None
     film: Film | None = None
+    own_readings: list[Reading] = field(default_factory=list)
     id: str = ""
     title: str = ""
     essay: str = ""
@@ -116,10 +68,6 @@ class Claim:
     def __post_init__(self) -> None:
         if self.topic not in TOPICS:
             raise ValueError(f"topic: expected one of {', '.join(TOPICS)}, got {self.topic!r}")
-
-    def statement(self, id: str, formula: str, *, claimed: Callable[..., Any], **options: Any) -> Statement:
-        """Declare one statement in the old form; raises ValueError for a name used twice or an unknown relation."""
-        return self._add(Statement(id, formula, claimed, **options))
 
     def states(
         self,
@@ -162,6 +110,35 @@ class Claim:
 
         return declare
 
+    def reads(
+        self, sentence: Sentence, words: str, *, universal: bool = False, over: Over | None = None
+    ) -> Callable[[Callable[..., Any]], Reading]:
+        """Declare a reading of a sentence: a predicate over its range, in statements of this claim called at letters.
+
+        words: what the sentence is taken to mean. Comparisons are joined by & and |, so that they can be proved.
+        universal: whether it says "always" or "cannot", so that one confirmed counterexample fails it. over: how
+        balls reach the ends of the range, where a proof needs them.
+        Raises ValueError for a letter that is none of the sentence's, or a name used twice.
+        """
+
+        def declare(function: Callable[..., Any]) -> Reading:
+            if any(other.name == function.__name__ for other in self.readings):
+                raise ValueError(f"reading {function.__name__!r} is declared twice")
+            self.own_readings.append(Reading(function.__name__, words, sentence, function, universal, over))
+            return self.own_readings[-1]
+
+        return declare
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Those of its statements, and those of its experiments."""
+        return [*self.own_readings, *(r for s in self.statements for e in s.evidence for r in e.readings)]
+
+    def __getitem__(self, id: str) -> Statement:
+        """The statement of this id; raises KeyError where there is none."""
+        found = {statement.id: statement for statement in self.statements}
+        return found[id]
+
     def _add(self, statement: Statement) -> Statement:
         if any(other.id == statement.id for other in self.statements):
             raise ValueError(f"statement id {statement.id!r} is used twice")
@@ -184,24 +161,19 @@ class Claim:
         return self.film
 
     def _repr_html_(self) -> str:
-        """Title, folk sentence with its ruling, and the statements as mathematics: what a notebook shows."""
+        """Title, the sentences that it reads, and the statements as mathematics: what a notebook shows."""
         from html import escape
 
         from proofs.words.mathml import of_text
 
-        folk = f"<p>“{escape(self.folk.text)}” ({escape(self.folk.source)}): {self.ruling}</p>" if self.folk else ""
+        read = "".join(f"<p>“{escape(r.sentence.words)}”, if it means: {escape(r.words)}</p>" for r in self.readings)
         rows = (f"<tr><td><code>{escape(s.id)}</code></td><td>{of_text(s.formula)}</td></tr>" for s in self.statements)
-        return f"<h4>{escape(self.title or self.id)}</h4>{folk}<table>{''.join(rows)}</table>"
+        return f"<h4>{escape(self.title or self.id)}</h4>{read}<table>{''.join(rows)}</table>"
 
     @property
     def protocols(self) -> set[str]:
         """The published protocols that some experiment of the claim can run."""
         return {name for s in self.statements for e in s.evidence for name in e.options.get("protocols", ())}
-
-    @property
-    def ruling(self) -> str | None:
-        """The word of the ruling, or None where there is no folk sentence."""
-        return self.folk.ruling.word if self.folk else None
 
 
 def _line(text: str) -> str:

@@ -81,24 +81,6 @@ def off_by_relative(claimed: Callable[..., Any], relative: float) -> Callable[..
     return lambda *args, **kwargs: off_by(claimed(*args, **kwargs), relative)
 
 
-def sides(
-    observed: Callable[..., Any], error: Any, claimed_error: Any, scale: Any, call: Callable[..., Any] | None
-) -> Callable[..., Sides]:
-    """`(claimed, instance) -> Sides` with the observed side in double precision."""
-
-    @wraps(observed)
-    def both(claimed: Callable[..., Any], instance: Any) -> Sides:
-        from proofs.words.arithmetic import DOUBLE
-
-        parts = _parts(instance)
-        seen = np.asarray(observed(DOUBLE, *parts), float)
-        value = call(claimed, *parts) if call else claimed(*parts)
-        size = np.abs(seen) if scale is None else _at(scale, parts)
-        return Sides(seen, value, _at(error, parts) * size, _at(claimed_error, parts) * size, _at(scale, parts))
-
-    return both
-
-
 @dataclass(frozen=True)
 class Moved:
     """What is claimed, at wrong letters; called without letters it is what it was."""
@@ -113,7 +95,13 @@ class Moved:
 
     def instead(self, letters: Mapping[str, Any]) -> dict[str, Any]:
         """The letters with the wrong ones in their places."""
-        return {name: float(self.letters[name](v)) if name in self.letters else v for name, v in letters.items()}
+        return {name: _like(v, self.letters[name](v)) if name in self.letters else v for name, v in letters.items()}
+
+
+def _like(value: Any, moved: Any) -> Any:
+    """A moved letter: an integer where it was one and still is."""
+    number = float(moved)
+    return int(number) if isinstance(value, int | np.integer) and number.is_integer() else number
 
 
 def compared(

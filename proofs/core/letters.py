@@ -94,7 +94,7 @@ class Vocabulary(SimpleNamespace):
     def __getattr__(self, name: str) -> Any:
         import sympy
 
-        from proofs.words.expectation import Expectation
+        from proofs.words.moments import Expectation
 
         return Expectation if name == "Expectation" else getattr(sympy, name)
 
@@ -218,6 +218,22 @@ class Domain(Mapping[str, Interval]):
         for symbol, expression in carried.items():  # bounds that refer to carried letters
             carried[symbol] = expression.subs({s: e for s, e in carried.items() if s != symbol})
         return carried
+
+    def admits(self, letters: Mapping[str, Any]) -> bool:
+        """Whether numbers for some letters lie in their ranges; bounds that need a letter that is not given admit everything."""
+        exact = {name: Fraction(value) for name, value in letters.items()}
+        for name, value in exact.items():
+            interval = self[name]
+            try:
+                low, high = (self._number(bound, exact) for bound in (interval.lower, interval.upper))
+            except (TypeError, ValueError):
+                continue
+            inside = (low <= value if interval.closed_below else low < value) and (
+                value <= high if interval.closed_above else value < high
+            )
+            if not inside or (interval.integer and value.denominator != 1):
+                return False
+        return True
 
     def points(self, count: int, seed: int) -> list[dict[str, Fraction]]:
         """`count` admissible points: exact fractions over several magnitudes, the closed edges among them."""

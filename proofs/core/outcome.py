@@ -22,6 +22,7 @@ class Outcome:
     """One line of evidence, as it stands in the ledger and in the JSON document.
 
     `proves` is what a success establishes: the statement "everywhere", "at instances" or "on seeds"; of controls nothing.
+    `reading`: of readings, their points and what is proved.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Outcome:
     given: list[str] = field(default_factory=list)
     chain: list[dict[str, str]] = field(default_factory=list)
     proves: str = ""
+    reading: dict[str, Any] | None = None
 
     def _repr_html_(self) -> str:
         name, detail = escape(self.name), escape(self.detail)

@@ -20,28 +20,18 @@ from typing import Any
 from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
+from proofs.core.readings import Reading, Sentence, value_of
 from proofs.core.rules import Rule
 
 RELATIONS = ("==", "<=", ">=", "trend")
 
 
 @dataclass(frozen=True)
-class Step:
-    """One link of a derivation in the old form."""
-
-    reason: str
-    expression: Any
-    relation: str = "=="
-    given: str | None = None
-
-
-@dataclass(frozen=True)
 class Control:
-    """A false variant of what is claimed, put through the evidence function it belongs to."""
+    """A false variant of what is claimed, put through the evidence function it belongs to; its name says what is wrong."""
 
     name: str
     wrong: Callable[..., Any]
-    why: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ class Wrong:
             )
         else:
             wrong = None
-        return None if wrong is None else Control(self.why, wrong, "")
+        return None if wrong is None else Control(self.why, wrong)
 
     def _symbolic(self, statement: Statement) -> Callable[..., Any] | None:
         if self.symbolic is not None:
@@ -84,25 +74,21 @@ class Evidence:
     statement: Statement
     function: Callable[..., Any]
     options: Mapping[str, Any]
-    own_controls: list[Control] = field(default_factory=list)
     measured_by: Callable[..., Any] | None = None
     riders: list[Evidence] = field(default_factory=list)
     trained_by: Evidence | None = None
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def controls(self) -> list[Control]:
         """The authored near misses that are put through it."""
         told = (wrong.against(self) for wrong in self.statement.wrongs)
-        return [*self.own_controls, *(control for control in told if control)]
+        return [control for control in told if control]
 
     @property
     def trains(self) -> bool:
         """Whether networks are trained for it."""
         return "seeds" in self.options and self.trained_by is None
-
-    def control(self, name: str, wrong: Callable[..., Any], *, why: str) -> None:
-        """Add an authored near miss: `wrong` takes the place of what is claimed and must be refuted."""
-        self.own_controls.append(Control(name, wrong, why))
 
     def measure(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Of experiments: `function(claimed, data)` turns the trained arrays into one number a seed, arm by arm.
@@ -111,6 +97,25 @@ class Evidence:
         """
         self.measured_by = function
         return function
+
+    def reads(
+        self, sentence: Sentence, words: str, *, rule: Rule, universal: bool = False
+    ) -> Callable[[Callable[..., Any]], Reading]:
+        """Of experiments: a reading of what training does.
+
+        `function(data)` gives pairs of a point of the sentence's range and numbers, one a seed, which the rule decides:
+        true where it holds, false where it is refuted.
+        """
+
+        def declare(function: Callable[..., Any]) -> Reading:
+            self.readings.append(Reading(function.__name__, words, sentence, function, universal, rule=rule))
+            return self.readings[-1]
+
+        return declare
+
+
+def _nothing(**_letters: Any) -> None:
+    """The body of a statement without letters or derivation."""
 
 
 @dataclass
@@ -127,13 +132,9 @@ class Statement:
     claimed: Callable[..., Any]
     relation: str = "=="
     domain: Domain = field(default_factory=Domain)
-    body: Callable[..., Any] | None = None
+    body: Callable[..., Any] = _nothing
     at: str | Callable[..., Any] | None = None
     part: int | None = None
-    definition: Callable[..., Any] | None = None
-    symbolic: Callable[..., Any] | None = None
-    root: bool = False
-    anchor: Callable[..., Any] | None = None
     infinite: bool = False
     assumptions: str = ""
     evidence: list[Evidence] = field(default_factory=list)
@@ -169,21 +170,28 @@ class Statement:
 
     def value(self, function: Callable[..., Any], letters: Mapping[str, Any]) -> Any:
         """What `function` gives in place of what is claimed, at a point of the domain."""
-        if self.body is None:
-            return self.anchor(function, **letters) if self.anchor else function(**letters)
         value = function(*self.arguments(letters))
         return value if self.part is None else value[self.part]
+
+    def __call__(self, *letters: Any, **named: Any) -> Any:
+        """What is claimed at letters, in the order in which checks tell them; in a reading, what the reader makes of it.
+
+        Raises TypeError for letters that are missing or unknown.
+        """
+        given = dict(zip(self.told, letters, strict=False)) | named
+        if len(letters) > len(self.told) or set(given) != set(self.told):
+            raise TypeError(
+                f"{self.id}: expected the letters {', '.join(self.told)}, got {len(letters)} and {[*named]}"
+            )
+        return value_of(self, given)
 
     def chain(self, x: Vocabulary | None = None, instead: Any = None) -> Chain:
         """The derivation in the symbols of the domain; `instead` takes the place of what is stated."""
         x = self.domain.vocabulary() if x is None else x
-        assert self.body is not None
         return written(self.body, {name: getattr(x, name) for name in self.domain}, instead)
 
     def stated(self, x: Vocabulary) -> Any:
         """What is stated, as an expression; None where nothing is."""
-        if self.body is None:
-            return self.symbolic(x) if self.symbolic else None
         return self.chain(x).conclusion
 
     def moved(self, x: Vocabulary, letters: Mapping[str, Callable[..., Any]]) -> Any:
@@ -197,9 +205,9 @@ class Statement:
 
     def check(
         self,
-        seen: Callable[..., Any] | None = None,
+        seen: Callable[..., Any],
         *,
-        on: Callable[..., Any] | None = None,
+        on: Callable[..., Any],
         at: str | Callable[..., Any] | None = None,
         error: Any = 1e-12,
         claimed_error: Any = None,
@@ -210,8 +218,7 @@ class Statement:
         detects: float | None = 1e-6,
         why: str = "",
         confirm: Callable[..., Any] | None = None,
-        instances: Callable[..., Any] | None = None,
-    ) -> Any:
+    ) -> Evidence:
         """Look for counterexamples: `seen(m, *instance)` is what is observed, in the words of an arithmetic m.
 
         on: a function of the strategies (proofs.strategies) that gives instances; a tuple is spread over the
@@ -225,8 +232,6 @@ class Statement:
         error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
         """
         options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}
-        if seen is None:  # the old form
-            return lambda function: self.add("check", function, {"instances": instances, "confirm": confirm, **options})
         sides = comparison.compared(seen, self, at, error, error if claimed_error is None else claimed_error, scale)
         exact = comparison.spread(confirm) if confirm else comparison.precisely(seen)
         return self.add("check", sides, {"instances": on, "confirm": exact, **options}, name or seen.__name__)
@@ -322,7 +327,6 @@ class Statement:
 
     def enclosed(self, over: Over) -> Evidence:
         """Declare that the last link of the chain is enclosed over the whole domain."""
-        assert self.body is not None
         change = {name: (c.path, (c.low, c.high)) for name, c in over.changes.items()}
         contact = {f"{name}_t": c.contact for name, c in over.changes.items() if c.contact is not None}
         options = {
@@ -330,44 +334,6 @@ class Statement:
             "detects": over.detects, "why": over.why,
         }  # fmt: skip
         return self.add("enclosure", self.body, options, "enclosure")
-
-    # --- the old form, until no claim is written in it
-
-    def derivation(self, function: Callable[..., Any]) -> Evidence:
-        """`function(x)` lists the steps between definition and statement: (reason, expression) or `Step`s."""
-        return self.add("derivation", function, {})
-
-    def enclosure(
-        self,
-        *,
-        change: Mapping[str, tuple[Callable[..., Any], tuple[Any, Any]]] | None = None,
-        contact: Mapping[str, Any] | None = None,
-        factor: Callable[..., Any] | None = None,
-        detects: float = 1e-6,
-        why: str = "",
-    ) -> Callable[[Callable[..., Any]], Evidence]:
-        """`function(x)` is the observed side."""
-        options = {"change": change or {}, "contact": contact or {}, "factor": factor, "detects": detects, "why": why}
-        return lambda function: self.add("enclosure", function, options)
-
-    def observed(
-        self,
-        *,
-        instances: Callable[..., Any],
-        error: Any = 1e-12,
-        claimed_error: Any = None,
-        scale: Any = None,
-        call: Callable[..., Any] | None = None,
-        confirm: Callable[..., Any] | None = None,
-        **options: Any,
-    ) -> Callable[[Callable[..., Any]], Evidence]:
-        """The short form of a check: `function(m, *instance)` is the observed side alone."""
-
-        def declare(function: Callable[..., Any]) -> Evidence:
-            sides = comparison.sides(function, error, error if claimed_error is None else claimed_error, scale, call)
-            return self.check(instances=instances, confirm=confirm or comparison.precisely(function), **options)(sides)
-
-        return declare
 
     def add(self, kind: str, function: Callable[..., Any], options: Mapping[str, Any], name: str = "") -> Evidence:
         """Declare evidence of a kind of `proofs.evidence`; raises ValueError for a name declared twice."""
@@ -383,8 +349,6 @@ LEVELS = ("quick", "full", "long")
 
 def _levels(plan: Any, *, looks: bool = False) -> dict[str, Any]:
     """(quick, full, long) as far as given; of seeds each a list of interim analyses."""
-    if isinstance(plan, Mapping):
-        return dict(plan)
     if plan is None:
         return {}
     values = plan if isinstance(plan, tuple) else (plan,)

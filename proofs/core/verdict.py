@@ -5,12 +5,12 @@ First match from the top:
     broken        evidence raised, gave NaN or a forbidden infinity, or a control passed
     refuted       a step is different, a domain refuted at a point, a counterexample confirmed, an experiment against it
     vacuous       a statement without evidence, an empty or unanchored derivation, no admissible instance,
-                  a ruling without its evidence
+                  a reading without its points
     inconclusive  something declared was not run or stayed undecided, or a control was not rejected for lack of power
     supported     everything decided for it, but no complete derivation or enclosure
     derived       the same, with a derivation or enclosure, and a check with a rejected control
 
-A claim's verdict is the worst of its statements' and of its ruling's.
+A claim's verdict is the worst of its statements' and of its readings'.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from proofs.core.claim import Claim, Conditional, Fails, Holds, Statement
+from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
+from proofs.core.readings import OPEN, Ruling, rule
+from proofs.core.statement import Statement
 
 WORST_FIRST = ("broken", "refuted", "vacuous", "inconclusive", "supported", "derived")
 DECIDED = ("supported", "derived")
 BAD = ("broken", "refuted")
-OPEN = ("vacuous", "inconclusive")
+UNDECIDED = ("vacuous", "inconclusive")
 
 
 @dataclass(frozen=True)
@@ -63,44 +65,50 @@ def _derived(outcomes: list[Outcome]) -> bool:
     return proved and bool(checks & controlled)
 
 
-def of_ruling(claim: Claim, statements: Mapping[str, Verdict]) -> Verdict | None:
-    """Whether the evidence bears the ruling out; None where there is no folk sentence."""
-    if claim.folk is None:
-        return None
-    ruling = claim.folk.ruling
-    needed = _needed(ruling, statements)
-    if isinstance(needed, Verdict):
-        return needed
-    for name in needed:
-        if name not in statements:
-            return Verdict("vacuous", f"ruling “{ruling.word}”: there is no statement {name!r}")
-        if statements[name].word not in DECIDED:
-            return Verdict(statements[name].word, f"ruling “{ruling.word}” rests on {name}: {statements[name].reason}")
-    return Verdict("derived")
-
-
-def _needed(ruling: Holds | Conditional | Fails, statements: Mapping[str, Verdict]) -> tuple[str, ...] | Verdict:
-    if isinstance(ruling, Fails):
-        if not ruling.counterexample:
-            return Verdict("vacuous", "ruling “fails” without a machine-checked counterexample")
-        return (ruling.counterexample,)
-    if isinstance(ruling, Conditional):
-        if not ruling.true_when or not ruling.false_when:
-            return Verdict("vacuous", "ruling “conditional” without evidence on both sides of its condition")
-        return ruling.true_when + ruling.false_when
-    return ruling.by or tuple(statements)
-
-
 def of_claim(claim: Claim, outcomes: list[Outcome]) -> tuple[Verdict, dict[str, Verdict]]:
     """The verdict on a claim, and on each of its statements."""
     by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
     if not by_statement:
         return Verdict("vacuous", "the claim states nothing"), {}
-    ruling = of_ruling(claim, by_statement)
-    total = worst([*by_statement.values(), *([ruling] if ruling else [])])
+    asked = [_of_reading(name, *found) for name, found in _readings(claim, outcomes, by_statement).items()]
+    total = worst([*by_statement.values(), *asked])
     if claim.empirical and total.word == "derived":
         total = Verdict("supported")
     return total, by_statement
+
+
+def of_readings(claim: Claim, outcomes: list[Outcome]) -> dict[str, Ruling]:
+    """The ruling on each reading of a claim, by name."""
+    by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
+    return {name: ruling for name, (_, ruling) in _readings(claim, outcomes, by_statement).items()}
+
+
+def _readings(
+    claim: Claim, outcomes: list[Outcome], statements: Mapping[str, Verdict]
+) -> dict[str, tuple[Outcome | None, Ruling]]:
+    """Of every reading what was seen, and the ruling."""
+    words = {name: verdict.word for name, verdict in statements.items()}
+    seen = {o.name: o for o in outcomes if o.kind == "reading"}
+    found = {}
+    for reading in claim.readings:
+        outcome = seen.get(reading.name)
+        known = outcome.reading if outcome else None
+        nothing = outcome.detail if outcome else "not run"
+        found[reading.name] = (outcome, rule(known, words) if known else Ruling(OPEN, nothing))
+    return found
+
+
+def _of_reading(name: str, outcome: Outcome | None, ruling: Ruling) -> Verdict:
+    """A reading that raises is broken, one without points vacuous, one that stays open undecided."""
+    if outcome is not None and outcome.outcome in ("broken", "vacuous"):
+        return Verdict(outcome.outcome, f"reading {name}: {outcome.detail}")
+    if outcome is not None and outcome.outcome == "not run":
+        return Verdict("derived")
+    return (
+        Verdict("inconclusive", f"reading {name} stays open: {ruling.reason}")
+        if ruling.word == OPEN
+        else Verdict("derived")
+    )
 
 
 def exit_code(words: Iterable[str], *, strict: bool) -> int:
@@ -108,4 +116,4 @@ def exit_code(words: Iterable[str], *, strict: bool) -> int:
     words = list(words)
     if any(word in BAD for word in words):
         return 1
-    return 3 if strict and any(word in OPEN for word in words) else 0
+    return 3 if strict and any(word in UNDECIDED for word in words) else 0

@@ -14,7 +14,7 @@ from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome
 from proofs.run import published
 from proofs.run.discovery import Failed
-from proofs.run.document import judged
+from proofs.run.document import judged, ruling
 from proofs.run.runner import Result, Settings, Task
 
 COLOURS = {
@@ -68,11 +68,12 @@ class Board:
 
     def _decide(self, name: str) -> None:
         outcomes = self.outcomes[name]
-        total, _ = judged(Result(self.claims[name], outcomes, {}))
+        result = Result(self.claims[name], outcomes, {})
+        total, _ = judged(result)
         seconds = sum(o.seconds for o in outcomes if o.kind != "control")
-        ruling = self.claims[name].ruling or "no folk sentence"
+        said = ruling(result) or "no sentence"
         note = "unchanged, from the ledger" if self.cached[name] and outcomes else f"{seconds:.1f} s"
-        self._line(name, total.word, f"{ruling:<16}  {_counts(outcomes)}  {note}")
+        self._line(name, total.word, f"{said:<16}  {_counts(outcomes)}  {note}")
 
     def _line(self, name: str, word: str, rest: str) -> None:
         quick = " (quick)" if self.settings.level == "quick" else ""

@@ -14,10 +14,10 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from proofs.core.claim import TOPICS, Claim, Conditional, Fails
+from proofs.core.claim import TOPICS, Claim
 from proofs.core.outcome import Outcome
 from proofs.core.verdict import DECIDED
-from proofs.run import published, references
+from proofs.run import published, references, sentences
 from proofs.run.runner import Result
 from proofs.words import mathml
 
@@ -35,14 +35,15 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     )  # fmt: skip
     environment.filters["number"] = number
     environment.filters["formula"] = lambda text: Markup(mathml.of_text(text))
-    claims = [_section(result, told) for result, told in zip(results, document["claims"], strict=True)]
+    read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
+    claims = [_section(result, told, read) for result, told in zip(results, document["claims"], strict=True)]
     order = {topic: index for index, topic in enumerate(TOPICS)}
     claims.sort(key=lambda c: order.get(c["topic"], len(order)))
     missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
     template = environment.get_template("report.html.j2")
     document = {"protocol": None, **document}
     return template.render(
-        document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED,
+        document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
         published=published.tables(document["protocol"]),
     )  # fmt: skip
 
@@ -56,11 +57,11 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _section(result: Result, told: dict[str, Any]) -> dict[str, Any]:
+def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -> dict[str, Any]:
     """What the template shows of one claim: the document's words, and what the claim itself says."""
     claim = result.claim
     if not isinstance(claim, Claim):
-        return {**told, "known": None, "figure": None, "counts": {}, "details": [], "references": []}
+        return {**told, "known": None, "figure": None, "counts": {}, "details": [], "references": [], "readings": []}
     declared = {s.id: s for s in claim.statements}
     details = [
         {
@@ -74,8 +75,8 @@ def _section(result: Result, told: dict[str, Any]) -> dict[str, Any]:
     kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
-        **told, "known": claim, "ruled": _ruled(claim), "counts": counts, "details": details, "figure": _figure(result),
-        "references": references.cited(claim),
+        **told, "known": claim, "counts": counts, "details": details, "figure": _figure(result),
+        "references": references.cited(claim), "readings": [r for r in read if r["claim"] == claim.id],
     }  # fmt: skip
 
 
@@ -84,17 +85,6 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
     steps = [{**step, "mathml": Markup(step.get("mathml", ""))} for step in outcome.chain]
     return {**record, "steps": steps}
-
-
-def _ruled(claim: Claim) -> str:
-    """The ruling in a sentence; empty where there is no folk sentence."""
-    if claim.folk is None:
-        return ""
-    ruling = claim.folk.ruling
-    if isinstance(ruling, Conditional):
-        right, wrong = ", ".join(ruling.true_when), ", ".join(ruling.false_when)
-        return f"{ruling.condition} (right by {right}; wrong by {wrong})"
-    return f"counterexample: {ruling.counterexample}" if isinstance(ruling, Fails) else "right as it stands"
 
 
 def _figure(result: Result) -> dict[str, str] | None:

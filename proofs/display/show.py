@@ -7,10 +7,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from proofs.core.claim import Claim, Conditional, Evidence, Fails, Statement
+from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
+from proofs.core.statement import Evidence, Statement
 from proofs.evidence.experiment import at_level
-from proofs.run import references, runner
+from proofs.run import references, runner, sentences
 from proofs.run.discovery import Found
 from proofs.run.ledger import FILE, Ledger
 
@@ -20,10 +21,8 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
     written = references.cited(claim)
     console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
-    if claim.folk:
-        console.print(f"\n[bold]Folk[/bold]  “{escape(claim.folk.text)}” ({escape(claim.folk.source)})")
-        console.print(f"[bold]Ruling[/bold]  {escape(_ruling(claim))}")
     saved = _saved(claim, found, results)
+    _readings(claim, saved, console)
     for statement in claim.statements:
         _statement(statement, saved, console)
     if claim.protocols:
@@ -32,12 +31,19 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         console.print(f"[dim]{escape(reference)}[/dim]")
 
 
-def _ruling(claim: Claim) -> str:
-    assert claim.folk is not None
-    ruling = claim.folk.ruling
-    if isinstance(ruling, Conditional):
-        return f"conditional: {ruling.condition} (right: {', '.join(ruling.true_when)}; wrong: {', '.join(ruling.false_when)})"
-    return f"fails: {ruling.counterexample}" if isinstance(ruling, Fails) else "holds"
+def _readings(claim: Claim, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
+    """Each sentence with its range, its readings, and what came of them here, or in the recorded run."""
+    here = {r["reading"]: r for _, r in sentences.readings(claim, list(saved.values()))}
+    recorded = {r["reading"]: r for r in sentences.recorded_of(claim.id)}
+    for said in dict.fromkeys(reading.sentence for reading in claim.readings):
+        console.print(f"\n[bold]People say[/bold]  “{escape(said.words)}” ({escape(said.source)})")
+        console.print(f"  for {escape(said.range)}: {escape(said.meaning)}")
+        for reading in (reading for reading in claim.readings if reading.sentence == said):
+            found, whence = here[reading.name], ""
+            if not found["true"] and not found["false"] and reading.name in recorded:
+                found, whence = recorded[reading.name], " (as recorded)"
+            words = f"{reading.words}: {found['ruling']}{whence}, {sentences.points(found)}"
+            console.print(f"  {reading.name}  {escape(words)}")
 
 
 def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | None, str], Outcome]:
@@ -51,8 +57,7 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | 
         for task in runner.tasks_of([(claim, item)], runner.Settings(level=level)):
             finding = ledger.get(task.key)
             for outcome in finding.outcomes if finding else []:
-                if outcome.kind != "control":
-                    saved[outcome.statement, outcome.name] = outcome
+                saved[outcome.statement, outcome.name] = outcome
     ledger.close()
     return saved
 
@@ -71,7 +76,7 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
         if evidence.trains:
             console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:
-            console.print(f"  {'control':<10}  {escape(': '.join(filter(None, (control.name, control.why))))}")
+            console.print(f"  {'control':<10}  {escape(control.name)}")
 
 
 def _budget(evidence: Evidence) -> str:

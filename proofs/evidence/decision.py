@@ -21,7 +21,7 @@ import sympy as sp
 
 from proofs.core.letters import Domain
 from proofs.evidence import balls
-from proofs.words.expectation import Expectation
+from proofs.words.moments import Expectation
 
 GLANCE, PROBES = 2, 24
 """Admissible points at which two expressions are compared before their canonical forms are sought, and when these differ."""

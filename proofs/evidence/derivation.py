@@ -16,11 +16,10 @@ from typing import Any, final
 
 import sympy as sp
 
-from proofs.core.chain import Chain, Link
+from proofs.core.chain import Link
 from proofs.core.comparison import off_by
-from proofs.core.letters import Vocabulary
 from proofs.core.outcome import Outcome
-from proofs.core.statement import Evidence, Statement, Step
+from proofs.core.statement import Evidence, Statement
 from proofs.evidence.anchor import anchored
 from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
@@ -86,9 +85,7 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "derivation", "holds", relation=statement.relation)
     x = statement.domain.vocabulary()
-    chain = _chain(evidence, x, None if symbolic is None else sp.sympify(symbolic(x)))
-    if chain is None:
-        return _settle(outcome, "vacuous", "no definition or no symbolic form is declared: the chain has no anchor")
+    chain = statement.chain(x, None if symbolic is None else sp.sympify(symbolic(x)))
     links, conclusion = chain.links, chain.conclusion
     if len(links) < (2 if chain.root is None else 3):
         return _settle(outcome, "vacuous", "the derivation is empty: no step between definition and statement")
@@ -96,7 +93,7 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
         return _settle(
             outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
         )
-    if chain.root is not None and links[0].expression == _residual(evidence, x, sp.Dummy("other")):
+    if chain.root is not None and links[0].expression == statement.chain(x, sp.Dummy("other")).links[0].expression:
         return _settle(outcome, "vacuous", "the residual does not depend on the claimed root")
     outcome = follow(outcome, links, statement, seed)
     if outcome.outcome == "refuted":
@@ -129,31 +126,9 @@ def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     return outcome
 
 
-def _residual(evidence: Evidence, x: Vocabulary, value: Any) -> Any:
-    chain = _chain(evidence, x, value)
-    return None if chain is None else chain.links[0].expression
-
-
-def _chain(evidence: Evidence, x: Vocabulary, instead: Any) -> Chain | None:
-    statement = evidence.statement
-    if statement.body is not None:
-        return statement.chain(x, instead)
-    if statement.definition is None or statement.symbolic is None:
-        return None
-    conclusion = sp.sympify(statement.symbolic(x)) if instead is None else instead
-    start = statement.definition(x, conclusion) if statement.root else statement.definition(x)
-    middle = evidence.function(x, conclusion) if statement.root else evidence.function(x)
-    if not middle:
-        return Chain((Link("definition", sp.sympify(start)),))
-    steps = [s if isinstance(s, Step) else Step(*s) for s in middle]
-    links = [Link(s.reason, sp.sympify(s.expression), s.given) for s in steps]  # type: ignore[arg-type]
-    end = Link("which is the statement", sp.Integer(0) if statement.root else conclusion)
-    return Chain((Link("definition", sp.sympify(start)), *links, end), conclusion if statement.root else None)
-
-
 def _decide(before: Any, link: Link, statement: Statement, seed: int) -> tuple[Decision, str]:
     """Whether a link holds, and by which relation: equality, or that of the statement."""
-    if isinstance(link.lemma, Lemma) and (violated := link.lemma.violated(seed)):
+    if link.lemma and (violated := link.lemma.violated(seed)):
         return Decision("different", f"the lemma fails at its own reading: {violated}"), statement.relation
     decision = decide_equal(before, link.expression, statement.domain, seed=seed)
     if decision.verdict == "same" or statement.relation not in ("<=", ">="):
@@ -162,9 +137,9 @@ def _decide(before: Any, link: Link, statement: Statement, seed: int) -> tuple[D
     return decide_at_most(left, right, statement.domain, seed=seed), statement.relation
 
 
-def cited(lemma: Lemma | str) -> str:
+def cited(lemma: Lemma) -> str:
     """A lemma as it is printed wherever the verdict is: its source, and what it says."""
-    return f"{', '.join(lemma.source)}: {lemma.says.splitlines()[0]}" if isinstance(lemma, Lemma) else lemma
+    return f"{', '.join(lemma.source)}: {lemma.says.splitlines()[0]}"
 
 
 def _printed(link: Link, decision: Decision, relation: str) -> dict[str, str]:

@@ -19,8 +19,7 @@ from typing import Any, final
 import sympy as sp
 from flint import acb, arb, ctx
 
-from proofs.core.chain import Link
-from proofs.core.letters import Domain, Vocabulary
+from proofs.core.letters import Domain
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
 from proofs.evidence import balls
@@ -61,7 +60,7 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "enclosure", "holds", relation=statement.relation)
     x = statement.domain.vocabulary()
-    links = _links(evidence, x, None if symbolic is None else sp.sympify(symbolic(x)))
+    links = statement.chain(x, None if symbolic is None else sp.sympify(symbolic(x))).links
     if statement.relation not in ("<=", ">=") or len(links) < 2 or not len(statement.domain):
         return _settle(outcome, "vacuous", "an enclosure needs an inequality, a domain and a symbolic claimed side")
     claimed, observed = links[-1].expression, links[-2].expression
@@ -83,16 +82,6 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     search.violation = _at_integers(statement, margin, seed) if begun.between else None
     search.cover()
     return _judge(outcome, search, begun.missing)
-
-
-def _links(evidence: Evidence, x: Vocabulary, instead: Any) -> tuple[Link, ...]:
-    """What leads to the observed side, and the claimed side last."""
-    statement = evidence.statement
-    if statement.body is not None:
-        return statement.chain(x, instead).links
-    claimed = instead if instead is not None else statement.symbolic(x) if statement.symbolic else None
-    sides = ("definition", evidence.function(x)), ("by balls", claimed)
-    return tuple(Link(reason, sp.sympify(side)) for reason, side in sides if side is not None)
 
 
 def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:

@@ -21,6 +21,7 @@ import numpy as np
 
 from proofs.core.comparison import off_by_relative
 from proofs.core.outcome import Outcome
+from proofs.core.readings import Reading
 from proofs.core.records import Saved, flat
 from proofs.core.rules import AGREE, REFUTE, Share, no_spread
 from proofs.core.statement import Evidence
@@ -84,6 +85,14 @@ class Experiment(Kind):
         yield near_misses.guarded(
             lambda: decide_control_arm(self.evidence, self._data, self.seeds), self.evidence, name
         )
+
+    def read(self, reading: Reading) -> Outcome:
+        """By the rule of the reading, at the points of which the data tell."""
+        from proofs.evidence.reading import of_data
+
+        if self.protocol:
+            return Outcome(reading.name, None, "reading", "not run", f"{self.protocol} is shown, not read")
+        return of_data(reading, Saved(self._data))
 
     def riders(self) -> Sequence[Experiment]:
         """Measured on the same networks, after the same number of interim analyses."""

@@ -5,9 +5,10 @@ All of them go through the same code; only what is claimed differs. Nothing here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from proofs.core.outcome import Finding, Outcome
+from proofs.core.readings import Reading
 from proofs.core.statement import Control, Evidence
 from proofs.evidence import kind as kinds
 from proofs.evidence.kind import Conditions, Kind
@@ -24,8 +25,17 @@ def gather(evidence: Evidence, conditions: Conditions) -> Finding:
         return Finding(outcomes, {}, dict(kind.trained()))
     riders = list(kind.riders())
     outcomes += [outcome for rider in riders for outcome in _with_controls(rider)]
+    outcomes += [read(reading, lambda r=reading: kind.read(r)) for reading in evidence.readings]
     arrays = {name: array for one in (kind, *riders) for name, array in one.arrays().items()}
     return Finding(outcomes, arrays, dict(kind.trained()))
+
+
+def read(reading: Reading, work: Callable[[], Outcome]) -> Outcome:
+    """What is seen of a reading; an exception is `broken`, with its message."""
+    try:
+        return work()
+    except Exception as error:
+        return Outcome(reading.name, None, "reading", "broken", f"raised {type(error).__name__}: {error}")
 
 
 def _with_controls(kind: Kind) -> list[Outcome]:
@@ -42,7 +52,7 @@ def _with_controls(kind: Kind) -> list[Outcome]:
 def _controls(kind: Kind, main: Outcome) -> Iterator[Outcome]:
     for control in kind.evidence.controls:
         name = f"{kind.evidence.name}: {control.name}"
-        yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, c.why), kind.evidence, name)
+        yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, ""), kind.evidence, name)
     if main.outcome == "holds":
         yield from kind.own_controls()
         yield from scaled(kind, main, smallest=kind.conditions.level != "quick")

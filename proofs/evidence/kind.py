@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from proofs.core.outcome import Outcome
+from proofs.core.readings import Reading
 from proofs.core.statement import Evidence
 from proofs.core.training import seeds_of
 
@@ -67,6 +68,12 @@ class Kind(ABC):
     def own_controls(self) -> Iterable[Outcome]:
         """Controls that belong to the kind, once what is claimed holds, before the harness's near misses."""
         return ()
+
+    def read(self, reading: Reading) -> Outcome:
+        """What it says of a reading; raises ValueError for kinds of which nobody can ask."""
+        raise ValueError(
+            f"reading {reading.name!r}: expected an experiment to read, got {self.evidence.kind} {self.evidence.name!r}"
+        )
 
     def riders(self) -> Iterable[Kind]:
         """Evidence of other statements that looks at what this one has made."""

@@ -39,7 +39,8 @@ from typing import Any
 import numpy as np
 
 from proofs.core.claim import Claim
-from proofs.core.statement import Control, Evidence, Statement
+from proofs.core.readings import Reading
+from proofs.core.statement import Control, Evidence, Statement, Wrong
 from proofs.run import sources
 from proofs.run.sources import Module
 
@@ -56,9 +57,11 @@ UNREAD = {
 }  # fmt: skip
 """Of a class: what is prose, place or cache."""
 UNTOLD = {
-    Statement: {"id", "formula", "assumptions", "evidence"},
+    Statement: {"id", "formula", "assumptions", "evidence", "wrongs"},
     Evidence: {"statement", "riders", "trained_by", "options"},
-    Control: set[str](),
+    Control: {"name"},
+    Wrong: {"why", "on"},
+    Reading: {"words", "sentence"},
 }  # fmt: skip
 """Fields that are prose, or belong to other evidence."""
 PROSE = {"reason", "history"}
@@ -138,7 +141,7 @@ def _arguments(code: CodeType) -> tuple[object, ...]:
     return code.co_varnames[:count], code.co_posonlyargcount, code.co_freevars, code.co_exceptiontable
 
 
-class Reading:
+class Reader:
     """Reads values, one after the other, into a digest; `home` is read function by function, other modules as a whole."""
 
     def __init__(self, home: Module, *others: str) -> None:
@@ -196,7 +199,7 @@ class Reading:
                 self._module(value)
             case type():
                 self._class(value)
-            case Statement() | Evidence() | Control():
+            case Statement() | Evidence() | Control() | Reading() | Wrong():
                 self._each(getattr(value, f.name) for f in fields(value) if f.name not in UNTOLD[type(value)])
             case Claim():
                 self._unread()
@@ -231,7 +234,7 @@ class Reading:
 
     def _apart(self, value: Any) -> str:
         """The digest of a member of a set, which has no place in an order."""
-        other = Reading(self.home, *self.fine)
+        other = Reader(self.home, *self.fine)
         other.see(value)
         self.modules |= other.modules
         return digest(other.told)
@@ -425,15 +428,24 @@ def _root(node: ast.AST) -> str | None:
 
 def of_evidence(evidence: Evidence, home: Module) -> str:
     """What a finding depends on: the evidence with its statement, options, controls and riders, and how its kind runs."""
-    reading = Reading(home)
+    reading = Reader(home)
     reading.bring("proofs.evidence.gather")
     reading.bring(f"proofs.evidence.{evidence.kind}")
     for one in (evidence, *evidence.riders):
         leveled = by_level(one)
         options = {name: value for name, value in one.options.items() if name not in PROSE and name not in leveled}
-        for part in (one, one.statement.id, one.statement, options):
+        for part in (one, one.controls, one.statement.id, one.statement, options):
             reading.see(part)
     return reading.digest(training=evidence.trains)
+
+
+def of_reading(reading: Reading, home: Module) -> str:
+    """What is seen of a reading depends on: its predicate, the statements in it, its sentence's range."""
+    read = Reader(home)
+    read.bring("proofs.evidence.reading")
+    for part in (reading.function, reading.sentence.letters, reading.universal, reading.over):
+        read.see(part)
+    return read.digest()
 
 
 def by_level(evidence: Evidence) -> dict[str, Mapping[str, Any]]:
@@ -447,7 +459,7 @@ def of_training(evidence: Evidence, home: Module) -> str:
     from proofs.evidence import experiment
 
     runs = experiment.Experiment
-    reading = Reading(home, TRAINING)
+    reading = Reader(home, TRAINING)
     for part in (evidence.function, evidence.options["batch"], experiment.train, runs._told, runs.seeds):
         reading.see(part)
     return reading.digest(training=True)
@@ -455,7 +467,7 @@ def of_training(evidence: Evidence, home: Module) -> str:
 
 def of_values(function: Callable[..., Any], home: Module) -> str:
     """What the arrays depend on that `function()` computes."""
-    reading = Reading(home)
+    reading = Reader(home)
     reading.bring("proofs.core.outcome")
     reading.see(function)
     return reading.digest()
@@ -464,7 +476,7 @@ def of_values(function: Callable[..., Any], home: Module) -> str:
 def of_film(function: Callable[..., Any], home: Module) -> str:
     """What the arrays depend on that `function(run)` trains, or trains by seeds that it is given."""
     look_again()
-    reading = Reading(home)
+    reading = Reader(home)
     reading.bring("proofs.core.training")
     reading.see(function)
     return reading.digest(training=True)

@@ -11,9 +11,10 @@ from typing import Any
 from proofs.core import verdict
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome, plain
+from proofs.core.readings import together
 from proofs.core.rules import AGREE, REFUTE, REFUTE_BUDGET
 from proofs.core.training import SEED_STEPS
-from proofs.run import ledger, published
+from proofs.run import ledger, published, sentences
 from proofs.run.discovery import Failed
 from proofs.run.runner import CURVES, Result, Settings
 
@@ -47,6 +48,7 @@ def build(results: list[Result], settings: Settings, seconds: float) -> dict[str
             "evidence not run": sum(item["outcome"] == "not run" for item in evidence),
         },
         "seconds": seconds,
+        "sentences": sentences.told(results),
         "claims": claims,
         **({"protocol": published.beside(settings.protocol, settings.level, results)} if settings.protocol else {}),
     }  # fmt: skip
@@ -84,15 +86,25 @@ def _claim(result: Result, settings: Settings) -> dict[str, Any]:
     return {
         "claim": claim.id,
         "topic": claim.topic if known else None,
-        "ruling": claim.ruling if known else None,
+        "ruling": ruling(result),
         "verdict": total.word,
         "reason": total.reason,
         "seconds": result.seconds,
         "statements": [
             {"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()
         ],
-        "evidence": [_evidence(claim.id, outcome, settings) for outcome in result.outcomes],
+        "evidence": [
+            _evidence(claim.id, outcome, settings) for outcome in result.outcomes if outcome.kind != "reading"
+        ],
     }
+
+
+def ruling(result: Result) -> str | None:
+    """What a claim's readings say together; None where it has none."""
+    claim = result.claim
+    if not isinstance(claim, Claim) or not claim.readings:
+        return None
+    return together(record["ruling"] for _, record in sentences.readings(claim, result.outcomes))
 
 
 def _given(result: Result, statement: str) -> list[str]:

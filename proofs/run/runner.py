@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim, Evidence
+from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome
+from proofs.core.statement import Evidence
 from proofs.evidence.experiment import at_level
 from proofs.run import dependencies
 from proofs.run import ledger as book
@@ -30,8 +31,8 @@ from proofs.run.discovery import Failed, Found
 from proofs.run.sources import Module
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-CURVES = "curves"
-"""The task that computes what a figure draws beside the data."""
+CURVES, READING = "curves", "reading"
+"""The kinds of task that are no evidence: what a figure draws beside the data, and where a reading is true and false."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ def _tasks(claim: Claim, found: Found, settings: Settings) -> Iterator[Task]:
                 key = book.key(content, claim=found.id, statement=statement.id, name=evidence.name, **plan, **facts)
                 training = _training(evidence, home, {**facts, "steps": plan.get("steps")}) if evidence.trains else None
                 yield Task(found, evidence.name, statement.id, evidence.kind, settings, key, training)
+    for reading in claim.own_readings:
+        key = book.key(dependencies.of_reading(reading, home), claim=found.id, name=reading.name, seed=settings.seed)
+        yield Task(found, reading.name, None, READING, settings, key)
     if claim.plotted:
         key = book.key(dependencies.of_values(claim.plotted, home), claim=found.id, name=CURVES)
         yield Task(found, CURVES, None, CURVES, settings, key)
@@ -236,6 +240,8 @@ def work(task: Task) -> Finding:
     claim = _loaded(task.found)
     if task.kind == CURVES:
         finding = _curves(claim, task)
+    elif task.kind == READING:
+        finding = _reading(claim, task)
     else:
         evidence = next(
             e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
@@ -253,6 +259,15 @@ def _curves(claim: Claim, task: Task) -> Finding:
         return Finding([], {name: np.asarray(array) for name, array in claim.plotted().items()})
     except Exception as error:
         return Finding([Outcome(CURVES, None, CURVES, "broken", f"raised {type(error).__name__}: {error}")])
+
+
+def _reading(claim: Claim, task: Task) -> Finding:
+    from proofs.evidence.gather import read
+    from proofs.evidence.kind import Conditions
+    from proofs.evidence.reading import look
+
+    reading = next(r for r in claim.own_readings if r.name == task.name)
+    return Finding([read(reading, lambda: look(reading, Conditions(task.settings.seed).draw))])
 
 
 @cache
@@ -273,6 +288,7 @@ def collected(
         elif claim is not None:
             mine = {t: f for t, f in findings.items() if t.found == item}
             order: list[tuple[str | None, str]] = [(s.id, e.name) for s in claim.statements for e in s.evidence]
+            order += [(None, reading.name) for reading in claim.own_readings]
             order.append((None, CURVES))
             mine = dict(sorted(mine.items(), key=lambda pair: order.index((pair[0].statement, pair[0].name))))
             outcomes = [o for f in mine.values() for o in f.outcomes]

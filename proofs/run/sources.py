@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 ASKED = ("proofs.evidence.kind", "toys._folder")
 """Modules of the house that import dynamically what their callers' keys name."""
+SHELVES = ("proofs.words.lemmas",)
+"""Those that import dynamically what lies below them, and nothing else."""
 HOUSE = ("theory", "toys", "proofs")
 SITES = {"site-packages", "dist-packages"}
 DYNAMIC = {
@@ -299,7 +301,7 @@ def _leads(module: Module, modified: int, size: int) -> tuple[tuple[Module, bool
     for other in named(package_of(module), True) if "." in module.name else ():
         lead[other] = False
     if source.dynamic and not source.serves and module.name not in ASKED:
-        lead |= dict.fromkeys(whole(module), False)
+        lead |= dict.fromkeys(whole(module, below=module.name in SHELVES), False)
         for text in source.strings:
             lead |= dict.fromkeys(_all_of(text.strip(".")), False)
     return tuple(lead.items())

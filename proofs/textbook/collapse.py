@@ -16,6 +16,9 @@ import numpy as np
 from proofs.textbook import modes
 
 PAIR = np.array([-1.0, 1.0])
+HEAVY = 0.9
+CODE = ((0.0591, 0.9428), (-0.532, 1.2982))
+"""Mean and deviation of z for the mode of weight 0.9 and for the other, about the best near u = 1.98."""
 
 
 def where_the_slope_vanishes(m: Any, w: Any, u: Any) -> Any:
@@ -101,6 +104,16 @@ def of_random_codes(m: Any, codes: Any, u: Any, w: Any) -> Any:
     return u / 2 * modes.gaussian_error(m, weights, codes) + modes.gaussian_rate(m, weights, codes)
 
 
+def of_its_neighbours(m: Any, u: Any, shift: Any) -> Any:
+    """The same of `CODE` and of codes beside it."""
+    return of_random_codes(m, [(mean + shift / 10, std) for mean, std in CODE], u, m.number(HEAVY))
+
+
+def where_branches_end(m: Any, w: Any) -> Any:
+    """The least u of codes that tell by variance alone, and that from which faint signals pay."""
+    return np.array([end_at_equal_means(m, w), of_faint_signals(m, w)])
+
+
 def end_at_equal_means(m: Any, w: Any) -> Any:
     """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½: -2 rate'/error'."""
     weights, tau = modes.pair_weights(w), 2 * m.number(w) - 1
@@ -119,6 +132,31 @@ def end_at_equal_means(m: Any, w: Any) -> Any:
 def unequal(s: Any) -> Any:
     """Strategy: w, not near ½."""
     return s.either(s.inside(0.04, 0.45), s.inside(0.55, 0.96))
+
+
+def heavy(s: Any) -> Any:
+    """Strategy: w > ½, for which a code tells by variance."""
+    return s.inside(0.6, 0.92)
+
+
+def numbers_of_modes(s: Any) -> Any:
+    """Strategy: K."""
+    return s.integers(3, 400)
+
+
+def simplices(s: Any) -> Any:
+    """Strategy: K and the side."""
+    return s.tuples(s.integers(3, 6), s.scales(0.3, 3.0))
+
+
+def neighbours(s: Any) -> Any:
+    """Strategy: u from where `CODE` pays, and how far the means are moved."""
+    return s.tuples(s.reals(1.99, 3.0), s.reals(-0.01, 0.01))
+
+
+def gaussian_codes(s: Any) -> Any:
+    """Strategy: Gaussian codes, u and w."""
+    return s.tuples(modes.gaussian_codes(s), s.scales(0.3, 4.0), s.inside(0.05, 0.95))
 
 
 def couplings(s: Any) -> Any:

@@ -49,6 +49,11 @@ def wave(m: Any, weights: Any, means: Any, std: float, omega: Any) -> np.ndarray
     return np.array([average(m, weights, means, std, lambda x, f=f: f(x @ omega)) for f in (m.cos, m.sin)])
 
 
+def modulus(m: Any, weights: Any, means: Any, std: float, omega: Any) -> Any:
+    """|E e^{iω·x}|."""
+    return m.sqrt((wave(m, weights, means, std, omega) ** 2).sum())
+
+
 def covariance(m: Any, weights: Any, means: Any, std: float) -> np.ndarray:
     """E x_i x_j - E x_i E x_j, (D, D)."""
     axes = range(means.shape[1])
@@ -72,6 +77,18 @@ def entropy(m: Any, weights: Any, means: Any, std: float) -> Any:
     return -m.integrate(lambda x: m.pdf(p, x) * m.logpdf(p, x), m.line(p))
 
 
+def two_means(m: Any, j: int, weight: Any, d: Any) -> Any:
+    """|E e^{iωg(z)}| at ω = 2πj/d for two means at a distance d."""
+    angles = [2 * m.pi * j / d * (m.number(0.3) + k * d) for k in (0, 1)]
+    parts = [weight * f(angles[0]) + (1 - weight) * f(angles[1]) for f in (m.cos, m.sin)]
+    return m.sqrt(parts[0] ** 2 + parts[1] ** 2)
+
+
+def turns(s: Any) -> Any:
+    """j, the weight of the first mean, and d."""
+    return s.tuples(s.integers(1, 9), s.inside(0.0, 1.0), s.scales(0.05, 10.0))
+
+
 def residuals(s: Any) -> Any:
     """x - g(z) at 1 to 8 points of 1 to 5 dimensions, off-centre."""
 
@@ -86,3 +103,25 @@ def loss(m: Any, residuals: np.ndarray, log_var: Any) -> Any:
     """-Σ_d ln N(x_d; g_d, σ²), averaged over points."""
     terms = residuals**2 / (2 * m.exp(log_var)) + (m.log(2 * m.pi) + log_var) / 2
     return terms.sum(axis=1).mean()
+
+
+def best_variance(m: Any, residuals: np.ndarray) -> tuple[Any, Any, int]:
+    """The σ² where the slope of the loss vanishes; then E|x-g(z)|² and D."""
+    slope = lambda t: m.slope(lambda u: loss(m, residuals, u), t)  # noqa: E731
+    return m.exp(m.root(slope, *_bracket(residuals))), _squared_error(residuals), residuals.shape[1]
+
+
+def least_loss(m: Any, residuals: np.ndarray) -> tuple[Any, Any, int]:
+    """The least loss by golden sections; then E|x-g(z)|² and D."""
+    least = m.least(lambda u: loss(m, residuals, u), *_bracket(residuals))[1]
+    return least, _squared_error(residuals), residuals.shape[1]
+
+
+def _bracket(residuals: np.ndarray) -> tuple[float, float]:
+    """ln σ² within a few units of the answer: the largest residual."""
+    top = float(np.log(np.max(residuals**2)))
+    return top - 8, top + 2
+
+
+def _squared_error(residuals: np.ndarray) -> float:
+    return float((residuals**2).sum(axis=1).mean())

@@ -51,6 +51,18 @@ def two_points(m: Any, corner: Any) -> Any:
     return p, product
 
 
+def correlation_of_corners(m: Any, corner: Any) -> Any:
+    """KL of the two points from the product of their marginals."""
+    p, product = two_points(m, corner)
+    return m.kl(p, product).sum()
+
+
+def mass_off_the_corners(m: Any, corner: Any) -> Any:
+    """What the product puts elsewhere."""
+    p, product = two_points(m, corner)
+    return product[p == 0].sum()
+
+
 def models(s: Any) -> Any:
     """p(x), encoder q(z|x) as a joint table with z first, prior p(z), factorised decoder p(x_d|z): the best, or others."""
 
@@ -111,7 +123,7 @@ def rate(joint: Any, prior: Any) -> Any:
     return float((kept * np.log(kept / kept.sum(axis=0) / prior[:, None])).sum())
 
 
-def conditional(m: Any, joint: Any) -> Any:
+def conditional(m: Any, joint: Any, prior: Any = None, decoder: Any = None) -> Any:
     """TC(X|Z)."""
     cells = [(cell.sum(), cell / cell.sum()) for cell in _exact(m, joint)]
     return sum(mass * m.kl(p, product(m, p, None)).sum() for mass, p in cells)
@@ -130,6 +142,16 @@ def channel_excess(m: Any, D: int, e: Any) -> Any:
     return sum(half * right(z, b) * (m.log(right(z, b) / half) - D * m.log(right(z, b))) for z, b in cells) - m.log(
         2 * half * 2
     )
+
+
+def noisy_bits(s: Any) -> Any:
+    """D and the error of the bit."""
+    return s.tuples(s.integers(2, 6), s.inside(0.0, 1.0))
+
+
+def gaussian_bits(s: Any) -> Any:
+    """D, m, v."""
+    return s.tuples(s.integers(2, 16), s.scales(0.1, 2.0), s.scales(0.05, 1.0))
 
 
 def gaussian_excess(m: Any, dim: int, mean: Any, var: Any) -> Any:

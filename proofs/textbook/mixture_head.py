@@ -1,6 +1,8 @@
-"""The mixture density network from the definition of a mixture.
+"""The mixture density network from the definition of a mixture, and the least losses of Gaussian heads by search.
 
-p(y) = Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}),     loss = -mean ln p        nats a sample
+    p(y) = Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}),     loss = -mean ln p        nats a sample
+
+Written in the words of an arithmetic m (proofs.words.arithmetic), for the observed sides of `mixture_density_escapes`.
 """
 
 from __future__ import annotations
@@ -44,3 +46,42 @@ def best_weight(m: Any, p: GaussianMixture) -> Any:
     a, b = m.normal(y, *one), m.normal(y, *two)
     mass, floor = w * a + u * b, m.number(1e-300)  # beyond the reach of floats there is no mass either
     return m.root(lambda q: (mass * (b - a) / (q * a + (1 - q) * b + floor)).sum(), 1e-9, 1 - 1e-9)
+
+
+def modes_apart(s: Any) -> Any:
+    """Mixtures of two modes, for `best_weight`."""
+    return s.mixtures(2, 2, spread=2.0, std=(0.5, 1.5)).filter(lambda p: abs(p.means[0] - p.means[1]) > 0.5)
+
+
+def problems(s: Any) -> Any:
+    """P(x) and the laws of Y given x."""
+    law = s.mixtures(1, 3, spread=3.0, std=(0.4, 2.0))
+    return s.integers(2, 3).flatmap(lambda n: s.tuples(s.weights(n, n), s.tuples(*[law] * n)))
+
+
+def least_gaussian_loss(m: Any, variances: Any, weights: Any) -> Any:
+    """The least E [½ ln 2πv + V(x)/2v] over one v."""
+    mean = sum(w * v for w, v in zip(weights, variances, strict=True))
+    return m.least(lambda t: (m.log(2 * m.pi) + t + mean / m.exp(t)) / 2, -12, 12)[1]
+
+
+def variance(m: Any, p: GaussianMixture) -> Any:
+    """The least E(Y-c)²."""
+    loss = lambda c: m.expect(p, lambda y: (y - c) ** 2)  # noqa: E731
+    return loss(m.vertex(loss, m.number(p.means[0]), 1.0))
+
+
+def excess_of_own_variances(m: Any, weights: Any, laws: Any) -> Any:
+    """What the best Gaussian for each x loses more than the law itself."""
+    gain = 0
+    for w, p in zip(weights, laws, strict=True):
+        entropy = -m.integrate(lambda y, p=p: m.pdf(p, y) * m.logpdf(p, y), m.line(p), panels=4)
+        gain = gain + w * (least_gaussian_loss(m, [variance(m, p)], [1]) - entropy)
+    return gain
+
+
+def excess_of_one_variance(m: Any, weights: Any, laws: Any) -> Any:
+    """What the best Gaussians of one variance lose more than those with one for each x."""
+    variances = [variance(m, p) for p in laws]
+    own = sum(w * least_gaussian_loss(m, [v], [1]) for w, v in zip(weights, variances, strict=True))
+    return least_gaussian_loss(m, variances, weights) - own

@@ -46,6 +46,16 @@ def by_summation(m: Any, w: Any, t: Any, a: Any) -> Any:
     return left(modes.favouring(t, w), w, a)
 
 
+def at_its_rate(w: float, t: float, a: float) -> tuple[float, float, float]:
+    """What that code tells, a and w."""
+    return rate(modes.favouring(t, w), w), a, w
+
+
+def at_its_error(w: float, channel: Any, a: float) -> tuple[float, float, float]:
+    """What a code leaves, a and w."""
+    return left(channel, w, a), a, w
+
+
 def by_posterior(m: Any, w: Any, t: Any, a: Any) -> Any:
     """How far from 0 that code decodes the mode at -a."""
     return -modes.decoded(modes.pair_weights(w), modes.pair(a), modes.favouring(t, w))[0, 0]
@@ -88,6 +98,11 @@ def blahut_arimoto(m: Any, w: Any, channel: Any, u: Any) -> Any:
     return left(end_of_descent(m, w, channel, u), w, m.number(1))
 
 
+def at_the_end(w: float, channel: Any, u: float) -> tuple[float, float, float]:
+    """What is told there, a = 1 and w."""
+    return rate(end_of_descent(DOUBLE, w, channel, u), w), 1.0, w
+
+
 def beyond_the_bend(K: Any, above: Any) -> Any:
     """A favour t between (K-2)/(K-1), `above` = 0, and 1."""
     return ((K - 2) + above) / (K - 1)
@@ -101,6 +116,21 @@ def shared(m: Any, K: int, share: Any, above: Any, d: Any) -> tuple[Any, Any, An
     return modes.equal_weights(m, K), modes.simplex(K) * (d / m.sqrt(m.number(2))), channel
 
 
+def left_of_many(m: Any, K: int, share: Any, above: Any, d: Any) -> Any:
+    """What that code leaves."""
+    return modes.error(*shared(m, K, share, above, d))
+
+
+def at_the_shared_rate(K: int, share: float, above: float, d: float) -> tuple[float, float, int]:
+    """What it tells, d and K."""
+    return point(*shared(DOUBLE, K, share, above, d))[0], d, K
+
+
+def squared(K: int, share: float, above: float, d: float) -> float:
+    """d²."""
+    return d**2
+
+
 def of_the_posterior(m: Any, K: int) -> Any:
     """What an output tells that favours one of K modes by (K-2)/(K-1)."""
     posterior = np.array([m.number(K - 1) / K, *[m.number(1) / (K * (K - 1))] * (K - 1)])
@@ -112,6 +142,31 @@ def favouring_codes(s: Any) -> Any:
     w = s.either(s.inside(0.03, 0.97), s.one_of((0.5,)))
     part = s.tuples(w, s.inside(0.02, 0.98), s.scales(0.3, 3.0))
     return part.map(lambda d: (d[0], abs(1 - 2 * d[0]) * (1 - d[1]) + d[1], d[2]))
+
+
+def equal_codes(s: Any) -> Any:
+    """Strategy: t and a."""
+    return s.tuples(s.scales(1e-3, 0.95), s.scales(0.3, 3.0))
+
+
+def half_distances(s: Any) -> Any:
+    """Strategy: a."""
+    return s.scales(0.1, 10.0)
+
+
+def numbers_of_modes(s: Any) -> Any:
+    """Strategy: K."""
+    return s.integers(3, 400)
+
+
+def coded_always(s: Any) -> Any:
+    """Strategy: K, no erasures, t beyond the bend, d."""
+    return s.tuples(s.integers(3, 6), s.one_of((1.0,)), s.inside(0.02, 0.98), s.scales(0.3, 3.0))
+
+
+def coded_at_times(s: Any) -> Any:
+    """Strategy: K, a share that is coded, t at the bend, d."""
+    return s.tuples(s.integers(3, 6), s.inside(0.02, 0.98), s.one_of((0.0,)), s.scales(0.3, 3.0))
 
 
 def telling_codes(s: Any) -> Any:

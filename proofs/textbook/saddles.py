@@ -2,7 +2,7 @@
 
     F(W) = β E[-ln N(x; 0, C)] up to a constant, C = WWᵀ + θI, θ = βσ²: the objective at the best encoder, nats
 
-In symbols there are two directions and one latent, b = β, v = σ², weight w² = g. `theory.saddles` states the results.
+In symbols there are two directions and one latent, of weight w² = gain. `theory.saddles` states the results.
 """
 
 from __future__ import annotations
@@ -11,27 +11,42 @@ from typing import Any
 
 import numpy as np
 
+from proofs.textbook import vae
+from proofs.words import sp
 
-def in_symbols(x: Any, C: Any, first: Any, second: Any) -> Any:
+
+def in_symbols(C: Any, first: Any, second: Any, beta: Any) -> Any:
     """(β/2)[ln det C + tr C⁻¹Σ]: the objective at the best encoder, up to a constant."""
-    return x.b / 2 * (x.log(C.det()) + (C.adjugate() * x.diag(first, second)).trace() / C.det())
+    return beta / 2 * (sp.log(C.det()) + (C.adjugate() * sp.diag(first, second)).trace() / C.det())
 
 
-def widths(x: Any) -> Any:
+def widths(beta: Any, noise_var: Any, gain: Any) -> Any:
     """θ and V = w² + θ."""
-    return x.b * x.v, x.b * x.v + x.g
+    return beta * noise_var, beta * noise_var + gain
 
 
-def beside(x: Any, e: Any) -> Any:
-    """C of the weight √g along the first direction and e along the second."""
-    level, width = widths(x)
-    return x.Matrix([[width, x.sqrt(x.g) * e], [x.sqrt(x.g) * e, e**2 + level]])
+def beside(beta: Any, noise_var: Any, gain: Any, e: Any) -> Any:
+    """C of the weight √gain along the first direction and e along the second."""
+    level, width = widths(beta, noise_var, gain)
+    return sp.Matrix([[width, sp.sqrt(gain) * e], [sp.sqrt(gain) * e, e**2 + level]])
 
 
-def turned(x: Any) -> Any:
+def turned(beta: Any, noise_var: Any, gain: Any, a: Any) -> Any:
     """C, a = sin²φ."""
-    (level, width), across = widths(x), x.sqrt(x.a * (1 - x.a)) * x.g
-    return x.Matrix([[width - x.a * x.g, across], [across, level + x.a * x.g]])
+    (level, width), across = widths(beta, noise_var, gain), sp.sqrt(a * (1 - a)) * gain
+    return sp.Matrix([[width - a * gain, across], [across, level + a * gain]])
+
+
+def coded(beta: Any, noise_var: Any, gain: Any) -> Any:
+    """The objective of a direction of variance V at the weight √gain and the best encoder, to be worked out."""
+    level, width = widths(beta, noise_var, gain)
+    direction = vae.in_symbols(sp, width, noise_var, beta)
+    return direction.objective(sp.sqrt(gain), sp.sqrt(gain) / width, sp.sqrt(level / width))
+
+
+def dropped(beta: Any, noise_var: Any, var: Any) -> Any:
+    """That of a direction that is not coded."""
+    return vae.in_symbols(sp, var, noise_var, beta).objective(0, 0, 1)
 
 
 def points(s: Any) -> Any:
@@ -86,3 +101,31 @@ def hessian(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> np.ndarray:
     diagonal = np.diag(out).copy()
     mixed = (out - diagonal[:, None] - diagonal) / 2
     return np.triu(mixed, 1) + np.triu(mixed, 1).T + np.diag(diagonal)
+
+
+def least_eigenvalue(m: Any, *point: Any) -> float:
+    """Of the Hessian in all entries of W, or 0."""
+    return min(0.0, float(np.linalg.eigvalsh(hessian(m, *matrices(*point), *point[3:5]))[0]))
+
+
+def by_definition(m: Any, *point: Any) -> Any:
+    """The objective with Bayes' encoder."""
+    A, W = matrices(*point)
+    return vae.objective(m, A, W, *vae.posterior(W, float(point[3] * point[4])), *point[3:5])
+
+
+def turns(s: Any) -> Any:
+    """Two variances, a weight, an angle, σ² and β."""
+    return s.tuples(
+        *[s.scales(0.3, 8.0)] * 2, s.scales(0.2, 3.0), s.reals(0.4, 1.5), s.scales(0.2, 2.0), s.scales(0.3, 3.0)
+    )
+
+
+def by_two_decoders(m: Any, first: Any, second: Any, w: Any, angle: Any, noise_var: Any, beta: Any) -> Any:
+    """The objective with Bayes' encoder, turned and straight."""
+    A = np.diag([float(first) ** 0.5, float(second) ** 0.5])
+    decoders = [vae.two_axes(at, float(w) ** 2, 0.0)[:, :1] for at in (0.0, float(angle))]
+    straight, turned = (
+        vae.objective(m, A, W, *vae.posterior(W, float(noise_var * beta)), noise_var, beta) for W in decoders
+    )
+    return (turned - straight) / decoders[1][1, 0] ** 2 * float(w) ** 2

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from proofs.words.arithmetic import DOUBLE
+
 
 def mean_square_gap(m: Any, law: Any, gram: Any, n: int) -> Any:
     """E (p̂-p)ᵀK(p̂-p) over every sample of n atoms with probabilities `law`: E MMD² for the kernel K."""
@@ -53,3 +55,67 @@ def repeated_in_the_limit(m: Any, c: Any) -> Any:
     for order in range(1, 7):
         table = [(2**order * b - a) / (2**order - 1) for a, b in itertools.pairwise(table)]
     return 1 - m.exp(-table[0])
+
+
+# --- what is looked at, and where -------------------------------------------------------------------------------------------
+
+
+def kernels(s: Any) -> Any:
+    """A law on atoms, the root of a Gram matrix on them, and a sample's size."""
+    return s.tuples(s.integers(2, 3), s.integers(1, 4)).flatmap(
+        lambda a: s.tuples(
+            s.weights(a[0], a[0]), s.vectors(s.reals(-2.0, 2.0), a[0] ** 2, a[0] ** 2), s.steps(1).map(lambda _: a[1])
+        )
+    )
+
+
+def gram(root: Any) -> Any:
+    """The Gram matrix of a root, given entry by entry."""
+    half = root.reshape(math.isqrt(root.size), -1)
+    return half @ half.T
+
+
+def every_sample(m: Any, law: Any, root: Any, n: int) -> tuple[Any, Any, Any, int]:
+    """E MMD²(p, p̂_n); then E k(X,X), E k(X,X') and n."""
+    kernel = gram(root)
+    return mean_square_gap(m, law, kernel, n), law @ np.diag(kernel), law @ kernel @ law, n
+
+
+def mixtures(s: Any) -> Any:
+    """A mixture, how many samples, and a bandwidth."""
+    return s.tuples(s.mixtures(1, 3), s.integers(1, 60), s.scales(0.3, 3.0))
+
+
+def of_differences(m: Any, p: Any, n: int, h: Any) -> Any:
+    """∫ (1 - e^{-t²/2h²}) over the law of X-X', over n."""
+    pairs = [(u * v, a - b, m.sqrt(s**2 + t**2)) for u, a, s in m.parts(p) for v, b, t in m.parts(p)]
+    reach = float(2 * np.abs(p.means).max() + 13 * p.stds.max())
+    see = lambda t: (1 - m.exp(-((t / h) ** 2) / 2)) * sum(w * m.normal(t, a, s) for w, a, s in pairs)  # noqa: E731
+    return m.integrate(see, m.grid(-reach, reach, 61)) / n
+
+
+def gaps(s: Any) -> Any:
+    """n and an ε that is exceeded with a probability δ in (0.002, 1), or never."""
+    return s.tuples(s.integers(1, 50), s.inside(0.6, 1.85)).map(lambda a: (a[0], a[1] / math.sqrt(a[0])))
+
+
+def quantile(m: Any, n: int, epsilon: Any) -> tuple[Any, int, float]:
+    """ε; then n and the δ with which it is exceeded, above 0."""
+    return m.number(epsilon), n, max(float(exceeded(DOUBLE, n, float(epsilon))), 1e-300)
+
+
+def by_the_other_series(m: Any, d: Any) -> Any:
+    """1 - (√(2π)/λ) Σ e^{-(2k-1)²π²/8λ²} at λ² = ln(2/δ)/2: Kolmogorov's law by Poisson's summation."""
+    level = m.sqrt(m.log(2 / d) / 2)
+    terms = [m.exp(-(((2 * k - 1) * m.pi / level) ** 2) / 8) for k in range(1, 12)]
+    return 1 - m.sqrt(2 * m.pi) / level * sum(terms)
+
+
+def birthdays(s: Any) -> Any:
+    """How many draws from how many atoms."""
+    return s.tuples(s.integers(2, 14), s.integers(1, 60))
+
+
+def draws_by_bisection(m: Any, n: Any, P: Any) -> Any:
+    """c√n at the c where e^{-c²/2} = 1 - P."""
+    return m.sqrt(n) * m.root(lambda c: m.exp(-(c**2) / 2) - (1 - P), 0, 3)

@@ -8,76 +8,50 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from proofs.textbook import noisy_code
+from proofs.words import expectation, sp
 
 
-def kl(x: Any, mean: Any, std: Any) -> Any:
+def kl(mean: Any, std: Any) -> Any:
     """KL(N(mean, std²)‖N(0, 1)), to be worked out."""
-    e = x.Symbol("e")
-    return x.Expectation(((mean + std * e) ** 2 - e**2) / 2, x.Tuple((e, 0), (e**2, 1))) - x.log(std)
+    e = sp.Symbol("e")
+    return expectation(((mean + std * e) ** 2 - e**2) / 2, {e: 0, e**2: 1}) - sp.log(std)
 
 
-def line(x: Any, s: Any) -> Any:
+def line(k: Any, n: Any, s: Any) -> Any:
     """1/K Σ KL(N(κs(j-(K+1)/2), s²)‖N(0, 1)), K = n+1, to be worked out."""
-    j, e, K = x.Symbol("j"), x.Symbol("e"), x.n + 1
-    code = x.k * s * (j - (K + 1) / 2) + s * e
-    return x.Expectation(x.Sum((code**2 - e**2) / (2 * K), (j, 1, K)), x.Tuple((e, 0), (e**2, 1))) - x.log(s**2) / 2
+    j, e, K = sp.Symbol("j"), sp.Symbol("e"), n + 1
+    code = k * s * (j - (K + 1) / 2) + s * e
+    return expectation(sp.Sum((code**2 - e**2) / (2 * K), (j, 1, K)), {e: 0, e**2: 1}) - sp.log(s**2) / 2
 
 
-def spread(x: Any) -> Any:
+def spread(k: Any, n: Any) -> Any:
     """κ²(K²-1)/12, K = n+1."""
-    return x.k**2 * x.n * (x.n + 2) / 12
+    return k**2 * n * (n + 2) / 12
 
 
-def line_slope(x: Any, value: Any) -> Any:
-    """Its derivative in s, at a value, to be worked out."""
-    s = x.Symbol("s", positive=True)
-    return x.Subs(x.Derivative(line(x, s), s), s, value)
-
-
-def with_many(x: Any, ratio: Callable[[Any], Any]) -> Any:
+def with_many(ratio: Callable[[Any], Any]) -> Any:
     """½ ln ratio(K) as K → ∞, to be worked out."""
-    K = x.Symbol("N", positive=True)
-    return x.Limit(x.log(ratio(K)) / 2, K, x.oo)
+    K = sp.Symbol("N", positive=True)
+    return sp.Limit(sp.log(ratio(K)) / 2, K, sp.oo)
 
 
-def balanced(x: Any, gamma: Any) -> Any:
-    """m and √v with m² + v = 1, in symbols or numbers."""
-    return x.sqrt(gamma / (1 + gamma)), 1 / x.sqrt(1 + gamma)
+def balanced(m: Any, gamma: Any) -> Any:
+    """m and √v with m² + v = 1, in symbols (m = sp) or numbers."""
+    return m.sqrt(gamma / (1 + gamma)), 1 / m.sqrt(1 + gamma)
 
 
-def error(x: Any) -> Any:
-    """E(x - E[x|z])²/a², to be worked out: by symmetry that given x = a."""
-    return noisy_code.given_plus(x, lambda tanh, _: (1 - tanh) ** 2)
-
-
-def mean_sech_cubed(x: Any) -> Any:
-    """E sech³(√γN)."""
-    from proofs.words.gaussian_averages import mean_of
-
-    return mean_of("sech3")(0, x.sqrt(x.g))
-
-
-def flat(x: Any, power: int) -> Any:
-    """∫ sech^power/√2πγ, by w = e^y and to be worked out: E sech^power(√γN) if φ were flat."""
-    w = x.Symbol("w", positive=True)
-    return x.Integral((2 * w / (1 + w**2)) ** power / w, (w, 0, x.oo)) / x.sqrt(2 * x.pi * x.g)
-
-
-def under_error(x: Any) -> Any:
-    """e^{γ/2}/(1+γ) over the least that E sech(√γN) can be, ∫sech/√2πγ · (1-π²/8γ)."""
-    return x.exp(x.g / 2) / ((1 + x.g) * flat(x, 1) * (1 - x.pi**2 / (8 * x.g)))
-
-
-def best_coupling(x: Any) -> Any:
+def best_coupling(g: Any) -> Any:
     """The u at which the cost is stationary: (u/2) d(error)/dγ = -½/(1+γ), d(error)/dγ = -E Var(x|z)²/a²."""
-    return 1 / ((1 + x.g) * mean_squared_var(x))
+    return 1 / ((1 + g) * mean_squared_var(g))
 
 
-def mean_squared_var(x: Any) -> Any:
+def mean_squared_var(g: Any) -> Any:
     """E Var(x|z)²/a⁴ = E(1-tanh²Y)² = e^{-γ/2} E[(C+H)/C⁴], to be worked out."""
-    C, H, S = map(x.Symbol, "CHS")
-    return x.exp(-x.g / 2) * x.Expectation((C + H) * S**4, x.Tuple((C * S**4, mean_sech_cubed(x)), (H * S**4, 0)))
+    C, H, S = sp.symbols("C H S")
+    return sp.exp(-g / 2) * expectation((C + H) * S**4, {C * S**4: noisy_code.mean_sech(g, 3), H * S**4: 0})
 
 
 def line_rate(m: Any, spacing: Any, K: Any) -> Any:
@@ -111,3 +85,75 @@ def coupling(m: Any, gamma: Any) -> Any:
 def lines(s: Any) -> Any:
     """κ and K."""
     return s.tuples(s.scales(0.3, 15.0), s.integers(2, 12))
+
+
+def size_of_rate(spacing: float, K: int) -> float:
+    """About what they cost."""
+    return max(1.0, np.log(spacing * K))
+
+
+def scale_of_least_rate(m: Any, spacing: Any, K: Any) -> tuple[Any, Any, Any]:
+    """s where the slope of `line` in ln s vanishes; then κ and n = K-1."""
+    rate = line_rate(m, spacing, K)
+    return m.exp(m.root(lambda t: m.slope(rate, t), -6, 1)), spacing, K - 1
+
+
+def least_rate(m: Any, spacing: Any, K: Any) -> tuple[Any, Any, Any]:
+    """The least of `line`, by search; then κ and n = K-1."""
+    return m.least(line_rate(m, spacing, K), -6, 1)[1], spacing, K - 1
+
+
+def many_lines(s: Any) -> Any:
+    """κ and a large K."""
+    return s.tuples(s.scales(4.0, 20.0), s.integers(800, 1500))
+
+
+def overhead_of_many(m: Any, spacing: Any, K: Any) -> tuple[Any, Any]:
+    """The least of `line` over ln K; then κ."""
+    return m.least(line_rate(m, spacing, K), -12, 1)[1] - m.log(m.number(K)), spacing
+
+
+def shares(s: Any) -> Any:
+    """A probability for each of 2 to 9 modes."""
+    return s.integers(2, 9).flatmap(lambda K: s.vectors(s.inside(0.0, 1.0), K, K))
+
+
+def of_two_outputs_each(m: Any, share: Any) -> Any:
+    """E ln q(z|c)/q(z) where mode c has two outputs, with probabilities `share` and 1 - `share`."""
+    joint = np.stack([share, 1 - share]) / m.number(len(share))
+    return m.kl(joint, joint / len(share)).sum(), len(share)
+
+
+def ratios(low: float, high: float) -> Callable[[Any], Any]:
+    """Strategies for γ from `low` to `high`."""
+    return lambda s: s.tuples(s.scales(low, high))
+
+
+def least_rate_of_two(m: Any, gamma: Any) -> Any:
+    """The least rate of N(±√γ s, s²) over all s."""
+    return m.least(lambda t: rate(m, m.exp(t) * m.sqrt(m.number(gamma)), m.exp(t)), -5, 1)[1]
+
+
+def beyond_one(s: Any) -> Any:
+    """u > 1, from very near."""
+    return s.scales(1e-4, 20.0).map(lambda d: 1 + d)
+
+
+def cost_apart(m: Any, u: Any) -> Any:
+    """`cost` at γ = u - 1."""
+    return cost(m, u, m.number(u) - 1)
+
+
+def large_couplings(s: Any) -> Any:
+    """u from e to e³⁰⁰."""
+    return s.tuples(s.scales(1.0, 300.0).map(lambda y: float(np.exp(y))))
+
+
+def cost_at_that_spacing(m: Any, u: Any) -> Any:
+    """`cost` at γ = 2 ln u."""
+    return cost(m, u, 2 * m.log(m.number(u)))
+
+
+def blur(m: Any, gamma: Any) -> Any:
+    """u · error/a² where the cost is stationary, by differences."""
+    return coupling(m, gamma) * noisy_code.error(m, 1, m.sqrt(m.number(gamma)), 1)

@@ -11,13 +11,38 @@ from typing import Any
 import numpy as np
 
 from proofs.textbook.hilbert import half_steps
-from proofs.textbook.lipschitz import exactly
+from proofs.textbook.lipschitz import exactly, networks, worked_out
 
 
 def js(m: Any, p: Any, q: Any) -> Any:
     """½ Σ p ln p/m + ½ Σ q ln q/m, m = (p+q)/2, of masses."""
     middle = (p + q) / 2
     return (m.kl(p, middle).sum() + m.kl(q, middle).sum()) / 2
+
+
+__all__ = [
+    "bounding_boxes",
+    "boxed_js",
+    "cells_not_met",
+    "events",
+    "finer_grids",
+    "generators",
+    "grids",
+    "js_of_laws",
+    "lines",
+    "maps",
+    "mass_up_to",
+    "networks",
+    "on_a_line",
+    "orders",
+    "visits",
+    "walked_js",
+]  # fmt: skip
+
+
+def mass_up_to(m: Any, layers: Any, low: Any, high: Any, at: Any) -> Any:
+    """P(g ≤ low) of a network of rectifiers with one latent."""
+    return worked_out(m, layers, low, high)[1]
 
 
 def maps(s: Any) -> Any:
@@ -35,16 +60,17 @@ def maps(s: Any) -> Any:
     return s.tuples(s.steps(2**31), s.integers(1, 2), s.integers(0, 2), *parts).map(build)
 
 
-def bounding_boxes(m: Any, weights: Any, kinks: Any, R: Any, n: int) -> Any:
-    """Σ over the small cubes of the volume of the smallest box around the image of each."""
+def bounding_boxes(m: Any, weights: Any, kinks: Any, R: Any, n: int) -> tuple[Any, ...]:
+    """Σ over the small cubes of the volume of the smallest box around the image of each; then k, d-k, L, R and n."""
+    (d, k), L = weights.shape, np.abs(weights).sum(axis=1).max()
     weights, kinks = exactly(m, [weights, kinks])
     total, edges = m.number(0), m.grid(-R, R, n + 1)
-    for cell in np.ndindex(*[n] * weights.shape[1]):
-        low, high = edges[list(cell)], edges[[k + 1 for k in cell]]
+    for cell in np.ndindex(*[n] * k):
+        low, high = edges[list(cell)], edges[[place + 1 for place in cell]]
         farthest = m.largest(m.size(high - kinks), m.size(low - kinks))
         nearest = m.largest(0 * kinks, low - kinks, kinks - high)
         total += np.prod((m.size(weights) * (farthest - nearest)).sum(axis=1))
-    return total
+    return total, k, d - k, L, R, n
 
 
 def events(s: Any) -> Any:
@@ -61,6 +87,22 @@ def events(s: Any) -> Any:
     sizes = s.either(s.tuples(s.one_of((1,)), s.one_of((1,))), s.tuples(s.integers(1, 3), s.integers(1, 4)))
     slack = s.either(s.one_of((0.0,)), s.inside(0.0, 0.9))
     return s.tuples(s.steps(2**31), sizes, slack).map(lambda d: build(d[0], d[1][0], d[1][1], d[2]))
+
+
+def js_of_laws(m: Any, p: Any, q: Any, alpha: Any, tau: Any) -> tuple[Any, Any, Any]:
+    """JS of two laws on atoms, and the bounds on p(E) and q(Eᶜ)."""
+    return js(m, *exactly(m, [p, q])), alpha, tau
+
+
+def lines(s: Any) -> Any:
+    """What q has off a line, where the line is, and how wide p is across it."""
+    return s.tuples(s.inside(0.0, 1.0), s.reals(-3.0, 3.0), s.scales(0.1, 3.0))
+
+
+def on_a_line(m: Any, t: Any, at: Any, std: Any) -> Any:
+    """KL(q‖p): q has 1-t on a line; p = N(0, std²) across it has there what lies between its two sides."""
+    on = m.normal_cdf(at / std) - m.normal_cdf(at / std)
+    return m.kl(1 - m.number(t), on) + m.kl(m.number(t), 1 - on)
 
 
 def generators(s: Any) -> Any:
@@ -86,6 +128,22 @@ def grids(s: Any, refinement: int = 1) -> Any:
     return s.tuples(s.integers(1, 5), s.integers(refinement // 2, 40).map(lambda h: 2 * h + 1))
 
 
+def finer_grids(s: Any) -> Any:
+    """Grids of which the curve does not meet every cell."""
+    return grids(s, refinement=3)
+
+
+def walked_js(m: Any, order: int, f: int) -> Any:
+    """JS of the uniform law and of Hilbert's curve, cell by cell."""
+    return js(m, *walked(m, order, f))
+
+
+def cells_not_met(m: Any, order: int, f: int) -> tuple[Any, float]:
+    """KL of the uniform law from Hilbert's curve, seen on a grid finer than its own; and what of the square it meets."""
+    square, curve = walked(m, order, f)
+    return m.kl(square, curve).sum(), float(square[1:].sum())
+
+
 def walked(m: Any, order: int, f: int) -> tuple[Any, Any]:
     """Masses of the uniform law and of Hilbert's curve, cells where it spends the same time put together, the unmet first."""
     times, counts = _times(order, f)
@@ -97,6 +155,16 @@ def walked(m: Any, order: int, f: int) -> tuple[Any, Any]:
 @cache
 def _times(order: int, f: int) -> Any:
     return np.unique(half_steps(order, f), return_counts=True)
+
+
+def orders(s: Any) -> Any:
+    """The order of a grid and that of a curve, so high that its JS is nearly 0."""
+    return s.integers(1, 6).flatmap(lambda n: s.tuples(s.one_of((n,)), s.integers(16, 60)))
+
+
+def visits(m: Any, n: int, order: int) -> tuple[Any, int]:
+    """JS of the uniform law and of the curve, on 4^n cells; and how many these are."""
+    return js(m, *visited(m, n, order)), 4**n
 
 
 def visited(m: Any, n: int, order: int) -> tuple[Any, Any]:

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.fft import idct
 
+from proofs.words.algebra import expectation
 from proofs.words.arithmetic import DOUBLE
 
 
@@ -76,11 +78,11 @@ class Direction:
         return (w, *self.encoder(w))
 
 
-def in_symbols(x: Any, var: Any) -> Direction:
-    """With σ² = x.v and β = x.b; expectations are left to be worked out."""
+def in_symbols(x: Any, var: Any, noise_var: Any, beta: Any) -> Direction:
+    """In the words of SymPy; expectations are left to be worked out."""
     X, E = x.Symbol("X"), x.Symbol("E")
-    moments = x.Tuple((X, 0), (E, 0), (X**2, var), (X * E, 0), (E**2, 1))
-    return Direction(x, var, x.v, x.b, lambda f: x.Expectation(f(X, E), moments))
+    moments = {X: 0, E: 0, X**2: var, X * E: 0, E**2: 1}
+    return Direction(x, var, noise_var, beta, lambda f: expectation(f(X, E), moments))
 
 
 def in_numbers(m: Any, var: Any, noise_var: Any, beta: Any) -> Direction:
@@ -88,6 +90,40 @@ def in_numbers(m: Any, var: Any, noise_var: Any, beta: Any) -> Direction:
     var = m.number(var)
     root = m.sqrt(var)
     return Direction(m, var, noise_var, beta, lambda f: (f(root, 1) + f(root, -1)) / 2)
+
+
+def over_the_optimum(m: Any, var: Any, noise_var: Any, beta: Any, w: Any, g: Any, s: Any) -> Any:
+    """By how much the objective of a code exceeds the least one."""
+    direction = in_numbers(m, var, noise_var, beta)
+    return direction.objective(w, g, s) - direction.objective(*direction.optimum())
+
+
+def coordinates(m: Any, var: Any, noise_var: Any, beta: Any) -> np.ndarray:
+    """w², g and s² of the best code."""
+    w, g, s = in_numbers(m, var, noise_var, beta).optimum()
+    return np.array([w**2, g, s**2])
+
+
+def costs(m: Any, var: Any, noise_var: Any, beta: Any) -> np.ndarray:
+    """KL, E(x-wz)² and E(x-wgx)² of the best code."""
+    direction = in_numbers(m, var, noise_var, beta)
+    w, g, s = direction.optimum()
+    return np.array([direction.kl(g, s), direction.error(w, g, s), direction.error(w, g, 0)])
+
+
+def rates_at_its_distortion(m: Any, spectrum: Any, noise_var: Any, beta: Any) -> np.ndarray:
+    """The rate of the codes that are found, and the least one at their distortion."""
+    spectrum = [m.number(var) for var in spectrum]
+    found = [(d, d.optimum()) for d in (in_numbers(m, var, noise_var, beta) for var in spectrum)]
+    distortion = sum(d.error(*code) for d, code in found)
+    return np.array([sum(d.kl(*code[1:]) for d, code in found), least_rate(m, spectrum, distortion)])
+
+
+def drowned_from(m: Any, frequency: Any, exponent: Any, beta: Any) -> Any:
+    """The σ² at which the slope of the objective at w = √λ/10⁴ changes sign: where w² + βσ² passes λ = k^-α."""
+    var = frequency**-exponent
+    falling = lambda t: -in_numbers(m, var, m.exp(t), beta).slope(m.sqrt(var) / 10**4)  # noqa: E731
+    return m.exp(m.root(falling, -16, 5)) + var / beta / 10**8
 
 
 def least_rate(m: Any, spectrum: Any, distortion: Any) -> Any:
@@ -108,6 +144,26 @@ def directions(s: Any, *parts: Any, sides: tuple[str, ...] = ("above", "under"))
     ratios = {"above": s.scales(1.02, 60.0), "under": s.scales(1 / 60, 0.98)}
     drawn = s.tuples(s.either(*[ratios[side] for side in sides]), s.scales(0.05, 5.0), s.scales(0.1, 8.0), *parts)
     return drawn.map(lambda d: (d[0] * d[1] * d[2], *d[1:]))
+
+
+def codes_above(s: Any) -> Any:
+    """A direction above water, and any code of it."""
+    return directions(s, s.reals(-3.0, 3.0), s.reals(-3.0, 3.0), s.scales(0.05, 3.0), sides=("above",))
+
+
+def codes_under(s: Any) -> Any:
+    """A direction under water, and any code of it."""
+    return directions(s, s.reals(-3.0, 3.0), s.reals(-3.0, 3.0), s.scales(0.05, 3.0), sides=("under",))
+
+
+def spectra(s: Any) -> Any:
+    """λ of up to four directions, σ², β."""
+    return s.tuples(s.spectra(1, 4), s.scales(0.1, 3.0), s.scales(0.2, 4.0))
+
+
+def frequencies(s: Any) -> Any:
+    """k, α, β."""
+    return s.tuples(s.reals(1.0, 64.0), s.reals(0.5, 3.0), s.scales(0.1, 8.0))
 
 
 def nats(var: float, noise_var: float, beta: float, w: float, g: float, s: float) -> float:
@@ -138,6 +194,30 @@ def objective(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any)
     """What a linear VAE minimises, nats."""
     error, kl = terms(m, A, W, M, L)
     return (error / noise_var + len(A) * m.log(2 * m.pi * noise_var)) / 2 + beta * kl
+
+
+def less_summed_error(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int]:
+    """The negative ELBO at σ² = ½ less E|x - Wz|² + KL; then D."""
+    error, kl = terms(m, A, W, M, L)
+    return objective(m, A, W, M, L, m.number(0.5), 1) - error - kl, len(A)
+
+
+def less_a_vae(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int, Any, Any]:
+    """The objective less β times that of a VAE at βσ²; then D, σ², β."""
+    at, other = (objective(m, A, W, M, L, *level) for level in ((noise_var, beta), (noise_var * beta, 1)))
+    return at - beta * other, len(A), noise_var, beta
+
+
+def with_bayes(m: Any, A: Any, W: Any, noise_var: Any, beta: Any) -> Any:
+    """... with the encoder that Bayes' rule gives at the level βσ²."""
+    return objective(m, A, W, *posterior(W, float(noise_var * beta)), noise_var, beta)
+
+
+def on_signals(m: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any, exponent: Any) -> np.ndarray:
+    """Objective, KL and E|x - Wz|² for signals of three numbers with spectrum k^-α along the cosines of the DCT-II."""
+    A = np.asarray(idct(np.eye(3), axis=0, norm="ortho")) * np.arange(1.0, 4.0) ** (-float(exponent) / 2)
+    error, kl = terms(m, A, W, M, L)
+    return np.array([objective(m, A, W, M, L, noise_var, beta), kl, error])
 
 
 def posterior(W: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
@@ -175,6 +255,12 @@ def codes(s: Any, D: int, k: int) -> Any:
         return W, M, np.tril(entries, -1) + np.diag(np.exp(np.diag(entries)))
 
     return matrices(s, (D, k), (k, D), (k, k)).map(build)
+
+
+def signal_codes(s: Any) -> Any:
+    """W, M, L of three outputs and two latents, σ², β, α."""
+    drawn = s.tuples(codes(s, 3, 2), s.scales(0.1, 3.0), s.scales(0.2, 4.0), s.reals(0.5, 3.0))
+    return drawn.map(lambda t: (*t[0], *t[1:]))
 
 
 def vaes(s: Any) -> Any:

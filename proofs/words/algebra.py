@@ -51,7 +51,7 @@ def gaussian_mass(low: Any, high: Any) -> Any:
 
 def expectation(e: Any, moments: Mapping[Any, Any]) -> Any:
     """E[e], to be worked out, linear: `expectation((Y - c)**2, {Y: m, Y**2: v + m**2})` names the moments of Y."""
-    from proofs.words.expectation import Expectation
+    from proofs.words.moments import Expectation
 
     return Expectation(e, sp.Tuple(*moments.items()))
 

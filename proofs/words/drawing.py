@@ -37,6 +37,8 @@ MARKER = {
 }  # fmt: skip
 """... and its points."""
 COLOUR |= {"second": COLOUR["fifth"], "third": COLOUR["other"], "fourth": COLOUR["gan"]}
+ROLES = ("network", "second", "third", "fourth")
+"""What is compared side by side, in this order."""
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
 
 
@@ -49,7 +51,7 @@ class Panel:
 
     ax: Any
     seeded: set[int] = field(default_factory=set)
-    ranged: bool = False
+    meant: str = ""
 
     def exact(self, x: Any, y: Any, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of theory."""
@@ -65,14 +67,17 @@ class Panel:
             x, y, **{"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": label or None, **look}
         )
 
-    def seeds(self, x: Any, y: Any, role: str, label: str = "", **look: Any) -> None:
-        """What seeds gave: (seeds, len(x)) as medians with the range of all seeds, (seeds,) as one hollow point a seed."""
+    def seeds(self, x: Any, y: Any, role: str, label: str = "", *, quartiles: bool = False, **look: Any) -> None:
+        """What seeds gave: (seeds, len(x)) as medians with the range of all seeds, (seeds,) as one hollow point a seed.
+
+        quartiles: bars end there, where the range would be too long.
+        """
         y = np.asarray(y)
         self.seeded.add(len(y))
         if y.ndim == 1:
             return self.points(x, y, role, label, **{**HOLLOW, **look})
-        self.ranged = True
-        middle, low, high = np.median(y, axis=0), y.min(axis=0), y.max(axis=0)
+        self.meant = ", median and quartiles" if quartiles else ", median and range"
+        low, middle, high = np.quantile(y, (0.25, 0.5, 0.75) if quartiles else (0.0, 0.5, 1.0), axis=0)
         bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, **look}
         self.ax.errorbar(x, middle, [middle - low, high - middle], color=COLOUR[role], label=label or None, **bars)
         return None
@@ -169,7 +174,7 @@ class Panel:
 
     def _who(self) -> str | None:
         counts = ", ".join(map(str, sorted(self.seeded)))
-        return f"{counts} seeds" + ", median and range" * self.ranged if counts else None
+        return f"{counts} seeds{self.meant}" if counts else None
 
 
 @dataclass

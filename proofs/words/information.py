@@ -1,72 +1,74 @@
-"""Entropies of coins and bits in symbols, for derivations; `x` is the vocabulary of a domain. Nats."""
+"""Entropies of coins and bits in symbols, for derivations. Nats."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from proofs.words.algebra import expectation, sp
 
-def entropy(x: Any, *masses: Any) -> Any:
+
+def total(*terms: Any) -> Any:
+    """Σ of these, to be worked out; the letter k counts them."""
+    k = sp.Symbol("k")
+    return sp.Sum(sp.Piecewise(*[(term, sp.Eq(k, place)) for place, term in enumerate(terms)]), (k, 0, len(terms) - 1))
+
+
+def entropy(*masses: Any) -> Any:
     """-Σ p ln p."""
-    return -sum(p * x.log(p) for p in masses)
+    return -sum(p * sp.log(p) for p in masses)
 
 
-def mean(x: Any, value: Any) -> Any:
-    """E L for a random L of this mean, to be worked out."""
-    return x.Expectation(x.Symbol("L"), x.Tuple((x.Symbol("L"), value)))
-
-
-def kl(x: Any, w: Any, v: Any) -> Any:
+def kl(w: Any, v: Any) -> Any:
     """kl(w‖v)."""
-    return w * x.log(w / v) + (1 - w) * x.log((1 - w) / (1 - v))
+    return w * sp.log(w / v) + (1 - w) * sp.log((1 - w) / (1 - v))
 
 
-def bit(x: Any, e: Any) -> Any:
+def bit(e: Any) -> Any:
     """h_b(e)."""
-    return entropy(x, e, 1 - e)
+    return entropy(e, 1 - e)
 
 
-def cross(x: Any, e: Any, d: Any) -> Any:
-    """-e ln d - (1-e) ln(1-d)."""
-    return -e * x.log(d) - (1 - e) * x.log(1 - d)
+def half(p: Any, q: Any) -> Any:
+    """What a cell with masses p and q adds to JS: half of p ln(2p/(p+q)) + q ln(2q/(p+q))."""
+    return (p * sp.log(2 * p / (p + q)) + q * sp.log(2 * q / (p + q))) / 2
 
 
-# Two bits: P(X₁ = 1) = x.w, P(X₂ = 1 | X₁) = x.f or x.g.
+# Two bits: P(X₁ = 1) = w, P(X₂ = 1 | X₁) = f or g.
 
 
-def second(x: Any) -> Any:
+def second(w: Any, f: Any, g: Any) -> Any:
     """P(X₂ = 1)."""
-    return (1 - x.w) * x.f + x.w * x.g
+    return (1 - w) * f + w * g
 
 
-def against(x: Any, u: Any, v: Any) -> Any:
-    """Σ p ln p/(q₁q₂) for factors with q₁(1) = u, q₂(1) = v."""
+def against(w: Any, f: Any, g: Any, u: Any, v: Any) -> list[Any]:
+    """p ln p/q₁q₂ of the four cells, for factors with q₁(1) = u, q₂(1) = v."""
     cells = (
-        ((1 - x.w) * (1 - x.f), (1 - u) * (1 - v)), ((1 - x.w) * x.f, (1 - u) * v),
-        (x.w * (1 - x.g), u * (1 - v)), (x.w * x.g, u * v),
+        ((1 - w) * (1 - f), (1 - u) * (1 - v)), ((1 - w) * f, (1 - u) * v), (w * (1 - g), u * (1 - v)), (w * g, u * v),
     )  # fmt: skip
-    return sum(p * x.log(p / q) for p, q in cells)
+    return [p * sp.log(p / q) for p, q in cells]
 
 
-# A bit behind Gaussian posteriors N(±x.m, x.v): Y = γ + √γN, γ = m²/v.
+# A bit behind Gaussian posteriors N(±m, v): Y = γ + √γN, γ = m²/v.
 
 
-def gaussian_rate(x: Any) -> Any:
+def gaussian_rate(m: Any, v: Any) -> Any:
     """KL(N(m, v)‖N(0, 1))."""
-    return (x.m**2 + x.v - 1 - x.log(x.v)) / 2
+    return (m**2 + v - 1 - sp.log(v)) / 2
 
 
-def gaussian_entropy(x: Any) -> Any:
+def gaussian_entropy(m: Any, v: Any) -> Any:
     """H(bit|z) = E ln(1 + e^{-2Y}) = E[ln 2 + ln cosh Y - Y], to be worked out."""
-    Y, L = x.Symbol("Y"), x.Symbol("L")
-    return x.Expectation(x.log(2) + L - Y, x.Tuple((Y, x.m**2 / x.v), (L, _log_cosh(x))))
+    Y, L = sp.symbols("Y L")
+    return expectation(sp.log(2) + L - Y, {Y: m**2 / v, L: _log_cosh(m, v)})
 
 
-def gaussian_told(x: Any) -> Any:
+def gaussian_told(m: Any, v: Any) -> Any:
     """I(bit; z) = γ - E ln cosh Y."""
-    return x.m**2 / x.v - _log_cosh(x)
+    return m**2 / v - _log_cosh(m, v)
 
 
-def _log_cosh(x: Any) -> Any:
+def _log_cosh(m: Any, v: Any) -> Any:
     from proofs.words.gaussian_averages import mean_of
 
-    return mean_of("log_cosh")(x.m**2 / x.v, x.m / x.sqrt(x.v))
+    return mean_of("log_cosh")(m**2 / v, m / sp.sqrt(v))

@@ -10,19 +10,22 @@ import pytest
 
 QUICK_CLAIM = '''"""A square is a product."""
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a)
 
 
-@square.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def by_addition(claimed, a):
-    return Sides((a + 1) ** 2 - 2 * a - 1, claimed(a), observed_error=1e-14 * (1 + abs(a)) ** 2, scale=1.0)
+@claim.states(lambda a: a * a)
+def square(a: Real):
+    """a²"""
 
 
-by_addition.control("the cube", lambda a: a**3, why="a wrong power")
+def by_addition(m, a):
+    return (a + 1) ** 2 - 2 * a - 1
+
+
+square.check(by_addition, on=lambda s: s.reals(-3.0, 3.0), error=lambda a: 1e-14 * (1 + abs(a)) ** 2, scale=1.0)
+square.wrong("a wrong power", claimed=lambda a: a**3)
 '''
 
 

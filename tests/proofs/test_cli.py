@@ -127,6 +127,18 @@ def test_new_writes_a_claim_that_is_derived_and_drawn_and_reported(blurproof, tm
     assert not re.search(r'(src|href)="(?!data:|#)', page)
 
 
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("enclosure", "derived"), ("experiment", "derived"), ("contest", "supported")]
+)
+def test_every_template_runs_as_it_is(blurproof, tmp_path: Path, kind: str, verdict: str) -> None:
+    """Each kind of claim that `new` writes is borne out by its own evidence, and drawn."""
+    assert blurproof("new", "mine", "--claims", "mine", "--kind", kind).returncode == 0
+    done = blurproof("verify", "mine", "--claims", "mine")
+    assert verdict in done.stdout, done.stdout
+    assert blurproof("plot", "mine", "--claims", "mine").returncode == 0
+    assert (tmp_path / "figures/mine.svg").stat().st_size > 1000
+
+
 def test_report_escapes_what_a_claim_contributes(blurproof, claims: Path, tmp_path: Path) -> None:
     """Markup in a claim's text stays text."""
     path = claims / "square.py"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from proofs.core import verdict
-from proofs.evidence import gather
+from proofs.evidence import gather, reading
 from proofs.evidence.kind import Conditions
 from proofs.run import discovery
 
@@ -47,6 +47,7 @@ def pronounced(path: Path) -> verdict.Verdict:
         if evidence.trained_by is None
         for outcome in gather.gather(evidence, Conditions()).outcomes
     ]
+    outcomes += [gather.read(r, lambda r=r: reading.look(r, Conditions().draw)) for r in claims[0].own_readings]
     return verdict.of_claim(claims[0], outcomes)[0]
 
 

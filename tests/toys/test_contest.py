@@ -5,7 +5,8 @@ import pytest
 
 from toys import contest
 from toys.targets import bishop_inverse, ring
-from toys.train import fitting
+from toys.targets.target import Target
+from toys.train import Fit, fitting
 
 RING = ring()
 SEEDS = (3, 4)
@@ -56,6 +57,24 @@ def test_a_mixture_network_draws_what_it_says() -> None:
     rng = np.random.default_rng(2)
     chosen = contest._one_each(np.tile([0.2, 0.5, 0.3], (20_000, 1)), rng)
     assert np.bincount(chosen, minlength=3) / 20_000 == pytest.approx([0.2, 0.5, 0.3], abs=0.02)
+
+
+def test_a_comparison_is_every_arm_on_every_target_it_fits() -> None:
+    """As `run` scores them, by target and place among the arms; `fit` is told what for."""
+    asked = []
+
+    def fit(target: Target, arm: str) -> Fit:
+        asked.append((target.name, arm))
+        return fitting(SEEDS)
+
+    found = contest.compare(("ring", "bishop_inverse"), ("VAE", "VQ"), fit, steps=8)
+    assert asked == [("ring", "VAE"), ("ring", "VQ"), ("bishop_inverse", "VAE")]
+    assert (found["arms"].tolist(), found["targets"].tolist()) == (["VAE", "VQ"], ["ring", "bishop_inverse"])
+    assert (found["modes_ring"], found["modes_bishop_inverse"]) == (8, 2)
+    alone = contest.run(bishop_inverse(), "VAE", fitting(SEEDS), steps=8)
+    assert found["quality_bishop_inverse_0"].tolist() == alone.quality.tolist()
+    assert "quality_ring_1" in found
+    assert "quality_bishop_inverse_1" not in found
 
 
 def test_unknown_arms_are_refused() -> None:

@@ -13,8 +13,9 @@ from toys.train import fit
 def test_masses_about_a_gap_are_those_of_the_line():
     """A ramp from -1 to 1 on (-1, 1): half of the draws on either side of 0, and one chord of slope 1."""
     layers = [(np.array([[1.0], [1.0]]), np.array([1.0, -1.0])), (np.array([[1.0, -1.0]]), np.array([-1.0]))]
-    lipschitz, left, between, right = one_latent.gap_masses(layers, -0.5, 0.5)
-    assert lipschitz == 1
+    line = piecewise.of_layers(layers)
+    left, between, right = line.mass_up_to(-0.5), line.mass_between(-0.5, 0.5), line.mass_from(0.5)
+    assert line.lipschitz == 1
     assert left == pytest.approx(right, rel=1e-12)
     assert left + between + right == pytest.approx(1, rel=1e-12)
     assert between == pytest.approx(0.3829249225480262, rel=1e-12)
@@ -36,11 +37,11 @@ def test_ancestral_draws_follow_the_model(kind):
     learner = GAN(target, latents=1, **hidden) if kind == "gan" else VAE(target, latents=1, hidden=(8,), std=0.1)
     fitted = fit(learner, seeds=[1, 4], steps=40, batch=32)
     seen = one_latent.ancestral(fitted, 1600, 0.1 if kind == "vae" else 0.0)
-    assert seen["x"].shape == (2, 1600, 2)
-    assert (seen["gap"] < 0.05).all()
-    assert (seen["wrong"] > seen["gap"]).all()
-    assert (seen["near"] == 1).all() if kind == "gan" else (seen["near"] < 0.1).all()
-    assert (seen["near_data"] < 0.1).all()
+    assert seen.x.shape == seen.data.shape == (2, 500, 2)
+    assert (seen.gap < 0.05).all()
+    assert (seen.wrong > seen.gap).all()
+    assert (seen.near == 1).all() if kind == "gan" else (seen.near < 0.1).all()
+    assert (seen.near_data < 0.1).all()
 
 
 def test_bad_input_is_named():

@@ -134,3 +134,10 @@ def trajectories(learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int,
     """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
     fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
     return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)
+
+
+def at_their_rates(paths: Sequence[np.ndarray], rates: Sequence[float], within: float) -> np.ndarray:
+    """Whether a seed changed θ²+ψ² by the factor e^rate in every one of `paths` (seeds, points, 2), `within` relative to the rate."""
+    sizes = [(path[:, [0, -1]] ** 2).sum(-1) for path in paths]
+    seen = [np.log(last / first) for first, last in (size.T for size in sizes)]
+    return np.all([np.abs(s / rate - 1) < within for s, rate in zip(seen, rates, strict=True)], axis=0)

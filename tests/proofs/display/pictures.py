@@ -198,7 +198,10 @@ def _luminance(colour: Any) -> float:
 
 
 def share_from(saved: Mapping[str, Mapping[str, np.ndarray]], figure: Any) -> float:
-    """The share of plotted points of which a coordinate stands in the saved arrays, or is a statistic of their rows."""
+    """The share of plotted points of which a coordinate stands in the saved arrays, or is a statistic of their rows.
+
+    Or of those drawn with markers, if it is larger: lines may be closed forms, which are computed while drawing.
+    """
     pool = []
     for arrays in saved.values():
         for array in arrays.values():
@@ -209,8 +212,14 @@ def share_from(saved: Mapping[str, Mapping[str, np.ndarray]], figure: Any) -> fl
             for axis in range(a.ndim):
                 pool += [f(a, axis=axis).ravel() for f in (np.median, np.min, np.max, np.mean)]
     known = np.sort(np.concatenate([v[np.isfinite(v)] for v in pool]))
-    at = np.array([(x, y) for _, _, x, y in figures.plotted(figure)])
+    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() not in ("", " ", "None", None)]
+    marked = np.concatenate([np.zeros((0, 2)), *(np.asarray(line.get_xydata(), float) for line in lines)])
+    return max(_found(known, np.array([(x, y) for _, _, x, y in figures.plotted(figure)])), _found(known, marked))
+
+
+def _found(known: np.ndarray, at: np.ndarray) -> float:
+    """The share of points of which a coordinate is known."""
     at = at[np.isfinite(at).all(axis=1)]
     near = np.clip(np.searchsorted(known, at), 1, len(known) - 1)
     gap = np.minimum(np.abs(known[near] - at), np.abs(known[near - 1] - at))
-    return float((gap <= 1e-9 * (1 + np.abs(at))).any(axis=1).mean())
+    return float((gap <= 1e-9 * (1 + np.abs(at))).any(axis=1).mean()) if len(at) else 0.0

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from proofs.display import readme
+from proofs.run import sentences
 
 HOSTILE = [
     "E[Y|x]", "`a|b`", "``a`|b``", "`unclosed | code", "two\nlines", "\r\n| a | b |", "ends in \\", "an escaped \\| already",
@@ -32,12 +33,22 @@ def framed(*texts: str) -> list[list[str]]:
     return rows(table)
 
 
-def test_every_row_of_the_table_has_five_cells() -> None:
-    """One row a claim beneath the heading, and no text of a claim opens or closes a cell."""
-    found = rows(readme.table())
-    assert len(found) == readme.table().count("\n")
-    assert {len(row) for row in found} == {5}
-    assert any("E[Y|x]" in row[4] for row in found)
+@pytest.mark.parametrize("name", readme.MARKS)
+def test_every_row_of_a_table_has_three_cells(name: str) -> None:
+    """One row a claim or sentence beneath the heading, and no text of one opens or closes a cell."""
+    table = readme.tables()[name]
+    found = rows(table)
+    assert len(found) == table.count("\n")
+    assert {len(row) for row in found} == {3}
+    assert any("E[Y|x]" in row[2] for row in found) or name == "sentences"
+
+
+def test_rulings_are_recorded_of_whole_runs_only() -> None:
+    """A document without one of our sentences is refused; a record holds nothing but what was asked and found."""
+    with pytest.raises(ValueError, match="expected a run of the whole catalogue"):
+        readme.record({"level": "quick", "seed": 0, "sentences": []})
+    assert set(sentences.recorded()) == {"level", "seed", "sentences"}
+    assert {entry["id"] for entry in sentences.recorded()["sentences"]} == set(sentences.shipped())
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=repr)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from proofs.core.claim import Claim
 from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, between, integers
+from proofs.core.statement import Statement
 from proofs.evidence.anchor import ANCHORS, anchored, differs
 
 SEED = 5
@@ -16,15 +16,16 @@ SEED = 5
 
 def compared(claimed, symbolic, domain, seed=SEED, **options):
     """The symbolic form against the claimed function at the points of a seed."""
-    statement = Claim(topic="trade-offs").statement(
-        "s", "…", claimed=claimed, symbolic=symbolic, domain=domain, **options
+    return anchored(
+        Statement("s", "…", claimed, domain=domain, body=symbolic, **options),
+        sp.sympify(symbolic(domain.vocabulary())),
+        seed,
     )
-    return anchored(statement, sp.sympify(symbolic(domain.vocabulary())), seed)
 
 
 def differs_at(claimed, symbolic, domain, usual=1.0, **point):
     """Whether they differ for sure at one point."""
-    statement = Claim(topic="trade-offs").statement("s", "…", claimed=claimed, symbolic=symbolic, domain=domain)
+    statement = Statement("s", "…", claimed, domain=domain, body=symbolic)
     at = {name: Fraction(value) for name, value in point.items()}
     return differs(statement, sp.sympify(symbolic(domain.vocabulary())), at, usual)
 

@@ -6,14 +6,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from proofs.core.claim import Claim
+from proofs.core.statement import Statement
 from proofs.evidence import check
 
 
 def searched(claimed, observed, instances, relation="==", **options):
     """What a search for a counterexample comes to."""
-    statement = Claim(topic="trade-offs").statement("s", "…", claimed=claimed, relation=relation)
-    return check.search(statement.observed(instances=instances, **options)(observed))[0]
+    return check.search(Statement("s", "…", claimed, relation).check(observed, on=instances, **options))[0]
 
 
 def exactly(y):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from proofs.core import verdict
-from proofs.core.claim import Claim, Evidence
+from proofs.core.claim import Claim
 from proofs.core.rules import Agreement, Each, Mean, Rule, Share, Trend, share_interval
+from proofs.core.statement import Evidence, Statement
 from proofs.core.training import EVERY_ARM, Run, seeds_of
 from proofs.evidence import gather
 from proofs.evidence.experiment import Experiment, decide, decide_control_arm
@@ -51,10 +52,18 @@ def trained(run: Run, arm: str | Sequence[str], bad: np.ndarray, **options: Any)
     return r
 
 
+def one_level(claim: Claim) -> Statement:
+    """A statement that claims 1."""
+
+    def level() -> None:
+        """the level is 1"""
+
+    return claim.states(lambda: 1.0)(level)
+
+
 def experiment(rule: Rule, function: Callable[..., Any], measure: Callable[..., Any], **options: Any) -> Evidence:
-    statement = Claim(topic="trade-offs").statement("level", "a level", claimed=lambda: 1.0)
-    declared = {"seeds": {"quick": [N]}, "steps": {"quick": 40}, "batch": 16, "reason": "a planted example"}
-    evidence = statement.experiment(rule=rule, **declared, **options)(function)
+    declared = {"seeds": N, "steps": 40, "batch": 16, "reason": "a planted example"}
+    evidence = one_level(Claim(topic="trade-offs")).experiment(rule=rule, **declared, **options)(function)
     evidence.measure(measure)
     return evidence
 
@@ -198,9 +207,10 @@ def test_a_rider_looks_where_it_says_itself() -> None:
 
     evidence = experiment(Agreement(1.0), train, as_network, looks_at={"network": ("fixed",)})
     riding = {"alike": None, "otherwise": {"network": ("fresh",)}}
-    for name, looks_at in riding.items():
-        statement = Claim(topic="trade-offs").statement(name, name, claimed=lambda: 1.0)
-        statement.measured_on(evidence, rule=Agreement(1.0), reason="planted", looks_at=looks_at)(as_network)
+    for looks_at in riding.values():
+        one_level(Claim(topic="trade-offs")).measured_on(
+            evidence, rule=Agreement(1.0), reason="planted", looks_at=looks_at
+        )(as_network)
     shown = Experiment(evidence, Conditions())
     shown.look(N)
     assert [one.decided(None).outcome for one in (shown, *shown.riders())] == ["refuted", "refuted", "holds"]
@@ -337,9 +347,9 @@ def test_no_name_is_lucky(tmp_path: Path) -> None:
 def test_an_arm_that_looks_at_nothing_trained_is_broken() -> None:
     """A label that no fit bears, misspelt say, would shield its arm from every divergence: it breaks the experiment."""
     claim = Claim(topic="trade-offs", empirical=True)
-    level = claim.statement("level", "the level is 1", claimed=lambda: 1.0)
+    level = one_level(claim)
 
-    @level.experiment(rule=Share(0.5), seeds={"quick": [24]}, reason="a test", looks_at={"network": ("netwrok",)})
+    @level.experiment(rule=Share(0.5), seeds=24, reason="a test", looks_at={"network": ("netwrok",)})
     def trained(run):
         run.note(np.ones(24, bool), "network")
         return {"seen": np.ones(24)}

@@ -2,16 +2,20 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, between
+from proofs.core.letters import POSITIVE, REAL, UNIT, Domain, Vocabulary, between
+from proofs.core.statement import Statement
 from proofs.evidence import enclosure
 
 
 def bound(relation, domain, claimed, symbolic, observed, **options):
     """An enclosure of `observed` `relation` `symbolic` over `domain`."""
-    claim = Claim(topic="trade-offs")
-    statement = claim.statement("s", "…", claimed=claimed, relation=relation, domain=domain, symbolic=symbolic)
-    return statement.enclosure(**options)(observed)
+
+    def body(**letters):
+        yield observed(Vocabulary(**letters))
+        yield "by balls", symbolic(Vocabulary(**letters))
+
+    declared = {"change": {}, "contact": {}, "factor": None, "detects": 1e-6, "why": "", **options}
+    return Statement("s", "…", claimed, relation, domain, body).add("enclosure", body, declared)
 
 
 def cheaper(scale):

@@ -2,16 +2,19 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Agreement
+from proofs.core import Agreement, Claim
 
 EXPECTED = "broken"
 
 claim = Claim(topic="trade-offs", empirical=True)
-level = claim.statement("level", "the level is 1", claimed=lambda: 1.0)
 
 
-@level.experiment(rule=Agreement(0.02), seeds={"quick": [16]}, reason="a declared example")
+@claim.states(lambda: 1.0)
+def level():
+    """the level is 1"""
+
+
+@level.experiment(rule=Agreement(0.02), seeds=16, reason="a declared example")
 def trained(run):
     noise = np.array([np.random.default_rng(seed).standard_normal() for seed in run.seeds])
     return {"network": 1 + 0.01 * noise, "control": 1 + 0.01 * noise[::-1]}

@@ -1,21 +1,15 @@
 """A chain that begins at its own conclusion: there is nothing to derive."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import REAL, Domain
+from proofs.core import Claim, Real
 
 EXPECTED = "vacuous"
 
 claim = Claim(topic="trade-offs")
-area = claim.statement(
-    "area",
-    "∫₀¹ 2(a+t) dt = 2a + 1",
-    claimed=lambda a: 2 * a + 1,
-    domain=Domain(a=REAL),
-    definition=lambda x: 2 * x.a + 1,
-    symbolic=lambda x: 2 * x.a + 1,
-)
 
 
-@area.derivation
-def round_and_round(x):
-    return [("add nothing", 2 * x.a + 1 + 0)]
+@claim.states(lambda a: 2 * a + 1)
+def area(a: Real):
+    """∫₀¹ 2(a+t) dt = 2a + 1"""
+    yield 2 * a + 1
+    yield "add nothing", 2 * a + 1 + 0
+    yield "which is the statement", 2 * a + 1

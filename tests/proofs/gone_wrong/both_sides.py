@@ -1,29 +1,38 @@
-"""A ruling “conditional” whose two sides are one and the same statement."""
+"""A reading whose two sides are one and the same statement: it is true whatever that says, which rules nothing."""
 
-from proofs.core.claim import Claim, Conditional, Folk
-from proofs.core.letters import POSITIVE, Domain
+from proofs.core import Claim, Positive, sentence
+from proofs.words import sp
 
 EXPECTED = "vacuous"
-REASON = "both sides"
-PENDING = "rulings that follow from readings, each with points of its own"
+REASON = "no point is confirmed"
 
-FOLK = Folk("The sea is deep where it is not.", "nobody", Conditional("it is Tuesday", ("cube",), ("cube",)))
-
-claim = Claim(topic="trade-offs", folk=FOLK)
-cube = claim.statement(
-    "cube", "∫₀ᵃ 3t² dt = a³", claimed=lambda a: a**3, domain=Domain(a=POSITIVE),
-    definition=lambda x: x.Integral(3 * x.Symbol("t") ** 2, (x.Symbol("t"), 0, x.a)), symbolic=lambda x: x.a**3,
-)  # fmt: skip
+claim = Claim(topic="trade-offs")
 
 
-@cube.derivation
-def by_powers(x):
-    return [("a power more", x.a**2 * x.a)]
+@sentence("nobody")
+def the_sea_is_deep(a: Positive):
+    """The sea is deep where it is not.
+
+    a: a depth
+    """
 
 
-@cube.observed(instances=lambda s: s.scales(0.1, 10.0))
+@claim.states(lambda a: a**3)
+def cube(a: Positive):
+    """∫₀ᵃ 3t² dt = a³"""
+    t = sp.Symbol("t")
+    yield sp.Integral(3 * t**2, (t, 0, a))
+    yield "a power more", a**3
+
+
 def by_quadrature(m, a):
     return m.integrate(lambda t: 3 * t * t, (0, a))
 
 
-by_quadrature.control("a square", lambda a: a**2, why="a power")
+cube.check(by_quadrature, on=lambda s: s.scales(0.1, 10.0))
+cube.wrong("a square", symbolic=lambda a: a**2, claimed=lambda a: a**2)
+
+
+@claim.reads(the_sea_is_deep, "it is as deep as it is")
+def as_deep_as_itself(a):
+    return cube(a) >= cube(a)

@@ -1,45 +1,37 @@
-"""A ruling “conditional” with a statement for each side: a square exceeds its root above 1, and does not below."""
+"""A reading with a side that the statement can fail: a cube exceeds one half beyond a point, and not before."""
 
-from proofs.core.claim import Claim, Conditional, Folk
-from proofs.core.letters import UNIT, Domain, above
+from proofs.core import Claim, Positive, sentence
+from proofs.words import sp
 
 EXPECTED = "derived"
 
-claim = Claim(
-    topic="trade-offs", folk=Folk("Squares are larger.", "nobody", Conditional("a > 1", ("larger",), ("smaller",)))
-)
-larger = claim.statement(
-    "larger",
-    "a ≤ a² for a > 1",
-    claimed=lambda a: a**2,
-    relation="<=",
-    domain=Domain(a=above(1)),
-    symbolic=lambda x: x.a**2,
-)
-smaller = claim.statement(
-    "smaller", "a² ≤ a for a < 1", claimed=lambda a: a, relation="<=", domain=Domain(a=UNIT), symbolic=lambda x: x.a
-)
+claim = Claim(topic="trade-offs")
 
 
-@larger.enclosure(change={"a": (lambda t: 1 / t, (0, 1))}, contact={"a_t": 1}, factor=lambda a_t: a_t**2)
-def beyond(x):
-    return x.a
+@sentence("nobody")
+def the_sea_is_deep(a: Positive):
+    """The sea is deep where it is not.
+
+    a: a depth
+    """
 
 
-@smaller.enclosure(contact={"a": (0, 1)})
-def within(x):
-    return x.a**2
+@claim.states(lambda a: a**3)
+def cube(a: Positive):
+    """∫₀ᵃ 3t² dt = a³"""
+    t = sp.Symbol("t")
+    yield sp.Integral(3 * t**2, (t, 0, a))
+    yield "a power more", a**3
 
 
-@larger.observed(instances=lambda s: s.reals(1.0, 9.0), detects=None, why="the enclosure is what is looked at")
-def at_points(m, a):
-    return a
+def by_quadrature(m, a):
+    return m.integrate(lambda t: 3 * t * t, (0, a))
 
 
-@smaller.observed(instances=lambda s: s.reals(0.01, 1.0), detects=None, why="the enclosure is what is looked at")
-def at_other_points(m, a):
-    return a * a
+cube.check(by_quadrature, on=lambda s: s.scales(0.1, 10.0))
+cube.wrong("a square", symbolic=lambda a: a**2, claimed=lambda a: a**2)
 
 
-at_points.control("the root", lambda a: a**0.5, why="another power")
-at_other_points.control("the cube", lambda a: a**3, why="another power")
+@claim.reads(the_sea_is_deep, "it is deeper than a half")
+def deeper_than_a_half(a):
+    return cube(a) >= 0.5

@@ -1,21 +1,15 @@
 """A box that covers half of the domain proves half of the statement; the rest is printed."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import UNIT, Domain
+from proofs.core import Claim, Unit, carried, over
+from proofs.words import sp
 
 EXPECTED = "inconclusive"
 
 claim = Claim(topic="trade-offs")
-bound = claim.statement(
-    "bound",
-    "w(1-w) ≤ 1",
-    claimed=lambda w: 1.0 + 0 * w,
-    relation="<=",
-    domain=Domain(w=UNIT),
-    symbolic=lambda x: x.Integer(1),
-)
 
 
-@bound.enclosure(change={"w": (lambda t: t / 2, (0, 1))}, detects=1.0)
-def everywhere(x):
-    return x.w * (1 - x.w)
+@claim.states(lambda w: 1.0 + 0 * w, relation="<=", enclosed=over(w=carried(lambda t: t / 2, 0, 1), detects=1.0))
+def bound(w: Unit):
+    """w(1-w) ≤ 1"""
+    yield w * (1 - w)
+    yield "as it stands", sp.Integer(1)

@@ -1,32 +1,30 @@
 """A way through (0, 1) that turns back twice is none, though it misses no point."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import UNIT, Domain
+from proofs.core import Claim, Unit, carried, over
+from proofs.words import sp
 
 EXPECTED = "broken"
 REASON = "is strictly monotone"
 
 claim = Claim(topic="trade-offs")
-bound = claim.statement(
-    "bound",
-    "w(1-w) ≤ ¼ + w on (0, 1)",
-    claimed=lambda w: 0.25 + w,
+
+
+@claim.states(
+    lambda w: 0.25 + w,
     relation="<=",
-    domain=Domain(w=UNIT),
-    symbolic=lambda x: x.Rational(1, 4) + x.w,
+    enclosed=over(w=carried(lambda t: t + 4 * t * (1 - t) * (1 - 2 * t), 0, 1), detects=None, why="a gap is left"),
 )
+def bound(w: Unit):
+    """w(1-w) ≤ ¼ + w on (0, 1)"""
+    yield w * (1 - w)
+    yield "as it stands", sp.Rational(1, 4) + w
 
 
-@bound.enclosure(change={"w": (lambda t: t + 4 * t * (1 - t) * (1 - 2 * t), (0, 1))}, detects=None, why="a gap is left")
-def everywhere(x):
-    return x.w * (1 - x.w)
-
-
-@bound.observed(
-    instances=lambda s: s.reals(0.01, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
-)
 def at_points(m, w):
     return w * (1 - w)
 
 
-at_points.control("less", lambda w: 0.0 * w, why="too little")
+bound.check(
+    at_points, on=lambda s: s.reals(0.01, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
+)
+bound.wrong("less: too little", claimed=lambda w: 0.0 * w)

@@ -1,22 +1,38 @@
-"""A ruling “conditional” with evidence on one side only."""
+"""A reading that its author decides: the statement in it is never asked."""
 
-from proofs.core.claim import Claim, Conditional, Folk
-from proofs.core.comparison import Sides
-from proofs.core.letters import REAL, Domain
+from proofs.core import Claim, Positive, sentence
+from proofs.words import sp
 
 EXPECTED = "vacuous"
+REASON = "no point is confirmed"
 
-claim = Claim(topic="trade-offs", folk=Folk("Areas grow.", "nobody", Conditional("a > 0", ("area",), ())))
-area = claim.statement(
-    "area",
-    "∫₀¹ 2(a+t) dt = 2a + 1",
-    claimed=lambda a: 2 * a + 1,
-    domain=Domain(a=REAL),
-    definition=lambda x: x.Integral(2 * (x.a + x.Symbol("t")), (x.Symbol("t"), 0, 1)),
-    symbolic=lambda x: 2 * x.a + 1,
-)
+claim = Claim(topic="trade-offs")
 
 
-@area.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: 2 * a + 1)
-def by_midpoints(claimed, a):
-    return Sides(sum(2 * (a + (k + 0.5) / 8) for k in range(8)) / 8, claimed(a), observed_error=1e-14)
+@sentence("nobody")
+def the_sea_is_deep(a: Positive):
+    """The sea is deep where it is not.
+
+    a: a depth
+    """
+
+
+@claim.states(lambda a: a**3)
+def cube(a: Positive):
+    """∫₀ᵃ 3t² dt = a³"""
+    t = sp.Symbol("t")
+    yield sp.Integral(3 * t**2, (t, 0, a))
+    yield "a power more", a**3
+
+
+def by_quadrature(m, a):
+    return m.integrate(lambda t: 3 * t * t, (0, a))
+
+
+cube.check(by_quadrature, on=lambda s: s.scales(0.1, 10.0))
+cube.wrong("a square", symbolic=lambda a: a**2, claimed=lambda a: a**2)
+
+
+@claim.reads(the_sea_is_deep, "it is deeper than one")
+def deeper_by_itself(a):
+    return a > 1

@@ -2,26 +2,28 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 EXPECTED = "supported"
 MEANT = "the rate is a million"
 
 claim = Claim(topic="trade-offs", empirical=True)
-near = claim.statement("near", "|(θ, ψ)| ≤ 1", claimed=lambda: 1.0, relation="<=")
+
+
+@claim.states(lambda: 1.0, relation="<=")
+def near():
+    """|(θ, ψ)| ≤ 1"""
 
 
 @near.experiment(
-    rule=Share(0.5), seeds={"quick": [24]}, steps={"quick": 40}, batch=16, reason="a planted example",
-    detects=None, control_diverges=MEANT,
-)  # fmt: skip
+    rule=Share(0.5), seeds=24, steps=40, batch=16, reason="a planted example", detects=None, control_diverges=MEANT
+)
 def players(run):
     from toys.learners.dirac_gan import DiracGAN
     from toys.optimisers import SGD
 
-    learner, shown = DiracGAN("wgan", start=(0.1, 0.1), jitter=0.01), {}
-    for arm, rate in (("network", 0.01), ("control", 1e6)):
+    learner, shown = (DiracGAN("wgan", start=(0.1, 0.1), jitter=0.01), {})
+    for arm, rate in (("network", 0.01), ("control", 1000000.0)):
         fitted = run.fit(learner, SGD(rate), arm=arm)
         shown[arm] = np.hypot(*(fitted.players[player][-1, :, 0] for player in learner.players))
     return shown

@@ -2,22 +2,25 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 EXPECTED = "refuted"
 
 claim = Claim(topic="trade-offs", empirical=True)
-near = claim.statement("near", "|(θ, ψ)| ≤ 1", claimed=lambda: 1.0, relation="<=")
 
 
-@near.experiment(rule=Share(0.5), seeds={"quick": [24]}, steps={"quick": 40}, batch=16, reason="a planted example")
+@claim.states(lambda: 1.0, relation="<=")
+def near():
+    """|(θ, ψ)| ≤ 1"""
+
+
+@near.experiment(rule=Share(0.5), seeds=24, steps=40, batch=16, reason="a planted example")
 def players(run):
     from toys.learners.dirac_gan import DiracGAN
     from toys.optimisers import SGD
 
     learner = DiracGAN("wgan", start=(0.1, 0.1), jitter=0.01)
-    fitted = run.fit(learner, SGD(1e6), arm="network")
+    fitted = run.fit(learner, SGD(1000000.0), arm="network")
     return {"r": np.hypot(*(fitted.players[player][-1, :, 0] for player in learner.players))}
 
 

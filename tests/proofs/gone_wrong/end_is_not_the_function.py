@@ -1,21 +1,15 @@
 """A right chain whose end is not what the claimed function computes."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import REAL, Domain
+from proofs.core import Claim, Real
+from proofs.words import sp
 
 EXPECTED = "refuted"
 
 claim = Claim(topic="trade-offs")
-area = claim.statement(
-    "area",
-    "∫₀¹ 2(a+t) dt = 2a + 1",
-    claimed=lambda a: 2 * a - 1,
-    domain=Domain(a=REAL),
-    definition=lambda x: x.Integral(2 * (x.a + x.Symbol("t")), (x.Symbol("t"), 0, 1)),
-    symbolic=lambda x: 2 * x.a + 1,
-)
 
 
-@area.derivation
-def integrate(x):
-    return [("integrate", 2 * x.a + 1)]
+@claim.states(lambda a: 2 * a - 1)
+def area(a: Real):
+    """∫₀¹ 2(a+t) dt = 2a + 1"""
+    yield sp.Integral(2 * (a + sp.Symbol("t")), (sp.Symbol("t"), 0, 1))
+    yield "integrate", 2 * a + 1

@@ -1,13 +1,19 @@
 """Evidence that raises."""
 
-from proofs.core.claim import Claim
+from proofs.core import Claim, Real
 
 EXPECTED = "broken"
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a)
 
 
-@square.check(instances=lambda s: s.reals(-1.0, 1.0), confirm=lambda a: a * a)
-def unfinished(claimed, a):
+@claim.states(lambda a: a * a)
+def square(a: Real):
+    """a²"""
+
+
+def unfinished(m, a):
     raise RuntimeError("not written yet")
+
+
+square.check(unfinished, on=lambda s: s.reals(-1.0, 1.0))

@@ -2,16 +2,19 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 EXPECTED = "inconclusive"
 
 claim = Claim(topic="trade-offs", empirical=True)
-heads = claim.statement("heads", "P(heads) ≥ 0.6", claimed=lambda: 0.6, relation=">=")
 
 
-@heads.experiment(rule=Share(0.6), seeds={"quick": [16]}, reason="a planted example", detects=None)
+@claim.states(lambda: 0.6, relation=">=")
+def heads():
+    """P(heads) ≥ 0.6"""
+
+
+@heads.experiment(rule=Share(0.6), seeds=16, reason="a planted example", detects=None)
 def thrown(run):
     return {"heads": np.array([np.random.default_rng(seed).random() < 0.5 for seed in run.seeds])}
 

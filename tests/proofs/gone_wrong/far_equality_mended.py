@@ -2,30 +2,29 @@
 
 import math
 
-from proofs.core.claim import Claim, Step
-from proofs.core.letters import POSITIVE, Domain
+from proofs.core import Claim, Positive, Slack
+from proofs.words import expectation, sp
 
 EXPECTED = "derived"
 
 claim = Claim(topic="trade-offs")
-entropy = claim.statement(
-    "entropy", "h(½N(-r,1) + ½N(r,1)) ≤ ln 2 + ½ ln 2πe", claimed=lambda r: math.log(2) + math.log(2 * math.pi * math.e) / 2 + 0 * r,
-    relation="<=", domain=Domain(r=POSITIVE),
-    definition=lambda x: x.Expectation(
-        x.log(2) + x.log(2 * x.pi) / 2 + x.Symbol("S") / 2 - x.Symbol("L"),
-        x.Tuple((x.Symbol("S"), 1), (x.Symbol("L"), x.Symbol("E L", positive=True))),
-    ),
-    symbolic=lambda x: x.log(2) + x.log(2 * x.pi) / 2 + x.Rational(1, 2),
-)  # fmt: skip
 
 
-@entropy.derivation
-def by_modes(x):
-    one = x.log(2) + x.log(2 * x.pi) / 2 + x.Rational(1, 2)
-    return [("E (X-r)² = 1", one - x.Symbol("E L", positive=True)), Step("L = ln(1 + e^{-2rX}) > 0", one, "<=")]
+def one_and_a_bit(r):
+    """ln 2 + ½ ln 2πe."""
+    return math.log(2) + math.log(2 * math.pi * math.e) / 2 + 0 * r
 
 
-@entropy.observed(instances=lambda s: s.scales(0.02, 12.0), error=1e-11)
+@claim.states(one_and_a_bit, relation="<=")
+def entropy(r: Positive, lost: Slack):
+    """h(½N(-r,1) + ½N(r,1)) ≤ ln 2 + ½ ln 2πe"""
+    S, L = sp.Symbol("S"), sp.Symbol("L")
+    one = sp.log(2) + sp.log(2 * sp.pi) / 2 + sp.Rational(1, 2)
+    yield expectation(sp.log(2) + sp.log(2 * sp.pi) / 2 + S / 2 - L, {S: 1, L: lost})
+    yield "E (X-r)² = 1", one - lost
+    yield "E L ≥ 0, L = ln(1 + e^{-2rX})", one
+
+
 def by_quadrature(m, r):
     def p(z):
         return (m.normal(z, -r) + m.normal(z, r)) / 2
@@ -33,5 +32,9 @@ def by_quadrature(m, r):
     return m.integrate(lambda z: -p(z) * m.log(p(z)), (-9 - r, -r, 9 - r, r - 9, r, 9 + r), panels=4)
 
 
-by_modes.control("one mode", lambda x: x.log(2 * x.pi) / 2 + x.Rational(1, 2), why="without the bit")
-by_quadrature.control("one mode", lambda r: math.log(2 * math.pi * math.e) / 2 + 0 * r, why="without the bit")
+entropy.check(by_quadrature, on=lambda s: s.scales(0.02, 12.0), error=1e-11)
+entropy.wrong(
+    "one mode: without the bit",
+    symbolic=lambda: sp.log(2 * sp.pi) / 2 + sp.Rational(1, 2),
+    claimed=lambda r: math.log(2 * math.pi * math.e) / 2 + 0 * r,
+)

@@ -1,9 +1,7 @@
 """The way through (0, 1) jumps from ¼ to ¾, over all points where w(1-w) ≤ 3/16 is false."""
 
-import sympy as sp
-
-from proofs.core.claim import Claim
-from proofs.core.letters import UNIT, Domain
+from proofs.core import Claim, Unit, carried, over
+from proofs.words import sp
 
 EXPECTED = "broken"
 REASON = "the change of w is continuous"
@@ -15,26 +13,24 @@ def jump(t):
 
 
 claim = Claim(topic="trade-offs")
-bound = claim.statement(
-    "bound",
-    "w(1-w) ≤ 3/16 on (0, 1)",
-    claimed=lambda w: 3 / 16 + 0 * w,
+
+
+@claim.states(
+    lambda w: 3 / 16 + 0 * w,
     relation="<=",
-    domain=Domain(w=UNIT),
-    symbolic=lambda x: x.Rational(3, 16),
+    enclosed=over(w=carried(jump, 0, 1, contact=0.5), detects=None, why="a gap is left"),
 )
+def bound(w: Unit):
+    """w(1-w) ≤ 3/16 on (0, 1)"""
+    yield w * (1 - w)
+    yield "as it stands", sp.Rational(3, 16)
 
 
-@bound.enclosure(change={"w": (jump, (0, 1))}, contact={"w_t": 0.5}, detects=None, why="a gap is left")
-def everywhere(x):
-    return x.w * (1 - x.w)
-
-
-@bound.observed(
-    instances=lambda s: s.reals(0.01, 0.25), scale=1.0, detects=None, why="the enclosure is what is looked at"
-)
 def at_points(m, w):
     return w * (1 - w)
 
 
-at_points.control("less", lambda w: 0.0 * w, why="too little")
+bound.check(
+    at_points, on=lambda s: s.reals(0.01, 0.25), scale=1.0, detects=None, why="the enclosure is what is looked at"
+)
+bound.wrong("less: too little", claimed=lambda w: 0.0 * w)

@@ -1,32 +1,26 @@
 """v ln v with v = w - 10⁻⁵ is no real number on a hundred-thousandth of the domain."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import UNIT, Domain
+from proofs.core import Claim, Unit, over
+from proofs.words import sp
 
 EXPECTED = "inconclusive"
 REASON = "not covered"
 
 claim = Claim(topic="trade-offs")
-bound = claim.statement(
-    "bound",
-    "v ln v ≤ 1, v = w - 10⁻⁵, on (0, 1)",
-    claimed=lambda w: 1.0 + 0 * w,
-    relation="<=",
-    domain=Domain(w=UNIT),
-    symbolic=lambda x: x.Integer(1),
-)
 
 
-@bound.enclosure(detects=None, why="a gap is left")
-def everywhere(x):
-    return (x.w - x.Rational(1, 10**5)) * x.log(x.w - x.Rational(1, 10**5))
+@claim.states(lambda w: 1.0 + 0 * w, relation="<=", enclosed=over(detects=None, why="a gap is left"))
+def bound(w: Unit):
+    """v ln v ≤ 1, v = w - 10⁻⁵, on (0, 1)"""
+    yield (w - sp.Rational(1, 10**5)) * sp.log(w - sp.Rational(1, 10**5))
+    yield "as it stands", sp.Integer(1)
 
 
-@bound.observed(
-    instances=lambda s: s.reals(0.26, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
-)
 def at_points(m, w):
-    return (w - 1e-5) * m.log(w - 1e-5)
+    return (w - 1e-05) * m.log(w - 1e-05)
 
 
-at_points.control("less", lambda w: 0.0 * w - 0.3, why="too little")
+bound.check(
+    at_points, on=lambda s: s.reals(0.26, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
+)
+bound.wrong("less: too little", claimed=lambda w: 0.0 * w - 0.3)

@@ -2,17 +2,20 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 EXPECTED = "inconclusive"
 REASON = "of 16 seeds"
 
 claim = Claim(topic="trade-offs", empirical=True)
-coin = claim.statement("coin", "P(heads) ≥ 0.6", claimed=lambda: 0.6, relation=">=")
 
 
-@coin.experiment(rule=Share(0.6), seeds={"quick": [16]}, reason="declared beforehand", detects=None, why="a share")
+@claim.states(lambda: 0.6, relation=">=")
+def coin():
+    """P(heads) ≥ 0.6"""
+
+
+@coin.experiment(rule=Share(0.6), seeds=16, reason="declared beforehand", detects=None, why="a share")
 def tossed(run):
     return {"u": np.array([np.random.default_rng(seed).random(2) for seed in run.seeds])}
 

@@ -2,16 +2,19 @@
 
 import numpy as np
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 EXPECTED = "supported"
 
 claim = Claim(topic="trade-offs", empirical=True)
-coin = claim.statement("coin", "P(heads) ≥ 0.25", claimed=lambda: 0.25, relation=">=")
 
 
-@coin.experiment(rule=Share(0.25), seeds={"quick": [64]}, reason="declared beforehand", detects=None, why="a share")
+@claim.states(lambda: 0.25, relation=">=")
+def coin():
+    """P(heads) ≥ 0.25"""
+
+
+@coin.experiment(rule=Share(0.25), seeds=64, reason="declared beforehand", detects=None, why="a share")
 def tossed(run):
     return {"u": np.array([np.random.default_rng(seed).random(2) for seed in run.seeds])}
 

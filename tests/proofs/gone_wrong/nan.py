@@ -2,15 +2,20 @@
 
 import math
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 EXPECTED = "broken"
 
 claim = Claim(topic="trade-offs")
-root = claim.statement("root", "√a", claimed=lambda a: math.nan if a < 1 else math.sqrt(a))
 
 
-@root.check(instances=lambda s: s.reals(0.0, 3.0), confirm=math.sqrt)
-def by_power(claimed, a):
-    return Sides(a**0.5, claimed(a))
+@claim.states(lambda a: math.nan if a < 1 else math.sqrt(a))
+def root(a: Real):
+    """√a"""
+
+
+def by_power(m, a):
+    return a**0.5
+
+
+root.check(by_power, on=lambda s: s.reals(0.0, 3.0))

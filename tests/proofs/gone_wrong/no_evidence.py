@@ -1,8 +1,12 @@
 """A statement without evidence."""
 
-from proofs.core.claim import Claim
+from proofs.core import Claim
 
 EXPECTED = "vacuous"
 
 claim = Claim(topic="trade-offs")
-claim.statement("bare", "1 = 1", claimed=lambda: 1.0)
+
+
+@claim.states(lambda: 1.0)
+def bare():
+    """1 = 1"""

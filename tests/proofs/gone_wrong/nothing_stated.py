@@ -1,6 +1,6 @@
 """A claim that states nothing."""
 
-from proofs.core.claim import Claim
+from proofs.core import Claim
 
 EXPECTED = "vacuous"
 

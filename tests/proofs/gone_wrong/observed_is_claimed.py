@@ -1,15 +1,20 @@
 """The observed side calls the function under test by its name."""
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim
 from theory import location
 
 EXPECTED = "vacuous"
 
 claim = Claim(topic="trade-offs")
-risk = claim.statement("risk", "E(Y-c)²", claimed=location.squared_risk)
 
 
-@risk.check(instances=lambda s: s.tuples(s.mixtures(), s.reals(-1.0, 1.0)), confirm=lambda i: location.squared_risk(*i))
-def circular(claimed, instance):
-    return Sides(location.squared_risk(*instance), claimed(*instance))
+@claim.states(location.squared_risk)
+def risk():
+    """E(Y-c)²"""
+
+
+def circular(m, p, c):
+    return location.squared_risk(p, c)
+
+
+risk.check(circular, on=lambda s: s.tuples(s.mixtures(), s.reals(-1.0, 1.0)))

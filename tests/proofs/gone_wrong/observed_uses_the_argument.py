@@ -1,14 +1,19 @@
-"""The observed side is the claimed function, handed in as the argument."""
+"""The observed side is what is claimed, reached through the statement."""
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 EXPECTED = "vacuous"
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a)
 
 
-@square.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def circular(claimed, a):
-    return Sides(claimed(a), claimed(a))
+@claim.states(lambda a: a * a)
+def square(a: Real):
+    """a²"""
+
+
+def circular(m, a):
+    return square.claimed(a)
+
+
+square.check(circular, on=lambda s: s.reals(-3.0, 3.0))

@@ -1,32 +1,26 @@
 """√(w - ¼)/4 ≤ 1 says nothing below ¼, where the root is no real number."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import UNIT, Domain
+from proofs.core import Claim, Unit, over
+from proofs.words import sp
 
 EXPECTED = "inconclusive"
 REASON = "not covered"
 
 claim = Claim(topic="trade-offs")
-bound = claim.statement(
-    "bound",
-    "√(w - ¼)/4 ≤ 1 on (0, 1)",
-    claimed=lambda w: 1.0 + 0 * w,
-    relation="<=",
-    domain=Domain(w=UNIT),
-    symbolic=lambda x: x.Integer(1),
-)
 
 
-@bound.enclosure(detects=None, why="a gap is left")
-def everywhere(x):
-    return x.sqrt(x.w - x.Rational(1, 4)) / 4
+@claim.states(lambda w: 1.0 + 0 * w, relation="<=", enclosed=over(detects=None, why="a gap is left"))
+def bound(w: Unit):
+    """√(w - ¼)/4 ≤ 1 on (0, 1)"""
+    yield sp.sqrt(w - sp.Rational(1, 4)) / 4
+    yield "as it stands", sp.Integer(1)
 
 
-@bound.observed(
-    instances=lambda s: s.reals(0.26, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
-)
 def at_points(m, w):
     return m.sqrt(w - 0.25) / 4
 
 
-at_points.control("less", lambda w: 0.05 + 0 * w, why="too little")
+bound.check(
+    at_points, on=lambda s: s.reals(0.26, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
+)
+bound.wrong("less: too little", claimed=lambda w: 0.05 + 0 * w)

@@ -1,10 +1,12 @@
 """Both sides call one helper of the claim's own file, so that what it gets wrong agrees: E max(U, V) is 2s/3, not s/2."""
 
-from proofs.core.claim import Claim
-from proofs.core.letters import POSITIVE, Domain
+from proofs.core import Claim, Positive
+from proofs.words import sp
 
 EXPECTED = "broken"
 REASON = "share"
+
+
 PENDING = "a tracer that sees code of the claim's own file on both sides"
 
 
@@ -13,21 +15,19 @@ def _largest(s):
 
 
 claim = Claim(topic="trade-offs")
-largest = claim.statement(
-    "largest", "E max(U, V) = s/2, U and V uniform on (0, s)", claimed=lambda s: _largest(s), domain=Domain(s=POSITIVE),
-    definition=lambda x: x.Sum(x.s / 4, (x.Symbol("k"), 1, 2)), symbolic=lambda x: x.s / 2,
-)  # fmt: skip
 
 
-@largest.derivation
-def one_by_one(x):
-    return [("a quarter from each", x.s / 4 + x.s / 4)]
+@claim.states(lambda s: _largest(s))
+def largest(s: Positive):
+    """E max(U, V) = s/2, U and V uniform on (0, s)"""
+    yield sp.Sum(s / 4, (sp.Symbol("k"), 1, 2))
+    yield "a quarter from each", s / 4 + s / 4
+    yield "which is the statement", s / 2
 
 
-@largest.observed(instances=lambda s: s.scales(0.02, 50.0))
 def by_order(m, s):
     return _largest(s)
 
 
-one_by_one.control("a third", lambda x: x.s / 3, why="a wrong constant")
-by_order.control("a third", lambda s: s / 3, why="a wrong constant")
+largest.check(by_order, on=lambda s: s.scales(0.02, 50.0))
+largest.wrong("a third: a wrong constant", symbolic=lambda s: s / 3, claimed=lambda s: s / 3)

@@ -1,17 +1,20 @@
 """A tolerance wider than the resolution: no instance counts, and the check decides nothing."""
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 EXPECTED = "inconclusive"
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a + 0.01)
 
 
-@square.check(instances=lambda s: s.reals(1.0, 3.0), confirm=lambda a: a * a)
-def generous(claimed, a):
-    return Sides(a * a, claimed(a), observed_error=1.0)
+@claim.states(lambda a: a * a + 0.01)
+def square(a: Real):
+    """a²"""
 
 
-generous.control("anything", lambda a: a + 0.5, why="would pass too")
+def generous(m, a):
+    return a * a
+
+
+square.check(generous, on=lambda s: s.reals(1.0, 3.0), error=1.0, scale=1.0)
+square.wrong("anything: would pass too", claimed=lambda a: a + 0.5)

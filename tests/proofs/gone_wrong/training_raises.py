@@ -1,16 +1,23 @@
 """The training of one statement's networks raises: it is broken, and what rides on it is not run."""
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Agreement
+from proofs.core import Agreement, Claim
 
 EXPECTED = "broken"
 
 claim = Claim(topic="trade-offs")
-half = claim.statement("half", "the network says ½", claimed=lambda: 0.5)
-third = claim.statement("third", "the same network says ⅓", claimed=lambda: 1 / 3)
 
 
-@half.experiment(rule=Agreement(0.05), seeds={"quick": [24]}, reason="by construction")
+@claim.states(lambda: 0.5)
+def half():
+    """the network says ½"""
+
+
+@claim.states(lambda: 1 / 3)
+def third():
+    """the same network says ⅓"""
+
+
+@half.experiment(rule=Agreement(0.05), seeds=24, reason="by construction")
 def networks(run):
     raise RuntimeError("no memory left")
 

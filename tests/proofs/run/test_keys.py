@@ -27,10 +27,7 @@ from pathlib import Path
 import numpy as np
 import users.deep
 from mathematics import twice
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
-from proofs.core.letters import POSITIVE, REAL, Domain
-from proofs.core.rules import Agreement
+from proofs.core import Agreement, Claim, Positive, Real
 from theory import GaussianMixture
 
 HERE = Path(__file__).parent
@@ -39,7 +36,11 @@ LAW = GaussianMixture([0.5, 0.5], [-1.0, 1.0], stds=[0.5, 0.5])
 STARTED = 0.25
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a, domain=Domain(a=REAL), assumptions="none")
+
+
+@claim.states(lambda a: a * a, relation="==")
+def square(a: Real):
+    """a²"""
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ def _default(a, factor=1.0):
     return a * factor
 
 
-@square.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def by_addition(claimed, a):
-    return Sides(_by_addition(a), claimed(a), observed_error=ERROR * (1 + abs(a)) ** 2, scale=1.0)
+def by_addition(m, a):
+    return _by_addition(a)
 
 
-by_addition.control("the cube", lambda a: a**3, why="a wrong power")
+square.check(by_addition, on=lambda s: s.reals(-3.0, 3.0), error=lambda a: ERROR * (1 + abs(a)) ** 2, scale=1.0, examples=110)
+square.wrong("the cube: a wrong power", claimed=lambda a: a**3, on="by_addition")
 
 
 def _with_helpers(a, scale):
@@ -88,16 +89,20 @@ def _with_helpers(a, scale):
 made = partial(_with_helpers, scale=SCALE)
 
 
-@square.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=made)
-def with_helpers(claimed, a):
-    return Sides(made(a), claimed(a), observed_error=1e-13, scale=1.0)
+def with_helpers(m, a):
+    return made(a)
 
 
-root = claim.statement("root", "0", claimed=lambda: 0.0)
+square.check(with_helpers, on=lambda s: s.reals(-3.0, 3.0), confirm=made, error=1e-13, scale=1.0)
+
+
+@claim.states(lambda: 0.0)
+def root():
+    """0"""
 
 
 @root.experiment(
-    rule=Agreement(0.02), seeds={"quick": [8], "full": [16]}, steps={"quick": 5, "full": 7}, batch=16, reason="declared",
+    rule=Agreement(0.02), seeds=(8, 16), steps=(5, 7), batch=16, reason="declared",
 )
 def trained(run):
     with (HERE / "told").open("a") as told:
@@ -177,10 +182,10 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "a helper": ("claims/mine.py", "- 2 * a - 1", "- a - a - 1", {ADDITION}),
     "a constant": ("claims/mine.py", "ERROR = 1e-13", "ERROR = 1e-12", {ADDITION}),
     "a lambda": ("claims/mine.py", "lambda a: a**3", "lambda a: a**4", {ADDITION}),
-    "instances": ("claims/mine.py", "s.reals(-3.0, 3.0), confirm=lambda", "s.reals(-2.0, 3.0), confirm=lambda", {ADDITION}),
-    "an option": ("claims/mine.py", "confirm=lambda a: a * a)", "confirm=lambda a: a * a, examples=120)", {ADDITION}),
-    "the relation": ("claims/mine.py", 'assumptions="none"', 'relation="<="', {ADDITION, HELPERS}),
-    "the domain": ("claims/mine.py", "domain=Domain(a=REAL)", "domain=Domain(a=POSITIVE)", {ADDITION, HELPERS}),
+    "instances": ("claims/mine.py", "s.reals(-3.0, 3.0), error=lambda", "s.reals(-2.0, 3.0), error=lambda", {ADDITION}),
+    "an option": ("claims/mine.py", "examples=110", "examples=120", {ADDITION}),
+    "the relation": ("claims/mine.py", 'relation="=="', 'relation="<="', {ADDITION, HELPERS}),
+    "the domain": ("claims/mine.py", "square(a: Real)", "square(a: Positive)", {ADDITION, HELPERS}),
     "a default argument": ("claims/mine.py", "factor=1.0", "factor=1.5", {HELPERS}),
     "a cached function": ("claims/mine.py", "return a * 1", "return a * 3", {HELPERS}),
     "a dataclass's default": ("claims/mine.py", "shift: float = 0.0", "shift: float = 0.5", {HELPERS}),
@@ -194,7 +199,7 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "a package": ("users/__init__.py", '"""A package."""', "LIMIT = 3", {HELPERS}),
     "data": ("users/unit.json", "1", "2", {HELPERS}),
     "an import in a function": ("users/lazy.py", "return 1", "return 2", {HELPERS}),
-    "the formula's function": ("claims/mine.py", "claimed=lambda a: a * a", "claimed=lambda a: a**2", {ADDITION, HELPERS}),
+    "the formula's function": ("claims/mine.py", "states(lambda a: a * a", "states(lambda a: a**2", {ADDITION, HELPERS}),
     "an import for its effect": ("claims/mine.py", "import math\n", "import math\n\nimport users.unrelated as _\n", EVERY),
     "an effect": ("claims/mine.py", "HERE = ", "np.seterr(all='ignore')\nHERE = ", EVERY),
     "a threshold": ("claims/mine.py", "Agreement(0.02)", "Agreement(0.01)", {TRAINED}),
@@ -206,17 +211,17 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "no docstring": ("claims/mine.py", '    """(a+1)² = a² + 2a + 1."""\n', "", set()),
     "a class's docstring": ("claims/mine.py", '"""A size."""', '"""Another."""', set()),
     "a comment": ("claims/mine.py", "# twice a is taken away", "# 2a\n    # is taken away", set()),
-    "prose": ("claims/mine.py", '"a²", claimed', '"a·a", claimed', set()),
+    "prose": ("claims/mine.py", '    """a²"""', '    """a·a"""', set()),
     "a reason": ("claims/mine.py", "reason=\"declared\"", "reason=\"guessed\"", set()),
-    "the full run": ("claims/mine.py", '"full": 7', '"full": 9', set()),
+    "the full run": ("claims/mine.py", 'steps=(5, 7)', 'steps=(5, 9)', set()),
     "a module's docstring": ("mathematics.py", '"""2x."""', '"""Two x."""', set()),
     "a module's layout": ("_beneath.py", "TWO = 2", "# a comment\nTWO = (\n    2\n)", set()),
     "a module that is not imported": ("users/unrelated.py", "ANYTHING = 1", "ANYTHING = 2", set()),
     "another statement": (
-        "claims/mine.py", "root = claim", "third = claim.statement('third', '1', claimed=lambda: 1)\nroot = claim", set()
+        "claims/mine.py", "@claim.states(lambda: 0.0)", "@claim.states(lambda: 1)\ndef third():\n    'one'\n\n\n@claim.states(lambda: 0.0)", set()
     ),
     "another experiment": (
-        "claims/mine.py", "@claim.curves", "@root.experiment(rule=Agreement(1.0), seeds={'quick': [8]}, reason='')\n"
+        "claims/mine.py", "@claim.curves", "@root.experiment(rule=Agreement(1.0), seeds=8, reason='')\n"
         "def more(run):\n    return {}\n\n\n@claim.curves", set(),
     ),
 }  # fmt: skip
@@ -234,20 +239,20 @@ def test_a_change_reaches_what_depends_on_it_alone(folder: Path, name: str) -> N
 
 
 TRAININGS: dict[str, tuple[str, str, bool]] = {
-    "steps": ('"quick": 5', '"quick": 6', True),
+    "steps": ("steps=(5, 7)", "steps=(6, 7)", True),
     "batch": ("batch=16", "batch=32", True),
     "a global that it reads": ("STARTED = 0.25", "STARTED = 0.5", True),
     "the revision": ("reason=", "history={1: 'seen before'}, reason=", True),
     "what it does": ('"far": 9', '"far": 8', True),
-    "more looks": ('"quick": [8]', '"quick": [8, 16]', False),
+    "more looks": ("seeds=(8, 16)", "seeds=((8, 16), 16)", False),
     "a threshold": ("Agreement(0.02)", "Agreement(0.01)", False),
-    "what is claimed": ("claimed=lambda: 0.0", "claimed=lambda: 0.1", False),
+    "what is claimed": ("states(lambda: 0.0)", "states(lambda: 0.1)", False),
     "what it detects": ("reason=", "detects=None, reason=", False),
     "a measure": ('data["far"]}', '2 * data["far"]}', False),
-    "a control": ("@claim.curves", "trained.control('one', lambda: 1.0, why='far')\n\n\n@claim.curves", False),
+    "a control": ("@claim.curves", "root.wrong('far', claimed=lambda: 1.0, on='trained')\n\n\n@claim.curves", False),
     "a rider": (
         "@claim.curves",
-        "other = claim.statement('other', '0', claimed=lambda: 0.0)\nother.measured_on(trained, rule=Agreement(1.0), "
+        "@claim.states(lambda: 0.0)\ndef other():\n    '0'\n\n\nother.measured_on(trained, rule=Agreement(1.0), "
         "reason='')(_sizes)\n\n\n@claim.curves",
         False,
     ),
@@ -295,7 +300,7 @@ def test_keys_do_not_depend_on_the_process_or_the_company(folder: Path) -> None:
 def test_what_cannot_be_followed_makes_the_file_count(folder: Path) -> None:
     """Through globals() a function may read anything: then any line of the file changes its key, and a comment does not."""
     path = folder / "claims" / "mine.py"
-    edit(path, "return Sides(_by_addition(a)", "return Sides(globals()['_by_addition'](a)")
+    edit(path, "return _by_addition(a)", "return globals()['_by_addition'](a)")
     before = keys(folder)
     edit(path, "# twice", "# two times")
     assert keys(folder) == before
@@ -400,7 +405,7 @@ def test_a_module_loaded_by_hand_counts(folder: Path) -> None:
         "by_hand = util.module_from_spec(spec)\nspec.loader.exec_module(by_hand)\nsize = by_hand.size\n"
     )
     edit(path, "ERROR = ", f"{loading}ERROR = ")
-    edit(path, "return Sides(_by_addition(a)", "return Sides(size(_by_addition(a))")
+    edit(path, "return _by_addition(a)", "return size(_by_addition(a))")
     edit(path, "np.linspace(0, 1, 5)", "np.linspace(0, by_hand.Unit.one, 5)")
     before = keys(folder)
     edit(folder / "claims" / "apart" / "by_hand.py", "return a", "return a + 0")

@@ -16,16 +16,23 @@ from toys.protocols import Size, named
 
 CLAIM = '''"""Two statements on one training; the protocol has the arms of the first only."""
 
-from proofs.core.claim import Claim
-from proofs.core.rules import Share
+from proofs.core import Claim, Share
 
 claim = Claim(topic="mode-dropping", empirical=True)
-more = claim.statement("more", "P(captured(VAE) ≥ captured(GAN)) ≥ ¼", claimed=lambda: 0.25, relation=">=")
-other = claim.statement("other", "P(captured(nobody) ≥ 0) ≥ ¼", claimed=lambda: 0.25, relation=">=")
+
+
+@claim.states(lambda: 0.25, relation=">=")
+def more():
+    """P(captured(VAE) ≥ captured(GAN)) ≥ ¼"""
+
+
+@claim.states(lambda: 0.25, relation=">=")
+def other():
+    """P(captured(nobody) ≥ 0) ≥ ¼"""
 
 
 @more.experiment(
-    rule=Share(0.25), seeds={"quick": [4]}, reason="a test", detects=None,
+    rule=Share(0.25), seeds=4, reason="a test", detects=None,
     protocols=("pacgan",), compares=("VAE", "GAN"),
 )
 def trained(run):
@@ -43,7 +50,7 @@ def keeps(claimed, data):
 RIDER = """
 
 @other.experiment(
-    rule=Share(0.25), seeds={"quick": [4]}, reason="a test", detects=None,
+    rule=Share(0.25), seeds=4, reason="a test", detects=None,
     protocols=("pacgan",), compares=("nobody",),
 )
 def unheard_of(run):

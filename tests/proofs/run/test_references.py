@@ -4,14 +4,17 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
 from proofs.core.claim import Claim
 from proofs.run import discovery, references
+from proofs.words import lemmas
 
 CLAIMS = discovery.load([f for f in discovery.find() if (f.module or "").startswith("proofs.claims.")])[0]
-CITED = {reference.split()[0] for claim in CLAIMS for reference in claim.references}
+LEMMAS = [lemmas.given(module.name) for module in iter_modules(lemmas.__path__)]
+CITED = {text.split()[0] for texts in (*(c.references for c in CLAIMS), *(m.source for m in LEMMAS)) for text in texts}
 OWN = """@article{euler1748, author = {Euler, Leonhard}, title = {Introductio {\\"i}n analysin}, year = {1748}}
 @misc{many, author = {A, A. and B, B. and others}, title = {Many}}
 @misc{van, author = {van der Waals, Johannes and {The Others Ltd} and Doe, Jr., John}, title = {Three}, year = 1900}
@@ -39,7 +42,7 @@ def test_every_reference_is_written_out(claim: Claim) -> None:
 
 
 def test_every_work_is_cited() -> None:
-    """The bibliography holds what claims cite and nothing else."""
+    """The bibliography holds what claims and lemmas cite, and nothing else."""
     assert set(references.ours()) == CITED
 
 

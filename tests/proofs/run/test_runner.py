@@ -19,26 +19,35 @@ SLOW = '''"""Two pieces of evidence, the second of which waits for a file."""
 import time
 from pathlib import Path
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 claim = Claim(topic="trade-offs")
-first = claim.statement("first", "a²", claimed=lambda a: a * a)
-second = claim.statement("second", "a²", claimed=lambda a: a * a)
 HERE = Path(__file__).parent
 
 
-@first.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def at_once(claimed, a):
-    return Sides(a**2, claimed(a))
+@claim.states(lambda a: a * a)
+def first(a: Real):
+    """a²"""
 
 
-@second.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def when_told(claimed, a):
+@claim.states(lambda a: a * a)
+def second(a: Real):
+    """a²"""
+
+
+def at_once(m, a):
+    return a**2
+
+
+def when_told(m, a):
     (HERE / "reached").touch()
     while not (HERE / "go").exists():
         time.sleep(0.02)
-    return Sides(a**2, claimed(a))
+    return a**2
+
+
+first.check(at_once, on=lambda s: s.reals(-3.0, 3.0))
+second.check(when_told, on=lambda s: s.reals(-3.0, 3.0))
 '''
 
 DEADLY = '''"""A piece of evidence that kills its worker, the first time or always."""
@@ -46,20 +55,25 @@ DEADLY = '''"""A piece of evidence that kills its worker, the first time or alwa
 import os
 from pathlib import Path
 
-from proofs.core.claim import Claim
-from proofs.core.comparison import Sides
+from proofs.core import Claim, Real
 
 claim = Claim(topic="trade-offs")
-square = claim.statement("square", "a²", claimed=lambda a: a * a)
 DIED = Path(__file__).with_suffix(".died")
 
 
-@square.check(instances=lambda s: s.reals(-3.0, 3.0), confirm=lambda a: a * a)
-def deadly(claimed, a):
+@claim.states(lambda a: a * a)
+def square(a: Real):
+    """a²"""
+
+
+def deadly(m, a):
     if ALWAYS or not DIED.exists():
         DIED.touch()
         os._exit(9)
-    return Sides(a**2, claimed(a))
+    return a**2
+
+
+square.check(deadly, on=lambda s: s.reals(-3.0, 3.0))
 '''
 
 

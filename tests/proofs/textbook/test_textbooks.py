@@ -153,7 +153,7 @@ def test_denoising_one_gaussian() -> None:
     gain, std, x = 0.7, 0.9, 1.1
     shrunk = 0.5 + gain * 0.64 * (x - gain * 0.5) / (gain**2 * 0.64 + std**2)
     assert denoising.posterior_mean(DOUBLE, one, x, gain, std) == pytest.approx(shrunk, rel=1e-10)
-    arrived = denoising.denoising_path(one, x, 3.0)
+    arrived = denoising.denoising_path(DOUBLE, one, x, 3.0)
     assert arrived == pytest.approx(0.5 + (x - 0.5) * 0.8 / math.sqrt(0.64 + 9), rel=1e-9)
 
 

@@ -12,7 +12,7 @@ from tests.toys.twins import LinearTwin
 from theory import dirac, divergence, water_filling
 from toys import exact
 from toys.learners.denoiser import Denoiser
-from toys.learners.dirac_gan import METHODS, DiracGAN, trajectories
+from toys.learners.dirac_gan import METHODS, DiracGAN, at_their_rates, trajectories
 from toys.learners.discriminator import Discriminator
 from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
@@ -234,6 +234,15 @@ def test_the_dirac_gan_descends_on_a_given_minibatch():
     assert np.allclose(ends, fitted.evaluate(learner.point)[0], atol=1e-14)
     noisy = DiracGAN("instance_noise", 0.8, start=(0.9, -0.6)).descend(0.2, 1, np.array([-1.0, 1.0]), np.zeros(2))
     assert np.isclose(noisy[0], 0.9 + 0.2 * np.mean([0.6 / (1 + np.exp(-0.6 * (0.9 + e))) for e in (-0.8, 0.8)]))
+
+
+def test_a_seed_is_at_its_rates_if_every_path_is():
+    """θ²+ψ² by e^-2 and e^1, of the second seed by e^-3 and e^1: within a quarter the first only, within a half both."""
+    ends = np.exp([[-1.0, 0.5], [-1.5, 0.5]])
+    paths = [np.array([[[3.0, 4.0], [9.0, 9.0], [3.0 * e, 4.0 * e]] for e in column]) for column in ends.T]
+    assert at_their_rates(paths, (-2.0, 1.0), 0.25).tolist() == [True, False]
+    assert at_their_rates(paths, (-2.0, 1.0), 0.51).tolist() == [True, True]
+    assert at_their_rates(paths[::-1], (-2.0, 1.0), 0.51).tolist() == [False, False]
 
 
 def test_instance_noise_averages_to_its_closed_form_field():
