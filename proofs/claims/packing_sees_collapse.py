@@ -8,7 +8,7 @@ betrays it as soon as one of its samples should not be missing. Coins are the lo
 coins shows no more than of one, τ. Hence packing makes dropping dear relative to blur.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -21,12 +21,12 @@ claim = Claim(topic="mode-dropping", references=("lin2018", "lindvall2002"))
 Size = Annotated[Letter, integers(1, 12)]
 
 
-def untouched(t, m):
+def untouched(t, m) -> Any:
     """P(no sample of m in a set of mass t), to be worked out."""
     return sp.Product(1 - t, (sp.Symbol("k", integer=True), 1, m))
 
 
-def more_heads(m, low, high, least):
+def more_heads(m, low, high, least) -> Any:
     """Σ_{k ≥ least} [Bin(m, high) - Bin(m, low)](k), to be worked out."""
     k = sp.Symbol("k", integer=True)
     law = lambda u: sp.binomial(m, k) * u**k * (1 - u) ** (m - k)  # noqa: E731
