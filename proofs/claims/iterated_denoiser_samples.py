@@ -51,9 +51,7 @@ the_flow_carries_noise_onto_the_data.check(
     textbook.denoising_path, on=textbook.noisy_points, error=1e-9, scale=lambda p, x, high: textbook.size(p),
     confirm=textbook.denoised_quantile,
 )  # fmt: skip
-the_flow_carries_noise_onto_the_data.wrong(
-    "deviations add up, not their squares", symbolic=lambda z, m, s, b: m + (s + b) * z
-)
+the_flow_carries_noise_onto_the_data.wrong("deviations add up", symbolic=lambda z, m, s, b: m + (s + b) * z)
 the_flow_carries_noise_onto_the_data.wrong("twice the drift", symbolic=lambda z, m, s, b: m + (s**2 + b**2) * z)
 the_flow_carries_noise_onto_the_data.wrong(
     "the start error: from N(0, σ²)", claimed=lambda p, x, high: p.ppf(one_mode(0.0, high).cdf(x))
@@ -126,9 +124,7 @@ start_error_remains.wrong(
     on="derivation difference_at_crossings",
 )
 start_error_remains.wrong(
-    "1 % more noise",
-    b=lambda b: b * sp.Rational(101, 100),
-    claimed=lambda p, std: probability_flow.start_error(p, 1.01 * std),
+    "1 % more noise", b=lambda b: 101 * b / 100, claimed=lambda p, std: probability_flow.start_error(p, 1.01 * std)
 )
 
 # --- what networks do -------------------------------------------------------------------------------------------------
@@ -228,9 +224,7 @@ networks_have_tasks_of_unit_size.wrong(
     "a sign", symbolic=lambda x, n, f, b, c: (f + (b * x / c - c * n) / sp.sqrt(c**2 + b**2)) ** 2
 )
 networks_have_tasks_of_unit_size.wrong(
-    "a deviation 1‰ beside the target's own",
-    c=lambda c: c * sp.Rational(1001, 1000),
-    claimed=lambda c, *given: one_pass.denoiser(1.001 * c, *given),
+    "another deviation", c=lambda c: 1001 * c / 1000, claimed=lambda c, *given: one_pass.denoiser(1.001 * c, *given)
 )
 networks_have_tasks_of_unit_size.wrong(
     "one step in place of all",
@@ -298,11 +292,5 @@ def draw(saved, panels):
         panel.seeds(1.08 * np.array(STEPS), judge(nets["frozen"]), "control", r"control: field at $\sigma_{max}$")
     near.axes("Euler steps", r"$W_1$ to the data (data units)", log="xy", x_ticks=STEPS, y=(0.02, 3), legend="")
     on.axes(
-        "Euler steps",
-        r"mass beyond $3s$ of both modes",
-        log="x",
-        x_ticks=STEPS,
-        y=(0, 1.6),
-        legend="upper right",
-        columns=2,
-    )
+        "Euler steps", r"mass beyond $3s$ of both modes", log="x", x_ticks=STEPS, y=(0, 1.6), legend="upper right", columns=2
+    )  # fmt: skip
