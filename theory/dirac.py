@@ -31,8 +31,8 @@ from theory.validation.inputs import Array, array, choice, flag, integer, nonneg
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12 for σ|ψ| ≤ 2
-WEIGHTS = WEIGHTS / np.sqrt(2 * np.pi)
+NODES, MASSES = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12 for σ|ψ| ≤ 2
+WEIGHTS = MASSES / np.sqrt(2 * np.pi)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ with steps a fifth of the narrower of the Gaussian and 1/√γ: the integrands a
 nodes reach 1e-15.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
@@ -118,7 +120,7 @@ def prior_decoded_bound(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     return (above("a", a) * array("m", m) / above("v", v)) ** 2
 
 
-def _normal_mean(f, scale: Array) -> Array:
+def _normal_mean(f: Callable[[Array], Array], scale: Array) -> Array:
     """E f(scale·N) by the trapezoid rule: f even, analytic within π/2 of the real axis, and where
     scale > 1 decaying like e^{-|y|} or faster, since nodes reach |y| = 40.
     """

@@ -15,6 +15,7 @@ exponentially in 1/(1-α): any departure from maximum likelihood drops a mode th
 import math
 from functools import cache
 
+from theory.numerics.zero import zero
 from theory.projection import Projection, best_gaussian
 from theory.standard import symmetric_pair
 from theory.validation import inputs as valid
@@ -43,8 +44,6 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     if (name == "kl" and a is None) or (name == "alpha" and valid.between("a", a, 0, 1) == 1):
         return math.inf
     tolerance = valid.positive("tolerance", tolerance)
-    from scipy.optimize import brentq
-
     low, high = 1.0, 2.0
     while _advantage(name, high, a) < 0:
         low, high = high, 2 * high
@@ -53,7 +52,7 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     while high - low > tolerance * high and math.isinf(_advantage(name, low, a)):
         middle = (low + high) / 2
         low, high = (middle, high) if _advantage(name, middle, a) < 0 else (low, middle)
-    return float(brentq(lambda r: _advantage(name, r, a), low, high, rtol=tolerance))  # type: ignore[arg-type]
+    return zero(lambda r: _advantage(name, r, a), low, high, rtol=tolerance)
 
 
 def _advantage(name: str, r: float, a: float | None) -> float:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, xlogy
 
-from theory.validation.inputs import Array, array, integer, reject
+from theory.validation.inputs import Array, array, instance, integer, reject
 
 NEWTON_STEPS = 100
 
@@ -76,7 +76,7 @@ def climb(loss: Callable[[ArrayLike], float], path: Sequence[ArrayLike]) -> floa
     """How far the loss must rise above its start along a path of assignments: 0 without a barrier."""
     if not callable(loss):
         reject("loss", "a function of an assignment", loss)
-    if isinstance(path, str) or not isinstance(path, Sequence) or not len(path):
+    if isinstance(instance("path", path, Sequence, "a sequence of assignments, not empty"), str) or not path:
         reject("path", "a sequence of assignments, not empty", path)
     values = [loss(_assignment(assignment, "path")) for assignment in path]
     return max(values) - values[0]

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from scipy.special import gamma, hyp1f1, ndtr, ndtri
 
 from theory.mixture import GaussianMixture
+from theory.numerics.zero import zero
 from theory.validation.arrays import above, strictly_between
 from theory.validation.inputs import Array, array, between, numbers, points, reject, weights
 from theory.validation.laws import mixture, on_line, sequence
@@ -92,13 +93,10 @@ def lp_minimiser(p: GaussianMixture, power: float) -> float:
     q = between("power", power, 1, MAX_POWER)
     if q == 1:  # the pull is then flat to all digits between far modes; the quantile is not
         return median(p)
-    from scipy.optimize import brentq
-
     unit = float(np.asarray(on_line("p", p).std))
     scaled = GaussianMixture(p.weights, (p.means - p.mean) / unit, stds=p.stds / unit)
     low, high = scaled.means.min(), scaled.means.max()
-    root = brentq(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15, full_output=False)
-    return float(p.mean + unit * np.asarray(root))
+    return float(p.mean + unit * zero(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15))
 
 
 def two_point_lp_minimiser(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:

@@ -14,7 +14,7 @@ density: they are dropped when it is made and appear nowhere, not even among `we
 change once it is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -230,8 +230,6 @@ class GaussianMixture:
         if isinstance(axes, (int, np.integer)):
             a = self._axes([axes])[0]
             return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
-        if not isinstance(axes, (Sequence, np.ndarray)) or isinstance(axes, str):
-            valid.reject("axes", "an integer or a sequence of integers", axes)
         a = self._axes(axes)
         return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
 
@@ -242,8 +240,7 @@ class GaussianMixture:
 
         with B_k the covariance of the given coordinates and C_k that between the others and them.
         """
-        if not isinstance(given, Mapping):
-            valid.reject("given", "a mapping from coordinates to values", given)
+        given = valid.instance("given", given, Mapping, "a mapping from coordinates to values")
         g = self._axes(list(given), "given")
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
@@ -289,22 +286,24 @@ class GaussianMixture:
         wave = self.weights @ np.exp(1j * (self._points_means @ omega) - 0.5 * squares)
         return np.stack([wave.real, wave.imag])
 
-    def _field(self, function: partial[Array], name: str, x: ArrayLike) -> Array:
+    def _field(self, function: Callable[[Array], Array], name: str, x: ArrayLike) -> Array:
         """A vector field evaluated in chunks, shaped like x."""
         columns, shape = self._columns(name, x)
         values = ga.chunked(function, columns, len(self), like=self.dim)
         return values.T.reshape(shape if self.scalar else (*shape, self.dim))[()]
 
-    def _line(self, function: object, x: Array, side: float) -> Array:
+    def _line(self, function: Callable[[Array, Array, Array, Array], Array], x: Array, side: float) -> Array:
         """A function of the line (weights, means, stds, x), mirrored where side is -1."""
         if not self.scalar:
             valid.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
-        apply = partial(function, self.weights, side * self.means, self.stds)  # type: ignore[call-overload]
+        apply = partial(function, self.weights, side * self.means, self.stds)
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
 
-    def _axes(self, axes: Sequence[int], name: str = "axes") -> list[int]:
+    def _axes(self, axes: object, name: str = "axes") -> list[int]:
         """Distinct coordinates, checked."""
+        if isinstance(axes, str) or not isinstance(axes, (Sequence, np.ndarray)):
+            valid.reject(name, "an integer or a sequence of integers", axes)
         wanted = [valid.integer(name, a, 0) for a in axes]
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
             valid.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)

@@ -72,6 +72,7 @@ def start_error(p: GaussianMixture, std: float) -> float:
     gap = lambda t: np.abs(ndtr(t / std) - noisy.cdf(t))  # noqa: E731
     reach = 8 * noisy.stds.max()
     low, high = min(noisy.means.min(), 0) - reach, max(noisy.means.max(), 0) + reach
+    best = 0.0
     for _ in range(4):
         t = np.linspace(low, high, 4001)
         best, step = t[np.argmax(gap(t))], t[1] - t[0]

@@ -32,6 +32,7 @@ from theory.numerics.quadrature import T, W
 from theory.numerics.tangents import Tangent
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
+from theory.validation.laws import on_line
 
 FAMILY: dict[str, tuple[d.Divergence, Tangent]] = {
     "reverse_kl": (d.reverse_kl, partial(tangents.alpha, 0.0)),
@@ -82,8 +83,7 @@ def best_gaussian(
     `a`. std: the width, where it is fixed. starts: (mean, std) pairs from which to descend, in place of the
     search for every minimum.
     """
-    if not isinstance(p, GaussianMixture) or not p.scalar:
-        valid.reject("p", "a GaussianMixture in one dimension", p)
+    p = on_line("p", p)
     name = valid.choice("name", name, ["kl", *FAMILY, "alpha"])
     if (a is None) == (name == "alpha"):
         valid.reject("a", "a number with alpha, and with nothing else", f"{a!r} with {name}")
@@ -105,7 +105,7 @@ def best_gaussian(
 
 def _checked_starts(starts: Sequence[tuple[float, float]]) -> Array:
     """Means and widths, (2, N)."""
-    pairs_of = valid.array("starts", starts, ndim=2)  # type: ignore[arg-type]
+    pairs_of = valid.array("starts", starts, ndim=2)
     if pairs_of.shape[1] != 2 or (pairs_of[:, 1] <= 0).any():
         valid.reject("starts", "pairs of a mean and a width > 0", starts)
     return pairs_of.T.copy()

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit
 
+from theory.numerics.zero import zero
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 
@@ -53,7 +53,7 @@ def curvature(name: str, r: float, mean: float) -> float:
 def pitchfork(name: str) -> float:
     """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js."""
     name = valid.choice("name", name, NAMES[1:])
-    return float(brentq(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12))  # type: ignore[arg-type]
+    return zero(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12)
 
 
 def offset(r: float) -> float:
@@ -64,7 +64,7 @@ def offset(r: float) -> float:
     beside = r / 2
     while _js_slope(r, r - beside) >= 0:
         beside /= 2
-    return float(brentq(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14))  # type: ignore[arg-type]
+    return zero(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14)
 
 
 def share_slope(r: float) -> float:

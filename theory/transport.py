@@ -147,7 +147,7 @@ def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
     """
     x, y, order = _samples(x, y, order)
     try:
-        import ot  # pyright: ignore[reportMissingImports]
+        import ot  # pyright: ignore[reportMissingImports]  optional: it may not be there
     except ImportError as missing:
         raise ImportError("sample_wasserstein needs POT: pip install 'blurproof[transport]'") from missing
     cost = np.linalg.norm(x[:, None] - y, axis=2) ** order

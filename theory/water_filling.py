@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, array, between, integer, nonnegative, reject
+from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, reject
 
 
 def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.bool_]:
@@ -114,8 +114,7 @@ def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float
     """
     cov = _covariance(data_cov)
     _door(0.0, noise_var, beta)
-    if not isinstance(vae, LinearVAE):
-        reject("vae", "a LinearVAE", vae)
+    vae = instance("vae", vae, LinearVAE, "a LinearVAE")
     W, M, S = vae.decoder, vae.encoder, vae.encoder_cov
     if W.shape != M.T.shape or len(W) != len(cov):
         reject("data_cov", f"a matrix of {len(W)} rows, as the decoder has", f"shape {cov.shape}")
