@@ -33,6 +33,9 @@ def blahut_arimoto(
     """The point where R + D/T is least, T = `temperature`, to within `tolerance` unless `most` steps run out.
 
     source (n,): p(x); cost (n, m): d(x, y) ≥ 0.
+
+    Raises ValueError unless source is a distribution, cost ≥ 0 has a row for each entry of it, temperature, tolerance >
+    0, and most is an integer ≥ 1.
     """
     p, d = weights("source", source), array("cost", cost, ndim=2)
     if len(d) != len(p) or (d < 0).any():

@@ -44,7 +44,10 @@ class Method:
 
 
 def slope(t: ArrayLike) -> Array:
-    """f'(t) = 1/(1+e^t)."""
+    """f'(t) = 1/(1+e^t).
+
+    Raises ValueError unless t is finite.
+    """
     return expit(-array("t", t))
 
 
@@ -111,18 +114,28 @@ PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
 
 
 def field(method: str, theta: ArrayLike, psi: ArrayLike, strength: float = 0.0) -> tuple[Array, Array]:
-    """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes."""
+    """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes.
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, and theta and psi are
+    finite.
+    """
     return _method(method, strength).field(array("theta", theta), array("psi", psi), strength)
 
 
 def jacobian(method: str, strength: float = 0.0) -> Array:
-    """v' at the equilibrium, [[-a, -b], [b, -c]]."""
+    """v' at the equilibrium, [[-a, -b], [b, -c]].
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
+    """
     a, b, c = _linearisation(method, strength)
     return np.array([[-a, -b], [b, -c]])
 
 
 def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
-    """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²)."""
+    """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²).
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
+    """
     a, b, c = _linearisation(method, strength)
     root = np.emath.sqrt((a - c) ** 2 / 4 - b**2)
     return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root], dtype=complex)
@@ -131,7 +144,11 @@ def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
 def step(
     method: str, theta: ArrayLike, psi: ArrayLike, h: float, strength: float = 0.0, *, alternating: bool
 ) -> tuple[Array, Array]:
-    """One training step of size h from (θ, ψ), both players at once or the generator first."""
+    """One training step of size h from (θ, ψ), both players at once or the generator first.
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
+    finite, h > 0, and alternating is a bool.
+    """
     v = _method(method, strength).field
     theta, psi = array("theta", theta), array("psi", psi)
     moved = theta + positive("h", h) * v(theta, psi, strength)[0]
@@ -148,7 +165,11 @@ def orbit(
     *,
     alternating: bool,
 ) -> Array:
-    """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2)."""
+    """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2).
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
+    finite, h > 0, steps is an integer ≥ 0, and alternating is a bool.
+    """
     flag("alternating", alternating)
     points = [(array("theta", theta), array("psi", psi))]
     for _ in range(integer("steps", steps, 0)):
@@ -160,6 +181,9 @@ def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: 
     """The derivative of one step at the equilibrium.
 
     Simultaneous: I + hv'. Alternating: the discriminator's row acts on the moved generator.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, h >
+    0, and alternating is a bool.
     """
     positive("h", h)
     generator, discriminator = np.eye(2), np.eye(2)
@@ -169,7 +193,11 @@ def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: 
 
 
 def spectral_radius(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> float:
-    """The largest modulus of an eigenvalue of `step_jacobian`: below 1 training converges locally."""
+    """The largest modulus of an eigenvalue of `step_jacobian`: below 1 training converges locally.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, h >
+    0, and alternating is a bool.
+    """
     return float(np.abs(np.linalg.eigvals(step_jacobian(method, h, strength, alternating=alternating))).max())
 
 
@@ -181,6 +209,9 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     at every h. Alternating (trace and determinant of the step, Jury): 4/(a+c+√((a-c)²+4b²)). So R1:
     4(√(1+γ²)-γ); WGAN+R1: √(γ²+4)-γ; consensus: 8/(γ+2). Without damping, 4 (minimax, non-saturating) or 2
     (WGAN), the modulus below it is 1 exactly: the linearisation turns, and does not decide.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, and
+    alternating is a bool.
     """
     a, b, c = _linearisation(method, strength)
     if flag("alternating", alternating):
@@ -197,6 +228,8 @@ def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
     the linear step keeps Q = θ² - hθψ/2 + ψ², the cubic terms drain Q at the mean rate Q²/8(1-h²/16), and
     the mean of θ²+ψ² at a given Q is Q/(1-h²/16). Not for simultaneous steps, see
     `simultaneous_limit_radius2`.
+
+    Raises ValueError unless start > 0 and time ≥ 0.
     """
     return 1 / (1 / above("start", start) + at_least("time", time) / 8)
 
@@ -206,6 +239,8 @@ def simultaneous_limit_radius2(h: ArrayLike) -> Array:
 
     Each step multiplies it by 1 + h²/4 and drains h(θ²+ψ²)²/8 of it: the orbit ends on a circle, not at the
     solution.
+
+    Raises ValueError unless h > 0.
     """
     return 2 * above("h", h)
 

@@ -24,6 +24,8 @@ def vertices(order: int) -> Array:
     """The 4ⁿ cell centres in the order of the curve, shape (4ⁿ, 2); from the lower left to the lower right corner.
 
     Four copies of the curve of order n-1: the first reflected in the diagonal, the last in the other one.
+
+    Raises ValueError unless order is an integer from 0 to 10.
     """
     n = integer("order", order, 0)
     if n > MAX_ORDER:
@@ -35,7 +37,10 @@ def vertices(order: int) -> Array:
 
 
 def curve(t: ArrayLike, order: int) -> Array:
-    """The point at t in [0, 1], shape (..., 2)."""
+    """The point at t in [0, 1], shape (..., 2).
+
+    Raises ValueError unless 0 ≤ t ≤ 1 and order is an integer from 0 to 10.
+    """
     c = vertices(order)
     at = from_to("t", t, 0, 1) * (len(c) - 1)
     knots = np.arange(len(c))
@@ -43,11 +48,17 @@ def curve(t: ArrayLike, order: int) -> Array:
 
 
 def lipschitz(order: int) -> float:
-    """(4ⁿ-1) 2⁻ⁿ: the speed of the curve, hence its Lipschitz constant."""
+    """(4ⁿ-1) 2⁻ⁿ: the speed of the curve, hence its Lipschitz constant.
+
+    Raises ValueError unless order is an integer ≥ 0.
+    """
     n = integer("order", order, 0)
     return (4.0**n - 1) / 2.0**n
 
 
 def covering_radius(order: int) -> float:
-    """2⁻ⁿ/√2: no point of the square is further from the curve's vertices."""
+    """2⁻ⁿ/√2: no point of the square is further from the curve's vertices.
+
+    Raises ValueError unless order is an integer ≥ 0.
+    """
     return 2.0 ** -integer("order", order, 0) / float(np.sqrt(2))

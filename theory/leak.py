@@ -22,6 +22,8 @@ def least_kept(w: ArrayLike, epsilon: ArrayLike) -> Array:
     """The smaller root v of kl(w‖v) = ε: the least q(A) of any q with KL(p‖q) ≤ ε and p(A) = w in (0, 1).
 
     By bisection of δ = ln(v/w) between its simple bound and 0; kl = -wδ - (1-w) ln(1 - w(e^δ - 1)/(1-w)).
+
+    Raises ValueError unless 0 < w < 1 and epsilon ≥ 0.
     """
     w, epsilon = np.broadcast_arrays(strictly_between("w", w, 0, 1), at_least("epsilon", epsilon))
     low, high = log_simple_bound(w, epsilon) - np.log(w), np.zeros_like(w)
@@ -33,6 +35,9 @@ def least_kept(w: ArrayLike, epsilon: ArrayLike) -> Array:
 
 
 def log_simple_bound(w: ArrayLike, epsilon: ArrayLike) -> Array:
-    """-(ε + h_b(w))/w: a lower bound on ln `least_kept`, in closed form and finite however small."""
+    """-(ε + h_b(w))/w: a lower bound on ln `least_kept`, in closed form and finite however small.
+
+    Raises ValueError unless 0 < w < 1 and epsilon ≥ 0.
+    """
     w = strictly_between("w", w, 0, 1)
     return -(at_least("epsilon", epsilon) + entropy(w)) / w

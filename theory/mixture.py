@@ -38,7 +38,7 @@ class GaussianMixture:
     stds: (K,) standard deviations, or (K, D) along the axes; or else
     covs: (K, D, D) covariance matrices, symmetric and positive definite.
 
-    Raises `ValueError` for anything else.
+    Raises ValueError unless weights, means, and one of stds and covs are of these shapes and values, and finite.
     """
 
     def __init__(
@@ -102,42 +102,69 @@ class GaussianMixture:
     # Densities.
 
     def logpdf(self, x: ArrayLike) -> Array:
-        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point."""
+        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         columns, shape = self._columns("x", x)
         return ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
 
     def pdf(self, x: ArrayLike) -> Array:
-        """p(x); 0 where it lies below the smallest float."""
+        """p(x); 0 where it lies below the smallest float.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         return np.exp(self.logpdf(x))
 
     def score(self, x: ArrayLike) -> Array:
-        """∇ ln p(x), shaped like x."""
+        """∇ ln p(x), shaped like x.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         return self._field(partial(ga.score, self._g), "x", x)
 
     # Distribution function and quantiles, one dimension only.
 
     def cdf(self, x: ArrayLike) -> Array:
-        """F(x) = P(X ≤ x), relatively accurate in the lower tail."""
+        """F(x) = P(X ≤ x), relatively accurate in the lower tail.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
 
     def sf(self, x: ArrayLike) -> Array:
-        """1 - F(x) = P(X > x), relatively accurate in the upper tail."""
+        """1 - F(x) = P(X > x), relatively accurate in the upper tail.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
 
     def logcdf(self, x: ArrayLike) -> Array:
-        """ln F(x), finite however far out."""
+        """ln F(x), finite however far out.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
 
     def logsf(self, x: ArrayLike) -> Array:
-        """ln(1 - F(x)), finite however far out."""
+        """ln(1 - F(x)), finite however far out.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
 
     def ppf(self, u: ArrayLike) -> Array:
-        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place."""
+        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
+
+        Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
+        """
         return self._line(qu.quantile, _probabilities(u), 1.0)
 
     def isf(self, u: ArrayLike) -> Array:
-        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`."""
+        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
+
+        Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
+        """
         return self._line(qu.upper_quantile, _probabilities(u), 1.0)
 
     # Moments and samples.
@@ -164,7 +191,10 @@ class GaussianMixture:
         return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
 
     def sample(self, n: int, rng: np.random.Generator | int) -> Array:
-        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed."""
+        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed.
+
+        Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
+        """
         n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
@@ -175,13 +205,19 @@ class GaussianMixture:
         return means + spread * noise.reshape(means.shape)
 
     def characteristic(self, omega: ArrayLike) -> np.ndarray:
-        """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points."""
+        """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points.
+
+        Raises ValueError unless omega has the shape of points, without NaN.
+        """
         columns, shape = self._columns("omega", omega)
         real, imaginary = ga.chunked(self._wave, columns, len(self), like=2)
         return (real + 1j * imaginary).reshape(shape)[()]
 
     def entropy(self) -> Estimate:
-        """-E ln p(X) in nats, in one or two dimensions."""
+        """-E ln p(X) in nats, in one or two dimensions.
+
+        Raises ValueError in more.
+        """
         if self.dim > 2:
             valid.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
         return entropy.on_line(self) if self.scalar else entropy.in_plane(self)
@@ -198,8 +234,10 @@ class GaussianMixture:
         """The law of A X + b: w_k N(A μ_k + b, A Σ_k Aᵀ), in as many dimensions as X.
 
         matrix: A, invertible: (D, D), or a number ≠ 0, a common scale. shift: b, (D,) or a number, the same along
-        every axis. On the line both are numbers. Raises `ValueError` for other shapes, for a singular A, and where
-        A Σ_k Aᵀ is not positive definite in floating point.
+        every axis. On the line both are numbers.
+
+        Raises ValueError unless matrix and shift have these shapes, matrix is invertible, and every A Σ_k Aᵀ is positive
+        definite in floating point.
         """
         A, b = valid.array("matrix", matrix), valid.array("shift", shift)
         wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
@@ -219,14 +257,20 @@ class GaussianMixture:
         return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
 
     def smooth(self, std: float) -> "GaussianMixture":
-        """The law of X + std·N(0, I): every covariance grows by std²."""
+        """The law of X + std·N(0, I): every covariance grows by std².
+
+        Raises ValueError unless std ≥ 0.
+        """
         s = valid.nonnegative("std", std)
         if self._spread.ndim == 3:
             return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
         return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
 
     def marginal(self, axes: int | Sequence[int]) -> "GaussianMixture":
-        """The law of the coordinates `axes`; a mixture in one dimension if `axes` is one integer."""
+        """The law of the coordinates `axes`; a mixture in one dimension if `axes` is one integer.
+
+        Raises ValueError unless axes is an axis, or distinct ones, not empty.
+        """
         if isinstance(axes, (int, np.integer)):
             a = self._axes([axes])[0]
             return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
@@ -239,6 +283,8 @@ class GaussianMixture:
             μ_k + C_k B_k⁻¹ (v - ν_k),   Σ_k - C_k B_k⁻¹ C_kᵀ,   weights ∝ w_k N(v; ν_k, B_k)
 
         with B_k the covariance of the given coordinates and C_k that between the others and them.
+
+        Raises ValueError unless given maps at least one axis, but not all, to finite numbers.
         """
         given = valid.instance("given", given, Mapping, "a mapping from coordinates to values")
         g = self._axes(list(given), "given")
@@ -261,6 +307,8 @@ class GaussianMixture:
 
         r_k is the share of component k in the density of X + std·N at x.  Source: Robbins (1956), Miyasawa
         (1961): the same as x + std² ∇ ln p_std(x).
+
+        Raises ValueError unless x has the shape of points, without NaN, and std ≥ 0.
         """
         s = valid.nonnegative("std", std)
         gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))

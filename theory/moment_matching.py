@@ -18,13 +18,19 @@ from theory.validation.inputs import Array, array
 
 
 def excess(mean: ArrayLike, var: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """KL(p‖N(m, v)) less its least value, nats, for any p of this mean and variance."""
+    """KL(p‖N(m, v)) less its least value, nats, for any p of this mean and variance.
+
+    Raises ValueError unless mean and m are finite and var, v > 0.
+    """
     ratio = above("var", var) / above("v", v)
     return (array("mean", mean) - array("m", m)) ** 2 / (2 * np.asarray(v)) + (ratio - 1 - np.log(ratio)) / 2
 
 
 def fitted_between(r: ArrayLike) -> Array:
-    """q*(|x| < a/2) = 2Φ(½/√(1 + r⁻²)) - 1."""
+    """q*(|x| < a/2) = 2Φ(½/√(1 + r⁻²)) - 1.
+
+    Raises ValueError unless r > 0.
+    """
     return erf(0.5 / np.sqrt(2 * (1 + above("r", r) ** -2.0)))
 
 
@@ -34,6 +40,9 @@ def far_fitted_between() -> float:
 
 
 def pair_between(r: ArrayLike) -> Array:
-    """p(|x| < a/2) = Φ(-r/2) - Φ(-3r/2): what is really there."""
+    """p(|x| < a/2) = Φ(-r/2) - Φ(-3r/2): what is really there.
+
+    Raises ValueError unless r > 0.
+    """
     r = above("r", r)
     return ndtr(-r / 2) - ndtr(-3 * r / 2)

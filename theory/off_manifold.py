@@ -16,17 +16,26 @@ from theory.validation.inputs import Array, integer
 
 
 def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
-    """P(dist > t) = Q(c/2, t²/2σ²)."""
+    """P(dist > t) = Q(c/2, t²/2σ²).
+
+    Raises ValueError unless t ≥ 0, codimension is an integer ≥ 1, and std > 0.
+    """
     t, std = at_least("t", t), above("std", std)
     return gammaincc(integer("codimension", codimension, 1) / 2, (t / std) ** 2 / 2)
 
 
 def density(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
-    """The density of the distance at t > 0."""
+    """The density of the distance at t > 0.
+
+    Raises ValueError unless t, std > 0 and codimension is an integer ≥ 1.
+    """
     t, std, half = above("t", t), above("std", std), integer("codimension", codimension, 1) / 2
     return 2 / t * np.exp(half * np.log((t / std) ** 2 / 2) - (t / std) ** 2 / 2 - gammaln(half))
 
 
 def mean_square(codimension: int, std: ArrayLike) -> Array:
-    """E dist² = cσ²."""
+    """E dist² = cσ².
+
+    Raises ValueError unless codimension is an integer ≥ 1 and std > 0.
+    """
     return integer("codimension", codimension, 1) * above("std", std) ** 2

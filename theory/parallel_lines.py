@@ -14,15 +14,24 @@ from theory.validation.inputs import Array, numbers
 
 
 def js(theta: ArrayLike) -> Array:
-    """ln 2 for θ ≠ 0, nats."""
+    """ln 2 for θ ≠ 0, nats.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.where(numbers("theta", theta) == 0, 0.0, np.log(2))
 
 
 def kl(theta: ArrayLike) -> Array:
-    """∞ for θ ≠ 0, in either order."""
+    """∞ for θ ≠ 0, in either order.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.where(numbers("theta", theta) == 0, 0.0, np.inf)
 
 
 def wasserstein(theta: ArrayLike) -> Array:
-    """|θ|."""
+    """|θ|.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.abs(numbers("theta", theta))

@@ -21,12 +21,18 @@ from theory.validation.inputs import Array, integer, positive, reject, weights
 
 
 def slopes(count: int) -> Array:
-    """λ = tan θ at `count` equal angles θ strictly inside (0, π/2), the paper's grid."""
+    """λ = tan θ at `count` equal angles θ strictly inside (0, π/2), the paper's grid.
+
+    Raises ValueError unless count is an integer ≥ 1.
+    """
     return np.tan(np.arange(1, integer("count", count, 1) + 1) * np.pi / 2 / (count + 1))
 
 
 def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) at slopes λ for two laws on the same n cells; shaped like `slope`."""
+    """(α, β) at slopes λ for two laws on the same n cells; shaped like `slope`.
+
+    Raises ValueError unless p and q are distributions of one length and slope > 0.
+    """
     p, q, s = weights("p", p), weights("q", q), above("slope", slope)
     if len(p) != len(q):
         reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
@@ -35,13 +41,19 @@ def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
 
 
 def drop(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ)."""
+    """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ).
+
+    Raises ValueError unless 0 < w < 1 and slope > 0.
+    """
     w, s = strictly_between("w", w, 0, 1), above("slope", slope)
     return np.minimum(s * (1 - w), 1), np.minimum(1 - w, 1 / s)
 
 
 def invent(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ)."""
+    """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ).
+
+    Raises ValueError unless 0 < w < 1 and slope > 0.
+    """
     w, s = strictly_between("w", w, 0, 1), above("slope", slope)
     return np.minimum(s, 1 - w), np.minimum(1, (1 - w) / s)
 
@@ -50,6 +62,8 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1.
 
     λp > q on |x-μ| < cs, c² = 2 ln(λb)/(1 - 1/b²), nowhere if λb ≤ 1; so α = P_q(inside) + λ P_p(outside).
+
+    Raises ValueError unless factor > 1 and slope > 0.
     """
     b, s = above("factor", factor, 1), above("slope", slope)
     c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
@@ -61,6 +75,8 @@ def planar_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     """(α, β) of an isotropic Gaussian in the plane, or of modes far apart, blurred so that s becomes bs, b = `factor` > 1.
 
     λp > q within cs of the mean, c² = 2 ln(λb²)/(1 - 1/b²), nowhere if λb² ≤ 1: α = 1 - e^{-c²/2b²} + λ e^{-c²/2}.
+
+    Raises ValueError unless factor > 1 and slope > 0.
     """
     b, s = above("factor", factor, 1), above("slope", slope)
     c2 = np.maximum(2 * np.log(s * b**2), 0) / (1 - 1 / b**2)
@@ -69,7 +85,10 @@ def planar_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
 
 
 def f_scores(precision: ArrayLike, recall: ArrayLike, weight: float = 8.0) -> tuple[float, float]:
-    """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall."""
+    """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall.
+
+    Raises ValueError unless 0 ≤ precision ≤ 1 and 0 ≤ recall ≤ 1 are of one shape and weight > 0.
+    """
     a, b = from_to("precision", precision, 0, 1), from_to("recall", recall, 0, 1)
     if a.shape != b.shape:
         reject("recall", f"shape {a.shape}, like precision", f"shape {b.shape}")

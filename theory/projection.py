@@ -82,6 +82,9 @@ def best_gaussian(
     name: kl, reverse_kl, js, jeffrey, pearson, neyman, hellinger2, nonsaturating, or alpha, which takes its
     `a`. std: the width, where it is fixed. starts: (mean, std) pairs from which to descend, in place of the
     search for every minimum.
+
+    Raises ValueError unless p is a mixture on the line, name one of these, `a` finite and given exactly with alpha, std
+    > 0 where the divergence is finite, and starts pairs with widths > 0, a minimum reached from some.
     """
     p = on_line("p", p)
     name = valid.choice("name", name, ["kl", *FAMILY, "alpha"])

@@ -58,6 +58,9 @@ def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0)
 
     Nearest in Euclidean distance; the deviation is that of the mode along an axis (isotropic p), and
     reverse KL compares the share of all samples nearest to each mode with its weight.
+
+    Raises ValueError unless p is a mixture of isotropic components, samples are finite points of its space, and
+    deviations > 0.
     """
     x, modes = _samples("samples", samples, mixture("p", p).dim), p.means.reshape(len(p), p.dim)
     stds = p.stds.reshape(len(p), -1)
@@ -71,18 +74,29 @@ def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0)
 
 
 def due_quality(deviations: float = 3.0) -> float:
-    """The share of true samples of high quality in the plane, 1 - e^{-k²/2}, of isotropic modes far apart."""
+    """The share of true samples of high quality in the plane, 1 - e^{-k²/2}, of isotropic modes far apart.
+
+    Raises ValueError unless deviations > 0.
+    """
     return float(-np.expm1(-(positive("deviations", deviations) ** 2) / 2))
 
 
 def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[float, float]:
-    """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour."""
+    """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
+    ≥ 0.
+    """
     real, fake = _pair(real, fake, k)
     return _inside_some(fake, real, _radii(real, k)), _inside_some(real, fake, _radii(fake, k))
 
 
 def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[float, float]:
-    """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake."""
+    """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
+    ≥ 1.
+    """
     real, fake = _pair(real, fake, integer("k", k, 1))
     radii = _radii(real, k) * OPEN
     tree = KDTree(fake)
@@ -93,7 +107,11 @@ def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[floa
 def sample_prd(
     real: ArrayLike, fake: ArrayLike, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
 ) -> tuple[Array, Array]:
-    """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together."""
+    """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, rng is a Generator or a seed, and
+    clusters, count are integers ≥ 1.
+    """
     from scipy.cluster.vq import kmeans2
 
     real, fake = _pair(real, fake, 0)
@@ -108,6 +126,8 @@ def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
     """The share of groups of `draws` consecutive samples in which two lie within `radius` of each other.
 
     A support of n equal atoms shows it with probability 1 - Π_{i<m} (1-i/n), m = `draws` (Arora & Zhang 2018).
+
+    Raises ValueError unless samples are finite (n, D), draws is an integer from 2 to n, and radius > 0.
     """
     x, m = _samples("samples", samples), integer("draws", draws, 2)
     if len(x) < m:
@@ -126,6 +146,8 @@ def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
     invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 % due
 
     With fewer samples than components something is always dropped: the answer for n samples is about them.
+
+    Raises ValueError unless p is a mixture and samples are finite points of its space.
     """
     x = _samples("samples", samples, mixture("p", p).dim)
     offset = x[:, None] - p.means.reshape(len(p), p.dim)

@@ -31,14 +31,20 @@ SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smoot
 
 
 def wasserstein(p: GaussianMixture, q: GaussianMixture, order: int = 1) -> Estimate:
-    """W_1 = inf E|X-Y| or W_2 = (inf E|X-Y|²)^½ over couplings of the 1D mixtures p and q."""
+    """W_1 = inf E|X-Y| or W_2 = (inf E|X-Y|²)^½ over couplings of the 1D mixtures p and q.
+
+    Raises ValueError unless p and q are mixtures on the line and order is 1 or 2.
+    """
     if order not in (1, 2):
         valid.reject("order", "1 or 2", order)
     return _closer(_first if order == 1 else _second, p, q)
 
 
 def energy_distance(p: GaussianMixture, q: GaussianMixture) -> Estimate:
-    """(2E|X-Y| - E|X-X'| - E|Y-Y'|)^½ of the 1D mixtures p and q."""
+    """(2E|X-Y| - E|X-X'| - E|Y-Y'|)^½ of the 1D mixtures p and q.
+
+    Raises ValueError unless p and q are mixtures on the line.
+    """
     return _closer(_energy, p, q)
 
 
@@ -144,6 +150,8 @@ def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
     """W_1 or W_2 between the empirical laws of samples x (n, D) and y (m, D), by linear programming.
 
     Needs the optional package POT: ``pip install 'blurproof[transport]'``.
+
+    Raises ValueError unless x and y are finite points of one dimension and order is 1 or 2.
     """
     x, y, order = _samples(x, y, order)
     try:
@@ -161,6 +169,9 @@ def sliced_wasserstein(
     """(mean over random directions θ of W_order(x·θ, y·θ)^order)^{1/order}, samples x (n, D), y (m, D).
 
     Source: Rabin, Peyré, Delon & Bernot (2011).
+
+    Raises ValueError unless x and y are finite points of one dimension, order is 1 or 2, slices is an integer ≥ 1, and
+    rng is a Generator or a seed.
     """
     x, y, order = _samples(x, y, order)
     rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)
