@@ -11,7 +11,7 @@ BISECTIONS = 70
 
 
 def entropy(w: ArrayLike) -> Array:
-    """h_b(w) = -w ln w - (1-w) ln(1-w), w in [0, 1].
+    """h_b(w) = -w ln w - (1-w) ln(1-w), w in [0, 1], nats.
 
     Raises ValueError unless 0 ≤ w ≤ 1.
     """
@@ -20,7 +20,7 @@ def entropy(w: ArrayLike) -> Array:
 
 
 def kl(w: ArrayLike, v: ArrayLike) -> Array:
-    """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)); ∞ where v excludes what w allows.
+    """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)) nats; ∞ where v excludes what w allows.
 
     Raises ValueError unless 0 ≤ w ≤ 1 and 0 ≤ v ≤ 1.
     """

@@ -26,7 +26,7 @@ def best_noise_var(squared_error: ArrayLike, dim: int) -> Array:
 
 
 def profile_loss(squared_error: ArrayLike, dim: int) -> Array:
-    """(D/2)(ln 2πM/D + 1): the least -E ln p(x|z) over σ².
+    """(D/2)(ln 2πM/D + 1): the least -E ln p(x|z) over σ², nats.
 
     Raises ValueError unless squared_error > 0 and dim is an integer ≥ 1.
     """
@@ -34,7 +34,7 @@ def profile_loss(squared_error: ArrayLike, dim: int) -> Array:
 
 
 def summed_loss_offset(dim: int) -> float:
-    """(D/2) ln π: the negative ELBO at σ² = ½ less (|x-g(z)|² + KL).
+    """(D/2) ln π: the negative ELBO at σ² = ½ less (|x-g(z)|² + KL), nats.
 
     Raises ValueError unless dim is an integer ≥ 1.
     """
@@ -42,7 +42,7 @@ def summed_loss_offset(dim: int) -> float:
 
 
 def beta_shift(dim: int, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """(D/2)(ln 2πσ² - β ln 2πβσ²): no parameter of encoder or decoder mean is in it.
+    """(D/2)(ln 2πσ² - β ln 2πβσ²) nats: no parameter of encoder or decoder mean is in it.
 
     Raises ValueError unless dim is an integer ≥ 1 and noise_var, beta > 0.
     """
@@ -51,7 +51,7 @@ def beta_shift(dim: int, noise_var: ArrayLike, beta: ArrayLike) -> Array:
 
 
 def gain_below(dim: int, beta: ArrayLike, folds: ArrayLike) -> Array:
-    """(D/2)(1-β) f: what a linear VAE with k = D active latents gains when σ² falls by f e-folds.
+    """(D/2)(1-β) f nats: what a linear VAE with k = D active latents gains when σ² falls by f e-folds.
 
     Raises ValueError unless dim is an integer ≥ 1, beta > 0, and folds is finite.
     """
@@ -59,7 +59,7 @@ def gain_below(dim: int, beta: ArrayLike, folds: ArrayLike) -> Array:
 
 
 def subspace_gain(dim: int, latents: int, folds: ArrayLike) -> Array:
-    """½(D-k) f: the same at β = 1 where k directions are coded and the data have no variance in the others.
+    """½(D-k) f nats: the same at β = 1 where k directions are coded and the data have no variance in the others.
 
     Raises ValueError unless dim is an integer ≥ 1, latents one from 0 to dim, and folds is finite.
     """

@@ -32,7 +32,7 @@ class UniformFit:
 
 
 def misweighting(w: ArrayLike) -> Array:
-    """ln 2 - h_b(w) = kl(w‖½): equal weights on far modes of weights w, 1-w.
+    """ln 2 - h_b(w) = kl(w‖½) nats: equal weights on far modes of weights w, 1-w.
 
     Raises ValueError unless 0 ≤ w ≤ 1.
     """

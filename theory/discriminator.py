@@ -22,7 +22,7 @@ from theory.validation.laws import alike
 
 
 def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
-    """ln p(x) - ln q(x): the logit of D*, p real and q fake.
+    """ln p(x) - ln q(x) nats: the logit of D*, p real and q fake.
 
     Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
     """
@@ -51,7 +51,7 @@ def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
 
 
 def optimal_value(js: ArrayLike) -> Array:
-    """-ln 4 + 2 JS, JS in [0, ln 2].
+    """-ln 4 + 2 JS nats, JS in [0, ln 2].
 
     Raises ValueError unless 0 ≤ js ≤ ln 2.
     """

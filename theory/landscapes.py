@@ -35,7 +35,7 @@ def separable(assignment: ArrayLike) -> float:
 
 
 def fixed_pairs(assignment: ArrayLike) -> float:
-    """The relativistic loss with fake i paired to real point i: only cycles x_i → y_i → ... are undecidable.
+    """The relativistic loss, nats, with fake i paired to real point i: only cycles x_i → y_i → ... are undecidable.
 
     Along a cycle the differences D(x)-D(y) sum to 0 and, ln σ being concave, are best all 0; the rest go to
     ∞.
@@ -55,7 +55,7 @@ def fixed_pairs(assignment: ArrayLike) -> float:
 
 
 def all_pairs(assignment: ArrayLike) -> float:
-    """The relativistic loss averaged over all n² pairs, by Newton on the concave problem over covered points.
+    """The relativistic loss, nats, averaged over all n² pairs, by Newton on the concave problem over covered points.
 
     Among covered points, (1/n²) Σ_{i,k covered} f_k ln σ(D_i - D_k); every other pair is decided at no cost.
 

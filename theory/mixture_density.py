@@ -23,7 +23,7 @@ from theory.validation.laws import on_line, sequence
 
 
 def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
-    """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i].
+    """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i], nats.
 
     Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
     """
@@ -33,7 +33,7 @@ def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> fl
 
 
 def constant_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
-    """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one.
+    """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one, nats.
 
     Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
     """

@@ -18,7 +18,7 @@ BISECTIONS = 60
 
 
 def information(source: ArrayLike, channel: ArrayLike) -> float:
-    """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z).
+    """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z), nats.
 
     Raises ValueError unless source is a distribution and channel has one in each of n rows.
     """
@@ -27,7 +27,7 @@ def information(source: ArrayLike, channel: ArrayLike) -> float:
 
 
 def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
-    """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x).
+    """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x), nats.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, and prior is one of length m.
     """
@@ -36,7 +36,7 @@ def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
 
 
 def source_entropy(source: ArrayLike) -> float:
-    """H = -Σ p(x) ln p(x).
+    """H = -Σ p(x) ln p(x), nats.
 
     Raises ValueError unless source is a distribution.
     """
@@ -44,7 +44,7 @@ def source_entropy(source: ArrayLike) -> float:
 
 
 def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: ArrayLike) -> float:
-    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source.
+    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source, nats.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, prior is one of length m, and
     decoder is a finite matrix (m, n).
@@ -58,7 +58,7 @@ def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: 
 
 
 def fano(error: ArrayLike, modes: int) -> Array:
-    """h_b(P_e) + P_e ln(K-1): the most that can be unknown of a mode that is guessed wrongly with probability P_e.
+    """h_b(P_e) + P_e ln(K-1) nats: the most that can be unknown of a mode guessed wrongly with probability P_e.
 
     Raises ValueError unless 0 ≤ error ≤ 1 and modes is an integer ≥ 2.
     """

@@ -55,7 +55,7 @@ def two_modes_slope(rate: ArrayLike, a: ArrayLike, weight: ArrayLike = 0.5) -> A
 
 
 def favour_rate(t: ArrayLike, modes: int) -> Array:
-    """ρ(t) = ln K - H of the posterior that favours one of K modes by t in [0, 1].
+    """ρ(t) = ln K - H of the posterior that favours one of K modes by t in [0, 1], nats.
 
     Raises ValueError unless 0 ≤ t ≤ 1 and modes is an integer ≥ 2.
     """
@@ -65,7 +65,7 @@ def favour_rate(t: ArrayLike, modes: int) -> Array:
 
 
 def critical_rate(modes: int) -> float:
-    """R_c = ((K-2)/K) ln(K-1): below it K equidistant modes are best coded by time sharing; 0 for two modes.
+    """R_c = ((K-2)/K) ln(K-1) nats: below it K equidistant modes are best coded by time sharing; 0 for two modes.
 
     Raises ValueError unless modes is an integer ≥ 2.
     """

@@ -21,7 +21,7 @@ from theory.validation.inputs import SUM_TOLERANCE, Array, array, integer, rejec
 
 
 def total_correlation(table: ArrayLike) -> float:
-    """TC = Σ_d H(X_d) - H(X) = KL(p‖product of marginals) of a joint table.
+    """TC = Σ_d H(X_d) - H(X) = KL(p‖product of marginals) of a joint table, nats.
 
     Raises ValueError unless table ≥ 0 sums to one.
     """
@@ -43,7 +43,7 @@ def product_of_marginals(table: ArrayLike) -> Array:
 
 
 def conditional_total_correlation(table: ArrayLike) -> float:
-    """TC(X|Z) = Σ_z q(z) TC(q(x|z)), the first axis of the joint table being z.
+    """TC(X|Z) = Σ_z q(z) TC(q(x|z)), the first axis of the joint table being z, nats.
 
     Raises ValueError unless table ≥ 0 sums to one.
     """
@@ -53,7 +53,7 @@ def conditional_total_correlation(table: ArrayLike) -> float:
 
 
 def excess(table: ArrayLike, prior: ArrayLike) -> float:
-    """KL(q(z)‖p(z)) + TC(X|Z): the excess negative ELBO over H(X) with the best factorised decoder.
+    """KL(q(z)‖p(z)) + TC(X|Z): the excess negative ELBO over H(X) with the best factorised decoder, nats.
 
     table: q(z|x) p(x) with z first; prior p(z), shape (Z,).
 
@@ -67,7 +67,7 @@ def excess(table: ArrayLike, prior: ArrayLike) -> float:
 
 
 def least_excess(total: ArrayLike, dim: int, rate: ArrayLike) -> Array:
-    """max(TC(X) - (D-1) R, 0), a lower bound on the excess negative ELBO at rate R.
+    """max(TC(X) - (D-1) R, 0), a lower bound on the excess negative ELBO at rate R, nats.
 
     Raises ValueError unless total, rate ≥ 0 and dim is an integer ≥ 1.
     """
@@ -76,7 +76,7 @@ def least_excess(total: ArrayLike, dim: int, rate: ArrayLike) -> Array:
 
 
 def two_point_total_correlation(dim: int) -> float:
-    """(D-1) ln 2.
+    """(D-1) ln 2, nats.
 
     Raises ValueError unless dim is an integer ≥ 1.
     """
@@ -92,7 +92,7 @@ def off_target_mass(dim: int) -> float:
 
 
 def gaussian_excess(dim: int, m: ArrayLike, v: ArrayLike) -> Array:
-    """KL(q(z)‖N(0,1)) + (D-1) H(X_1|Z): two points, posteriors N(±m, v), prior N(0, 1).
+    """KL(q(z)‖N(0,1)) + (D-1) H(X_1|Z): two points, posteriors N(±m, v), prior N(0, 1), nats.
 
     Raises ValueError unless dim is an integer ≥ 1, m is finite, and v > 0.
     """
@@ -113,7 +113,7 @@ def least_gaussian_excess(dim: int) -> float:
 
 
 def gaussian_total_correlation(cov: ArrayLike) -> float:
-    """½(Σ_d ln Σ_dd - ln det Σ) of a Gaussian with covariance Σ.
+    """½(Σ_d ln Σ_dd - ln det Σ) of a Gaussian with covariance Σ, nats.
 
     Raises ValueError unless cov is a symmetric, positive definite matrix.
     """

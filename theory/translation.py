@@ -116,7 +116,7 @@ def far_offset(r: float) -> float:
 
 
 def far_share_slope(r: float) -> float:
-    """½ ln 3 - r²: what `share_slope` tends to.
+    """½ ln 3 - r² nats: what `share_slope` tends to.
 
     Raises ValueError unless r > 0.
     """
