@@ -1,16 +1,15 @@
 """The information of a coin, in nats: entropy, its inverse, and the divergence of two coins."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import entr, expit, rel_entr, xlog1py
 
 from theory.validation.arrays import from_to
-from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 70
 
 
-def entropy(w: ArrayLike) -> Array:
+def entropy(w: Numbers) -> Values:
     """h_b(w) = -w ln w - (1-w) ln(1-w), w in [0, 1], nats.
 
     Raises ValueError unless 0 ≤ w ≤ 1.
@@ -19,7 +18,7 @@ def entropy(w: ArrayLike) -> Array:
     return entr(w) - xlog1py(1 - w, -w)
 
 
-def kl(w: ArrayLike, v: ArrayLike) -> Array:
+def kl(w: Numbers, v: Numbers) -> Values:
     """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)) nats; ∞ where v excludes what w allows.
 
     Raises ValueError unless 0 ≤ w ≤ 1 and 0 ≤ v ≤ 1.
@@ -28,7 +27,7 @@ def kl(w: ArrayLike, v: ArrayLike) -> Array:
     return rel_entr(w, v) + rel_entr(1 - w, 1 - v)
 
 
-def inverse_entropy(nats: ArrayLike) -> Array:
+def inverse_entropy(nats: Numbers) -> Values:
     """The ε in [0, ½] with h_b(ε) = `nats`, by bisection of ln((1-ε)/ε); relatively accurate for tiny ε.
 
     Near ln 2 a rounding of the entropy moves ε by its square root, as it must.

@@ -12,9 +12,10 @@ theorem 6). For a β-VAE with decoder variance σ² and squared error, T = 2βσ
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 
 from theory.validation.inputs import Array, array, integer, positive, reject, weights
+from theory.validation.shapes import Matrix, Weights
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,12 @@ class RatePoint:
 
     rate: float
     distortion: float
-    channel: Array
+    channel: Float[Array, "n m"]
     gap: float
 
 
 def blahut_arimoto(
-    source: ArrayLike, cost: ArrayLike, temperature: float, *, tolerance: float = 1e-10, most: int = 100_000
+    source: Weights, cost: Matrix, temperature: float, *, tolerance: float = 1e-10, most: int = 100_000
 ) -> RatePoint:
     """The point where R + D/T is least, T = `temperature`, to within `tolerance` unless `most` steps run out.
 

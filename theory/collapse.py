@@ -24,11 +24,12 @@ from theory.estimate import Estimate
 from theory.numerics import two_codes
 from theory.validation.arrays import above, at_least, strictly_between
 from theory.validation.inputs import Array, array, between, integer, positive, reject
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
 
 
-def objective(t: ArrayLike, u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
+def objective(t: Numbers, u: Numbers, weight: Numbers = 0.5) -> Values:
     """F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ), the objective over β less the constant of a perfect decoder, nats.
 
     Raises ValueError unless u > 0, 0 < weight < 1, and τ ≤ t ≤ 1.
@@ -39,7 +40,7 @@ def objective(t: ArrayLike, u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
     return u / 2 * (1 - t**2) + _rho(t) - _rho(tau)
 
 
-def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
+def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
     """The optimal t: the largest root of t = tanh(ut), or τ where u ≤ `global_threshold`: then the rate is 0.
 
     Raises ValueError unless u > 0 and 0 < weight < 1.
@@ -54,7 +55,7 @@ def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
     return np.maximum(np.tanh(low), tau)
 
 
-def onset(u: ArrayLike) -> Array:
+def onset(u: Numbers) -> Values:
     """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3.
 
     Raises ValueError unless u ≥ 1.
@@ -62,7 +63,7 @@ def onset(u: ArrayLike) -> Array:
     return 3 * (at_least("u", u, 1) - 1)
 
 
-def global_threshold(weight: ArrayLike) -> Array:
+def global_threshold(weight: Numbers) -> Values:
     """artanh(τ)/τ, τ = |1-2w|: the u up to which the collapsed solution is the best; 1 for equal modes.
 
     Raises ValueError unless 0 < weight < 1.
@@ -71,7 +72,7 @@ def global_threshold(weight: ArrayLike) -> Array:
     return np.where(tau > 0, np.arctanh(tau) / np.where(tau > 0, tau, 1), 1.0)
 
 
-def local_threshold(weight: ArrayLike) -> Array:
+def local_threshold(weight: Numbers) -> Values:
     """1/(1-τ²) = 1/4w(1-w): the u up to which the collapsed solution is a local minimum.
 
     Raises ValueError unless 0 < weight < 1.

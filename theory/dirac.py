@@ -23,11 +23,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from jaxtyping import Complex, Float
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
+from theory.validation.shapes import Numbers, Values
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 
@@ -43,7 +45,7 @@ class Method:
     linearisation: Callable[[float], tuple[float, float, float]] | None
 
 
-def slope(t: ArrayLike) -> Array:
+def slope(t: Numbers) -> Values:
     """f'(t) = 1/(1+e^t).
 
     Raises ValueError unless t is finite.
@@ -113,7 +115,7 @@ METHODS: dict[str, Method] = {
 PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
 
 
-def field(method: str, theta: ArrayLike, psi: ArrayLike, strength: float = 0.0) -> tuple[Array, Array]:
+def field(method: str, theta: Numbers, psi: Numbers, strength: float = 0.0) -> tuple[Values, Values]:
     """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes.
 
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, and theta and psi are
@@ -122,7 +124,7 @@ def field(method: str, theta: ArrayLike, psi: ArrayLike, strength: float = 0.0) 
     return _method(method, strength).field(array("theta", theta), array("psi", psi), strength)
 
 
-def jacobian(method: str, strength: float = 0.0) -> Array:
+def jacobian(method: str, strength: float = 0.0) -> Float[Array, "2 2"]:
     """v' at the equilibrium, [[-a, -b], [b, -c]].
 
     Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
@@ -131,7 +133,7 @@ def jacobian(method: str, strength: float = 0.0) -> Array:
     return np.array([[-a, -b], [b, -c]])
 
 
-def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
+def eigenvalues(method: str, strength: float = 0.0) -> Complex[NDArray[np.complex128], "2"]:
     """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²).
 
     Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
@@ -142,8 +144,8 @@ def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
 
 
 def step(
-    method: str, theta: ArrayLike, psi: ArrayLike, h: float, strength: float = 0.0, *, alternating: bool
-) -> tuple[Array, Array]:
+    method: str, theta: Numbers, psi: Numbers, h: float, strength: float = 0.0, *, alternating: bool
+) -> tuple[Values, Values]:
     """One training step of size h from (θ, ψ), both players at once or the generator first.
 
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
@@ -157,14 +159,14 @@ def step(
 
 def orbit(
     method: str,
-    theta: ArrayLike,
-    psi: ArrayLike,
+    theta: Numbers,
+    psi: Numbers,
     h: float,
     steps: int,
     strength: float = 0.0,
     *,
     alternating: bool,
-) -> Array:
+) -> Float[Array, "{steps+1} ... 2"]:
     """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2).
 
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
@@ -177,7 +179,7 @@ def orbit(
     return np.moveaxis(np.array([np.broadcast_arrays(*point) for point in points]), 1, -1)
 
 
-def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> Array:
+def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> Float[Array, "2 2"]:
     """The derivative of one step at the equilibrium.
 
     Simultaneous: I + hv'. Alternating: the discriminator's row acts on the moved generator.
@@ -220,7 +222,7 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     return float(np.min(-2 * mu.real / np.abs(mu) ** 2))
 
 
-def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
+def nonsaturating_radius2(start: Numbers, time: Numbers) -> Values:
     """θ²+ψ² of the non-saturating method near the equilibrium: 1/(1/start + t/8), t = `time`; at last 8/t.
 
     Along the flow d(θ²+ψ²)/dt = -2θψ tanh(θψ/2) ≈ -(θψ)², and over a turn (θψ)² averages (θ²+ψ²)²/8. Holds
@@ -234,7 +236,7 @@ def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
     return 1 / (1 / above("start", start) + at_least("time", time) / 8)
 
 
-def simultaneous_limit_radius2(h: ArrayLike) -> Array:
+def simultaneous_limit_radius2(h: Numbers) -> Values:
     """2h: where θ²+ψ² settles under simultaneous non-saturating steps, to first order in h.
 
     Each step multiplies it by 1 + h²/4 and drains h(θ²+ψ²)²/8 of it: the orbit ends on a circle, not at the

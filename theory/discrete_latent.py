@@ -13,25 +13,26 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 from scipy.optimize import minimize
 
 from theory.binary import entropy
 from theory.standard import symmetric_pair
 from theory.validation.arrays import strictly_between
 from theory.validation.inputs import Array, positive
+from theory.validation.shapes import Numbers, Values
 
 
 @dataclass(frozen=True)
 class UniformFit:
     """½N(means[0], stds[0]²) + ½N(means[1], stds[1]²), in units of s, narrow first, and KL(p‖it)."""
 
-    means: Array
-    stds: Array
+    means: Float[Array, "2"]
+    stds: Float[Array, "2"]
     value: float
 
 
-def misweighting(w: ArrayLike) -> Array:
+def misweighting(w: Numbers) -> Values:
     """ln 2 - h_b(w) = kl(w‖½) nats: equal weights on far modes of weights w, 1-w.
 
     Raises ValueError unless 0 ≤ w ≤ 1.

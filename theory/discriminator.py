@@ -12,16 +12,16 @@ under the non-saturating one: where the fake is recognised, ℓ → -∞, only t
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr, rel_entr
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import above, from_to
-from theory.validation.inputs import Array, array, integer, numbers, reject, weights
+from theory.validation.inputs import array, integer, numbers, reject, weights
 from theory.validation.laws import alike
+from theory.validation.shapes import Numbers, Points, Values, Vector, Weights
 
 
-def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
+def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: Points) -> Values:
     """ln p(x) - ln q(x) nats: the logit of D*, p real and q fake.
 
     Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
@@ -30,7 +30,7 @@ def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array
     return p.logpdf(x) - q.logpdf(x)
 
 
-def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
+def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: Points) -> Values:
     """D*(x) = p/(p+q).
 
     Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
@@ -38,7 +38,7 @@ def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) 
     return expit(optimal_logit(p, q, x))
 
 
-def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
+def value(p: Weights, q: Weights, d: Vector) -> float:
     """E_p ln D + E_q ln(1-D) on n cells, nats, for any discriminator d (n,) in [0, 1]; largest at p/(p+q).
 
     Raises ValueError unless p and q are distributions on as many cells as d has, and 0 ≤ d ≤ 1.
@@ -50,7 +50,7 @@ def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
     return float(-(rel_entr(p, p * d) + rel_entr(q, q * (1 - d))).sum())
 
 
-def optimal_value(js: ArrayLike) -> Array:
+def optimal_value(js: Numbers) -> Values:
     """-ln 4 + 2 JS nats, JS in [0, ln 2].
 
     Raises ValueError unless 0 ≤ js ≤ ln 2.
@@ -58,7 +58,7 @@ def optimal_value(js: ArrayLike) -> Array:
     return 2 * from_to("js", js, 0, np.log(2)) - np.log(4)
 
 
-def best_accuracy(tv: ArrayLike) -> Array:
+def best_accuracy(tv: Numbers) -> Values:
     """(1+TV)/2: the share that the best discriminator gets right when reals and fakes are equally likely.
 
     Raises ValueError unless 0 ≤ tv ≤ 1.
@@ -66,7 +66,7 @@ def best_accuracy(tv: ArrayLike) -> Array:
     return (1 + from_to("tv", tv, 0, 1)) / 2
 
 
-def averaged_tv_bound(ratio: ArrayLike) -> Array:
+def averaged_tv_bound(ratio: Numbers) -> Values:
     """1 - 3Φ(-r/2), a lower bound on TV(pair, N(0, s²)), r = a/s.
 
     Raises ValueError unless ratio > 0.
@@ -74,7 +74,7 @@ def averaged_tv_bound(ratio: ArrayLike) -> Array:
     return 1 - 3 * ndtr(-above("ratio", ratio) / 2)
 
 
-def averaged_tv_ceiling(ratio: ArrayLike) -> Array:
+def averaged_tv_ceiling(ratio: Numbers) -> Values:
     """r²/√(2πe), an upper bound on the same, to which it comes down as r → 0: φ(1) is the steepest slope of φ.
 
     Raises ValueError unless ratio > 0.
@@ -82,7 +82,7 @@ def averaged_tv_ceiling(ratio: ArrayLike) -> Array:
     return above("ratio", ratio) ** 2 / np.sqrt(2 * np.pi * np.e)
 
 
-def one_mode_tv(ratio: ArrayLike) -> Array:
+def one_mode_tv(ratio: Numbers) -> Values:
     """Φ(r) - ½: TV between the pair and one of its modes.
 
     Raises ValueError unless ratio > 0.
@@ -99,7 +99,7 @@ def kept_modes_tv(kept: int, modes: int) -> float:
     return 1 - m / K if m <= K else reject("kept", f"at most {K}", kept)
 
 
-def minimax_pull(logit: ArrayLike) -> Array:
+def minimax_pull(logit: Numbers) -> Values:
     """σ(ℓ): the weight of ∇ℓ in the minimax descent direction at a fake with logit ℓ.
 
     Raises ValueError unless logit has no NaN.
@@ -107,7 +107,7 @@ def minimax_pull(logit: ArrayLike) -> Array:
     return expit(numbers("logit", logit))
 
 
-def nonsaturating_pull(logit: ArrayLike) -> Array:
+def nonsaturating_pull(logit: Numbers) -> Values:
     """1 - σ(ℓ) = σ(-ℓ): the same for the non-saturating loss.
 
     Raises ValueError unless logit has no NaN.
@@ -115,7 +115,7 @@ def nonsaturating_pull(logit: ArrayLike) -> Array:
     return expit(-numbers("logit", logit))
 
 
-def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float:
+def nonsaturating_slope(p: Weights, q: Weights, tangent: Vector) -> float:
     """-Σ q' ln D*: how E[-ln D*(g(z))] moves with the generator, D* = p/(p+q) held, on n cells.
 
     tangent: q' (n,), how the generator's law q moves with its parameter; sums to 0.  Every p_i > 0.
@@ -131,7 +131,7 @@ def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float
     return float(moved @ np.log1p(q / p))
 
 
-def best_response_loss(d: ArrayLike) -> float:
+def best_response_loss(d: Vector) -> float:
     """min_q E_q ln(1-D) = ln(1 - max d), nats, d (n,) on cells: what any law on arg-max d pays against a fixed d.
 
     Raises ValueError unless d is a vector with 0 ≤ d ≤ 1.

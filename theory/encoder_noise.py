@@ -15,17 +15,17 @@ nodes reach 1e-15.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, numbers, positive, reject
 from theory.validation.inputs import weights as checked_weights
+from theory.validation.shapes import Numbers, Values, Vector, Weights
 
 STEPS = np.arange(-200, 201)
 
 
-def decoder(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+def decoder(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
     """E[x|z] = a tanh(mz/v).
 
     Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
@@ -33,7 +33,7 @@ def decoder(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     return above("a", a) * np.tanh(array("m", m) * numbers("z", z) / above("v", v))
 
 
-def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+def decoder_slope(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
     """(am/v) sech²(mz/v): how fast the best decoder interpolates.
 
     Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
@@ -43,7 +43,7 @@ def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Arr
     return above("a", a) * (m / v) * 4 * expit(x) * expit(-x)
 
 
-def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, codes: ArrayLike, v: float) -> Array:
+def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vector, v: float) -> Values:
     """Cov(x, m|z)/v, the slope of E[x|z] for x = `outputs` with these weights and z | x ~ N(m, v), m = `codes`.
 
     Raises ValueError unless weights is a distribution, outputs and codes are as long, z has no NaN, and v > 0.
@@ -59,7 +59,7 @@ def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, cod
     return np.asarray((p @ (x * m) - (p @ x) * (p @ m)) / v)
 
 
-def linear_error(a: ArrayLike, gamma: ArrayLike) -> Array:
+def linear_error(a: Numbers, gamma: Numbers) -> Values:
     """a²/(1+γ): the least squared error of a decoder linear in z, never below `error`.
 
     Raises ValueError unless a > 0 and gamma ≥ 0.
@@ -67,7 +67,7 @@ def linear_error(a: ArrayLike, gamma: ArrayLike) -> Array:
     return above("a", a) ** 2 / (1 + at_least("gamma", gamma))
 
 
-def error(a: ArrayLike, gamma: ArrayLike) -> Array:
+def error(a: Numbers, gamma: Numbers) -> Values:
     """E(x - E[x|z])² = a² e^{-γ/2} E sech(√γN).
 
     Raises ValueError unless a > 0 and gamma ≥ 0.
@@ -76,7 +76,7 @@ def error(a: ArrayLike, gamma: ArrayLike) -> Array:
     return above("a", a) ** 2 * np.exp(-gamma / 2) * _normal_mean(lambda y: 1 / np.cosh(y), np.sqrt(gamma))
 
 
-def far_error(a: ArrayLike, gamma: ArrayLike) -> Array:
+def far_error(a: Numbers, gamma: Numbers) -> Values:
     """a²√(π/2γ) e^{-γ/2}: what `error` tends to, from above it, as γ grows.
 
     Raises ValueError unless a, gamma > 0.
@@ -85,7 +85,7 @@ def far_error(a: ArrayLike, gamma: ArrayLike) -> Array:
     return above("a", a) ** 2 * np.sqrt(np.pi / (2 * gamma)) * np.exp(-gamma / 2)
 
 
-def far_error_floor(a: ArrayLike, gamma: ArrayLike) -> Array:
+def far_error_floor(a: Numbers, gamma: Numbers) -> Values:
     """a²√(π/2γ) e^{-γ/2} (1 - π²/8γ): what `error` never falls below, since e^{-t} ≥ 1-t and ∫y² sech y dy = π³/4.
 
     Raises ValueError unless a, gamma > 0.
@@ -94,7 +94,7 @@ def far_error_floor(a: ArrayLike, gamma: ArrayLike) -> Array:
     return far_error(a, gamma) * (1 - np.pi**2 / (8 * gamma))
 
 
-def information(gamma: ArrayLike) -> Array:
+def information(gamma: Numbers) -> Values:
     """I(x; z) in nats, from γ/2 at small γ to ln 2: e^{-γ/2} E[cosh(y) (y tanh y - ln cosh y)], y = √γN.
 
     Above γ = 1, where that integrand spreads, ln 2 less `mode_entropy`; relatively exact everywhere.
@@ -108,7 +108,7 @@ def information(gamma: ArrayLike) -> Array:
     return np.where(gamma < 1, direct, np.log(2) - mode_entropy(gamma))
 
 
-def mode_entropy(gamma: ArrayLike) -> Array:
+def mode_entropy(gamma: Numbers) -> Values:
     """H(x|z) = ln 2 - I(x; z) in nats, relatively exact for every γ: e^{-γ/2} E[cosh(y) h_b(1/(1+e^{2y}))].
 
     Raises ValueError unless gamma ≥ 0.
@@ -122,7 +122,7 @@ def mode_entropy(gamma: ArrayLike) -> Array:
     return np.exp(-gamma / 2) * _normal_mean(left, np.sqrt(gamma))
 
 
-def rate(m: ArrayLike, v: ArrayLike) -> Array:
+def rate(m: Numbers, v: Numbers) -> Values:
     """E KL(q(z|x)‖N(0, 1)) = ½(m² + v - 1 - ln v), nats; least at given γ where m² + v = 1: ½ ln(1+γ).
 
     Raises ValueError unless m is finite and v > 0.
@@ -131,7 +131,7 @@ def rate(m: ArrayLike, v: ArrayLike) -> Array:
     return (array("m", m) ** 2 + (v - 1 - np.log(v))) / 2
 
 
-def prior_gap(m: ArrayLike, v: ArrayLike) -> Array:
+def prior_gap(m: Numbers, v: Numbers) -> Values:
     """KL(q(z)‖N(0, 1)) of the aggregated posterior, nats: rate less information.
 
     Raises ValueError unless m is finite and v > 0.
@@ -139,7 +139,7 @@ def prior_gap(m: ArrayLike, v: ArrayLike) -> Array:
     return rate(m, v) - information(array("m", m) ** 2 / above("v", v))
 
 
-def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+def prior_decoded_var(a: Numbers, m: Numbers, v: Numbers) -> Values:
     """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1).
 
     Raises ValueError unless a, v > 0 and m is finite.
@@ -150,7 +150,7 @@ def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
     return above("a", a) ** 2 * np.where(ratio < 1, direct, rest)
 
 
-def prior_decoded_bound(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
+def prior_decoded_bound(a: Numbers, m: Numbers, v: Numbers) -> Values:
     """a²m²/v², never below `prior_decoded_var`, since tanh² y ≤ y², and close to it where m ≪ v.
 
     Raises ValueError unless a, v > 0 and m is finite.

@@ -15,15 +15,15 @@ to it like 1/n.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtr, softmax
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, between, integer, numbers, points
+from theory.validation.inputs import between, integer, numbers, points
 from theory.validation.laws import mixture, on_line
+from theory.validation.shapes import Numbers, Points, Values
 
 
-def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
+def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
     """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1].
 
     Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and 0 ≤ t ≤ 1.
@@ -41,7 +41,7 @@ def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
     return v[..., 0] if p.scalar else v
 
 
-def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
+def euler(p: GaussianMixture, start: Points, steps: int) -> Values:
     """The end of n = `steps` Euler steps x ← x + v(x, i/n)/n from x at t = 0; one step gives EX_1.
 
     Raises ValueError unless p is a mixture, start has the shape of points of p, without NaN, and steps is an integer ≥
@@ -54,7 +54,7 @@ def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
     return x
 
 
-def exact_map(p: GaussianMixture, start: ArrayLike) -> Array:
+def exact_map(p: GaussianMixture, start: Numbers) -> Values:
     """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails.
 
     Raises ValueError unless p is a mixture on the line and start has no NaN.

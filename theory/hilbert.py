@@ -11,16 +11,17 @@ in any dimension, though no locally Lipschitz map of one reaches a density.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 
 from theory.validation.arrays import from_to
 from theory.validation.inputs import Array, integer, reject
+from theory.validation.shapes import Numbers
 
 MAX_ORDER = 10
 RIGHT, UP = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
 
-def vertices(order: int) -> Array:
+def vertices(order: int) -> Float[Array, "{4**order} 2"]:
     """The 4ⁿ cell centres in the order of the curve, shape (4ⁿ, 2); from the lower left to the lower right corner.
 
     Four copies of the curve of order n-1: the first reflected in the diagonal, the last in the other one.
@@ -36,7 +37,7 @@ def vertices(order: int) -> Array:
     return c
 
 
-def curve(t: ArrayLike, order: int) -> Array:
+def curve(t: Numbers, order: int) -> Float[Array, "... 2"]:
     """The point at t in [0, 1], shape (..., 2).
 
     Raises ValueError unless 0 ≤ t ≤ 1 and order is an integer from 0 to 10.

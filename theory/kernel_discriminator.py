@@ -10,12 +10,12 @@ forms: E k(X, Y) over components is h^D det(C)^{-1/2} exp(-½ δᵀC⁻¹δ), C 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least, strictly_between
-from theory.validation.inputs import Array, integer, numbers, positive
+from theory.validation.inputs import integer, numbers, positive
 from theory.validation.laws import alike
+from theory.validation.shapes import Numbers, Values
 
 
 def mean_kernel(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
@@ -41,7 +41,7 @@ def mmd(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
     return float(np.sqrt(max(k(p, p) + k(q, q) - 2 * k(p, q), 0.0)))
 
 
-def expected_mmd2(diagonal: ArrayLike, cross: ArrayLike, n: int) -> Array:
+def expected_mmd2(diagonal: Numbers, cross: Numbers, n: int) -> Values:
     """(E k(X,X) - E k(X,X'))/n for any kernel, of these two means: E MMD²(p, p̂_n).
 
     Raises ValueError unless diagonal and cross have no NaN and n is an integer ≥ 1.
@@ -65,7 +65,7 @@ def threshold_bound(n: int, delta: float) -> float:
     return float(np.sqrt(np.log(2 / strictly_between("delta", delta, 0, 1)) / (2 * integer("n", n, 1))))
 
 
-def threshold_miss(delta: ArrayLike) -> Array:
+def threshold_miss(delta: Numbers) -> Values:
     """δ - δ⁴/8, below the limit of P(sup_t |F - F̂_n| > √(ln(2/δ)/2n)) as n → ∞, which is below δ: the bound is tight.
 
     Raises ValueError unless 0 < delta < 1.
@@ -85,7 +85,7 @@ def duplicate_probability(draws: int, atoms: int) -> float:
     return float(-np.expm1(np.log1p(-np.arange(m) / n).sum()))
 
 
-def duplicate_limit(ratio: ArrayLike) -> Array:
+def duplicate_limit(ratio: Numbers) -> Values:
     """1 - e^{-c²/2}, the limit of the probability of a duplicate among m = c√n draws, c = `ratio`: 39 % at c = 1.
 
     Raises ValueError unless ratio ≥ 0.
@@ -93,7 +93,7 @@ def duplicate_limit(ratio: ArrayLike) -> Array:
     return -np.expm1(-(at_least("ratio", ratio) ** 2) / 2)
 
 
-def birthday_draws(atoms: ArrayLike, probability: ArrayLike = 0.5) -> Array:
+def birthday_draws(atoms: Numbers, probability: Numbers = 0.5) -> Values:
     """√(2n ln(1/(1-P))), the draws that show a duplicate with probability P in the limit of many atoms: 1.18√n at ½.
 
     Raises ValueError unless atoms ≥ 1 and 0 < probability < 1.

@@ -21,11 +21,12 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, xlogy
 
 from theory.validation.inputs import Array, array, instance, integer, reject
+from theory.validation.shapes import Numbers, Vector
 
 NEWTON_STEPS = 100
 
 
-def separable(assignment: ArrayLike) -> float:
+def separable(assignment: Vector) -> float:
     """The separable JS loss, nats: -ln 2 covered, ¼(2 ln 2 - 3 ln 3) = -0.4774 collapsed at n = 2.
 
     Raises ValueError unless assignment holds integers from -1 to n-1.
@@ -34,7 +35,7 @@ def separable(assignment: ArrayLike) -> float:
     return float(np.sum(xlogy(fakes, fakes) - (1 + fakes) * np.log1p(fakes))) / (2 * len(fakes))
 
 
-def fixed_pairs(assignment: ArrayLike) -> float:
+def fixed_pairs(assignment: Vector) -> float:
     """The relativistic loss, nats, with fake i paired to real point i: only cycles x_i → y_i → ... are undecidable.
 
     Along a cycle the differences D(x)-D(y) sum to 0 and, ln σ being concave, are best all 0; the rest go to
@@ -54,7 +55,7 @@ def fixed_pairs(assignment: ArrayLike) -> float:
     return -float(np.log(2)) * on_cycle / n
 
 
-def all_pairs(assignment: ArrayLike) -> float:
+def all_pairs(assignment: Vector) -> float:
     """The relativistic loss, nats, averaged over all n² pairs, by Newton on the concave problem over covered points.
 
     Among covered points, (1/n²) Σ_{i,k covered} f_k ln σ(D_i - D_k); every other pair is decided at no cost.
@@ -79,7 +80,7 @@ def all_pairs(assignment: ArrayLike) -> float:
     return float(np.sum(f * log_expit(d[:, None] - d))) / len(fakes) ** 2
 
 
-def climb(loss: Callable[[ArrayLike], float], path: Sequence[ArrayLike]) -> float:
+def climb(loss: Callable[[ArrayLike], float], path: Sequence[Numbers]) -> float:
     """How far the loss must rise above its start along a path of assignments: 0 without a barrier.
 
     Raises ValueError unless loss is a function and path a sequence of assignments, not empty.

@@ -24,11 +24,12 @@ from theory.numerics.zero import zero
 from theory.validation.arrays import above, strictly_between
 from theory.validation.inputs import Array, array, between, numbers, points, reject, weights
 from theory.validation.laws import mixture, on_line, sequence
+from theory.validation.shapes import Numbers, Points, Values, Weights
 
 MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their distance leave the range of floats
 
 
-def squared_risk(p: GaussianMixture, c: ArrayLike) -> Array:
+def squared_risk(p: GaussianMixture, c: Points) -> Values:
     """E|Y-c|² = Var Y + |c-EY|² for predictions c of any shape (1D) or (..., D).
 
     Raises ValueError unless p is a mixture and c has the shape of points of p, without NaN.
@@ -54,7 +55,7 @@ def between_mode_var(p: GaussianMixture) -> float:
     return float(p.weights @ np.sum(offsets**2, axis=1))
 
 
-def conditional_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture], predictions: ArrayLike) -> float:
+def conditional_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture], predictions: Points) -> float:
     """E|Y-f(X)|² for a finite X: Σ_x P(x) [Var(Y|x) + |f(x)-E[Y|x]|²].
 
     x_weights (n,); conditionals: the n laws of Y given x; predictions f(x), (n,) or (n, D).
@@ -68,7 +69,7 @@ def conditional_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixtur
     return float(w @ [squared_risk(p, f_x) for p, f_x in zip(conditionals, f, strict=True)])
 
 
-def irreducible_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> float:
+def irreducible_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture]) -> float:
     """inf_f E|Y-f(X)|² = E Var(Y|X) = Σ_x P(x) [within-mode + between-mode variance of Y given x].
 
     Raises ValueError unless x_weights is a distribution and conditionals as many mixtures.
@@ -77,7 +78,7 @@ def irreducible_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixtur
     return float(w @ [within_mode_var(p) + between_mode_var(p) for p in conditionals])
 
 
-def absolute_risk(p: GaussianMixture, c: ArrayLike) -> Array:
+def absolute_risk(p: GaussianMixture, c: Numbers) -> Values:
     """E|Y-c| = Σ_k w_k s_k [2φ(t) + t(2Φ(t)-1)], t = (c-μ_k)/s_k; 1D.
 
     Raises ValueError unless p is a mixture on the line and c has no NaN.
@@ -87,7 +88,7 @@ def absolute_risk(p: GaussianMixture, c: ArrayLike) -> Array:
     return (2 * density + t * (2 * ndtr(t) - 1)) @ (p.weights * p.stds)
 
 
-def lp_risk(p: GaussianMixture, c: ArrayLike, power: float) -> Array:
+def lp_risk(p: GaussianMixture, c: Numbers, power: float) -> Values:
     """E|Y-c|^q for q = `power` in [1, 32], in the unit of Y to that power; 1D.
 
     Σ_k w_k s_k^q 2^{q/2} Γ((q+1)/2)/√π ₁F₁(-q/2; ½; -t²/2), t = (c-μ_k)/s_k (Winkelbauer 2012, eq. 17).
@@ -124,7 +125,7 @@ def lp_minimiser(p: GaussianMixture, power: float) -> float:
     return float(p.mean + unit * zero(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15))
 
 
-def two_point_lp_minimiser(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:
+def two_point_lp_minimiser(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     """arg-min_c E|Y-c|^p, p > 1, for Y = -a with probability w = `weight` and a otherwise.
 
     a tanh(ln((1-w)/w) / 2(p-1)): from w(c+a)^{p-1} = (1-w)(a-c)^{p-1}.
@@ -135,7 +136,7 @@ def two_point_lp_minimiser(a: ArrayLike, weight: ArrayLike, power: ArrayLike) ->
     return above("a", a) * np.tanh((np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1)))
 
 
-def two_point_lp_bound(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:
+def two_point_lp_bound(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     """a |ln((1-w)/w)| / 2(p-1) ≥ |arg-min_c E|Y-c|^p| of the same two points, p > 1: → 0, the midrange, as p grows.
 
     Raises ValueError unless a > 0, 0 < weight < 1, and power > 1.
@@ -144,7 +145,7 @@ def two_point_lp_bound(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Arr
     return above("a", a) * np.abs(np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1))
 
 
-def far_median(a: ArrayLike, s: ArrayLike, weight: ArrayLike) -> Array:
+def far_median(a: Numbers, s: Numbers, weight: Numbers) -> Values:
     """The limit, as a/s → ∞, of the median of w N(-a, s²) + (1-w) N(a, s²), w > ½: -a + s Φ⁻¹(1/2w).
 
     The median itself lies below it by about s times `far_median_gap`; not uniform as w → ½.
@@ -154,7 +155,7 @@ def far_median(a: ArrayLike, s: ArrayLike, weight: ArrayLike) -> Array:
     return -above("a", a) + above("s", s) * ndtri(1 / (2 * strictly_between("weight", weight, 0.5, 1)))
 
 
-def far_median_gap(ratio: ArrayLike, weight: ArrayLike) -> Array:
+def far_median_gap(ratio: Numbers, weight: Numbers) -> Values:
     """(1-w) Φ(t*-2r) / (w φ(t*)), t* = Φ⁻¹(1/2w), r = a/s: that gap in units of s, to first order.
 
     Raises ValueError unless ratio > 0 and ½ < weight < 1.

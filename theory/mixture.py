@@ -19,6 +19,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory.estimate import Estimate
@@ -28,6 +29,7 @@ from theory.numerics import quantile as qu
 from theory.numerics.modes import modes_in_space, modes_on_line
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Points, Values, Waves
 
 
 class GaussianMixture:
@@ -74,14 +76,14 @@ class GaussianMixture:
         return len(self.weights)
 
     @property
-    def stds(self) -> Array:
+    def stds(self) -> Float[Array, "K ..."]:
         """Standard deviations of the components along the axes, shaped like `means`."""
         if self._spread.ndim == self.means.ndim:
             return self._spread
         return np.sqrt(np.diagonal(self._spread, axis1=1, axis2=2))
 
     @property
-    def covs(self) -> Array:
+    def covs(self) -> Float[Array, "K D D"]:
         """Covariances of the components, (K, D, D)."""
         return self._covs
 
@@ -101,7 +103,7 @@ class GaussianMixture:
 
     # Densities.
 
-    def logpdf(self, x: ArrayLike) -> Array:
+    def logpdf(self, x: Points) -> Values:
         """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point.
 
         Raises ValueError unless x has the shape of points, without NaN.
@@ -109,14 +111,14 @@ class GaussianMixture:
         columns, shape = self._columns("x", x)
         return ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
 
-    def pdf(self, x: ArrayLike) -> Array:
+    def pdf(self, x: Points) -> Values:
         """p(x); 0 where it lies below the smallest float.
 
         Raises ValueError unless x has the shape of points, without NaN.
         """
         return np.exp(self.logpdf(x))
 
-    def score(self, x: ArrayLike) -> Array:
+    def score(self, x: Points) -> Values:
         """∇ ln p(x), shaped like x.
 
         Raises ValueError unless x has the shape of points, without NaN.
@@ -125,42 +127,42 @@ class GaussianMixture:
 
     # Distribution function and quantiles, one dimension only.
 
-    def cdf(self, x: ArrayLike) -> Array:
+    def cdf(self, x: Numbers) -> Values:
         """F(x) = P(X ≤ x), relatively accurate in the lower tail.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
         return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
 
-    def sf(self, x: ArrayLike) -> Array:
+    def sf(self, x: Numbers) -> Values:
         """1 - F(x) = P(X > x), relatively accurate in the upper tail.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
         return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
 
-    def logcdf(self, x: ArrayLike) -> Array:
+    def logcdf(self, x: Numbers) -> Values:
         """ln F(x), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
 
-    def logsf(self, x: ArrayLike) -> Array:
+    def logsf(self, x: Numbers) -> Values:
         """ln(1 - F(x)), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
 
-    def ppf(self, u: ArrayLike) -> Array:
+    def ppf(self, u: Numbers) -> Values:
         """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
         return self._line(qu.quantile, _probabilities(u), 1.0)
 
-    def isf(self, u: ArrayLike) -> Array:
+    def isf(self, u: Numbers) -> Values:
         """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
@@ -176,7 +178,7 @@ class GaussianMixture:
         return float(m) if self.scalar else m
 
     @property
-    def cov(self) -> Array:
+    def cov(self) -> Float[Array, "D D"]:
         """Cov X = Σ w_k [Σ_k + (μ_k - EX)(μ_k - EX)ᵀ], shape (D, D)."""
         return ga.covariance(self.weights, self._points_means, self.covs)
 
@@ -190,7 +192,7 @@ class GaussianMixture:
         """The square root of `var`."""
         return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
 
-    def sample(self, n: int, rng: np.random.Generator | int) -> Array:
+    def sample(self, n: int, rng: np.random.Generator | int) -> Float[Array, "{n} ..."]:
         """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed.
 
         Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
@@ -204,7 +206,7 @@ class GaussianMixture:
         means, spread = self.means.take(k, axis=0), self._spread.take(k, axis=0)  # many times faster than indexing
         return means + spread * noise.reshape(means.shape)
 
-    def characteristic(self, omega: ArrayLike) -> np.ndarray:
+    def characteristic(self, omega: Points) -> Waves:
         """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points.
 
         Raises ValueError unless omega has the shape of points, without NaN.
@@ -222,7 +224,7 @@ class GaussianMixture:
             valid.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
         return entropy.on_line(self) if self.scalar else entropy.in_plane(self)
 
-    def modes(self) -> Array:
+    def modes(self) -> Float[Array, "M ..."]:
         """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
         if self.scalar:
             return modes_on_line(self.weights, self.means, self.stds)
@@ -230,7 +232,7 @@ class GaussianMixture:
 
     # Mixtures made from mixtures.
 
-    def affine(self, matrix: ArrayLike, shift: ArrayLike = 0.0) -> "GaussianMixture":
+    def affine(self, matrix: Numbers, shift: Numbers = 0.0) -> "GaussianMixture":
         """The law of A X + b: w_k N(A μ_k + b, A Σ_k Aᵀ), in as many dimensions as X.
 
         matrix: A, invertible: (D, D), or a number ≠ 0, a common scale. shift: b, (D,) or a number, the same along
@@ -300,7 +302,7 @@ class GaussianMixture:
             return GaussianMixture(share[:, 0], means[:, 0], stds=np.sqrt(covs[:, 0, 0]))
         return GaussianMixture(share[:, 0], means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
 
-    def denoise(self, x: ArrayLike, std: float) -> Array:
+    def denoise(self, x: Points, std: float) -> Values:
         """The exact denoiser E[X | X + std·N = x], shaped like x.
 
             Σ_k r_k [μ_k + Σ_k (Σ_k + std² I)⁻¹ (x - μ_k)]

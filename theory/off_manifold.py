@@ -8,14 +8,14 @@ with Q the regularised upper incomplete gamma function.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import gammaincc, gammaln
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, integer
+from theory.validation.inputs import integer
+from theory.validation.shapes import Numbers, Values
 
 
-def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
+def beyond(t: Numbers, codimension: int, std: Numbers) -> Values:
     """P(dist > t) = Q(c/2, t²/2σ²).
 
     Raises ValueError unless t ≥ 0, codimension is an integer ≥ 1, and std > 0.
@@ -24,7 +24,7 @@ def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
     return gammaincc(integer("codimension", codimension, 1) / 2, (t / std) ** 2 / 2)
 
 
-def density(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
+def density(t: Numbers, codimension: int, std: Numbers) -> Values:
     """The density of the distance at t > 0.
 
     Raises ValueError unless t, std > 0 and codimension is an integer ≥ 1.
@@ -33,7 +33,7 @@ def density(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
     return 2 / t * np.exp(half * np.log((t / std) ** 2 / 2) - (t / std) ** 2 / 2 - gammaln(half))
 
 
-def mean_square(codimension: int, std: ArrayLike) -> Array:
+def mean_square(codimension: int, std: Numbers) -> Values:
     """E dist² = cσ².
 
     Raises ValueError unless codimension is an integer ≥ 1 and std > 0.

@@ -11,16 +11,16 @@ and 0.24 in pairs.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import comb
 
 from theory.validation.arrays import from_to
-from theory.validation.inputs import Array, between, integer, reject, weights
+from theory.validation.inputs import between, integer, reject, weights
+from theory.validation.shapes import Numbers, Values, Weights
 
 BISECTIONS = 50
 
 
-def pack_tv(p: ArrayLike, q: ArrayLike, size: int) -> float:
+def pack_tv(p: Weights, q: Weights, size: int) -> float:
     """TV between the m-fold products of two laws on the same n cells, m = `size`: ½ Σ |p^m - q^m| over n^m packs.
 
     Raises ValueError unless p and q are distributions of one length and size is an integer ≥ 1.
@@ -34,7 +34,7 @@ def pack_tv(p: ArrayLike, q: ArrayLike, size: int) -> float:
     return float(np.abs(packs_p - packs_q).sum() / 2)
 
 
-def binary_pack_tv(alpha: ArrayLike, tau: float, size: int) -> Array:
+def binary_pack_tv(alpha: Numbers, tau: float, size: int) -> Values:
     """TV(Bern(α)^m, Bern(α+τ)^m) = ½ Σ_k |Bin(m, α)(k) - Bin(m, α+τ)(k)|, α in [0, 1-τ].
 
     Raises ValueError unless 0 ≤ tau ≤ 1, 0 ≤ alpha ≤ 1-tau, and size is an integer ≥ 1.

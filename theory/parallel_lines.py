@@ -8,12 +8,12 @@ Source: Arjovsky, Chintala & Bottou (2017), Wasserstein GAN, example 1.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from theory.validation.inputs import Array, numbers
+from theory.validation.inputs import numbers
+from theory.validation.shapes import Numbers, Values
 
 
-def js(theta: ArrayLike) -> Array:
+def js(theta: Numbers) -> Values:
     """ln 2 for θ ≠ 0, nats.
 
     Raises ValueError unless theta has no NaN.
@@ -21,7 +21,7 @@ def js(theta: ArrayLike) -> Array:
     return np.where(numbers("theta", theta) == 0, 0.0, np.log(2))
 
 
-def kl(theta: ArrayLike) -> Array:
+def kl(theta: Numbers) -> Values:
     """∞ for θ ≠ 0, in either order.
 
     Raises ValueError unless theta has no NaN.
@@ -29,7 +29,7 @@ def kl(theta: ArrayLike) -> Array:
     return np.where(numbers("theta", theta) == 0, 0.0, np.inf)
 
 
-def wasserstein(theta: ArrayLike) -> Array:
+def wasserstein(theta: Numbers) -> Values:
     """|θ|.
 
     Raises ValueError unless theta has no NaN.

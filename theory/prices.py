@@ -20,9 +20,10 @@ from numpy.typing import ArrayLike
 
 from theory.validation.arrays import at_least, from_below, strictly_between
 from theory.validation.inputs import Array, choice, reject
+from theory.validation.shapes import Numbers, Values
 
 
-def infinite(w: ArrayLike) -> Array:
+def infinite(w: Numbers) -> Values:
     """∞: one of the two laws has mass where the other, in a denominator, has none.
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -30,7 +31,7 @@ def infinite(w: ArrayLike) -> Array:
     return np.full(from_below("w", w, 0, 1).shape, np.inf)
 
 
-def log_price(w: ArrayLike) -> Array:
+def log_price(w: Numbers) -> Values:
     """-ln(1-w), nats: reverse KL of a drop, KL of an invention (ln 100 at 99 % junk, Theis et al. 2016).
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -38,7 +39,7 @@ def log_price(w: ArrayLike) -> Array:
     return -np.log1p(-from_below("w", w, 0, 1))
 
 
-def js_price(w: ArrayLike) -> Array:
+def js_price(w: Numbers) -> Values:
     """½[w ln 2 + (1-w) ln(2(1-w)/(2-w)) + ln(2/(2-w))], nats: Jensen-Shannon, the half-sum (≤ ln 2).
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -47,7 +48,7 @@ def js_price(w: ArrayLike) -> Array:
     return (w * np.log(2) + (1 - w) * np.log1p(-w) - (2 - w) * np.log1p(-w / 2)) / 2
 
 
-def tv_price(w: ArrayLike) -> Array:
+def tv_price(w: Numbers) -> Values:
     """w: total variation, ½∫|p-q|.
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -55,7 +56,7 @@ def tv_price(w: ArrayLike) -> Array:
     return from_below("w", w, 0, 1) + 0.0
 
 
-def hellinger2_price(w: ArrayLike) -> Array:
+def hellinger2_price(w: Numbers) -> Values:
     """1 - √(1-w): squared Hellinger, 1 - ∫√(pq).
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -63,7 +64,7 @@ def hellinger2_price(w: ArrayLike) -> Array:
     return -np.expm1(np.log1p(-from_below("w", w, 0, 1)) / 2)
 
 
-def chi2_price(w: ArrayLike) -> Array:
+def chi2_price(w: Numbers) -> Values:
     """w/(1-w): Neyman ∫(p-q)²/p of a drop, Pearson ∫(p-q)²/q of an invention.
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -72,7 +73,7 @@ def chi2_price(w: ArrayLike) -> Array:
     return w / (1 - w)
 
 
-def nonsaturating_price(w: ArrayLike) -> Array:
+def nonsaturating_price(w: Numbers) -> Values:
     """(2-w) ln((2-w)/(1-w)) - 2 ln 2, nats: KL(q‖p) - 2 JS = 2 KL((p+q)/2 ‖ p) of a drop.
 
     Raises ValueError unless 0 ≤ w < 1.
@@ -81,7 +82,7 @@ def nonsaturating_price(w: ArrayLike) -> Array:
     return (2 - w) * np.log1p(w / (2 * (1 - w))) - w * np.log(2)
 
 
-def far_mode_kl(r: ArrayLike) -> Array:
+def far_mode_kl(r: Numbers) -> Values:
     """r² - ln 2, nats: KL(½N(-a,s²) + ½N(a,s²) ‖ N(a,s²)), r = a/s, exceeds it by less than e^{-r²/2}.
 
     What ∞ becomes where the lost mode is Gaussian and the model still reaches it.
@@ -91,7 +92,7 @@ def far_mode_kl(r: ArrayLike) -> Array:
     return at_least("r", r) ** 2 - np.log(2)
 
 
-def transport_price(w: ArrayLike, distance: ArrayLike) -> Array:
+def transport_price(w: Numbers, distance: Numbers) -> Values:
     """w·distance: p - q is w times the difference of the two parts, and a norm (W1, MMD) scales with it.
 
     Raises ValueError unless 0 ≤ w < 1 and distance ≥ 0.
@@ -121,7 +122,7 @@ INVENT: dict[str, Callable[..., Array]] = DROP | {
 }
 
 
-def drop(divergence: str, w: ArrayLike, distance: ArrayLike | None = None) -> Array:
+def drop(divergence: str, w: Numbers, distance: Numbers | None = None) -> Values:
     """The divergence between p and q = p(· | Aᶜ), p(A) = w.
 
     `distance` is W1 or MMD between p(· | A) and p(· | Aᶜ), asked for by "wasserstein" and "mmd" only.
@@ -133,7 +134,7 @@ def drop(divergence: str, w: ArrayLike, distance: ArrayLike | None = None) -> Ar
     return _price(DROP, divergence, w, distance)
 
 
-def invent(divergence: str, w: ArrayLike, distance: ArrayLike | None = None) -> Array:
+def invent(divergence: str, w: Numbers, distance: Numbers | None = None) -> Values:
     """The divergence between p and q = (1-w) p + w·junk, junk ⊥ p; `distance` lies between junk and p.
 
     Raises ValueError unless divergence is in `INVENT`, 0 < w < 1, and distance ≥ 0 is given exactly where it is asked

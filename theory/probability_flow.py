@@ -19,9 +19,10 @@ from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least
 from theory.validation.inputs import Array, array, nonnegative, numbers, points, positive, reject
 from theory.validation.laws import mixture, on_line
+from theory.validation.shapes import Numbers, Points, Values, Vector
 
 
-def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
+def tweedie(p: GaussianMixture, x: Points, std: float) -> Values:
     """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score.
 
     Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
@@ -29,7 +30,7 @@ def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     return _points("x", p, x) + positive("std", std) ** 2 * p.smooth(std).score(x)
 
 
-def far_noise(p: GaussianMixture, x: ArrayLike) -> Array:
+def far_noise(p: GaussianMixture, x: Numbers) -> Values:
     """lim σ²(D(x; σ) - EX) = (x-EX) Var X - ½ E(X-EX)³ as σ → ∞, one dimension, shaped like x.
 
     Raises ValueError unless p is a mixture on the line and x has no NaN.
@@ -39,7 +40,7 @@ def far_noise(p: GaussianMixture, x: ArrayLike) -> Array:
     return (numbers("x", x) - mean) * var - np.sum(p.weights * (d**3 + 3 * d * p.stds**2)) / 2
 
 
-def drift(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
+def drift(p: GaussianMixture, x: Points, std: float) -> Values:
     """dx/dσ = (x - D(x; σ))/σ, shaped like x.
 
     Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
@@ -47,7 +48,7 @@ def drift(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
     return (_points("x", p, x) - p.denoise(x, std)) / positive("std", std)
 
 
-def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
+def euler(p: GaussianMixture, start: Points, stds: Vector) -> Values:
     """Euler steps x ← x + (σ' - σ) dx/dσ along falling noise levels (n+1,) from x = `start`; the last may be 0.
 
     One step from σ to 0 is D(start; σ): one-shot regression.
@@ -63,7 +64,7 @@ def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
     return x
 
 
-def exact_map(p: GaussianMixture, x: ArrayLike, start_std: float, end_std: float = 0.0) -> Array:
+def exact_map(p: GaussianMixture, x: Numbers, start_std: float, end_std: float = 0.0) -> Values:
     """F_{p_σ'}⁻¹(F_{p_σ}(x)): where the ODE carries x from σ = `start_std` to σ' = `end_std`, one dimension.
 
     Computed from the nearer tail, so that both keep their digits.

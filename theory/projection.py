@@ -23,6 +23,7 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+from jaxtyping import Float
 
 from theory import divergence as d
 from theory.mixture import GaussianMixture
@@ -138,13 +139,13 @@ class Descent:
     tangent: Tangent
     widths: tuple[float, float]
 
-    def starts(self) -> tuple[Array, Array]:
+    def starts(self) -> tuple[Float[Array, " S"], Float[Array, " S"]]:
         """Means and widths of the Gaussians from which to descend."""
         runs = np.array([(r.mean, r.std) for r in _runs(self.p)])
         mean, std = (a.ravel() for a in self._lattice_minima())
         return np.append(runs[:, 0], mean), np.clip(np.append(runs[:, 1], std), *self._inside())
 
-    def minima(self, m: Array, s: Array) -> Array:
+    def minima(self, m: Array, s: Array) -> Float[Array, "M 2"]:
         """The distinct local minima (m, s) to which the starts descend, shape (M, 2)."""
         s = np.clip(s, *self._inside())
         value, gradient, hessian = self.at(m, s)
@@ -170,7 +171,7 @@ class Descent:
         free = (low == high) | (s > low) & (s < high)  # what was stopped at an edge is no minimum
         return _distinct(np.stack([m, s], axis=1)[convex & free & ~active])
 
-    def at(self, m: Array, s: Array) -> tuple[Array, Array, Array]:
+    def at(self, m: Array, s: Array) -> tuple[Float[Array, " B"], Float[Array, "B 2"], Float[Array, "B 2 2"]]:
         """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians."""
         batch = pairs([self.p] * len(m), _normals(m, s))
         exchanged = replace(batch, p=batch.q, q=batch.p) if self.divergence.exchanged else batch

@@ -19,12 +19,13 @@ Partial moments of a Gaussian are closed forms. For N(m, s²) on (a, b), α = (a
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 from scipy.special import ndtr
 
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, array, integer, numbers, reject
 from theory.validation.laws import on_line
+from theory.validation.shapes import Vector
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
 
@@ -35,9 +36,9 @@ class Quantiser:
     `stationarity`: the largest distance of a level from the mean of its cell, in standard deviations of Y.
     """
 
-    levels: Array
-    thresholds: Array
-    masses: Array
+    levels: Float[Array, " K"]
+    thresholds: Float[Array, " K-1"]
+    masses: Float[Array, " K"]
     distortion: float
     stationarity: float
 
@@ -65,7 +66,9 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
     return float(cube_root_mass**3 / (12 * integer("levels", levels, 1) ** 2))
 
 
-def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple[Array, Array, Array]:
+def partial_moments(
+    p: GaussianMixture, edges: Vector, c: Vector
+) -> tuple[Float[Array, " n"], Float[Array, " n"], Float[Array, " n"]]:
     """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), ±∞ allowed, about centres c (n,).
 
     Raises ValueError unless p is a mixture on the line, c a finite vector, and edges are n+1 numbers that do not fall.
@@ -85,7 +88,7 @@ def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple
     return mass @ p.weights, first @ (p.weights * p.stds), second @ (p.weights * p.stds**2)
 
 
-def quantise(p: GaussianMixture, levels: ArrayLike) -> Quantiser:
+def quantise(p: GaussianMixture, levels: Vector) -> Quantiser:
     """The quantiser with given distinct levels, thresholds halfway between them, and what it leaves.
 
     Raises ValueError unless p is a mixture on the line and levels is a vector of distinct numbers.

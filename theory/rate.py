@@ -13,11 +13,12 @@ from scipy.special import entr, rel_entr, xlogy
 from theory.binary import entropy
 from theory.validation.arrays import at_least, from_to
 from theory.validation.inputs import Array, array, integer, reject, weights
+from theory.validation.shapes import Matrix, Numbers, Values, Weights
 
 BISECTIONS = 60
 
 
-def information(source: ArrayLike, channel: ArrayLike) -> float:
+def information(source: Weights, channel: Matrix) -> float:
     """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z), nats.
 
     Raises ValueError unless source is a distribution and channel has one in each of n rows.
@@ -26,7 +27,7 @@ def information(source: ArrayLike, channel: ArrayLike) -> float:
     return float(p @ rel_entr(q, p @ q).sum(1))
 
 
-def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
+def prior_gap(source: Weights, channel: Matrix, prior: Weights) -> float:
     """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x), nats.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, and prior is one of length m.
@@ -35,7 +36,7 @@ def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
     return float(rel_entr(p @ q, _prior(prior, q)).sum())
 
 
-def source_entropy(source: ArrayLike) -> float:
+def source_entropy(source: Weights) -> float:
     """H = -Σ p(x) ln p(x), nats.
 
     Raises ValueError unless source is a distribution.
@@ -43,7 +44,7 @@ def source_entropy(source: ArrayLike) -> float:
     return float(entr(weights("source", source)).sum())
 
 
-def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: ArrayLike) -> float:
+def model_gap(source: Weights, channel: Matrix, prior: Weights, decoder: Matrix) -> float:
     """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source, nats.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, prior is one of length m, and
@@ -57,7 +58,7 @@ def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: 
     return float(rel_entr(p[:, None] * q, model.T).sum())
 
 
-def fano(error: ArrayLike, modes: int) -> Array:
+def fano(error: Numbers, modes: int) -> Values:
     """h_b(P_e) + P_e ln(K-1) nats: the most that can be unknown of a mode guessed wrongly with probability P_e.
 
     Raises ValueError unless 0 ≤ error ≤ 1 and modes is an integer ≥ 2.
@@ -66,7 +67,7 @@ def fano(error: ArrayLike, modes: int) -> Array:
     return entropy(e) + xlogy(e, K - 1)
 
 
-def least_error(rate: ArrayLike, modes: int) -> Array:
+def least_error(rate: Numbers, modes: int) -> Values:
     """The least P_e of K equiprobable modes at a rate: h_b(P_e) + P_e ln(K-1) = ln K - R, 0 from R = ln K on.
 
     Raises ValueError unless rate ≥ 0 and modes is an integer ≥ 2.

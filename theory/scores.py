@@ -21,6 +21,7 @@ k-d trees throughout: memory is linear in the number of points.
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 from scipy.special import gammaincinv, rel_entr
@@ -29,6 +30,7 @@ from theory import prd
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, array, generator, integer, points, positive, reject
 from theory.validation.laws import mixture
+from theory.validation.shapes import Samples
 
 CHUNK = 256  # balls asked for at once where whole lists of members are needed
 OPEN = 1 - 1e-12  # turns the closed balls of the tree into open ones, well above its rounding
@@ -53,7 +55,7 @@ class Diagnosis:
     blurred: float
 
 
-def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
+def mode_report(samples: Samples, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
     """VEEGAN's and PacGAN's counts: a sample is of high quality within 3 standard deviations of its nearest mode.
 
     Nearest in Euclidean distance; the deviation is that of the mode along an axis (isotropic p), and
@@ -81,7 +83,7 @@ def due_quality(deviations: float = 3.0) -> float:
     return float(-np.expm1(-(positive("deviations", deviations) ** 2) / 2))
 
 
-def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[float, float]:
+def precision_recall(real: Samples, fake: Samples, k: int = 3) -> tuple[float, float]:
     """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour.
 
     Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
@@ -91,7 +93,7 @@ def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[floa
     return _inside_some(fake, real, _radii(real, k)), _inside_some(real, fake, _radii(fake, k))
 
 
-def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[float, float]:
+def density_coverage(real: Samples, fake: Samples, k: int = 5) -> tuple[float, float]:
     """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake.
 
     Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
@@ -105,8 +107,8 @@ def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[floa
 
 
 def sample_prd(
-    real: ArrayLike, fake: ArrayLike, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
-) -> tuple[Array, Array]:
+    real: Samples, fake: Samples, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
+) -> tuple[Float[Array, " {count}"], Float[Array, " {count}"]]:
     """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together.
 
     Raises ValueError unless real and fake are finite samples of one dimension, rng is a Generator or a seed, and
@@ -122,7 +124,7 @@ def sample_prd(
     return prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
 
 
-def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
+def birthday_test(samples: Samples, draws: int, radius: float) -> float:
     """The share of groups of `draws` consecutive samples in which two lie within `radius` of each other.
 
     A support of n equal atoms shows it with probability 1 - Π_{i<m} (1-i/n), m = `draws` (Arora & Zhang 2018).
@@ -138,7 +140,7 @@ def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
     return float((apart <= positive("radius", radius)).any(axis=1).mean())
 
 
-def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
+def diagnose(samples: Samples, p: GaussianMixture) -> Diagnosis:
     """Which of the three went wrong, against the law p that was to be learned.
 
     dropped    Σ_k (w_k - share of samples nearest to k)₊

@@ -15,14 +15,14 @@ any m as f → ∞.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import erfc, rel_entr
 
 from theory.validation.arrays import above, from_to
 from theory.validation.inputs import Array, integer, reject
+from theory.validation.shapes import Numbers, Values
 
 
-def covered_volume(latents: int, dim: int, lipschitz: ArrayLike, radius: ArrayLike, cells: int) -> Array:
+def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, cells: int) -> Values:
     """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts.
 
     Raises ValueError unless latents, dim and cells are integers ≥ 1 and lipschitz, radius > 0.
@@ -31,7 +31,7 @@ def covered_volume(latents: int, dim: int, lipschitz: ArrayLike, radius: ArrayLi
     return (2 * above("lipschitz", lipschitz) * above("radius", radius)) ** d * float(n) ** (k - d)
 
 
-def escaping(latents: int, radius: ArrayLike) -> Array:
+def escaping(latents: int, radius: Numbers) -> Values:
     """τ = 1 - (1 - erfc(R/√2))^k: what N(0, I_k) has outside [-R, R]^k.
 
     Raises ValueError unless latents is an integer ≥ 1 and radius > 0.
@@ -40,7 +40,7 @@ def escaping(latents: int, radius: ArrayLike) -> Array:
     return -np.expm1(k * np.log1p(-erfc(above("radius", radius) / np.sqrt(2))))
 
 
-def event_js(alpha: ArrayLike, tau: ArrayLike) -> Array:
+def event_js(alpha: Numbers, tau: Numbers) -> Values:
     """JS of two coins, P(E) = α under the one and 1-τ under the other; nats.
 
     Raises ValueError unless 0 ≤ alpha ≤ 1 and 0 ≤ tau ≤ 1.

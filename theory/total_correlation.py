@@ -12,15 +12,17 @@ probabilities are arrays of D axes; nats.
 """
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
 from theory import encoder_noise
 from theory.validation.arrays import at_least
 from theory.validation.inputs import SUM_TOLERANCE, Array, array, integer, reject
+from theory.validation.shapes import Matrix, Numbers, Values, Vector
 
 
-def total_correlation(table: ArrayLike) -> float:
+def total_correlation(table: Numbers) -> float:
     """TC = Σ_d H(X_d) - H(X) = KL(p‖product of marginals) of a joint table, nats.
 
     Raises ValueError unless table ≥ 0 sums to one.
@@ -29,7 +31,7 @@ def total_correlation(table: ArrayLike) -> float:
     return float(rel_entr(p, product_of_marginals(p)).sum())
 
 
-def product_of_marginals(table: ArrayLike) -> Array:
+def product_of_marginals(table: Numbers) -> Float[Array, "..."]:
     """Π_d p(x_d), shaped like the table: the factorised law closest to it in KL(p‖q).
 
     Raises ValueError unless table ≥ 0 sums to one.
@@ -42,7 +44,7 @@ def product_of_marginals(table: ArrayLike) -> Array:
     return product
 
 
-def conditional_total_correlation(table: ArrayLike) -> float:
+def conditional_total_correlation(table: Numbers) -> float:
     """TC(X|Z) = Σ_z q(z) TC(q(x|z)), the first axis of the joint table being z, nats.
 
     Raises ValueError unless table ≥ 0 sums to one.
@@ -52,7 +54,7 @@ def conditional_total_correlation(table: ArrayLike) -> float:
     return float(sum(m * total_correlation(p_z / m) for m, p_z in zip(mass, p, strict=True) if m > 0))
 
 
-def excess(table: ArrayLike, prior: ArrayLike) -> float:
+def excess(table: Numbers, prior: Vector) -> float:
     """KL(q(z)‖p(z)) + TC(X|Z): the excess negative ELBO over H(X) with the best factorised decoder, nats.
 
     table: q(z|x) p(x) with z first; prior p(z), shape (Z,).
@@ -66,7 +68,7 @@ def excess(table: ArrayLike, prior: ArrayLike) -> float:
     return float(rel_entr(aggregated, pi).sum()) + conditional_total_correlation(p)
 
 
-def least_excess(total: ArrayLike, dim: int, rate: ArrayLike) -> Array:
+def least_excess(total: Numbers, dim: int, rate: Numbers) -> Values:
     """max(TC(X) - (D-1) R, 0), a lower bound on the excess negative ELBO at rate R, nats.
 
     Raises ValueError unless total, rate ≥ 0 and dim is an integer ≥ 1.
@@ -91,7 +93,7 @@ def off_target_mass(dim: int) -> float:
     return 1 - 2.0 ** (1 - integer("dim", dim, 1))
 
 
-def gaussian_excess(dim: int, m: ArrayLike, v: ArrayLike) -> Array:
+def gaussian_excess(dim: int, m: Numbers, v: Numbers) -> Values:
     """KL(q(z)‖N(0,1)) + (D-1) H(X_1|Z): two points, posteriors N(±m, v), prior N(0, 1), nats.
 
     Raises ValueError unless dim is an integer ≥ 1, m is finite, and v > 0.
@@ -112,7 +114,7 @@ def least_gaussian_excess(dim: int) -> float:
     return float(minimize(f, [0.9, -1.5], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-13}).fun)
 
 
-def gaussian_total_correlation(cov: ArrayLike) -> float:
+def gaussian_total_correlation(cov: Matrix) -> float:
     """½(Σ_d ln Σ_dd - ln det Σ) of a Gaussian with covariance Σ, nats.
 
     Raises ValueError unless cov is a symmetric, positive definite matrix.

@@ -24,6 +24,7 @@ from theory.numerics.quantile import log_lower_quantile, log_lower_tail
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.laws import on_line
+from theory.validation.shapes import Matrix
 
 ZERO = np.zeros(1)
 UNSURE = 1e-11  # relative error from which on two mixtures are taken for nearly equal
@@ -146,7 +147,7 @@ def _pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
     return pairs([on_line("p", p)], [on_line("q", q)])
 
 
-def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
+def sample_wasserstein(x: Matrix, y: Matrix, order: int = 1) -> float:
     """W_1 or W_2 between the empirical laws of samples x (n, D) and y (m, D), by linear programming.
 
     Needs the optional package POT: ``pip install 'blurproof[transport]'``.
@@ -164,7 +165,7 @@ def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
 
 
 def sliced_wasserstein(
-    x: ArrayLike, y: ArrayLike, order: int = 1, *, slices: int = 100, rng: np.random.Generator | int
+    x: Matrix, y: Matrix, order: int = 1, *, slices: int = 100, rng: np.random.Generator | int
 ) -> float:
     """(mean over random directions θ of W_order(x·θ, y·θ)^order)^{1/order}, samples x (n, D), y (m, D).
 

@@ -20,13 +20,15 @@ Sources: Lucas et al. 2019 (linear VAE), Cover & Thomas 2006, §10.3 (water-fill
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from jaxtyping import Float
+from numpy.typing import ArrayLike
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, reject
+from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
 
 
-def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.bool_]:
+def active(var: Numbers, noise_var: Numbers, beta: Numbers) -> Truths:
     """Whether a direction of variance λ = `var` is coded: λ > βσ².
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -34,7 +36,7 @@ def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.
     return squared_weight(var, noise_var, beta) > 0
 
 
-def squared_weight(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def squared_weight(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w² = λ - βσ², or 0: also the variance of the decoder mean over draws from the prior.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -43,7 +45,7 @@ def squared_weight(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Arr
     return np.maximum(var - level, 0)
 
 
-def sample_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def sample_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w² + σ² = λ - βσ² + σ², or σ²: the variance of samples from the model.
 
     λ itself at β = 1 where active.
@@ -53,7 +55,7 @@ def sample_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
     return squared_weight(var, noise_var, beta) + np.asarray(noise_var, dtype=float)
 
 
-def encoder_gain(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def encoder_gain(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -62,7 +64,7 @@ def encoder_gain(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array
     return np.sqrt(np.maximum(var - level, 0)) / np.maximum(var, level)
 
 
-def encoder_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def encoder_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """s² = βσ²/λ, or 1.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -71,7 +73,7 @@ def encoder_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
     return level / np.maximum(var, level)
 
 
-def rate(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def rate(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """½ ln(λ/βσ²), or 0: E KL(q(z|x)‖p(z)) in nats.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -80,7 +82,7 @@ def rate(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
     return np.log1p(np.maximum(var - level, 0) / level) / 2
 
 
-def distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """βσ², or λ: E(x - wz)² with z drawn from the encoder.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -88,7 +90,7 @@ def distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
     return np.minimum(*_door(var, noise_var, beta))
 
 
-def mean_distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def mean_distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """(βσ²)²/λ, or λ: E(x - wmx)², decoding the encoder mean.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -96,7 +98,7 @@ def mean_distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Ar
     return distortion(var, noise_var, beta) * encoder_var(var, noise_var, beta)
 
 
-def optimal_objective(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def optimal_objective(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """The least objective of one direction, nats: distortion/2σ² + ½ ln 2πσ² + β·rate.
 
     Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
@@ -106,13 +108,13 @@ def optimal_objective(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> 
 
 
 def direction_objective(
-    var: ArrayLike,
-    weight: ArrayLike,
-    gain: ArrayLike,
-    encoder_var: ArrayLike,
-    noise_var: ArrayLike,
-    beta: ArrayLike,
-) -> Array:
+    var: Numbers,
+    weight: Numbers,
+    gain: Numbers,
+    encoder_var: Numbers,
+    noise_var: Numbers,
+    beta: Numbers,
+) -> Values:
     """The objective of one direction at any parameters (w, m, s²), nats:
 
     [λ(1-wm)² + w²s²]/2σ² + ½ ln 2πσ² + (β/2)(m²λ + s² - 1 - ln s²).
@@ -130,12 +132,12 @@ def direction_objective(
 class LinearVAE:
     """Parameters of a linear VAE: decoder W (D, k), encoder M (k, D), full encoder covariance S (k, k)."""
 
-    decoder: Array
-    encoder: Array
-    encoder_cov: Array
+    decoder: Float[Array, "D k"]
+    encoder: Float[Array, "k D"]
+    encoder_cov: Float[Array, "k k"]
 
 
-def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float) -> float:
+def objective(vae: LinearVAE, data_cov: Matrix, noise_var: float, beta: float) -> float:
     """The objective at any parameters, nats, with R = I - WM:
 
     tr(RΣRᵀ + WSWᵀ)/2σ² + (D/2) ln 2πσ² + (β/2)(tr(MΣMᵀ + S) - k - ln det S).
@@ -155,7 +157,7 @@ def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float
     return float(_log_likelihood_loss(error, noise_var, len(cov)) + beta * kl)
 
 
-def best_encoder(decoder: Array, noise_var: float, beta: float) -> LinearVAE:
+def best_encoder(decoder: Matrix, noise_var: float, beta: float) -> LinearVAE:
     """The best encoder for any decoder W: S = (I + WᵀW/βσ²)⁻¹, M = SWᵀ/βσ².
 
     Raises ValueError unless decoder is a matrix and noise_var, beta > 0.
@@ -166,7 +168,7 @@ def best_encoder(decoder: Array, noise_var: float, beta: float) -> LinearVAE:
     return LinearVAE(decoder, S @ decoder.T / level, S)
 
 
-def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) -> LinearVAE:
+def optimum(data_cov: Matrix, latents: int, noise_var: float, beta: float) -> LinearVAE:
     """A global optimum with k = `latents`: column i of W is √(λ_i - βσ²)⁺ times principal direction i.
 
     Raises ValueError unless data_cov is a symmetric matrix, latents an integer from 1 to D, and noise_var, beta > 0.
@@ -179,7 +181,7 @@ def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) ->
     return best_encoder(directions[:, leading] * weight, noise_var, beta)
 
 
-def best_rank_distortion(spectrum: ArrayLike, latents: int) -> float:
+def best_rank_distortion(spectrum: Vector, latents: int) -> float:
     """Σ_{i>k} λ_i.
 
     The least E|x - BAx|² with k = `latents` rows in A, attained by the k leading principal directions.
@@ -190,7 +192,7 @@ def best_rank_distortion(spectrum: ArrayLike, latents: int) -> float:
     return float(_spectrum(spectrum, latents)[latents:].sum())
 
 
-def bottleneck_distortion(spectrum: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
+def bottleneck_distortion(spectrum: Vector, latents: int, noise_var: float, beta: float) -> float:
     """Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i.
 
     E|x - Wz|² with k = `latents`, which falls with k to the level only.
@@ -203,7 +205,7 @@ def bottleneck_distortion(spectrum: ArrayLike, latents: int, noise_var: float, b
     return float(np.where(coded, distortion(var, noise_var, beta), var).sum())
 
 
-def learned_noise_var(spectrum: ArrayLike, latents: int, beta: float) -> float:
+def learned_noise_var(spectrum: Vector, latents: int, beta: float) -> float:
     """σ² at the joint optimum when it is learned too: Σ_{i>j} λ_i/(D - βj) with j ≤ k directions active.
 
     The optimum is where the distortion is Dσ²; in 1/σ² the slope changes sign once, so the first j whose next
@@ -222,7 +224,7 @@ def learned_noise_var(spectrum: ArrayLike, latents: int, beta: float) -> float:
     return float(var[latents:].sum() / (len(var) - beta * latents))
 
 
-def gaussian_rate(spectrum: ArrayLike, total_distortion: float) -> float:
+def gaussian_rate(spectrum: Vector, total_distortion: float) -> float:
     """The least rate, nats, at which a Gaussian of variances λ_i is known to a total squared error D ≤ Σλ_i.
 
     ½ Σ ln⁺(λ_i/θ) with the water level θ from Σ min(λ_i, θ) = D: the largest over j of (D - the j least
@@ -237,7 +239,7 @@ def gaussian_rate(spectrum: ArrayLike, total_distortion: float) -> float:
     return float(rate(var, level, 1.0).sum())
 
 
-def gaussian_distortion(spectrum: ArrayLike, total_rate: float) -> float:
+def gaussian_distortion(spectrum: Vector, total_rate: float) -> float:
     """The inverse of `gaussian_rate`: the least total squared error at R nats, Σ min(λ_i, θ).
 
     From ½ Σ ln⁺(λ_i/θ) = R, ln θ is the largest over j of (Σ of the j leading ln λ - 2R)/j.
