@@ -8,7 +8,7 @@ and dataclasses that hold one are looked at, of those calls only the outermost, 
 import ast
 import re
 import threading
-from functools import wraps
+from functools import cache, wraps
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType
 from typing import Any, get_args
@@ -22,9 +22,9 @@ HERE = threading.local()
 
 def enforced(thing: Any) -> Any:
     """A function or dataclass that raises `TypeCheckError` where a shape is not the one that was promised."""
-    checked = jaxtyped(thing, typechecker=of_shapes)
+    checked = cache(lambda: jaxtyped(thing, typechecker=of_shapes))  # made when it is first wanted
     if isinstance(thing, type):
-        return checked
+        return checked()
 
     @wraps(thing)
     def outermost(*args: Any, **kwargs: Any) -> Any:
@@ -32,7 +32,7 @@ def enforced(thing: Any) -> Any:
             return thing(*args, **kwargs)
         HERE.inside = True
         try:
-            return checked(*args, **kwargs)
+            return checked()(*args, **kwargs)
         finally:
             HERE.inside = False
 

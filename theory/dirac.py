@@ -130,7 +130,7 @@ def jacobian(method: str, strength: float = 0.0) -> Float[Array, "2 2"]:
     Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
     """
     a, b, c = _linearisation(method, strength)
-    return np.array([[-a, -b], [b, -c]])
+    return np.array([[-a, -b], [b, -c]], dtype=float)
 
 
 def eigenvalues(method: str, strength: float = 0.0) -> Complex[NDArray[np.complex128], "2"]:
@@ -173,7 +173,7 @@ def orbit(
     finite, h > 0, steps is an integer ≥ 0, and alternating is a bool.
     """
     flag("alternating", alternating)
-    points = [(array("theta", theta), array("psi", psi))]
+    points: list[tuple[Values, Values]] = [(array("theta", theta), array("psi", psi))]
     for _ in range(integer("steps", steps, 0)):
         points.append(step(method, *points[-1], h, strength, alternating=alternating))
     return np.moveaxis(np.array([np.broadcast_arrays(*point) for point in points]), 1, -1)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.validation.arrays import at_least, from_below, strictly_between
-from theory.validation.inputs import Array, choice, reject
+from theory.validation.inputs import choice, reject
 from theory.validation.shapes import Numbers, Values
 
 
@@ -100,7 +100,7 @@ def transport_price(w: Numbers, distance: Numbers) -> Values:
     return from_below("w", w, 0, 1) * at_least("distance", distance)
 
 
-DROP: dict[str, Callable[..., Array]] = {
+DROP: dict[str, Callable[..., Values]] = {
     "kl": infinite,
     "reverse_kl": log_price,
     "js": js_price,
@@ -113,7 +113,7 @@ DROP: dict[str, Callable[..., Array]] = {
     "mmd": transport_price,
 }
 
-INVENT: dict[str, Callable[..., Array]] = DROP | {
+INVENT: dict[str, Callable[..., Values]] = DROP | {
     "kl": log_price,
     "reverse_kl": infinite,
     "pearson": chi2_price,
@@ -143,7 +143,9 @@ def invent(divergence: str, w: Numbers, distance: Numbers | None = None) -> Valu
     return _price(INVENT, divergence, w, distance)
 
 
-def _price(table: dict[str, Callable[..., Array]], divergence: str, w: ArrayLike, distance: ArrayLike | None) -> Array:
+def _price(
+    table: dict[str, Callable[..., Values]], divergence: str, w: ArrayLike, distance: ArrayLike | None
+) -> Values:
     formula = table[choice("divergence", divergence, table)]
     w = strictly_between("w", w, 0, 1)
     if formula is not transport_price:

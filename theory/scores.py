@@ -121,7 +121,8 @@ def sample_prd(
     n = min(integer("clusters", clusters, 1), len(np.unique(both, axis=0)))
     label = kmeans2(both, n, minit="++", rng=generator("rng", rng), missing="warn")[1]
     share = lambda part: np.bincount(part, minlength=n) / len(part)  # noqa: E731
-    return prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+    precision, recall = prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+    return np.asarray(precision), np.asarray(recall)
 
 
 def birthday_test(samples: Samples, draws: int, radius: float) -> float:
