@@ -89,6 +89,15 @@ def test_the_tested_versions_are_pinned_once() -> None:
     assert "torch==2.13.0" in lines
 
 
+def test_what_the_type_checker_is_told_to_ignore_has_a_rule_and_a_reason() -> None:
+    """Where a line of theory is excused from pyright, it names the one rule and, after it, says why; four lines are."""
+    lines = [line for path in (ROOT / "theory").rglob("*.py") for line in path.read_text(encoding="utf-8").splitlines()]
+    excused = [line for line in lines if re.search(r"#\s*(type|pyright):", line)]
+    assert len(excused) == 4
+    for line in excused:
+        assert re.search(r"# pyright: ignore\[report\w+\]  \S+( \S+){3,}$", line), line
+
+
 def test_tests_import_no_private_names() -> None:
     """What a test needs is public, modules as well as names: what it tests is what others may rely on."""
     for path in (ROOT / "tests").rglob("*.py"):

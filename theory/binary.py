@@ -1,31 +1,38 @@
 """The information of a coin, in nats: entropy, its inverse, and the divergence of two coins."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import entr, expit, rel_entr, xlog1py
 
 from theory.validation.arrays import from_to
-from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 70
 
 
-def entropy(w: ArrayLike) -> Array:
-    """h_b(w) = -w ln w - (1-w) ln(1-w), w in [0, 1]."""
+def entropy(w: Numbers) -> Values:
+    """h_b(w) = -w ln w - (1-w) ln(1-w), w in [0, 1], nats.
+
+    Raises ValueError unless 0 ≤ w ≤ 1.
+    """
     w = from_to("w", w, 0, 1)
     return entr(w) - xlog1py(1 - w, -w)
 
 
-def kl(w: ArrayLike, v: ArrayLike) -> Array:
-    """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)); ∞ where v excludes what w allows."""
+def kl(w: Numbers, v: Numbers) -> Values:
+    """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)) nats; ∞ where v excludes what w allows.
+
+    Raises ValueError unless 0 ≤ w ≤ 1 and 0 ≤ v ≤ 1.
+    """
     w, v = from_to("w", w, 0, 1), from_to("v", v, 0, 1)
     return rel_entr(w, v) + rel_entr(1 - w, 1 - v)
 
 
-def inverse_entropy(nats: ArrayLike) -> Array:
+def inverse_entropy(nats: Numbers) -> Values:
     """The ε in [0, ½] with h_b(ε) = `nats`, by bisection of ln((1-ε)/ε); relatively accurate for tiny ε.
 
     Near ln 2 a rounding of the entropy moves ε by its square root, as it must.
+
+    Raises ValueError unless 0 ≤ nats ≤ ln 2.
     """
     h = from_to("nats", nats, 0, np.log(2))
     low, high = np.zeros_like(h), np.full_like(h, 745.0)

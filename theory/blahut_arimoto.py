@@ -12,9 +12,10 @@ theorem 6). For a β-VAE with decoder variance σ² and squared error, T = 2βσ
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 
 from theory.validation.inputs import Array, array, integer, positive, reject, weights
+from theory.validation.shapes import Matrix, Weights
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,19 @@ class RatePoint:
 
     rate: float
     distortion: float
-    channel: Array
+    channel: Float[Array, "n m"]
     gap: float
 
 
 def blahut_arimoto(
-    source: ArrayLike, cost: ArrayLike, temperature: float, *, tolerance: float = 1e-10, most: int = 100_000
+    source: Weights, cost: Matrix, temperature: float, *, tolerance: float = 1e-10, most: int = 100_000
 ) -> RatePoint:
     """The point where R + D/T is least, T = `temperature`, to within `tolerance` unless `most` steps run out.
 
     source (n,): p(x); cost (n, m): d(x, y) ≥ 0.
+
+    Raises ValueError unless source is a distribution, cost ≥ 0 has a row for each entry of it, temperature, tolerance >
+    0, and most is an integer ≥ 1.
     """
     p, d = weights("source", source), array("cost", cost, ndim=2)
     if len(d) != len(p) or (d < 0).any():

@@ -24,20 +24,27 @@ from theory.estimate import Estimate
 from theory.numerics import two_codes
 from theory.validation.arrays import above, at_least, strictly_between
 from theory.validation.inputs import Array, array, between, integer, positive, reject
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
 
 
-def objective(t: ArrayLike, u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
-    """F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ), the objective over β less the constant of a perfect decoder, nats."""
+def objective(t: Numbers, u: Numbers, weight: Numbers = 0.5) -> Values:
+    """F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ), the objective over β less the constant of a perfect decoder, nats.
+
+    Raises ValueError unless u > 0, 0 < weight < 1, and τ ≤ t ≤ 1.
+    """
     t, u, tau = array("t", t), above("u", u), _tau(weight)
     if np.any((t < tau - 1e-15) | (t > 1)):
         reject("t", f"numbers in [{tau}, 1]", t)
     return u / 2 * (1 - t**2) + _rho(t) - _rho(tau)
 
 
-def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
-    """The optimal t: the largest root of t = tanh(ut), or τ where u ≤ `global_threshold`: then the rate is 0."""
+def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
+    """The optimal t: the largest root of t = tanh(ut), or τ where u ≤ `global_threshold`: then the rate is 0.
+
+    Raises ValueError unless u > 0 and 0 < weight < 1.
+    """
     u, tau = np.broadcast_arrays(above("u", u), _tau(weight))
     # the root lies where artanh(t)/t, which rises from 1, equals u; bisect x = artanh t, so that t → 1 keeps 1-t
     low, high = np.zeros_like(u), np.maximum(u, 1)
@@ -48,36 +55,54 @@ def separation(u: ArrayLike, weight: ArrayLike = 0.5) -> Array:
     return np.maximum(np.tanh(low), tau)
 
 
-def onset(u: ArrayLike) -> Array:
-    """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3."""
+def onset(u: Numbers) -> Values:
+    """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3.
+
+    Raises ValueError unless u ≥ 1.
+    """
     return 3 * (at_least("u", u, 1) - 1)
 
 
-def global_threshold(weight: ArrayLike) -> Array:
-    """artanh(τ)/τ, τ = |1-2w|: the u up to which the collapsed solution is the best; 1 for equal modes."""
+def global_threshold(weight: Numbers) -> Values:
+    """artanh(τ)/τ, τ = |1-2w|: the u up to which the collapsed solution is the best; 1 for equal modes.
+
+    Raises ValueError unless 0 < weight < 1.
+    """
     tau = _tau(weight)
     return np.where(tau > 0, np.arctanh(tau) / np.where(tau > 0, tau, 1), 1.0)
 
 
-def local_threshold(weight: ArrayLike) -> Array:
-    """1/(1-τ²) = 1/4w(1-w): the u up to which the collapsed solution is a local minimum."""
+def local_threshold(weight: Numbers) -> Values:
+    """1/(1-τ²) = 1/4w(1-w): the u up to which the collapsed solution is a local minimum.
+
+    Raises ValueError unless 0 < weight < 1.
+    """
     return 1 / (1 - _tau(weight) ** 2)
 
 
 def equidistant_global_threshold(modes: int) -> float:
-    """(K-1) ln(K-1)/(K-2): the d²/4βσ² at which the rate of K equidistant modes leaves 0; 1 for K = 2."""
+    """(K-1) ln(K-1)/(K-2): the d²/4βσ² at which the rate of K equidistant modes leaves 0; 1 for K = 2.
+
+    Raises ValueError unless modes is an integer ≥ 2.
+    """
     K = integer("modes", modes, 2)
     return 1.0 if K == 2 else float(xlogy(K - 1, K - 1)) / (K - 2)
 
 
 def equidistant_jump(modes: int) -> float:
-    """(K-2)/(K-1): how far the posterior favours one of K modes where the rate jumps, `rate_distortion.favour_rate`."""
+    """(K-2)/(K-1): how far the posterior favours one of K modes where the rate jumps, `rate_distortion.favour_rate`.
+
+    Raises ValueError unless modes is an integer ≥ 2.
+    """
     K = integer("modes", modes, 2)
     return (K - 2) / (K - 1)
 
 
 def equidistant_local_threshold(modes: int) -> float:
-    """K/2: the d²/4βσ² up to which collapse of K equidistant modes is a local minimum."""
+    """K/2: the d²/4βσ² up to which collapse of K equidistant modes is a local minimum.
+
+    Raises ValueError unless modes is an integer ≥ 2.
+    """
     return integer("modes", modes, 2) / 2
 
 
@@ -99,6 +124,8 @@ def gaussian_objective(minor: tuple[float, float], major: tuple[float, float], u
 
     (u/2) E(x-E[x|z])²/a² + w KL(N(m,v)‖N(0,1)) + (1-w) KL(...); the error is 4w(1-w) ∫ N₁N₂/(wN₁+(1-w)N₂)
     dz, by the trapezoid rule to rounding. Collapsed: (u/2)(1-τ²).
+
+    Raises ValueError unless minor and major are pairs of a mean and a variance > 0, u > 0, and 0 < weight < 1.
     """
     w, u = between("weight", weight, 0, 1, open=True), positive("u", u)
     (m1, v1), (m2, v2) = _encoder("minor", minor), _encoder("major", major)
@@ -113,6 +140,8 @@ def separated_branch(u: float, weight: float = 0.5) -> GaussianEncoder:
     Good to 1e-12 and better where it is well conditioned, as `error` says; at a distance d above
     `separated_branch_end` it is known to about 1e-14/√d, to less for w < 1e-3 and just where the means part. At the end and below both posteriors are N(0, 1), exactly,
     and the value is (u/2)(1-τ²).
+
+    Raises ValueError unless u > 0 and 0 < weight < 1.
     """
     u, w = positive("u", u), between("weight", weight, 0, 1, open=True)
     found, rare = two_codes.separated(u, min(w, 1 - w)), min(w, 1 - w)
@@ -130,6 +159,8 @@ def separated_branch_end(weight: float = 0.5) -> Estimate:
 
     Equal modes: 1, where the branch leaves collapse (a pitchfork). Otherwise the encoders that are left last have
     equal means and unequal variances, or, where the rarer weight is below 0.0754, means well apart.
+
+    Raises ValueError unless 0 < weight < 1.
     """
     w = between("weight", weight, 0, 1, open=True)
     if w == 1 / 2:

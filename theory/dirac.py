@@ -23,16 +23,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from jaxtyping import Complex, Float
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
+from theory.validation.shapes import Numbers, Values
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 
-NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12 for σ|ψ| ≤ 2
-WEIGHTS = WEIGHTS / np.sqrt(2 * np.pi)
+NODES, MASSES = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12 for σ|ψ| ≤ 2
+WEIGHTS = MASSES / np.sqrt(2 * np.pi)
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class Method:
     linearisation: Callable[[float], tuple[float, float, float]] | None
 
 
-def slope(t: ArrayLike) -> Array:
-    """f'(t) = 1/(1+e^t)."""
+def slope(t: Numbers) -> Values:
+    """f'(t) = 1/(1+e^t).
+
+    Raises ValueError unless t is finite.
+    """
     return expit(-array("t", t))
 
 
@@ -110,28 +115,42 @@ METHODS: dict[str, Method] = {
 PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
 
 
-def field(method: str, theta: ArrayLike, psi: ArrayLike, strength: float = 0.0) -> tuple[Array, Array]:
-    """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes."""
+def field(method: str, theta: Numbers, psi: Numbers, strength: float = 0.0) -> tuple[Values, Values]:
+    """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes.
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, and theta and psi are
+    finite.
+    """
     return _method(method, strength).field(array("theta", theta), array("psi", psi), strength)
 
 
-def jacobian(method: str, strength: float = 0.0) -> Array:
-    """v' at the equilibrium, [[-a, -b], [b, -c]]."""
+def jacobian(method: str, strength: float = 0.0) -> Float[Array, "2 2"]:
+    """v' at the equilibrium, [[-a, -b], [b, -c]].
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
+    """
     a, b, c = _linearisation(method, strength)
-    return np.array([[-a, -b], [b, -c]])
+    return np.array([[-a, -b], [b, -c]], dtype=float)
 
 
-def eigenvalues(method: str, strength: float = 0.0) -> NDArray[np.complex128]:
-    """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²)."""
+def eigenvalues(method: str, strength: float = 0.0) -> Complex[NDArray[np.complex128], "2"]:
+    """Eigenvalues of v' at the equilibrium, shape (2,), complex, +√ first: -(a+c)/2 ± √((a-c)²/4 - b²).
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
+    """
     a, b, c = _linearisation(method, strength)
     root = np.emath.sqrt((a - c) ** 2 / 4 - b**2)
     return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root], dtype=complex)
 
 
 def step(
-    method: str, theta: ArrayLike, psi: ArrayLike, h: float, strength: float = 0.0, *, alternating: bool
-) -> tuple[Array, Array]:
-    """One training step of size h from (θ, ψ), both players at once or the generator first."""
+    method: str, theta: Numbers, psi: Numbers, h: float, strength: float = 0.0, *, alternating: bool
+) -> tuple[Values, Values]:
+    """One training step of size h from (θ, ψ), both players at once or the generator first.
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
+    finite, h > 0, and alternating is a bool.
+    """
     v = _method(method, strength).field
     theta, psi = array("theta", theta), array("psi", psi)
     moved = theta + positive("h", h) * v(theta, psi, strength)[0]
@@ -140,26 +159,33 @@ def step(
 
 def orbit(
     method: str,
-    theta: ArrayLike,
-    psi: ArrayLike,
+    theta: Numbers,
+    psi: Numbers,
     h: float,
     steps: int,
     strength: float = 0.0,
     *,
     alternating: bool,
-) -> Array:
-    """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2)."""
+) -> Float[Array, "{steps+1} ... 2"]:
+    """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2).
+
+    Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
+    finite, h > 0, steps is an integer ≥ 0, and alternating is a bool.
+    """
     flag("alternating", alternating)
-    points = [(array("theta", theta), array("psi", psi))]
+    points: list[tuple[Values, Values]] = [(array("theta", theta), array("psi", psi))]
     for _ in range(integer("steps", steps, 0)):
         points.append(step(method, *points[-1], h, strength, alternating=alternating))
     return np.moveaxis(np.array([np.broadcast_arrays(*point) for point in points]), 1, -1)
 
 
-def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> Array:
+def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> Float[Array, "2 2"]:
     """The derivative of one step at the equilibrium.
 
     Simultaneous: I + hv'. Alternating: the discriminator's row acts on the moved generator.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, h >
+    0, and alternating is a bool.
     """
     positive("h", h)
     generator, discriminator = np.eye(2), np.eye(2)
@@ -169,7 +195,11 @@ def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: 
 
 
 def spectral_radius(method: str, h: float, strength: float = 0.0, *, alternating: bool) -> float:
-    """The largest modulus of an eigenvalue of `step_jacobian`: below 1 training converges locally."""
+    """The largest modulus of an eigenvalue of `step_jacobian`: below 1 training converges locally.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, h >
+    0, and alternating is a bool.
+    """
     return float(np.abs(np.linalg.eigvals(step_jacobian(method, h, strength, alternating=alternating))).max())
 
 
@@ -181,6 +211,9 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     at every h. Alternating (trace and determinant of the step, Jury): 4/(a+c+√((a-c)²+4b²)). So R1:
     4(√(1+γ²)-γ); WGAN+R1: √(γ²+4)-γ; consensus: 8/(γ+2). Without damping, 4 (minimax, non-saturating) or 2
     (WGAN), the modulus below it is 1 exactly: the linearisation turns, and does not decide.
+
+    Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, and
+    alternating is a bool.
     """
     a, b, c = _linearisation(method, strength)
     if flag("alternating", alternating):
@@ -189,7 +222,7 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     return float(np.min(-2 * mu.real / np.abs(mu) ** 2))
 
 
-def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
+def nonsaturating_radius2(start: Numbers, time: Numbers) -> Values:
     """θ²+ψ² of the non-saturating method near the equilibrium: 1/(1/start + t/8), t = `time`; at last 8/t.
 
     Along the flow d(θ²+ψ²)/dt = -2θψ tanh(θψ/2) ≈ -(θψ)², and over a turn (θψ)² averages (θ²+ψ²)²/8. Holds
@@ -197,15 +230,19 @@ def nonsaturating_radius2(start: ArrayLike, time: ArrayLike) -> Array:
     the linear step keeps Q = θ² - hθψ/2 + ψ², the cubic terms drain Q at the mean rate Q²/8(1-h²/16), and
     the mean of θ²+ψ² at a given Q is Q/(1-h²/16). Not for simultaneous steps, see
     `simultaneous_limit_radius2`.
+
+    Raises ValueError unless start > 0 and time ≥ 0.
     """
     return 1 / (1 / above("start", start) + at_least("time", time) / 8)
 
 
-def simultaneous_limit_radius2(h: ArrayLike) -> Array:
+def simultaneous_limit_radius2(h: Numbers) -> Values:
     """2h: where θ²+ψ² settles under simultaneous non-saturating steps, to first order in h.
 
     Each step multiplies it by 1 + h²/4 and drains h(θ²+ψ²)²/8 of it: the orbit ends on a circle, not at the
     solution.
+
+    Raises ValueError unless h > 0.
     """
     return 2 * above("h", h)
 

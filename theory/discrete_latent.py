@@ -13,26 +13,30 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 from scipy.optimize import minimize
 
 from theory.binary import entropy
 from theory.standard import symmetric_pair
 from theory.validation.arrays import strictly_between
 from theory.validation.inputs import Array, positive
+from theory.validation.shapes import Numbers, Values
 
 
 @dataclass(frozen=True)
 class UniformFit:
     """½N(means[0], stds[0]²) + ½N(means[1], stds[1]²), in units of s, narrow first, and KL(p‖it)."""
 
-    means: Array
-    stds: Array
+    means: Float[Array, "2"]
+    stds: Float[Array, "2"]
     value: float
 
 
-def misweighting(w: ArrayLike) -> Array:
-    """ln 2 - h_b(w) = kl(w‖½): equal weights on far modes of weights w, 1-w."""
+def misweighting(w: Numbers) -> Values:
+    """ln 2 - h_b(w) = kl(w‖½) nats: equal weights on far modes of weights w, 1-w.
+
+    Raises ValueError unless 0 ≤ w ≤ 1.
+    """
     return np.log(2) - entropy(w)
 
 
@@ -40,13 +44,18 @@ def diffusing(w: float, r: float) -> UniformFit:
     """The local optimum of KL(p‖½N+½N), over both means and widths, in which one component reaches both modes.
 
     w > ½ is the weight of the mode at -r. From a narrow component on it and a wide one.
+
+    Raises ValueError unless ½ < w < 1 and r > 0.
     """
     w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
     return _descended(w, r, (-r, (1 - w) * 2 * r - r, 0.0, float(np.log(r))))
 
 
 def separate(w: float, r: float) -> UniformFit:
-    """The one with a component on each mode; `misweighting` for far modes."""
+    """The one with a component on each mode; `misweighting` for far modes.
+
+    Raises ValueError unless ½ < w < 1 and r > 0.
+    """
     w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
     return _descended(w, r, (-r, r, 0.0, 0.0))
 

@@ -12,28 +12,37 @@ under the non-saturating one: where the fake is recognised, ℓ → -∞, only t
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr, rel_entr
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import above, from_to
-from theory.validation.inputs import Array, array, integer, numbers, reject, weights
+from theory.validation.inputs import array, integer, numbers, reject, weights
 from theory.validation.laws import alike
+from theory.validation.shapes import Numbers, Points, Values, Vector, Weights
 
 
-def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
-    """ln p(x) - ln q(x): the logit of D*, p real and q fake."""
+def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: Points) -> Values:
+    """ln p(x) - ln q(x) nats: the logit of D*, p real and q fake.
+
+    Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
+    """
     p, q = alike(p, q)
     return p.logpdf(x) - q.logpdf(x)
 
 
-def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: ArrayLike) -> Array:
-    """D*(x) = p/(p+q)."""
+def optimal_discriminator(p: GaussianMixture, q: GaussianMixture, x: Points) -> Values:
+    """D*(x) = p/(p+q).
+
+    Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
+    """
     return expit(optimal_logit(p, q, x))
 
 
-def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
-    """E_p ln D + E_q ln(1-D) on n cells, nats, for any discriminator d (n,) in [0, 1]; largest at p/(p+q)."""
+def value(p: Weights, q: Weights, d: Vector) -> float:
+    """E_p ln D + E_q ln(1-D) on n cells, nats, for any discriminator d (n,) in [0, 1]; largest at p/(p+q).
+
+    Raises ValueError unless p and q are distributions on as many cells as d has, and 0 ≤ d ≤ 1.
+    """
     p, q, d = weights("p", p), weights("q", q), from_to("d", d, 0, 1)
     for name, value in (("q", q), ("d", d)):
         if np.shape(value) != p.shape:
@@ -41,51 +50,77 @@ def value(p: ArrayLike, q: ArrayLike, d: ArrayLike) -> float:
     return float(-(rel_entr(p, p * d) + rel_entr(q, q * (1 - d))).sum())
 
 
-def optimal_value(js: ArrayLike) -> Array:
-    """-ln 4 + 2 JS, JS in [0, ln 2]."""
+def optimal_value(js: Numbers) -> Values:
+    """-ln 4 + 2 JS nats, JS in [0, ln 2].
+
+    Raises ValueError unless 0 ≤ js ≤ ln 2.
+    """
     return 2 * from_to("js", js, 0, np.log(2)) - np.log(4)
 
 
-def best_accuracy(tv: ArrayLike) -> Array:
-    """(1+TV)/2: the share that the best discriminator gets right when reals and fakes are equally likely."""
+def best_accuracy(tv: Numbers) -> Values:
+    """(1+TV)/2: the share that the best discriminator gets right when reals and fakes are equally likely.
+
+    Raises ValueError unless 0 ≤ tv ≤ 1.
+    """
     return (1 + from_to("tv", tv, 0, 1)) / 2
 
 
-def averaged_tv_bound(ratio: ArrayLike) -> Array:
-    """1 - 3Φ(-r/2), a lower bound on TV(pair, N(0, s²)), r = a/s."""
+def averaged_tv_bound(ratio: Numbers) -> Values:
+    """1 - 3Φ(-r/2), a lower bound on TV(pair, N(0, s²)), r = a/s.
+
+    Raises ValueError unless ratio > 0.
+    """
     return 1 - 3 * ndtr(-above("ratio", ratio) / 2)
 
 
-def averaged_tv_ceiling(ratio: ArrayLike) -> Array:
-    """r²/√(2πe), an upper bound on the same, to which it comes down as r → 0: φ(1) is the steepest slope of φ."""
+def averaged_tv_ceiling(ratio: Numbers) -> Values:
+    """r²/√(2πe), an upper bound on the same, to which it comes down as r → 0: φ(1) is the steepest slope of φ.
+
+    Raises ValueError unless ratio > 0.
+    """
     return above("ratio", ratio) ** 2 / np.sqrt(2 * np.pi * np.e)
 
 
-def one_mode_tv(ratio: ArrayLike) -> Array:
-    """Φ(r) - ½: TV between the pair and one of its modes."""
+def one_mode_tv(ratio: Numbers) -> Values:
+    """Φ(r) - ½: TV between the pair and one of its modes.
+
+    Raises ValueError unless ratio > 0.
+    """
     return ndtr(above("ratio", ratio)) - 0.5
 
 
 def kept_modes_tv(kept: int, modes: int) -> float:
-    """1 - m/K: the limit of TV when m = `kept` of K = `modes` equal, far modes are kept in equal shares."""
+    """1 - m/K: the limit of TV when m = `kept` of K = `modes` equal, far modes are kept in equal shares.
+
+    Raises ValueError unless kept and modes are integers with 1 ≤ kept ≤ modes.
+    """
     m, K = integer("kept", kept, 1), integer("modes", modes, 1)
     return 1 - m / K if m <= K else reject("kept", f"at most {K}", kept)
 
 
-def minimax_pull(logit: ArrayLike) -> Array:
-    """σ(ℓ): the weight of ∇ℓ in the minimax descent direction at a fake with logit ℓ."""
+def minimax_pull(logit: Numbers) -> Values:
+    """σ(ℓ): the weight of ∇ℓ in the minimax descent direction at a fake with logit ℓ.
+
+    Raises ValueError unless logit has no NaN.
+    """
     return expit(numbers("logit", logit))
 
 
-def nonsaturating_pull(logit: ArrayLike) -> Array:
-    """1 - σ(ℓ) = σ(-ℓ): the same for the non-saturating loss."""
+def nonsaturating_pull(logit: Numbers) -> Values:
+    """1 - σ(ℓ) = σ(-ℓ): the same for the non-saturating loss.
+
+    Raises ValueError unless logit has no NaN.
+    """
     return expit(-numbers("logit", logit))
 
 
-def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float:
+def nonsaturating_slope(p: Weights, q: Weights, tangent: Vector) -> float:
     """-Σ q' ln D*: how E[-ln D*(g(z))] moves with the generator, D* = p/(p+q) held, on n cells.
 
     tangent: q' (n,), how the generator's law q moves with its parameter; sums to 0.  Every p_i > 0.
+
+    Raises ValueError unless p > 0 and q are distributions on as many cells as tangent has.
     """
     p, q, moved = weights("p", p), weights("q", q), array("tangent", tangent, ndim=1)
     for name, value in (("q", q), ("tangent", moved)):
@@ -96,6 +131,9 @@ def nonsaturating_slope(p: ArrayLike, q: ArrayLike, tangent: ArrayLike) -> float
     return float(moved @ np.log1p(q / p))
 
 
-def best_response_loss(d: ArrayLike) -> float:
-    """min_q E_q ln(1-D) = ln(1 - max d), nats, d (n,) on cells: what any law on arg-max d pays against a fixed d."""
+def best_response_loss(d: Vector) -> float:
+    """min_q E_q ln(1-D) = ln(1 - max d), nats, d (n,) on cells: what any law on arg-max d pays against a fixed d.
+
+    Raises ValueError unless d is a vector with 0 ≤ d ≤ 1.
+    """
     return float(np.log1p(-from_to("d", array("d", d, ndim=1), 0, 1).max()))

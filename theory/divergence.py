@@ -67,6 +67,9 @@ class Divergence:
         """The divergence between p and q, nats; both on the line, or both in the plane.
 
         rigorous: enclose it by ball arithmetic (line only, slow): the error is then proved.
+
+        Raises ValueError unless p and q are mixtures both on the line or both in the plane (rigorous: on the line, with tails that do not tie), and
+        rigorous is a bool.
         """
         if valid.flag("rigorous", rigorous):
             return self._enclosed(on_line("p", p), on_line("q", q))
@@ -76,7 +79,10 @@ class Divergence:
         return self.many([p], [q])[0] if p.scalar else self._in_plane(*((q, p) if self.exchanged else (p, q)))
 
     def many(self, ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> list[Estimate]:
-        """The divergences between ps[i] and qs[i], i = 0..B-1, in one vectorised computation."""
+        """The divergences between ps[i] and qs[i], i = 0..B-1, in one vectorised computation.
+
+        Raises ValueError unless ps and qs are sequences of mixtures on the line, of one length, not empty.
+        """
         ps = [on_line("ps", p) for p in sequence("ps", ps)]
         qs = [on_line("qs", q) for q in sequence("qs", qs)]
         if len(ps) != len(qs) or not ps:
@@ -201,7 +207,10 @@ nonsaturating = Divergence(integrands.nonsaturating, balls.nonsaturating)
 
 
 def alpha_family(a: float, factor: float = 1.0) -> Divergence:
-    """factor · (1 - ∫ p^a q^{1-a})/(a(1-a)), with the limits KL(q‖p) at a = 0 and KL(p‖q) at a = 1."""
+    """factor · (1 - ∫ p^a q^{1-a})/(a(1-a)), with the limits KL(q‖p) at a = 0 and KL(p‖q) at a = 1.
+
+    Raises ValueError unless a is finite and factor > 0.
+    """
     a, factor = valid.real("a", a), valid.positive("factor", factor)
     power = min(a, 1 - a)
     return Divergence(
@@ -214,7 +223,11 @@ neyman = alpha_family(-1, factor=2)
 
 
 def alpha(p: GaussianMixture, q: GaussianMixture, a: float, *, rigorous: bool = False) -> Estimate:
-    """The α-divergence (1 - ∫ p^a q^{1-a})/(a(1-a)) for any real a (Amari 1985; Cichocki & Amari 2010)."""
+    """The α-divergence (1 - ∫ p^a q^{1-a})/(a(1-a)) for any real a (Amari 1985; Cichocki & Amari 2010).
+
+    Raises ValueError unless a is finite, p and q are mixtures both on the line or both in the plane, and rigorous is a
+    bool.
+    """
     return alpha_family(a)(p, q, rigorous=rigorous)
 
 
@@ -227,6 +240,8 @@ def converges(p: GaussianMixture, q: GaussianMixture, a: float) -> bool:
         ln p^a q^{1-a} = -½ A x² + B x + const + o(1),   A = a/s² + (1-a)/t²,   B = a μ/s² + (1-a) ν/t²,
 
     which is integrable iff A > 0, or A = 0 and B pulls back on that side.
+
+    Raises ValueError unless p and q are mixtures on the line and a is finite.
     """
     b, p, q = Fraction(valid.real("a", a)), on_line("p", p), on_line("q", q)
     for side in (-1, 1):

@@ -12,31 +12,42 @@ with steps a fifth of the narrower of the Gaussian and 1/√γ: the integrands a
 nodes reach 1e-15.
 """
 
+from collections.abc import Callable
+
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, numbers, positive, reject
 from theory.validation.inputs import weights as checked_weights
+from theory.validation.shapes import Numbers, Values, Vector, Weights
 
 STEPS = np.arange(-200, 201)
 
 
-def decoder(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """E[x|z] = a tanh(mz/v)."""
+def decoder(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
+    """E[x|z] = a tanh(mz/v).
+
+    Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
+    """
     return above("a", a) * np.tanh(array("m", m) * numbers("z", z) / above("v", v))
 
 
-def decoder_slope(z: ArrayLike, a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """(am/v) sech²(mz/v): how fast the best decoder interpolates."""
+def decoder_slope(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
+    """(am/v) sech²(mz/v): how fast the best decoder interpolates.
+
+    Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
+    """
     m, v = array("m", m), above("v", v)
     x = 2 * m * numbers("z", z) / v
     return above("a", a) * (m / v) * 4 * expit(x) * expit(-x)
 
 
-def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, codes: ArrayLike, v: float) -> Array:
-    """Cov(x, m|z)/v, the slope of E[x|z] for x = `outputs` with these weights and z | x ~ N(m, v), m = `codes`."""
+def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vector, v: float) -> Values:
+    """Cov(x, m|z)/v, the slope of E[x|z] for x = `outputs` with these weights and z | x ~ N(m, v), m = `codes`.
+
+    Raises ValueError unless weights is a distribution, outputs and codes are as long, z has no NaN, and v > 0.
+    """
     w, x, m = checked_weights("weights", weights), array("outputs", outputs, ndim=1), array("codes", codes, ndim=1)
     for name, values in (("outputs", x), ("codes", m)):
         if values.shape != w.shape:
@@ -48,33 +59,47 @@ def best_decoder_slope(z: ArrayLike, weights: ArrayLike, outputs: ArrayLike, cod
     return np.asarray((p @ (x * m) - (p @ x) * (p @ m)) / v)
 
 
-def linear_error(a: ArrayLike, gamma: ArrayLike) -> Array:
-    """a²/(1+γ): the least squared error of a decoder linear in z, never below `error`."""
+def linear_error(a: Numbers, gamma: Numbers) -> Values:
+    """a²/(1+γ): the least squared error of a decoder linear in z, never below `error`.
+
+    Raises ValueError unless a > 0 and gamma ≥ 0.
+    """
     return above("a", a) ** 2 / (1 + at_least("gamma", gamma))
 
 
-def error(a: ArrayLike, gamma: ArrayLike) -> Array:
-    """E(x - E[x|z])² = a² e^{-γ/2} E sech(√γN)."""
+def error(a: Numbers, gamma: Numbers) -> Values:
+    """E(x - E[x|z])² = a² e^{-γ/2} E sech(√γN).
+
+    Raises ValueError unless a > 0 and gamma ≥ 0.
+    """
     gamma = at_least("gamma", gamma)
     return above("a", a) ** 2 * np.exp(-gamma / 2) * _normal_mean(lambda y: 1 / np.cosh(y), np.sqrt(gamma))
 
 
-def far_error(a: ArrayLike, gamma: ArrayLike) -> Array:
-    """a²√(π/2γ) e^{-γ/2}: what `error` tends to, from above it, as γ grows."""
+def far_error(a: Numbers, gamma: Numbers) -> Values:
+    """a²√(π/2γ) e^{-γ/2}: what `error` tends to, from above it, as γ grows.
+
+    Raises ValueError unless a, gamma > 0.
+    """
     gamma = above("gamma", gamma)
     return above("a", a) ** 2 * np.sqrt(np.pi / (2 * gamma)) * np.exp(-gamma / 2)
 
 
-def far_error_floor(a: ArrayLike, gamma: ArrayLike) -> Array:
-    """a²√(π/2γ) e^{-γ/2} (1 - π²/8γ): what `error` never falls below, since e^{-t} ≥ 1-t and ∫y² sech y dy = π³/4."""
+def far_error_floor(a: Numbers, gamma: Numbers) -> Values:
+    """a²√(π/2γ) e^{-γ/2} (1 - π²/8γ): what `error` never falls below, since e^{-t} ≥ 1-t and ∫y² sech y dy = π³/4.
+
+    Raises ValueError unless a, gamma > 0.
+    """
     gamma = above("gamma", gamma)
     return far_error(a, gamma) * (1 - np.pi**2 / (8 * gamma))
 
 
-def information(gamma: ArrayLike) -> Array:
+def information(gamma: Numbers) -> Values:
     """I(x; z) in nats, from γ/2 at small γ to ln 2: e^{-γ/2} E[cosh(y) (y tanh y - ln cosh y)], y = √γN.
 
     Above γ = 1, where that integrand spreads, ln 2 less `mode_entropy`; relatively exact everywhere.
+
+    Raises ValueError unless gamma ≥ 0.
     """
     gamma = at_least("gamma", gamma)
     gain = lambda y: np.cosh(y) * (y * np.tanh(y) - np.log1p(2 * np.sinh(y / 2) ** 2))  # noqa: E731
@@ -83,8 +108,11 @@ def information(gamma: ArrayLike) -> Array:
     return np.where(gamma < 1, direct, np.log(2) - mode_entropy(gamma))
 
 
-def mode_entropy(gamma: ArrayLike) -> Array:
-    """H(x|z) = ln 2 - I(x; z) in nats, relatively exact for every γ: e^{-γ/2} E[cosh(y) h_b(1/(1+e^{2y}))]."""
+def mode_entropy(gamma: Numbers) -> Values:
+    """H(x|z) = ln 2 - I(x; z) in nats, relatively exact for every γ: e^{-γ/2} E[cosh(y) h_b(1/(1+e^{2y}))].
+
+    Raises ValueError unless gamma ≥ 0.
+    """
     gamma = at_least("gamma", gamma)
 
     def left(y: Array) -> Array:
@@ -94,31 +122,43 @@ def mode_entropy(gamma: ArrayLike) -> Array:
     return np.exp(-gamma / 2) * _normal_mean(left, np.sqrt(gamma))
 
 
-def rate(m: ArrayLike, v: ArrayLike) -> Array:
-    """E KL(q(z|x)‖N(0, 1)) = ½(m² + v - 1 - ln v), nats; least at given γ where m² + v = 1: ½ ln(1+γ)."""
+def rate(m: Numbers, v: Numbers) -> Values:
+    """E KL(q(z|x)‖N(0, 1)) = ½(m² + v - 1 - ln v), nats; least at given γ where m² + v = 1: ½ ln(1+γ).
+
+    Raises ValueError unless m is finite and v > 0.
+    """
     v = above("v", v)
     return (array("m", m) ** 2 + (v - 1 - np.log(v))) / 2
 
 
-def prior_gap(m: ArrayLike, v: ArrayLike) -> Array:
-    """KL(q(z)‖N(0, 1)) of the aggregated posterior, nats: rate less information."""
+def prior_gap(m: Numbers, v: Numbers) -> Values:
+    """KL(q(z)‖N(0, 1)) of the aggregated posterior, nats: rate less information.
+
+    Raises ValueError unless m is finite and v > 0.
+    """
     return rate(m, v) - information(array("m", m) ** 2 / above("v", v))
 
 
-def prior_decoded_var(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1)."""
+def prior_decoded_var(a: Numbers, m: Numbers, v: Numbers) -> Values:
+    """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1).
+
+    Raises ValueError unless a, v > 0 and m is finite.
+    """
     ratio = np.abs(array("m", m)) / above("v", v)
     direct = _normal_mean(lambda y: np.tanh(y) ** 2, np.minimum(ratio, 1))
     rest = 1 - _normal_mean(lambda y: 1 / np.cosh(y) ** 2, ratio)
     return above("a", a) ** 2 * np.where(ratio < 1, direct, rest)
 
 
-def prior_decoded_bound(a: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """a²m²/v², never below `prior_decoded_var`, since tanh² y ≤ y², and close to it where m ≪ v."""
+def prior_decoded_bound(a: Numbers, m: Numbers, v: Numbers) -> Values:
+    """a²m²/v², never below `prior_decoded_var`, since tanh² y ≤ y², and close to it where m ≪ v.
+
+    Raises ValueError unless a, v > 0 and m is finite.
+    """
     return (above("a", a) * array("m", m) / above("v", v)) ** 2
 
 
-def _normal_mean(f, scale: Array) -> Array:
+def _normal_mean(f: Callable[[Array], Array], scale: Array) -> Array:
     """E f(scale·N) by the trapezoid rule: f even, analytic within π/2 of the real axis, and where
     scale > 1 decaying like e^{-|y|} or faster, since nodes reach |y| = 40.
     """

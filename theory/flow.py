@@ -15,16 +15,19 @@ to it like 1/n.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtr, softmax
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, between, integer, numbers, points
+from theory.validation.inputs import between, integer, numbers, points
 from theory.validation.laws import mixture, on_line
+from theory.validation.shapes import Numbers, Points, Values
 
 
-def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
-    """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1]."""
+def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
+    """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1].
+
+    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and 0 ≤ t ≤ 1.
+    """
     at = numbers("x", x)[..., None] if mixture("p", p).scalar else points("x", x, p.dim)
     t = between("t", t, 0, 1)
     means, eye = p.means.reshape(len(p), p.dim), np.eye(p.dim)
@@ -38,8 +41,12 @@ def velocity(p: GaussianMixture, x: ArrayLike, t: float) -> Array:
     return v[..., 0] if p.scalar else v
 
 
-def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
-    """The end of n = `steps` Euler steps x ← x + v(x, i/n)/n from x at t = 0; one step gives EX_1."""
+def euler(p: GaussianMixture, start: Points, steps: int) -> Values:
+    """The end of n = `steps` Euler steps x ← x + v(x, i/n)/n from x at t = 0; one step gives EX_1.
+
+    Raises ValueError unless p is a mixture, start has the shape of points of p, without NaN, and steps is an integer ≥
+    1.
+    """
     n = integer("steps", steps, 1)
     x = numbers("start", start) if mixture("p", p).scalar else points("start", start, p.dim)
     for i in range(n):
@@ -47,8 +54,11 @@ def euler(p: GaussianMixture, start: ArrayLike, steps: int) -> Array:
     return x
 
 
-def exact_map(p: GaussianMixture, start: ArrayLike) -> Array:
-    """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails."""
+def exact_map(p: GaussianMixture, start: Numbers) -> Values:
+    """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails.
+
+    Raises ValueError unless p is a mixture on the line and start has no NaN.
+    """
     on_line("p", p)
     x = numbers("start", start)
     return np.where(x < 0, p.ppf(ndtr(np.minimum(x, 0))), p.isf(ndtr(-np.maximum(x, 0))))

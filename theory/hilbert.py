@@ -11,19 +11,22 @@ in any dimension, though no locally Lipschitz map of one reaches a density.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 
 from theory.validation.arrays import from_to
 from theory.validation.inputs import Array, integer, reject
+from theory.validation.shapes import Numbers
 
 MAX_ORDER = 10
 RIGHT, UP = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
 
-def vertices(order: int) -> Array:
+def vertices(order: int) -> Float[Array, "{4**order} 2"]:
     """The 4ⁿ cell centres in the order of the curve, shape (4ⁿ, 2); from the lower left to the lower right corner.
 
     Four copies of the curve of order n-1: the first reflected in the diagonal, the last in the other one.
+
+    Raises ValueError unless order is an integer from 0 to 10.
     """
     n = integer("order", order, 0)
     if n > MAX_ORDER:
@@ -34,8 +37,11 @@ def vertices(order: int) -> Array:
     return c
 
 
-def curve(t: ArrayLike, order: int) -> Array:
-    """The point at t in [0, 1], shape (..., 2)."""
+def curve(t: Numbers, order: int) -> Float[Array, "... 2"]:
+    """The point at t in [0, 1], shape (..., 2).
+
+    Raises ValueError unless 0 ≤ t ≤ 1 and order is an integer from 0 to 10.
+    """
     c = vertices(order)
     at = from_to("t", t, 0, 1) * (len(c) - 1)
     knots = np.arange(len(c))
@@ -43,11 +49,17 @@ def curve(t: ArrayLike, order: int) -> Array:
 
 
 def lipschitz(order: int) -> float:
-    """(4ⁿ-1) 2⁻ⁿ: the speed of the curve, hence its Lipschitz constant."""
+    """(4ⁿ-1) 2⁻ⁿ: the speed of the curve, hence its Lipschitz constant.
+
+    Raises ValueError unless order is an integer ≥ 0.
+    """
     n = integer("order", order, 0)
     return (4.0**n - 1) / 2.0**n
 
 
 def covering_radius(order: int) -> float:
-    """2⁻ⁿ/√2: no point of the square is further from the curve's vertices."""
+    """2⁻ⁿ/√2: no point of the square is further from the curve's vertices.
+
+    Raises ValueError unless order is an integer ≥ 0.
+    """
     return 2.0 ** -integer("order", order, 0) / float(np.sqrt(2))

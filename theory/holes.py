@@ -10,25 +10,33 @@ error falls like e^{-γ/2}: reconstruction is not generation.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import erf
 
 from theory.validation.arrays import above, strictly_between
-from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Values
 
 
-def bridged(m: ArrayLike, v: ArrayLike, fraction: ArrayLike = 0.5) -> Array:
-    """P(|g(z)| < fa) = 2Φ(artanh(f) v/m) - 1, f = `fraction` in (0, 1)."""
+def bridged(m: Numbers, v: Numbers, fraction: Numbers = 0.5) -> Values:
+    """P(|g(z)| < fa) = 2Φ(artanh(f) v/m) - 1, f = `fraction` in (0, 1).
+
+    Raises ValueError unless m, v > 0 and 0 < fraction < 1.
+    """
     return erf(np.arctanh(strictly_between("fraction", fraction, 0, 1)) * above("v", v) / above("m", m) / np.sqrt(2))
 
 
-def balanced_bridged(gamma: ArrayLike, fraction: ArrayLike = 0.5) -> Array:
-    """The same at m² + v = 1: v/m = 1/√(γ(1+γ))."""
+def balanced_bridged(gamma: Numbers, fraction: Numbers = 0.5) -> Values:
+    """The same at m² + v = 1: v/m = 1/√(γ(1+γ)).
+
+    Raises ValueError unless gamma > 0 and 0 < fraction < 1.
+    """
     gamma = above("gamma", gamma)
     return bridged(np.sqrt(gamma * (1 + gamma)), 1.0, fraction)
 
 
-def far_bridged(gamma: ArrayLike, fraction: ArrayLike = 0.5) -> Array:
-    """√(2/π) artanh(f)/γ: what it tends to, 0.438/γ half-way."""
+def far_bridged(gamma: Numbers, fraction: Numbers = 0.5) -> Values:
+    """√(2/π) artanh(f)/γ: what it tends to, 0.438/γ half-way.
+
+    Raises ValueError unless gamma > 0 and 0 < fraction < 1.
+    """
     reach = np.arctanh(strictly_between("fraction", fraction, 0, 1))
     return np.sqrt(2 / np.pi) * reach / above("gamma", gamma)

@@ -15,6 +15,7 @@ exponentially in 1/(1-α): any departure from maximum likelihood drops a mode th
 import math
 from functools import cache
 
+from theory.numerics.zero import zero
 from theory.projection import Projection, best_gaussian
 from theory.standard import symmetric_pair
 from theory.validation import inputs as valid
@@ -27,6 +28,8 @@ def rivals(name: str, r: float, *, a: float | None = None) -> Projection:
     """The best Gaussian for the pair with s = 1, and its rival: the covering one and the one on the right mode.
 
     `minima` holds those of the two that are local minima. name and a: as in `projection.best_gaussian`.
+
+    Raises ValueError unless r > 0 and name and a suit `projection.best_gaussian`.
     """
     p = symmetric_pair(valid.positive("r", r), 1.0)
     return best_gaussian(p, name, a=a, starts=[(0.0, p.std), (r, 1.0)])
@@ -36,15 +39,15 @@ def rivals(name: str, r: float, *, a: float | None = None) -> Projection:
 def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float:
     """The separation r above which the best Gaussian sits on one mode, to a relative `tolerance`; inf for kl.
 
-    name: reverse_kl, js, jeffrey, hellinger2, nonsaturating, kl, or alpha with its `a` in [0, 1]. Raises ValueError
-    where the jump is finite but above r = 1000 (from about α = 0.9).
+    name: reverse_kl, js, jeffrey, hellinger2, nonsaturating, kl, or alpha with its `a` in [0, 1].
+
+    Raises ValueError unless name is one of these, `a` goes with it and leaves the jump infinite or below r = 1000 (up
+    to about α = 0.9), and tolerance > 0.
     """
     name = valid.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
     if (name == "kl" and a is None) or (name == "alpha" and valid.between("a", a, 0, 1) == 1):
         return math.inf
     tolerance = valid.positive("tolerance", tolerance)
-    from scipy.optimize import brentq
-
     low, high = 1.0, 2.0
     while _advantage(name, high, a) < 0:
         low, high = high, 2 * high
@@ -53,7 +56,7 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     while high - low > tolerance * high and math.isinf(_advantage(name, low, a)):
         middle = (low + high) / 2
         low, high = (middle, high) if _advantage(name, middle, a) < 0 else (low, middle)
-    return float(brentq(lambda r: _advantage(name, r, a), low, high, rtol=tolerance))  # type: ignore[arg-type]
+    return zero(lambda r: _advantage(name, r, a), low, high, rtol=tolerance)
 
 
 def _advantage(name: str, r: float, a: float | None) -> float:

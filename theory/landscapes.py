@@ -20,22 +20,28 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, xlogy
 
-from theory.validation.inputs import Array, array, integer, reject
+from theory.validation.inputs import Array, array, instance, integer, reject
+from theory.validation.shapes import Numbers, Vector
 
 NEWTON_STEPS = 100
 
 
-def separable(assignment: ArrayLike) -> float:
-    """The separable JS loss, nats: -ln 2 covered, ¼(2 ln 2 - 3 ln 3) = -0.4774 collapsed at n = 2."""
+def separable(assignment: Vector) -> float:
+    """The separable JS loss, nats: -ln 2 covered, ¼(2 ln 2 - 3 ln 3) = -0.4774 collapsed at n = 2.
+
+    Raises ValueError unless assignment holds integers from -1 to n-1.
+    """
     fakes = _fakes(assignment)
     return float(np.sum(xlogy(fakes, fakes) - (1 + fakes) * np.log1p(fakes))) / (2 * len(fakes))
 
 
-def fixed_pairs(assignment: ArrayLike) -> float:
-    """The relativistic loss with fake i paired to real point i: only cycles x_i → y_i → ... are undecidable.
+def fixed_pairs(assignment: Vector) -> float:
+    """The relativistic loss, nats, with fake i paired to real point i: only cycles x_i → y_i → ... are undecidable.
 
     Along a cycle the differences D(x)-D(y) sum to 0 and, ln σ being concave, are best all 0; the rest go to
     ∞.
+
+    Raises ValueError unless assignment holds integers from -1 to n-1.
     """
     y = _assignment(assignment)
     n, on_cycle = len(y), 0
@@ -49,10 +55,12 @@ def fixed_pairs(assignment: ArrayLike) -> float:
     return -float(np.log(2)) * on_cycle / n
 
 
-def all_pairs(assignment: ArrayLike) -> float:
-    """The relativistic loss averaged over all n² pairs, by Newton on the concave problem over covered points.
+def all_pairs(assignment: Vector) -> float:
+    """The relativistic loss, nats, averaged over all n² pairs, by Newton on the concave problem over covered points.
 
     Among covered points, (1/n²) Σ_{i,k covered} f_k ln σ(D_i - D_k); every other pair is decided at no cost.
+
+    Raises ValueError unless assignment holds integers from -1 to n-1.
     """
     fakes = _fakes(assignment)
     f = fakes[fakes > 0]
@@ -72,18 +80,24 @@ def all_pairs(assignment: ArrayLike) -> float:
     return float(np.sum(f * log_expit(d[:, None] - d))) / len(fakes) ** 2
 
 
-def climb(loss: Callable[[ArrayLike], float], path: Sequence[ArrayLike]) -> float:
-    """How far the loss must rise above its start along a path of assignments: 0 without a barrier."""
+def climb(loss: Callable[[ArrayLike], float], path: Sequence[Numbers]) -> float:
+    """How far the loss must rise above its start along a path of assignments: 0 without a barrier.
+
+    Raises ValueError unless loss is a function and path a sequence of assignments, not empty.
+    """
     if not callable(loss):
         reject("loss", "a function of an assignment", loss)
-    if isinstance(path, str) or not isinstance(path, Sequence) or not len(path):
+    if isinstance(instance("path", path, Sequence, "a sequence of assignments, not empty"), str) or not path:
         reject("path", "a sequence of assignments, not empty", path)
     values = [loss(_assignment(assignment, "path")) for assignment in path]
     return max(values) - values[0]
 
 
 def bad_minima(n: int) -> int:
-    """nⁿ - n!: the assignments that drop a point, each a non-global strict local minimum of the separable loss."""
+    """nⁿ - n!: the assignments that drop a point, each a non-global strict local minimum of the separable loss.
+
+    Raises ValueError unless n is an integer ≥ 1.
+    """
     n = integer("n", n, 1)
     return n**n - factorial(n)
 

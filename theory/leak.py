@@ -9,19 +9,20 @@ h_b(w))/w) > 0, since the second term of kl is at least (1-w) ln(1-w). All in na
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from theory.binary import entropy
 from theory.validation.arrays import at_least, strictly_between
-from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 100
 
 
-def least_kept(w: ArrayLike, epsilon: ArrayLike) -> Array:
+def least_kept(w: Numbers, epsilon: Numbers) -> Values:
     """The smaller root v of kl(w‖v) = ε: the least q(A) of any q with KL(p‖q) ≤ ε and p(A) = w in (0, 1).
 
     By bisection of δ = ln(v/w) between its simple bound and 0; kl = -wδ - (1-w) ln(1 - w(e^δ - 1)/(1-w)).
+
+    Raises ValueError unless 0 < w < 1 and epsilon ≥ 0.
     """
     w, epsilon = np.broadcast_arrays(strictly_between("w", w, 0, 1), at_least("epsilon", epsilon))
     low, high = log_simple_bound(w, epsilon) - np.log(w), np.zeros_like(w)
@@ -32,7 +33,10 @@ def least_kept(w: ArrayLike, epsilon: ArrayLike) -> Array:
     return w * np.exp(high)
 
 
-def log_simple_bound(w: ArrayLike, epsilon: ArrayLike) -> Array:
-    """-(ε + h_b(w))/w: a lower bound on ln `least_kept`, in closed form and finite however small."""
+def log_simple_bound(w: Numbers, epsilon: Numbers) -> Values:
+    """-(ε + h_b(w))/w: a lower bound on ln `least_kept`, in closed form and finite however small.
+
+    Raises ValueError unless 0 < w < 1 and epsilon ≥ 0.
+    """
     w = strictly_between("w", w, 0, 1)
     return -(at_least("epsilon", epsilon) + entropy(w)) / w

@@ -20,34 +20,48 @@ from numpy.typing import ArrayLike
 from scipy.special import gamma, hyp1f1, ndtr, ndtri
 
 from theory.mixture import GaussianMixture
+from theory.numerics.zero import zero
 from theory.validation.arrays import above, strictly_between
 from theory.validation.inputs import Array, array, between, numbers, points, reject, weights
 from theory.validation.laws import mixture, on_line, sequence
+from theory.validation.shapes import Numbers, Points, Values, Weights
 
 MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their distance leave the range of floats
 
 
-def squared_risk(p: GaussianMixture, c: ArrayLike) -> Array:
-    """E|Y-c|² = Var Y + |c-EY|² for predictions c of any shape (1D) or (..., D)."""
+def squared_risk(p: GaussianMixture, c: Points) -> Values:
+    """E|Y-c|² = Var Y + |c-EY|² for predictions c of any shape (1D) or (..., D).
+
+    Raises ValueError unless p is a mixture and c has the shape of points of p, without NaN.
+    """
     c = numbers("c", c)[..., None] if mixture("p", p).scalar else points("c", c, p.dim)
     return np.sum(p.var) + np.sum((c - p.mean) ** 2, axis=-1)
 
 
 def within_mode_var(p: GaussianMixture) -> float:
-    """Σ_k w_k tr Σ_k: what remains of the variance once the mode is known."""
+    """Σ_k w_k tr Σ_k: what remains of the variance once the mode is known.
+
+    Raises ValueError unless p is a mixture.
+    """
     return float(mixture("p", p).weights @ np.trace(p.covs, axis1=1, axis2=2))
 
 
 def between_mode_var(p: GaussianMixture) -> float:
-    """Σ_k w_k |μ_k-EY|²: the variance of the mode centres."""
+    """Σ_k w_k |μ_k-EY|²: the variance of the mode centres.
+
+    Raises ValueError unless p is a mixture.
+    """
     offsets = mixture("p", p).means.reshape(len(p), p.dim) - p.mean
     return float(p.weights @ np.sum(offsets**2, axis=1))
 
 
-def conditional_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture], predictions: ArrayLike) -> float:
+def conditional_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture], predictions: Points) -> float:
     """E|Y-f(X)|² for a finite X: Σ_x P(x) [Var(Y|x) + |f(x)-E[Y|x]|²].
 
     x_weights (n,); conditionals: the n laws of Y given x; predictions f(x), (n,) or (n, D).
+
+    Raises ValueError unless x_weights is a distribution, conditionals as many mixtures, and predictions as many finite
+    points of their space.
     """
     w, f = _finite_x(x_weights, conditionals), array("predictions", predictions)
     if len(f) != len(w):
@@ -55,23 +69,31 @@ def conditional_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixtur
     return float(w @ [squared_risk(p, f_x) for p, f_x in zip(conditionals, f, strict=True)])
 
 
-def irreducible_risk(x_weights: ArrayLike, conditionals: Sequence[GaussianMixture]) -> float:
-    """inf_f E|Y-f(X)|² = E Var(Y|X) = Σ_x P(x) [within-mode + between-mode variance of Y given x]."""
+def irreducible_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture]) -> float:
+    """inf_f E|Y-f(X)|² = E Var(Y|X) = Σ_x P(x) [within-mode + between-mode variance of Y given x].
+
+    Raises ValueError unless x_weights is a distribution and conditionals as many mixtures.
+    """
     w = _finite_x(x_weights, conditionals)
     return float(w @ [within_mode_var(p) + between_mode_var(p) for p in conditionals])
 
 
-def absolute_risk(p: GaussianMixture, c: ArrayLike) -> Array:
-    """E|Y-c| = Σ_k w_k s_k [2φ(t) + t(2Φ(t)-1)], t = (c-μ_k)/s_k; 1D."""
+def absolute_risk(p: GaussianMixture, c: Numbers) -> Values:
+    """E|Y-c| = Σ_k w_k s_k [2φ(t) + t(2Φ(t)-1)], t = (c-μ_k)/s_k; 1D.
+
+    Raises ValueError unless p is a mixture on the line and c has no NaN.
+    """
     t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
     density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
     return (2 * density + t * (2 * ndtr(t) - 1)) @ (p.weights * p.stds)
 
 
-def lp_risk(p: GaussianMixture, c: ArrayLike, power: float) -> Array:
+def lp_risk(p: GaussianMixture, c: Numbers, power: float) -> Values:
     """E|Y-c|^q for q = `power` in [1, 32], in the unit of Y to that power; 1D.
 
     Σ_k w_k s_k^q 2^{q/2} Γ((q+1)/2)/√π ₁F₁(-q/2; ½; -t²/2), t = (c-μ_k)/s_k (Winkelbauer 2012, eq. 17).
+
+    Raises ValueError unless p is a mixture on the line, c has no NaN, and 1 ≤ power ≤ 32.
     """
     q = between("power", power, 1, MAX_POWER)
     t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
@@ -80,7 +102,10 @@ def lp_risk(p: GaussianMixture, c: ArrayLike, power: float) -> Array:
 
 
 def median(p: GaussianMixture) -> float:
-    """The point with half of the mass on either side: unique, since a mixture has a density everywhere."""
+    """The point with half of the mass on either side: unique, since a mixture has a density everywhere.
+
+    Raises ValueError unless p is a mixture on the line.
+    """
     return float(on_line("p", p).ppf(0.5))
 
 
@@ -88,44 +113,53 @@ def lp_minimiser(p: GaussianMixture, power: float) -> float:
     """arg-min_c E|Y-c|^q for q = `power` in [1, 32]: the median at 1, the mean at 2; 1D.
 
     The root of the pull E sign(Y-c)|Y-c|^{q-1}, which falls with c and lies between the outer means.
+
+    Raises ValueError unless p is a mixture on the line and 1 ≤ power ≤ 32.
     """
     q = between("power", power, 1, MAX_POWER)
     if q == 1:  # the pull is then flat to all digits between far modes; the quantile is not
         return median(p)
-    from scipy.optimize import brentq
-
     unit = float(np.asarray(on_line("p", p).std))
     scaled = GaussianMixture(p.weights, (p.means - p.mean) / unit, stds=p.stds / unit)
     low, high = scaled.means.min(), scaled.means.max()
-    root = brentq(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15, full_output=False)
-    return float(p.mean + unit * np.asarray(root))
+    return float(p.mean + unit * zero(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15))
 
 
-def two_point_lp_minimiser(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:
+def two_point_lp_minimiser(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     """arg-min_c E|Y-c|^p, p > 1, for Y = -a with probability w = `weight` and a otherwise.
 
     a tanh(ln((1-w)/w) / 2(p-1)): from w(c+a)^{p-1} = (1-w)(a-c)^{p-1}.
+
+    Raises ValueError unless a > 0, 0 < weight < 1, and power > 1.
     """
     w = strictly_between("weight", weight, 0, 1)
     return above("a", a) * np.tanh((np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1)))
 
 
-def two_point_lp_bound(a: ArrayLike, weight: ArrayLike, power: ArrayLike) -> Array:
-    """a |ln((1-w)/w)| / 2(p-1) ≥ |arg-min_c E|Y-c|^p| of the same two points, p > 1: → 0, the midrange, as p grows."""
+def two_point_lp_bound(a: Numbers, weight: Numbers, power: Numbers) -> Values:
+    """a |ln((1-w)/w)| / 2(p-1) ≥ |arg-min_c E|Y-c|^p| of the same two points, p > 1: → 0, the midrange, as p grows.
+
+    Raises ValueError unless a > 0, 0 < weight < 1, and power > 1.
+    """
     w = strictly_between("weight", weight, 0, 1)
     return above("a", a) * np.abs(np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1))
 
 
-def far_median(a: ArrayLike, s: ArrayLike, weight: ArrayLike) -> Array:
+def far_median(a: Numbers, s: Numbers, weight: Numbers) -> Values:
     """The limit, as a/s → ∞, of the median of w N(-a, s²) + (1-w) N(a, s²), w > ½: -a + s Φ⁻¹(1/2w).
 
     The median itself lies below it by about s times `far_median_gap`; not uniform as w → ½.
+
+    Raises ValueError unless a, s > 0 and ½ < weight < 1.
     """
     return -above("a", a) + above("s", s) * ndtri(1 / (2 * strictly_between("weight", weight, 0.5, 1)))
 
 
-def far_median_gap(ratio: ArrayLike, weight: ArrayLike) -> Array:
-    """(1-w) Φ(t*-2r) / (w φ(t*)), t* = Φ⁻¹(1/2w), r = a/s: that gap in units of s, to first order."""
+def far_median_gap(ratio: Numbers, weight: Numbers) -> Values:
+    """(1-w) Φ(t*-2r) / (w φ(t*)), t* = Φ⁻¹(1/2w), r = a/s: that gap in units of s, to first order.
+
+    Raises ValueError unless ratio > 0 and ½ < weight < 1.
+    """
     w = strictly_between("weight", weight, 0.5, 1)
     t = ndtri(1 / (2 * w))
     density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)

@@ -14,11 +14,12 @@ density: they are dropped when it is made and appear nowhere, not even among `we
 change once it is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory.estimate import Estimate
@@ -28,6 +29,7 @@ from theory.numerics import quantile as qu
 from theory.numerics.modes import modes_in_space, modes_on_line
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
+from theory.validation.shapes import Numbers, Points, Values, Waves
 
 
 class GaussianMixture:
@@ -38,7 +40,7 @@ class GaussianMixture:
     stds: (K,) standard deviations, or (K, D) along the axes; or else
     covs: (K, D, D) covariance matrices, symmetric and positive definite.
 
-    Raises `ValueError` for anything else.
+    Raises ValueError unless weights, means, and one of stds and covs are of these shapes and values, and finite.
     """
 
     def __init__(
@@ -74,14 +76,14 @@ class GaussianMixture:
         return len(self.weights)
 
     @property
-    def stds(self) -> Array:
+    def stds(self) -> Float[Array, "K ..."]:
         """Standard deviations of the components along the axes, shaped like `means`."""
         if self._spread.ndim == self.means.ndim:
             return self._spread
         return np.sqrt(np.diagonal(self._spread, axis1=1, axis2=2))
 
     @property
-    def covs(self) -> Array:
+    def covs(self) -> Float[Array, "K D D"]:
         """Covariances of the components, (K, D, D)."""
         return self._covs
 
@@ -101,43 +103,70 @@ class GaussianMixture:
 
     # Densities.
 
-    def logpdf(self, x: ArrayLike) -> Array:
-        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point."""
+    def logpdf(self, x: Points) -> Values:
+        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         columns, shape = self._columns("x", x)
         return ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
 
-    def pdf(self, x: ArrayLike) -> Array:
-        """p(x); 0 where it lies below the smallest float."""
+    def pdf(self, x: Points) -> Values:
+        """p(x); 0 where it lies below the smallest float.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         return np.exp(self.logpdf(x))
 
-    def score(self, x: ArrayLike) -> Array:
-        """∇ ln p(x), shaped like x."""
+    def score(self, x: Points) -> Values:
+        """∇ ln p(x), shaped like x.
+
+        Raises ValueError unless x has the shape of points, without NaN.
+        """
         return self._field(partial(ga.score, self._g), "x", x)
 
     # Distribution function and quantiles, one dimension only.
 
-    def cdf(self, x: ArrayLike) -> Array:
-        """F(x) = P(X ≤ x), relatively accurate in the lower tail."""
+    def cdf(self, x: Numbers) -> Values:
+        """F(x) = P(X ≤ x), relatively accurate in the lower tail.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
 
-    def sf(self, x: ArrayLike) -> Array:
-        """1 - F(x) = P(X > x), relatively accurate in the upper tail."""
+    def sf(self, x: Numbers) -> Values:
+        """1 - F(x) = P(X > x), relatively accurate in the upper tail.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
 
-    def logcdf(self, x: ArrayLike) -> Array:
-        """ln F(x), finite however far out."""
+    def logcdf(self, x: Numbers) -> Values:
+        """ln F(x), finite however far out.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
 
-    def logsf(self, x: ArrayLike) -> Array:
-        """ln(1 - F(x)), finite however far out."""
+    def logsf(self, x: Numbers) -> Values:
+        """ln(1 - F(x)), finite however far out.
+
+        Raises ValueError unless the mixture is on the line and x has no NaN.
+        """
         return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
 
-    def ppf(self, u: ArrayLike) -> Array:
-        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place."""
+    def ppf(self, u: Numbers) -> Values:
+        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
+
+        Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
+        """
         return self._line(qu.quantile, _probabilities(u), 1.0)
 
-    def isf(self, u: ArrayLike) -> Array:
-        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`."""
+    def isf(self, u: Numbers) -> Values:
+        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
+
+        Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
+        """
         return self._line(qu.upper_quantile, _probabilities(u), 1.0)
 
     # Moments and samples.
@@ -149,7 +178,7 @@ class GaussianMixture:
         return float(m) if self.scalar else m
 
     @property
-    def cov(self) -> Array:
+    def cov(self) -> Float[Array, "D D"]:
         """Cov X = Σ w_k [Σ_k + (μ_k - EX)(μ_k - EX)ᵀ], shape (D, D)."""
         return ga.covariance(self.weights, self._points_means, self.covs)
 
@@ -163,8 +192,11 @@ class GaussianMixture:
         """The square root of `var`."""
         return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
 
-    def sample(self, n: int, rng: np.random.Generator | int) -> Array:
-        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed."""
+    def sample(self, n: int, rng: np.random.Generator | int) -> Float[Array, "{n} ..."]:
+        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed.
+
+        Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
+        """
         n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
@@ -174,19 +206,25 @@ class GaussianMixture:
         means, spread = self.means.take(k, axis=0), self._spread.take(k, axis=0)  # many times faster than indexing
         return means + spread * noise.reshape(means.shape)
 
-    def characteristic(self, omega: ArrayLike) -> np.ndarray:
-        """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points."""
+    def characteristic(self, omega: Points) -> Waves:
+        """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points.
+
+        Raises ValueError unless omega has the shape of points, without NaN.
+        """
         columns, shape = self._columns("omega", omega)
         real, imaginary = ga.chunked(self._wave, columns, len(self), like=2)
         return (real + 1j * imaginary).reshape(shape)[()]
 
     def entropy(self) -> Estimate:
-        """-E ln p(X) in nats, in one or two dimensions."""
+        """-E ln p(X) in nats, in one or two dimensions.
+
+        Raises ValueError in more.
+        """
         if self.dim > 2:
             valid.reject("mixture", "one or two dimensions", f"{self.dim} dimensions")
         return entropy.on_line(self) if self.scalar else entropy.in_plane(self)
 
-    def modes(self) -> Array:
+    def modes(self) -> Float[Array, "M ..."]:
         """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
         if self.scalar:
             return modes_on_line(self.weights, self.means, self.stds)
@@ -194,12 +232,14 @@ class GaussianMixture:
 
     # Mixtures made from mixtures.
 
-    def affine(self, matrix: ArrayLike, shift: ArrayLike = 0.0) -> "GaussianMixture":
+    def affine(self, matrix: Numbers, shift: Numbers = 0.0) -> "GaussianMixture":
         """The law of A X + b: w_k N(A μ_k + b, A Σ_k Aᵀ), in as many dimensions as X.
 
         matrix: A, invertible: (D, D), or a number ≠ 0, a common scale. shift: b, (D,) or a number, the same along
-        every axis. On the line both are numbers. Raises `ValueError` for other shapes, for a singular A, and where
-        A Σ_k Aᵀ is not positive definite in floating point.
+        every axis. On the line both are numbers.
+
+        Raises ValueError unless matrix and shift have these shapes, matrix is invertible, and every A Σ_k Aᵀ is positive
+        definite in floating point.
         """
         A, b = valid.array("matrix", matrix), valid.array("shift", shift)
         wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
@@ -219,19 +259,23 @@ class GaussianMixture:
         return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
 
     def smooth(self, std: float) -> "GaussianMixture":
-        """The law of X + std·N(0, I): every covariance grows by std²."""
+        """The law of X + std·N(0, I): every covariance grows by std².
+
+        Raises ValueError unless std ≥ 0.
+        """
         s = valid.nonnegative("std", std)
         if self._spread.ndim == 3:
             return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
         return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
 
     def marginal(self, axes: int | Sequence[int]) -> "GaussianMixture":
-        """The law of the coordinates `axes`; a mixture in one dimension if `axes` is one integer."""
+        """The law of the coordinates `axes`; a mixture in one dimension if `axes` is one integer.
+
+        Raises ValueError unless axes is an axis, or distinct ones, not empty.
+        """
         if isinstance(axes, (int, np.integer)):
             a = self._axes([axes])[0]
             return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
-        if not isinstance(axes, (Sequence, np.ndarray)) or isinstance(axes, str):
-            valid.reject("axes", "an integer or a sequence of integers", axes)
         a = self._axes(axes)
         return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
 
@@ -241,9 +285,10 @@ class GaussianMixture:
             μ_k + C_k B_k⁻¹ (v - ν_k),   Σ_k - C_k B_k⁻¹ C_kᵀ,   weights ∝ w_k N(v; ν_k, B_k)
 
         with B_k the covariance of the given coordinates and C_k that between the others and them.
+
+        Raises ValueError unless given maps at least one axis, but not all, to finite numbers.
         """
-        if not isinstance(given, Mapping):
-            valid.reject("given", "a mapping from coordinates to values", given)
+        given = valid.instance("given", given, Mapping, "a mapping from coordinates to values")
         g = self._axes(list(given), "given")
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
@@ -257,13 +302,15 @@ class GaussianMixture:
             return GaussianMixture(share[:, 0], means[:, 0], stds=np.sqrt(covs[:, 0, 0]))
         return GaussianMixture(share[:, 0], means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
 
-    def denoise(self, x: ArrayLike, std: float) -> Array:
+    def denoise(self, x: Points, std: float) -> Values:
         """The exact denoiser E[X | X + std·N = x], shaped like x.
 
             Σ_k r_k [μ_k + Σ_k (Σ_k + std² I)⁻¹ (x - μ_k)]
 
         r_k is the share of component k in the density of X + std·N at x.  Source: Robbins (1956), Miyasawa
         (1961): the same as x + std² ∇ ln p_std(x).
+
+        Raises ValueError unless x has the shape of points, without NaN, and std ≥ 0.
         """
         s = valid.nonnegative("std", std)
         gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))
@@ -289,22 +336,24 @@ class GaussianMixture:
         wave = self.weights @ np.exp(1j * (self._points_means @ omega) - 0.5 * squares)
         return np.stack([wave.real, wave.imag])
 
-    def _field(self, function: partial[Array], name: str, x: ArrayLike) -> Array:
+    def _field(self, function: Callable[[Array], Array], name: str, x: ArrayLike) -> Array:
         """A vector field evaluated in chunks, shaped like x."""
         columns, shape = self._columns(name, x)
         values = ga.chunked(function, columns, len(self), like=self.dim)
         return values.T.reshape(shape if self.scalar else (*shape, self.dim))[()]
 
-    def _line(self, function: object, x: Array, side: float) -> Array:
+    def _line(self, function: Callable[[Array, Array, Array, Array], Array], x: Array, side: float) -> Array:
         """A function of the line (weights, means, stds, x), mirrored where side is -1."""
         if not self.scalar:
             valid.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
-        apply = partial(function, self.weights, side * self.means, self.stds)  # type: ignore[call-overload]
+        apply = partial(function, self.weights, side * self.means, self.stds)
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
 
-    def _axes(self, axes: Sequence[int], name: str = "axes") -> list[int]:
+    def _axes(self, axes: object, name: str = "axes") -> list[int]:
         """Distinct coordinates, checked."""
+        if isinstance(axes, str) or not isinstance(axes, (Sequence, np.ndarray)):
+            valid.reject(name, "an integer or a sequence of integers", axes)
         wanted = [valid.integer(name, a, 0) for a in axes]
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
             valid.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)

@@ -20,17 +20,24 @@ from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array
 from theory.validation.inputs import weights as checked_weights
 from theory.validation.laws import on_line, sequence
+from theory.validation.shapes import Weights
 
 
-def own_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
-    """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i]."""
+def own_variance_gain(weights: Weights, laws: Sequence[GaussianMixture]) -> float:
+    """E KL(p(·|x)‖N(E[Y|x], V(x))) for x of probability weights[i] and Y given it of laws[i], nats.
+
+    Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
+    """
     w, laws = _heads(weights, laws)
     matched = [GaussianMixture([1.0], [p.mean], stds=[p.std]) for p in laws]
     return float(w @ [divergence.kl(p, q).value for p, q in zip(laws, matched, strict=True)])
 
 
-def constant_variance_gain(weights: ArrayLike, laws: Sequence[GaussianMixture]) -> float:
-    """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one."""
+def constant_variance_gain(weights: Weights, laws: Sequence[GaussianMixture]) -> float:
+    """½[ln E V(x) - E ln V(x)] ≥ 0: what a variance for each x gains over a constant one, nats.
+
+    Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
+    """
     w, laws = _heads(weights, laws)
     var = np.array([p.var for p in laws])
     return float((np.log(w @ var) - w @ np.log(var)) / 2)

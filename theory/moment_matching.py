@@ -10,21 +10,27 @@ between the modes as r → ∞.  (`theory.projection.best_gaussian` finds q* for
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import erf, ndtr
 
 from theory.validation.arrays import above
-from theory.validation.inputs import Array, array
+from theory.validation.inputs import array
+from theory.validation.shapes import Numbers, Values
 
 
-def excess(mean: ArrayLike, var: ArrayLike, m: ArrayLike, v: ArrayLike) -> Array:
-    """KL(p‖N(m, v)) less its least value, nats, for any p of this mean and variance."""
+def excess(mean: Numbers, var: Numbers, m: Numbers, v: Numbers) -> Values:
+    """KL(p‖N(m, v)) less its least value, nats, for any p of this mean and variance.
+
+    Raises ValueError unless mean and m are finite and var, v > 0.
+    """
     ratio = above("var", var) / above("v", v)
     return (array("mean", mean) - array("m", m)) ** 2 / (2 * np.asarray(v)) + (ratio - 1 - np.log(ratio)) / 2
 
 
-def fitted_between(r: ArrayLike) -> Array:
-    """q*(|x| < a/2) = 2Φ(½/√(1 + r⁻²)) - 1."""
+def fitted_between(r: Numbers) -> Values:
+    """q*(|x| < a/2) = 2Φ(½/√(1 + r⁻²)) - 1.
+
+    Raises ValueError unless r > 0.
+    """
     return erf(0.5 / np.sqrt(2 * (1 + above("r", r) ** -2.0)))
 
 
@@ -33,7 +39,10 @@ def far_fitted_between() -> float:
     return float(erf(0.5 / np.sqrt(2)))
 
 
-def pair_between(r: ArrayLike) -> Array:
-    """p(|x| < a/2) = Φ(-r/2) - Φ(-3r/2): what is really there."""
+def pair_between(r: Numbers) -> Values:
+    """p(|x| < a/2) = Φ(-r/2) - Φ(-3r/2): what is really there.
+
+    Raises ValueError unless r > 0.
+    """
     r = above("r", r)
     return ndtr(-r / 2) - ndtr(-3 * r / 2)

@@ -8,25 +8,34 @@ with Q the regularised upper incomplete gamma function.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import gammaincc, gammaln
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, integer
+from theory.validation.inputs import integer
+from theory.validation.shapes import Numbers, Values
 
 
-def beyond(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
-    """P(dist > t) = Q(c/2, t²/2σ²)."""
+def beyond(t: Numbers, codimension: int, std: Numbers) -> Values:
+    """P(dist > t) = Q(c/2, t²/2σ²).
+
+    Raises ValueError unless t ≥ 0, codimension is an integer ≥ 1, and std > 0.
+    """
     t, std = at_least("t", t), above("std", std)
     return gammaincc(integer("codimension", codimension, 1) / 2, (t / std) ** 2 / 2)
 
 
-def density(t: ArrayLike, codimension: int, std: ArrayLike) -> Array:
-    """The density of the distance at t > 0."""
+def density(t: Numbers, codimension: int, std: Numbers) -> Values:
+    """The density of the distance at t > 0.
+
+    Raises ValueError unless t, std > 0 and codimension is an integer ≥ 1.
+    """
     t, std, half = above("t", t), above("std", std), integer("codimension", codimension, 1) / 2
     return 2 / t * np.exp(half * np.log((t / std) ** 2 / 2) - (t / std) ** 2 / 2 - gammaln(half))
 
 
-def mean_square(codimension: int, std: ArrayLike) -> Array:
-    """E dist² = cσ²."""
+def mean_square(codimension: int, std: Numbers) -> Values:
+    """E dist² = cσ².
+
+    Raises ValueError unless codimension is an integer ≥ 1 and std > 0.
+    """
     return integer("codimension", codimension, 1) * above("std", std) ** 2

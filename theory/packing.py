@@ -11,17 +11,20 @@ and 0.24 in pairs.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import comb
 
 from theory.validation.arrays import from_to
-from theory.validation.inputs import Array, between, integer, reject, weights
+from theory.validation.inputs import between, integer, reject, weights
+from theory.validation.shapes import Numbers, Values, Weights
 
 BISECTIONS = 50
 
 
-def pack_tv(p: ArrayLike, q: ArrayLike, size: int) -> float:
-    """TV between the m-fold products of two laws on the same n cells, m = `size`: ½ Σ |p^m - q^m| over n^m packs."""
+def pack_tv(p: Weights, q: Weights, size: int) -> float:
+    """TV between the m-fold products of two laws on the same n cells, m = `size`: ½ Σ |p^m - q^m| over n^m packs.
+
+    Raises ValueError unless p and q are distributions of one length and size is an integer ≥ 1.
+    """
     p, q, m = weights("p", p), weights("q", q), integer("size", size, 1)
     if len(p) != len(q):
         reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
@@ -31,8 +34,11 @@ def pack_tv(p: ArrayLike, q: ArrayLike, size: int) -> float:
     return float(np.abs(packs_p - packs_q).sum() / 2)
 
 
-def binary_pack_tv(alpha: ArrayLike, tau: float, size: int) -> Array:
-    """TV(Bern(α)^m, Bern(α+τ)^m) = ½ Σ_k |Bin(m, α)(k) - Bin(m, α+τ)(k)|, α in [0, 1-τ]."""
+def binary_pack_tv(alpha: Numbers, tau: float, size: int) -> Values:
+    """TV(Bern(α)^m, Bern(α+τ)^m) = ½ Σ_k |Bin(m, α)(k) - Bin(m, α+τ)(k)|, α in [0, 1-τ].
+
+    Raises ValueError unless 0 ≤ tau ≤ 1, 0 ≤ alpha ≤ 1-tau, and size is an integer ≥ 1.
+    """
     tau, m = between("tau", tau, 0, 1), integer("size", size, 1)
     alpha = from_to("alpha", alpha, 0, 1 - tau)[..., None]
     k = np.arange(m + 1)
@@ -46,6 +52,8 @@ def least_pack_tv(tau: float, size: int) -> float:
     The TV is the largest over j of P(Bin(m, α+τ) ≥ j) - P(Bin(m, α) ≥ j), each of which rises and falls
     with α, so its minima lie where two of them cross: where both laws give the count j the same
     probability. Symmetric, α = (1-τ)/2, for even m; not for odd m ≥ 3.
+
+    Raises ValueError unless 0 < tau < 1 and size is an integer ≥ 1.
     """
     tau, m = between("tau", tau, 0, 1, open=True), integer("size", size, 1)
     if m == 1:
@@ -60,5 +68,8 @@ def least_pack_tv(tau: float, size: int) -> float:
 
 
 def largest_pack_tv(tau: float, size: int) -> float:
-    """1 - (1-τ)^m: the largest, when one law misses a set of mass τ of the other."""
+    """1 - (1-τ)^m: the largest, when one law misses a set of mass τ of the other.
+
+    Raises ValueError unless 0 < tau < 1 and size is an integer ≥ 1.
+    """
     return float(-np.expm1(integer("size", size, 1) * np.log1p(-between("tau", tau, 0, 1, open=True))))

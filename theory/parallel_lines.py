@@ -8,21 +8,30 @@ Source: Arjovsky, Chintala & Bottou (2017), Wasserstein GAN, example 1.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from theory.validation.inputs import Array, numbers
+from theory.validation.inputs import numbers
+from theory.validation.shapes import Numbers, Values
 
 
-def js(theta: ArrayLike) -> Array:
-    """ln 2 for θ ≠ 0, nats."""
+def js(theta: Numbers) -> Values:
+    """ln 2 for θ ≠ 0, nats.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.where(numbers("theta", theta) == 0, 0.0, np.log(2))
 
 
-def kl(theta: ArrayLike) -> Array:
-    """∞ for θ ≠ 0, in either order."""
+def kl(theta: Numbers) -> Values:
+    """∞ for θ ≠ 0, in either order.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.where(numbers("theta", theta) == 0, 0.0, np.inf)
 
 
-def wasserstein(theta: ArrayLike) -> Array:
-    """|θ|."""
+def wasserstein(theta: Numbers) -> Values:
+    """|θ|.
+
+    Raises ValueError unless theta has no NaN.
+    """
     return np.abs(numbers("theta", theta))

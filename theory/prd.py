@@ -13,20 +13,27 @@ Exchanging p and q exchanges precision with recall. In closed form, with the pri
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 from scipy.special import erf, erfc
 
 from theory.validation.arrays import above, from_to, strictly_between
 from theory.validation.inputs import Array, integer, positive, reject, weights
+from theory.validation.shapes import Numbers, Values, Weights
 
 
-def slopes(count: int) -> Array:
-    """λ = tan θ at `count` equal angles θ strictly inside (0, π/2), the paper's grid."""
+def slopes(count: int) -> Float[Array, " {count}"]:
+    """λ = tan θ at `count` equal angles θ strictly inside (0, π/2), the paper's grid.
+
+    Raises ValueError unless count is an integer ≥ 1.
+    """
     return np.tan(np.arange(1, integer("count", count, 1) + 1) * np.pi / 2 / (count + 1))
 
 
-def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) at slopes λ for two laws on the same n cells; shaped like `slope`."""
+def curve(p: Weights, q: Weights, slope: Numbers) -> tuple[Values, Values]:
+    """(α, β) at slopes λ for two laws on the same n cells; shaped like `slope`.
+
+    Raises ValueError unless p and q are distributions of one length and slope > 0.
+    """
     p, q, s = weights("p", p), weights("q", q), above("slope", slope)
     if len(p) != len(q):
         reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
@@ -34,22 +41,30 @@ def curve(p: ArrayLike, q: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
-def drop(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ)."""
+def drop(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
+    """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ).
+
+    Raises ValueError unless 0 < w < 1 and slope > 0.
+    """
     w, s = strictly_between("w", w, 0, 1), above("slope", slope)
     return np.minimum(s * (1 - w), 1), np.minimum(1 - w, 1 / s)
 
 
-def invent(w: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
-    """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ)."""
+def invent(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
+    """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ).
+
+    Raises ValueError unless 0 < w < 1 and slope > 0.
+    """
     w, s = strictly_between("w", w, 0, 1), above("slope", slope)
     return np.minimum(s, 1 - w), np.minimum(1, (1 - w) / s)
 
 
-def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+def gaussian_blur(factor: Numbers, slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1.
 
     λp > q on |x-μ| < cs, c² = 2 ln(λb)/(1 - 1/b²), nowhere if λb ≤ 1; so α = P_q(inside) + λ P_p(outside).
+
+    Raises ValueError unless factor > 1 and slope > 0.
     """
     b, s = above("factor", factor, 1), above("slope", slope)
     c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
@@ -57,10 +72,12 @@ def gaussian_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
-def planar_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
+def planar_blur(factor: Numbers, slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of an isotropic Gaussian in the plane, or of modes far apart, blurred so that s becomes bs, b = `factor` > 1.
 
     λp > q within cs of the mean, c² = 2 ln(λb²)/(1 - 1/b²), nowhere if λb² ≤ 1: α = 1 - e^{-c²/2b²} + λ e^{-c²/2}.
+
+    Raises ValueError unless factor > 1 and slope > 0.
     """
     b, s = above("factor", factor, 1), above("slope", slope)
     c2 = np.maximum(2 * np.log(s * b**2), 0) / (1 - 1 / b**2)
@@ -68,8 +85,11 @@ def planar_blur(factor: ArrayLike, slope: ArrayLike) -> tuple[Array, Array]:
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
-def f_scores(precision: ArrayLike, recall: ArrayLike, weight: float = 8.0) -> tuple[float, float]:
-    """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall."""
+def f_scores(precision: Numbers, recall: Numbers, weight: float = 8.0) -> tuple[float, float]:
+    """(max F_{1/w}, max F_w) over a curve, w = 8 in the paper: its summaries of precision and of recall.
+
+    Raises ValueError unless 0 ≤ precision ≤ 1 and 0 ≤ recall ≤ 1 are of one shape and weight > 0.
+    """
     a, b = from_to("precision", precision, 0, 1), from_to("recall", recall, 0, 1)
     if a.shape != b.shape:
         reject("recall", f"shape {a.shape}, like precision", f"shape {b.shape}")

@@ -19,29 +19,42 @@ from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least
 from theory.validation.inputs import Array, array, nonnegative, numbers, points, positive, reject
 from theory.validation.laws import mixture, on_line
+from theory.validation.shapes import Numbers, Points, Values, Vector
 
 
-def tweedie(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
-    """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score."""
+def tweedie(p: GaussianMixture, x: Points, std: float) -> Values:
+    """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score.
+
+    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
+    """
     return _points("x", p, x) + positive("std", std) ** 2 * p.smooth(std).score(x)
 
 
-def far_noise(p: GaussianMixture, x: ArrayLike) -> Array:
-    """lim σ²(D(x; σ) - EX) = (x-EX) Var X - ½ E(X-EX)³ as σ → ∞, one dimension, shaped like x."""
+def far_noise(p: GaussianMixture, x: Numbers) -> Values:
+    """lim σ²(D(x; σ) - EX) = (x-EX) Var X - ½ E(X-EX)³ as σ → ∞, one dimension, shaped like x.
+
+    Raises ValueError unless p is a mixture on the line and x has no NaN.
+    """
     mean, var = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.var))
     d = p.means - mean
     return (numbers("x", x) - mean) * var - np.sum(p.weights * (d**3 + 3 * d * p.stds**2)) / 2
 
 
-def drift(p: GaussianMixture, x: ArrayLike, std: float) -> Array:
-    """dx/dσ = (x - D(x; σ))/σ, shaped like x."""
+def drift(p: GaussianMixture, x: Points, std: float) -> Values:
+    """dx/dσ = (x - D(x; σ))/σ, shaped like x.
+
+    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
+    """
     return (_points("x", p, x) - p.denoise(x, std)) / positive("std", std)
 
 
-def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
+def euler(p: GaussianMixture, start: Points, stds: Vector) -> Values:
     """Euler steps x ← x + (σ' - σ) dx/dσ along falling noise levels (n+1,) from x = `start`; the last may be 0.
 
     One step from σ to 0 is D(start; σ): one-shot regression.
+
+    Raises ValueError unless p is a mixture, start has the shape of points of p, without NaN, and stds ≥ 0 is a vector
+    that falls.
     """
     levels, x = at_least("stds", array("stds", stds, ndim=1)), _points("start", p, start)
     if not (np.diff(levels) < 0).all():
@@ -51,10 +64,12 @@ def euler(p: GaussianMixture, start: ArrayLike, stds: ArrayLike) -> Array:
     return x
 
 
-def exact_map(p: GaussianMixture, x: ArrayLike, start_std: float, end_std: float = 0.0) -> Array:
+def exact_map(p: GaussianMixture, x: Numbers, start_std: float, end_std: float = 0.0) -> Values:
     """F_{p_σ'}⁻¹(F_{p_σ}(x)): where the ODE carries x from σ = `start_std` to σ' = `end_std`, one dimension.
 
     Computed from the nearer tail, so that both keep their digits.
+
+    Raises ValueError unless p is a mixture on the line, x has no NaN, start_std ≥ 0, and end_std ≥ 0.
     """
     start, end = _noisy(p, nonnegative("start_std", start_std)), _noisy(p, nonnegative("end_std", end_std))
     x = numbers("x", x)
@@ -67,11 +82,14 @@ def start_error(p: GaussianMixture, std: float) -> float:
 
     A monotone map keeps this distance, so no number of steps changes it; of order |EX|/(√(2π)σ) for large σ.
     By a grid of 4001 points over the bulk, refined around the largest difference.
+
+    Raises ValueError unless p is a mixture on the line and std > 0.
     """
     noisy = _noisy(p, positive("std", std))
     gap = lambda t: np.abs(ndtr(t / std) - noisy.cdf(t))  # noqa: E731
     reach = 8 * noisy.stds.max()
     low, high = min(noisy.means.min(), 0) - reach, max(noisy.means.max(), 0) + reach
+    best = 0.0
     for _ in range(4):
         t = np.linspace(low, high, 4001)
         best, step = t[np.argmax(gap(t))], t[1] - t[0]

@@ -23,6 +23,7 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+from jaxtyping import Float
 
 from theory import divergence as d
 from theory.mixture import GaussianMixture
@@ -32,6 +33,7 @@ from theory.numerics.quadrature import T, W
 from theory.numerics.tangents import Tangent
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
+from theory.validation.laws import on_line
 
 FAMILY: dict[str, tuple[d.Divergence, Tangent]] = {
     "reverse_kl": (d.reverse_kl, partial(tangents.alpha, 0.0)),
@@ -81,9 +83,11 @@ def best_gaussian(
     name: kl, reverse_kl, js, jeffrey, pearson, neyman, hellinger2, nonsaturating, or alpha, which takes its
     `a`. std: the width, where it is fixed. starts: (mean, std) pairs from which to descend, in place of the
     search for every minimum.
+
+    Raises ValueError unless p is a mixture on the line, name one of these, `a` finite and given exactly with alpha, std
+    > 0 where the divergence is finite, and starts pairs with widths > 0, a minimum reached from some.
     """
-    if not isinstance(p, GaussianMixture) or not p.scalar:
-        valid.reject("p", "a GaussianMixture in one dimension", p)
+    p = on_line("p", p)
     name = valid.choice("name", name, ["kl", *FAMILY, "alpha"])
     if (a is None) == (name == "alpha"):
         valid.reject("a", "a number with alpha, and with nothing else", f"{a!r} with {name}")
@@ -105,7 +109,7 @@ def best_gaussian(
 
 def _checked_starts(starts: Sequence[tuple[float, float]]) -> Array:
     """Means and widths, (2, N)."""
-    pairs_of = valid.array("starts", starts, ndim=2)  # type: ignore[arg-type]
+    pairs_of = valid.array("starts", starts, ndim=2)
     if pairs_of.shape[1] != 2 or (pairs_of[:, 1] <= 0).any():
         valid.reject("starts", "pairs of a mean and a width > 0", starts)
     return pairs_of.T.copy()
@@ -135,13 +139,13 @@ class Descent:
     tangent: Tangent
     widths: tuple[float, float]
 
-    def starts(self) -> tuple[Array, Array]:
+    def starts(self) -> tuple[Float[Array, " S"], Float[Array, " S"]]:
         """Means and widths of the Gaussians from which to descend."""
         runs = np.array([(r.mean, r.std) for r in _runs(self.p)])
         mean, std = (a.ravel() for a in self._lattice_minima())
         return np.append(runs[:, 0], mean), np.clip(np.append(runs[:, 1], std), *self._inside())
 
-    def minima(self, m: Array, s: Array) -> Array:
+    def minima(self, m: Array, s: Array) -> Float[Array, "M 2"]:
         """The distinct local minima (m, s) to which the starts descend, shape (M, 2)."""
         s = np.clip(s, *self._inside())
         value, gradient, hessian = self.at(m, s)
@@ -167,7 +171,7 @@ class Descent:
         free = (low == high) | (s > low) & (s < high)  # what was stopped at an edge is no minimum
         return _distinct(np.stack([m, s], axis=1)[convex & free & ~active])
 
-    def at(self, m: Array, s: Array) -> tuple[Array, Array, Array]:
+    def at(self, m: Array, s: Array) -> tuple[Float[Array, " B"], Float[Array, "B 2"], Float[Array, "B 2 2"]]:
         """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians."""
         batch = pairs([self.p] * len(m), _normals(m, s))
         exchanged = replace(batch, p=batch.q, q=batch.p) if self.divergence.exchanged else batch

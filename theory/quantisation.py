@@ -19,12 +19,13 @@ Partial moments of a Gaussian are closed forms. For N(m, s²) on (a, b), α = (a
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 from scipy.special import ndtr
 
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, array, integer, numbers, reject
 from theory.validation.laws import on_line
+from theory.validation.shapes import Vector
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
 
@@ -35,15 +36,18 @@ class Quantiser:
     `stationarity`: the largest distance of a level from the mean of its cell, in standard deviations of Y.
     """
 
-    levels: Array
-    thresholds: Array
-    masses: Array
+    levels: Float[Array, " K"]
+    thresholds: Float[Array, " K-1"]
+    masses: Float[Array, " K"]
     distortion: float
     stationarity: float
 
 
 def uniform_distortion(levels: int) -> float:
-    """1/(12K²): the least E(Y-level)² for Y uniform on [0, 1] and K = `levels`, at cell centres."""
+    """1/(12K²): the least E(Y-level)² for Y uniform on [0, 1] and K = `levels`, at cell centres.
+
+    Raises ValueError unless levels is an integer ≥ 1.
+    """
     return 1 / (12 * integer("levels", levels, 1) ** 2)
 
 
@@ -51,6 +55,8 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
     """(∫ p^{1/3})³/(12K²): what the least distortion tends to as K = `levels` grows.
 
     The integral by Gauss-Legendre over panels one component deviation wide, out to 21 of them (e⁻⁷³).
+
+    Raises ValueError unless p is a mixture on the line and levels is an integer ≥ 1.
     """
     edges = np.unique(on_line("p", p).means[:, None] + p.stds[:, None] * np.arange(-21, 22))
     nodes, weights = np.polynomial.legendre.leggauss(20)
@@ -60,8 +66,13 @@ def panter_dite(p: GaussianMixture, levels: int) -> float:
     return float(cube_root_mass**3 / (12 * integer("levels", levels, 1) ** 2))
 
 
-def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple[Array, Array, Array]:
-    """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), ±∞ allowed, about centres c (n,)."""
+def partial_moments(
+    p: GaussianMixture, edges: Vector, c: Vector
+) -> tuple[Float[Array, " n"], Float[Array, " n"], Float[Array, " n"]]:
+    """Mass, ∫(x-c)p and ∫(x-c)²p between neighbouring edges (n+1,), ±∞ allowed, about centres c (n,).
+
+    Raises ValueError unless p is a mixture on the line, c a finite vector, and edges are n+1 numbers that do not fall.
+    """
     edges, c = numbers("edges", edges), array("c", c, ndim=1)
     if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
@@ -77,8 +88,11 @@ def partial_moments(p: GaussianMixture, edges: ArrayLike, c: ArrayLike) -> tuple
     return mass @ p.weights, first @ (p.weights * p.stds), second @ (p.weights * p.stds**2)
 
 
-def quantise(p: GaussianMixture, levels: ArrayLike) -> Quantiser:
-    """The quantiser with given distinct levels, thresholds halfway between them, and what it leaves."""
+def quantise(p: GaussianMixture, levels: Vector) -> Quantiser:
+    """The quantiser with given distinct levels, thresholds halfway between them, and what it leaves.
+
+    Raises ValueError unless p is a mixture on the line and levels is a vector of distinct numbers.
+    """
     c = np.unique(array("levels", levels, ndim=1))
     if len(c) != np.size(levels):
         reject("levels", "distinct numbers", levels)
@@ -96,6 +110,8 @@ def lloyd_max(p: GaussianMixture, levels: int) -> Quantiser:
     Lloyd's steps to the cell means, which always descend, bring it near, and Newton on the same condition
     to all digits. The Hessian of half the distortion is diag(mass) less, for each threshold b between
     levels c and c', p(b)(c'-c)/4 on all four entries of the pair.
+
+    Raises ValueError unless p is a mixture on the line and levels is an integer ≥ 1.
     """
     mean, std = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.std))
     unit = GaussianMixture(p.weights, (p.means - mean) / std, stds=p.stds / std)

@@ -13,29 +13,43 @@ from scipy.special import entr, rel_entr, xlogy
 from theory.binary import entropy
 from theory.validation.arrays import at_least, from_to
 from theory.validation.inputs import Array, array, integer, reject, weights
+from theory.validation.shapes import Matrix, Numbers, Values, Weights
 
 BISECTIONS = 60
 
 
-def information(source: ArrayLike, channel: ArrayLike) -> float:
-    """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z)."""
+def information(source: Weights, channel: Matrix) -> float:
+    """I(x; z) = Σ p(x) q(z|x) ln q(z|x)/q(z), nats.
+
+    Raises ValueError unless source is a distribution and channel has one in each of n rows.
+    """
     p, q = _encoder(source, channel)
     return float(p @ rel_entr(q, p @ q).sum(1))
 
 
-def prior_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike) -> float:
-    """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x)."""
+def prior_gap(source: Weights, channel: Matrix, prior: Weights) -> float:
+    """KL(q(z)‖p(z)) of the aggregated posterior q(z) = Σ p(x) q(z|x), nats.
+
+    Raises ValueError unless source is a distribution, channel has one in each of n rows, and prior is one of length m.
+    """
     p, q = _encoder(source, channel)
     return float(rel_entr(p @ q, _prior(prior, q)).sum())
 
 
-def source_entropy(source: ArrayLike) -> float:
-    """H = -Σ p(x) ln p(x)."""
+def source_entropy(source: Weights) -> float:
+    """H = -Σ p(x) ln p(x), nats.
+
+    Raises ValueError unless source is a distribution.
+    """
     return float(entr(weights("source", source)).sum())
 
 
-def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: ArrayLike) -> float:
-    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source."""
+def model_gap(source: Weights, channel: Matrix, prior: Weights, decoder: Matrix) -> float:
+    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source, nats.
+
+    Raises ValueError unless source is a distribution, channel has one in each of n rows, prior is one of length m, and
+    decoder is a finite matrix (m, n).
+    """
     p, q = _encoder(source, channel)
     x_given_z = array("decoder", decoder, ndim=2)
     if x_given_z.shape != q.T.shape:
@@ -44,14 +58,20 @@ def model_gap(source: ArrayLike, channel: ArrayLike, prior: ArrayLike, decoder: 
     return float(rel_entr(p[:, None] * q, model.T).sum())
 
 
-def fano(error: ArrayLike, modes: int) -> Array:
-    """h_b(P_e) + P_e ln(K-1): the most that can be unknown of a mode that is guessed wrongly with probability P_e."""
+def fano(error: Numbers, modes: int) -> Values:
+    """h_b(P_e) + P_e ln(K-1) nats: the most that can be unknown of a mode guessed wrongly with probability P_e.
+
+    Raises ValueError unless 0 ≤ error ≤ 1 and modes is an integer ≥ 2.
+    """
     e, K = from_to("error", error, 0, 1), integer("modes", modes, 2)
     return entropy(e) + xlogy(e, K - 1)
 
 
-def least_error(rate: ArrayLike, modes: int) -> Array:
-    """The least P_e of K equiprobable modes at a rate: h_b(P_e) + P_e ln(K-1) = ln K - R, 0 from R = ln K on."""
+def least_error(rate: Numbers, modes: int) -> Values:
+    """The least P_e of K equiprobable modes at a rate: h_b(P_e) + P_e ln(K-1) = ln K - R, 0 from R = ln K on.
+
+    Raises ValueError unless rate ≥ 0 and modes is an integer ≥ 2.
+    """
     R, K = at_least("rate", rate), integer("modes", modes, 2)
     low, high = np.zeros_like(R), np.full_like(R, 1 - 1 / K)
     for _ in range(BISECTIONS):

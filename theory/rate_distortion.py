@@ -14,30 +14,39 @@ finite source.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import entr, xlogy
 
 from theory.binary import entropy, inverse_entropy
 from theory.validation.arrays import above, at_least, from_to, strictly_between
-from theory.validation.inputs import Array, integer, reject
+from theory.validation.inputs import integer, reject
+from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
 
 
-def two_modes(rate: ArrayLike, a: ArrayLike, weight: ArrayLike = 0.5) -> Array:
-    """D(R) of the source ±a with weight w = `weight` on one of them: 4a²ε(1-ε), 0 from R = h_b(w) on."""
+def two_modes(rate: Numbers, a: Numbers, weight: Numbers = 0.5) -> Values:
+    """D(R) of the source ±a with weight w = `weight` on one of them: 4a²ε(1-ε), 0 from R = h_b(w) on.
+
+    Raises ValueError unless rate ≥ 0, a > 0, and 0 < weight < 1.
+    """
     e = crossover(rate, weight)
     return 4 * above("a", a) ** 2 * e * (1 - e)
 
 
-def crossover(rate: ArrayLike, weight: ArrayLike = 0.5) -> Array:
-    """ε in [0, ½] with h_b(ε) = h_b(w) - R: the posterior probability of the wrong mode."""
+def crossover(rate: Numbers, weight: Numbers = 0.5) -> Values:
+    """ε in [0, ½] with h_b(ε) = h_b(w) - R: the posterior probability of the wrong mode.
+
+    Raises ValueError unless rate ≥ 0 and 0 < weight < 1.
+    """
     w = strictly_between("weight", weight, 0, 1)
     return inverse_entropy(np.maximum(entropy(w) - at_least("rate", rate), 0))
 
 
-def two_modes_slope(rate: ArrayLike, a: ArrayLike, weight: ArrayLike = 0.5) -> Array:
-    """dD/dR = -4a²(1-2ε)/ln((1-ε)/ε) for R < h_b(w): -2a² at R = 0 for equal weights."""
+def two_modes_slope(rate: Numbers, a: Numbers, weight: Numbers = 0.5) -> Values:
+    """dD/dR = -4a²(1-2ε)/ln((1-ε)/ε) for R < h_b(w): -2a² at R = 0 for equal weights.
+
+    Raises ValueError unless a > 0, 0 < weight < 1, and 0 ≤ rate < h_b(w).
+    """
     e = crossover(rate, weight)
     if np.any(e == 0):
         reject("rate", "less than the entropy of the source", rate)
@@ -45,21 +54,30 @@ def two_modes_slope(rate: ArrayLike, a: ArrayLike, weight: ArrayLike = 0.5) -> A
     return -2 * above("a", a) ** 2 * np.divide(t, np.arctanh(t), out=np.ones_like(t), where=t > 1e-8)
 
 
-def favour_rate(t: ArrayLike, modes: int) -> Array:
-    """ρ(t) = ln K - H of the posterior that favours one of K modes by t in [0, 1]."""
+def favour_rate(t: Numbers, modes: int) -> Values:
+    """ρ(t) = ln K - H of the posterior that favours one of K modes by t in [0, 1], nats.
+
+    Raises ValueError unless 0 ≤ t ≤ 1 and modes is an integer ≥ 2.
+    """
     t, K = from_to("t", t, 0, 1), integer("modes", modes, 2)
     favoured, other = (1 + t * (K - 1)) / K, (1 - t) / K
     return np.log(K) - entr(favoured) - (K - 1) * entr(other)
 
 
 def critical_rate(modes: int) -> float:
-    """R_c = ((K-2)/K) ln(K-1): below it K equidistant modes are best coded by time sharing; 0 for two modes."""
+    """R_c = ((K-2)/K) ln(K-1) nats: below it K equidistant modes are best coded by time sharing; 0 for two modes.
+
+    Raises ValueError unless modes is an integer ≥ 2.
+    """
     K = integer("modes", modes, 2)
     return float(xlogy(K - 2, K - 1)) / K
 
 
-def equidistant_modes(rate: ArrayLike, side: ArrayLike, modes: int) -> Array:
-    """D(R) of K equiprobable modes at mutual distance d = `side`: linear below `critical_rate`, 0 from ln K on."""
+def equidistant_modes(rate: Numbers, side: Numbers, modes: int) -> Values:
+    """D(R) of K equiprobable modes at mutual distance d = `side`: linear below `critical_rate`, 0 from ln K on.
+
+    Raises ValueError unless rate ≥ 0, side > 0, and modes is an integer ≥ 2.
+    """
     K, R_c = integer("modes", modes, 2), critical_rate(modes)
     rate, d = np.broadcast_arrays(at_least("rate", rate), above("side", side))
     low, high = np.zeros_like(rate), np.ones_like(rate)

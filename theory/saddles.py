@@ -14,20 +14,28 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, integer, positive, reject
+from theory.validation.shapes import Numbers, Values, Vector
 
 
-def objective(spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float) -> float:
-    """F where `coded` (D,), 0 or 1, says which directions are coded: (D/2) ln 2πσ² + (β/2) Σ (1 + ln λ/θ | λ/θ), nats."""
+def objective(spectrum: Vector, coded: Vector, noise_var: float, beta: float) -> float:
+    """F where `coded` (D,), 0 or 1, says which directions are coded: (D/2) ln 2πσ² + (β/2) Σ (1 + ln λ/θ | λ/θ), nats.
+
+    Raises ValueError unless spectrum > 0 is a vector, coded has a 0 or 1 for each direction, 1 only above θ, and
+    noise_var, beta > 0.
+    """
     var, chosen, level = _door(spectrum, coded, noise_var, beta)
     ratio = var / level
     terms = np.where(chosen, 1 + np.log(np.where(chosen, ratio, 1.0)), ratio)
     return float(len(var) * np.log(2 * np.pi * noise_var) + beta * terms.sum()) / 2
 
 
-def escape(spectrum: ArrayLike, coded: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
+def escape(spectrum: Vector, coded: Vector, latents: int, noise_var: float, beta: float) -> float:
     """The least curvature of F in the entries of W there, or 0: β(V-λ)/(θV), V the least width and λ the largest dropped.
 
     0 means that the coded directions lead: the point is a global minimum.
+
+    Raises ValueError unless spectrum > 0 is a vector, coded has a 0 or 1 for each direction, 1 only above θ, latents is
+    an integer that suffices for them, and noise_var, beta > 0.
     """
     var, chosen, level = _door(spectrum, coded, noise_var, beta)
     if integer("latents", latents, 1) < chosen.sum():
@@ -37,8 +45,11 @@ def escape(spectrum: ArrayLike, coded: ArrayLike, latents: int, noise_var: float
     return min(0.0, float(beta * (width - dropped) / (level * width)))
 
 
-def turning(first: ArrayLike, second: ArrayLike, weight: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """dF/d sin²φ = (β/2)(λ₁-λ₂)(1/θ - 1/(w²+θ)): a latent of weight w turned by φ from direction λ₁ to λ₂, at every φ."""
+def turning(first: Numbers, second: Numbers, weight: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """dF/d sin²φ = (β/2)(λ₁-λ₂)(1/θ - 1/(w²+θ)): a latent of weight w turned by φ from direction λ₁ to λ₂, at every φ.
+
+    Raises ValueError unless first ≥ 0, second ≥ 0, weight is finite, noise_var > 0, and beta > 0.
+    """
     difference = at_least("first", first) - at_least("second", second)
     beta, noise_var, weight = above("beta", beta), above("noise_var", noise_var), array("weight", weight)
     level = beta * noise_var

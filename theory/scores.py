@@ -21,6 +21,7 @@ k-d trees throughout: memory is linear in the number of points.
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 from scipy.special import gammaincinv, rel_entr
@@ -29,6 +30,7 @@ from theory import prd
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, array, generator, integer, points, positive, reject
 from theory.validation.laws import mixture
+from theory.validation.shapes import Samples
 
 CHUNK = 256  # balls asked for at once where whole lists of members are needed
 OPEN = 1 - 1e-12  # turns the closed balls of the tree into open ones, well above its rounding
@@ -53,11 +55,14 @@ class Diagnosis:
     blurred: float
 
 
-def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
+def mode_report(samples: Samples, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
     """VEEGAN's and PacGAN's counts: a sample is of high quality within 3 standard deviations of its nearest mode.
 
     Nearest in Euclidean distance; the deviation is that of the mode along an axis (isotropic p), and
     reverse KL compares the share of all samples nearest to each mode with its weight.
+
+    Raises ValueError unless p is a mixture of isotropic components, samples are finite points of its space, and
+    deviations > 0.
     """
     x, modes = _samples("samples", samples, mixture("p", p).dim), p.means.reshape(len(p), p.dim)
     stds = p.stds.reshape(len(p), -1)
@@ -71,18 +76,29 @@ def mode_report(samples: ArrayLike, p: GaussianMixture, deviations: float = 3.0)
 
 
 def due_quality(deviations: float = 3.0) -> float:
-    """The share of true samples of high quality in the plane, 1 - e^{-k²/2}, of isotropic modes far apart."""
+    """The share of true samples of high quality in the plane, 1 - e^{-k²/2}, of isotropic modes far apart.
+
+    Raises ValueError unless deviations > 0.
+    """
     return float(-np.expm1(-(positive("deviations", deviations) ** 2) / 2))
 
 
-def precision_recall(real: ArrayLike, fake: ArrayLike, k: int = 3) -> tuple[float, float]:
-    """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour."""
+def precision_recall(real: Samples, fake: Samples, k: int = 3) -> tuple[float, float]:
+    """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
+    ≥ 0.
+    """
     real, fake = _pair(real, fake, k)
     return _inside_some(fake, real, _radii(real, k)), _inside_some(real, fake, _radii(fake, k))
 
 
-def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[float, float]:
-    """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake."""
+def density_coverage(real: Samples, fake: Samples, k: int = 5) -> tuple[float, float]:
+    """(1/k) the mean number of real balls around a fake, and the share of reals whose ball holds a fake.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
+    ≥ 1.
+    """
     real, fake = _pair(real, fake, integer("k", k, 1))
     radii = _radii(real, k) * OPEN
     tree = KDTree(fake)
@@ -91,9 +107,13 @@ def density_coverage(real: ArrayLike, fake: ArrayLike, k: int = 5) -> tuple[floa
 
 
 def sample_prd(
-    real: ArrayLike, fake: ArrayLike, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
-) -> tuple[Array, Array]:
-    """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together."""
+    real: Samples, fake: Samples, rng: np.random.Generator | int, *, clusters: int = 20, count: int = 1001
+) -> tuple[Float[Array, " {count}"], Float[Array, " {count}"]]:
+    """(α, β) of the PRD curve at `count` slopes, of histograms over k-means clusters of both sets together.
+
+    Raises ValueError unless real and fake are finite samples of one dimension, rng is a Generator or a seed, and
+    clusters, count are integers ≥ 1.
+    """
     from scipy.cluster.vq import kmeans2
 
     real, fake = _pair(real, fake, 0)
@@ -101,13 +121,16 @@ def sample_prd(
     n = min(integer("clusters", clusters, 1), len(np.unique(both, axis=0)))
     label = kmeans2(both, n, minit="++", rng=generator("rng", rng), missing="warn")[1]
     share = lambda part: np.bincount(part, minlength=n) / len(part)  # noqa: E731
-    return prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+    precision, recall = prd.curve(share(label[: len(real)]), share(label[len(real) :]), prd.slopes(count))
+    return np.asarray(precision), np.asarray(recall)
 
 
-def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
+def birthday_test(samples: Samples, draws: int, radius: float) -> float:
     """The share of groups of `draws` consecutive samples in which two lie within `radius` of each other.
 
     A support of n equal atoms shows it with probability 1 - Π_{i<m} (1-i/n), m = `draws` (Arora & Zhang 2018).
+
+    Raises ValueError unless samples are finite (n, D), draws is an integer from 2 to n, and radius > 0.
     """
     x, m = _samples("samples", samples), integer("draws", draws, 2)
     if len(x) < m:
@@ -118,7 +141,7 @@ def birthday_test(samples: ArrayLike, draws: int, radius: float) -> float:
     return float((apart <= positive("radius", radius)).any(axis=1).mean())
 
 
-def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
+def diagnose(samples: Samples, p: GaussianMixture) -> Diagnosis:
     """Which of the three went wrong, against the law p that was to be learned.
 
     dropped    Σ_k (w_k - share of samples nearest to k)₊
@@ -126,6 +149,8 @@ def diagnose(samples: ArrayLike, p: GaussianMixture) -> Diagnosis:
     invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 % due
 
     With fewer samples than components something is always dropped: the answer for n samples is about them.
+
+    Raises ValueError unless p is a mixture and samples are finite points of its space.
     """
     x = _samples("samples", samples, mixture("p", p).dim)
     offset = x[:, None] - p.means.reshape(len(p), p.dim)

@@ -15,27 +15,36 @@ any m as f → ∞.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import erfc, rel_entr
 
 from theory.validation.arrays import above, from_to
 from theory.validation.inputs import Array, integer, reject
+from theory.validation.shapes import Numbers, Values
 
 
-def covered_volume(latents: int, dim: int, lipschitz: ArrayLike, radius: ArrayLike, cells: int) -> Array:
-    """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts."""
+def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, cells: int) -> Values:
+    """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts.
+
+    Raises ValueError unless latents, dim and cells are integers ≥ 1 and lipschitz, radius > 0.
+    """
     k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1)
     return (2 * above("lipschitz", lipschitz) * above("radius", radius)) ** d * float(n) ** (k - d)
 
 
-def escaping(latents: int, radius: ArrayLike) -> Array:
-    """τ = 1 - (1 - erfc(R/√2))^k: what N(0, I_k) has outside [-R, R]^k."""
+def escaping(latents: int, radius: Numbers) -> Values:
+    """τ = 1 - (1 - erfc(R/√2))^k: what N(0, I_k) has outside [-R, R]^k.
+
+    Raises ValueError unless latents is an integer ≥ 1 and radius > 0.
+    """
     k = integer("latents", latents, 1)
     return -np.expm1(k * np.log1p(-erfc(above("radius", radius) / np.sqrt(2))))
 
 
-def event_js(alpha: ArrayLike, tau: ArrayLike) -> Array:
-    """JS of two coins, P(E) = α under the one and 1-τ under the other; nats."""
+def event_js(alpha: Numbers, tau: Numbers) -> Values:
+    """JS of two coins, P(E) = α under the one and 1-τ under the other; nats.
+
+    Raises ValueError unless 0 ≤ alpha ≤ 1 and 0 ≤ tau ≤ 1.
+    """
     a, t = from_to("alpha", alpha, 0, 1), from_to("tau", tau, 0, 1)
     return (_told(a, 1 - t) + _told(1 - a, t)) / 2
 
@@ -56,6 +65,8 @@ def curve_on_grid(order: int, refinement: int = 1) -> float:
     """JS of the uniform law and of Hilbert's curve of that order, on f·2^m cells a side, f = `refinement` odd; nats.
 
     Of the C = f² 4^m cells it meets N + 1, N = f(4^m - 1): the two at its ends for ½/N of the time, the others for 1/N.
+
+    Raises ValueError unless order is an integer ≥ 1 and refinement is an odd one.
     """
     m, f = integer("order", order, 1), integer("refinement", refinement, 1)
     if f % 2 == 0:

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit
 
+from theory.numerics.zero import zero
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 
@@ -27,7 +27,10 @@ REACH = 9.5
 
 
 def slope(name: str, r: float, mean: float) -> float:
-    """dD/dμ, for D one of kl (p‖q), reverse_kl, js, nonsaturating = reverse_kl - 2 js."""
+    """dD/dμ, for D one of kl (p‖q), reverse_kl, js, nonsaturating = reverse_kl - 2 js.
+
+    Raises ValueError unless name is one of these, r > 0, and mean is finite.
+    """
     name, r, mean = valid.choice("name", name, NAMES), valid.positive("r", r), valid.real("mean", mean)
     if name == "kl":
         return mean
@@ -39,7 +42,10 @@ def slope(name: str, r: float, mean: float) -> float:
 
 
 def curvature(name: str, r: float, mean: float) -> float:
-    """d²D/dμ², for the same divergences."""
+    """d²D/dμ², for the same divergences.
+
+    Raises ValueError unless name is one of these, r > 0, and mean is finite.
+    """
     name, r, mean = valid.choice("name", name, NAMES), valid.positive("r", r), valid.real("mean", mean)
     if name == "kl":
         return 1.0
@@ -51,24 +57,33 @@ def curvature(name: str, r: float, mean: float) -> float:
 
 @cache
 def pitchfork(name: str) -> float:
-    """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js."""
+    """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js.
+
+    Raises ValueError unless name is one of these.
+    """
     name = valid.choice("name", name, NAMES[1:])
-    return float(brentq(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12))  # type: ignore[arg-type]
+    return zero(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12)
 
 
 def offset(r: float) -> float:
-    """(a-μ)/s for the local minimum of JS at μ > 0, by relative precision; r above `pitchfork("js")`."""
+    """(a-μ)/s for the local minimum of JS at μ > 0, by relative precision; r above `pitchfork("js")`.
+
+    Raises ValueError unless r lies above `pitchfork("js")`.
+    """
     r = valid.positive("r", r)
     if _js_curvature(r, r) >= 0:
         valid.reject("r", f"a separation above {pitchfork('js'):.5f}, where JS has a minimum off the centre", r)
     beside = r / 2
     while _js_slope(r, r - beside) >= 0:
         beside /= 2
-    return float(brentq(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14))  # type: ignore[arg-type]
+    return zero(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14)
 
 
 def share_slope(r: float) -> float:
-    """dJS/dα at α = 0 for q = αN(-a, s²) + (1-α)N(a, s²), nats: ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2ax/s²}."""
+    """dJS/dα at α = 0 for q = αN(-a, s²) + (1-α)N(a, s²), nats: ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2ax/s²}.
+
+    Raises ValueError unless r > 0.
+    """
     r = valid.positive("r", r)
     kept, dropped = (
         _average(r, 0.0, lambda z, x, sign=sign: np.logaddexp(np.log(3), -2 * r * sign * x)) for sign in (1, -1)
@@ -77,22 +92,34 @@ def share_slope(r: float) -> float:
 
 
 def far_slope(r: float) -> float:
-    """(π/2√3) φ(r): what s dJS/dμ at μ = a tends to, and stays below."""
+    """(π/2√3) φ(r): what s dJS/dμ at μ = a tends to, and stays below.
+
+    Raises ValueError unless r > 0.
+    """
     return float(np.pi / (2 * np.sqrt(3)) * _density(valid.positive("r", r)))
 
 
 def slope_floor(r: float) -> float:
-    """(π/2√3) φ(r) (1 - (π² + ln² 3)/8r²), which it stays above."""
+    """(π/2√3) φ(r) (1 - (π² + ln² 3)/8r²), which it stays above.
+
+    Raises ValueError unless r > 0.
+    """
     return far_slope(r) * float(1 - (np.pi**2 + np.log(3) ** 2) / (8 * r**2))
 
 
 def far_offset(r: float) -> float:
-    """√3 π φ(r): what `offset` tends to, the slope over the curvature 1/6."""
+    """√3 π φ(r): what `offset` tends to, the slope over the curvature 1/6.
+
+    Raises ValueError unless r > 0.
+    """
     return 6 * far_slope(r)
 
 
 def far_share_slope(r: float) -> float:
-    """½ ln 3 - r²: what `share_slope` tends to."""
+    """½ ln 3 - r² nats: what `share_slope` tends to.
+
+    Raises ValueError unless r > 0.
+    """
     return float(np.log(3) / 2 - valid.positive("r", r) ** 2)
 
 

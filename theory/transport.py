@@ -24,6 +24,7 @@ from theory.numerics.quantile import log_lower_quantile, log_lower_tail
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.laws import on_line
+from theory.validation.shapes import Matrix
 
 ZERO = np.zeros(1)
 UNSURE = 1e-11  # relative error from which on two mixtures are taken for nearly equal
@@ -31,14 +32,20 @@ SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smoot
 
 
 def wasserstein(p: GaussianMixture, q: GaussianMixture, order: int = 1) -> Estimate:
-    """W_1 = inf E|X-Y| or W_2 = (inf E|X-Y|²)^½ over couplings of the 1D mixtures p and q."""
+    """W_1 = inf E|X-Y| or W_2 = (inf E|X-Y|²)^½ over couplings of the 1D mixtures p and q.
+
+    Raises ValueError unless p and q are mixtures on the line and order is 1 or 2.
+    """
     if order not in (1, 2):
         valid.reject("order", "1 or 2", order)
     return _closer(_first if order == 1 else _second, p, q)
 
 
 def energy_distance(p: GaussianMixture, q: GaussianMixture) -> Estimate:
-    """(2E|X-Y| - E|X-X'| - E|Y-Y'|)^½ of the 1D mixtures p and q."""
+    """(2E|X-Y| - E|X-X'| - E|Y-Y'|)^½ of the 1D mixtures p and q.
+
+    Raises ValueError unless p and q are mixtures on the line.
+    """
     return _closer(_energy, p, q)
 
 
@@ -140,14 +147,16 @@ def _pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
     return pairs([on_line("p", p)], [on_line("q", q)])
 
 
-def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
+def sample_wasserstein(x: Matrix, y: Matrix, order: int = 1) -> float:
     """W_1 or W_2 between the empirical laws of samples x (n, D) and y (m, D), by linear programming.
 
     Needs the optional package POT: ``pip install 'blurproof[transport]'``.
+
+    Raises ValueError unless x and y are finite points of one dimension and order is 1 or 2.
     """
     x, y, order = _samples(x, y, order)
     try:
-        import ot  # pyright: ignore[reportMissingImports]
+        import ot  # pyright: ignore[reportMissingImports]  optional: it may not be there
     except ImportError as missing:
         raise ImportError("sample_wasserstein needs POT: pip install 'blurproof[transport]'") from missing
     cost = np.linalg.norm(x[:, None] - y, axis=2) ** order
@@ -156,11 +165,14 @@ def sample_wasserstein(x: ArrayLike, y: ArrayLike, order: int = 1) -> float:
 
 
 def sliced_wasserstein(
-    x: ArrayLike, y: ArrayLike, order: int = 1, *, slices: int = 100, rng: np.random.Generator | int
+    x: Matrix, y: Matrix, order: int = 1, *, slices: int = 100, rng: np.random.Generator | int
 ) -> float:
     """(mean over random directions θ of W_order(x·θ, y·θ)^order)^{1/order}, samples x (n, D), y (m, D).
 
     Source: Rabin, Peyré, Delon & Bernot (2011).
+
+    Raises ValueError unless x and y are finite points of one dimension, order is 1 or 2, slices is an integer ≥ 1, and
+    rng is a Generator or a seed.
     """
     x, y, order = _samples(x, y, order)
     rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)

@@ -20,76 +20,106 @@ Sources: Lucas et al. 2019 (linear VAE), Cover & Thomas 2006, §10.3 (water-fill
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from jaxtyping import Float
+from numpy.typing import ArrayLike
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, array, between, integer, nonnegative, reject
+from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, reject
+from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
 
 
-def active(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> NDArray[np.bool_]:
-    """Whether a direction of variance λ = `var` is coded: λ > βσ²."""
+def active(var: Numbers, noise_var: Numbers, beta: Numbers) -> Truths:
+    """Whether a direction of variance λ = `var` is coded: λ > βσ².
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     return squared_weight(var, noise_var, beta) > 0
 
 
-def squared_weight(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """w² = λ - βσ², or 0: also the variance of the decoder mean over draws from the prior."""
+def squared_weight(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """w² = λ - βσ², or 0: also the variance of the decoder mean over draws from the prior.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     var, level = _door(var, noise_var, beta)
     return np.maximum(var - level, 0)
 
 
-def sample_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
+def sample_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w² + σ² = λ - βσ² + σ², or σ²: the variance of samples from the model.
 
     λ itself at β = 1 where active.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
     """
     return squared_weight(var, noise_var, beta) + np.asarray(noise_var, dtype=float)
 
 
-def encoder_gain(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x."""
+def encoder_gain(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     var, level = _door(var, noise_var, beta)
     return np.sqrt(np.maximum(var - level, 0)) / np.maximum(var, level)
 
 
-def encoder_var(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """s² = βσ²/λ, or 1."""
+def encoder_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """s² = βσ²/λ, or 1.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     var, level = _door(var, noise_var, beta)
     return level / np.maximum(var, level)
 
 
-def rate(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """½ ln(λ/βσ²), or 0: E KL(q(z|x)‖p(z)) in nats."""
+def rate(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """½ ln(λ/βσ²), or 0: E KL(q(z|x)‖p(z)) in nats.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     var, level = _door(var, noise_var, beta)
     return np.log1p(np.maximum(var - level, 0) / level) / 2
 
 
-def distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """βσ², or λ: E(x - wz)² with z drawn from the encoder."""
+def distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """βσ², or λ: E(x - wz)² with z drawn from the encoder.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     return np.minimum(*_door(var, noise_var, beta))
 
 
-def mean_distortion(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """(βσ²)²/λ, or λ: E(x - wmx)², decoding the encoder mean."""
+def mean_distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """(βσ²)²/λ, or λ: E(x - wmx)², decoding the encoder mean.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     return distortion(var, noise_var, beta) * encoder_var(var, noise_var, beta)
 
 
-def optimal_objective(var: ArrayLike, noise_var: ArrayLike, beta: ArrayLike) -> Array:
-    """The least objective of one direction, nats: distortion/2σ² + ½ ln 2πσ² + β·rate."""
+def optimal_objective(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """The least objective of one direction, nats: distortion/2σ² + ½ ln 2πσ² + β·rate.
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
     fit = _log_likelihood_loss(distortion(var, noise_var, beta), noise_var)
     return fit + np.asarray(beta, dtype=float) * rate(var, noise_var, beta)
 
 
 def direction_objective(
-    var: ArrayLike,
-    weight: ArrayLike,
-    gain: ArrayLike,
-    encoder_var: ArrayLike,
-    noise_var: ArrayLike,
-    beta: ArrayLike,
-) -> Array:
+    var: Numbers,
+    weight: Numbers,
+    gain: Numbers,
+    encoder_var: Numbers,
+    noise_var: Numbers,
+    beta: Numbers,
+) -> Values:
     """The objective of one direction at any parameters (w, m, s²), nats:
 
     [λ(1-wm)² + w²s²]/2σ² + ½ ln 2πσ² + (β/2)(m²λ + s² - 1 - ln s²).
+
+    Raises ValueError unless var ≥ 0, weight and gain are finite, encoder_var > 0, noise_var > 0, and beta > 0.
     """
     var, _ = _door(var, noise_var, beta)
     w, m, s2 = array("weight", weight), array("gain", gain), above("encoder_var", encoder_var)
@@ -102,20 +132,22 @@ def direction_objective(
 class LinearVAE:
     """Parameters of a linear VAE: decoder W (D, k), encoder M (k, D), full encoder covariance S (k, k)."""
 
-    decoder: Array
-    encoder: Array
-    encoder_cov: Array
+    decoder: Float[Array, "D k"]
+    encoder: Float[Array, "k D"]
+    encoder_cov: Float[Array, "k k"]
 
 
-def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float) -> float:
+def objective(vae: LinearVAE, data_cov: Matrix, noise_var: float, beta: float) -> float:
     """The objective at any parameters, nats, with R = I - WM:
 
     tr(RΣRᵀ + WSWᵀ)/2σ² + (D/2) ln 2πσ² + (β/2)(tr(MΣMᵀ + S) - k - ln det S).
+
+    Raises ValueError unless vae is a LinearVAE, data_cov a symmetric matrix of as many rows as its decoder has, and
+    noise_var, beta > 0.
     """
     cov = _covariance(data_cov)
     _door(0.0, noise_var, beta)
-    if not isinstance(vae, LinearVAE):
-        reject("vae", "a LinearVAE", vae)
+    vae = instance("vae", vae, LinearVAE, "a LinearVAE")
     W, M, S = vae.decoder, vae.encoder, vae.encoder_cov
     if W.shape != M.T.shape or len(W) != len(cov):
         reject("data_cov", f"a matrix of {len(W)} rows, as the decoder has", f"shape {cov.shape}")
@@ -125,16 +157,22 @@ def objective(vae: LinearVAE, data_cov: ArrayLike, noise_var: float, beta: float
     return float(_log_likelihood_loss(error, noise_var, len(cov)) + beta * kl)
 
 
-def best_encoder(decoder: Array, noise_var: float, beta: float) -> LinearVAE:
-    """The best encoder for any decoder W: S = (I + WᵀW/βσ²)⁻¹, M = SWᵀ/βσ²."""
+def best_encoder(decoder: Matrix, noise_var: float, beta: float) -> LinearVAE:
+    """The best encoder for any decoder W: S = (I + WᵀW/βσ²)⁻¹, M = SWᵀ/βσ².
+
+    Raises ValueError unless decoder is a matrix and noise_var, beta > 0.
+    """
     _, level = _door(0.0, noise_var, beta)
     decoder = array("decoder", decoder, ndim=2)
     S = np.asarray(np.linalg.inv(np.eye(decoder.shape[1]) + decoder.T @ decoder / level), dtype=float)
     return LinearVAE(decoder, S @ decoder.T / level, S)
 
 
-def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) -> LinearVAE:
-    """A global optimum with k = `latents`: column i of W is √(λ_i - βσ²)⁺ times principal direction i."""
+def optimum(data_cov: Matrix, latents: int, noise_var: float, beta: float) -> LinearVAE:
+    """A global optimum with k = `latents`: column i of W is √(λ_i - βσ²)⁺ times principal direction i.
+
+    Raises ValueError unless data_cov is a symmetric matrix, latents an integer from 1 to D, and noise_var, beta > 0.
+    """
     cov = _covariance(data_cov)
     _spectrum(np.diag(cov), integer("latents", latents, 1))
     var, directions = np.linalg.eigh(cov)
@@ -143,32 +181,39 @@ def optimum(data_cov: ArrayLike, latents: int, noise_var: float, beta: float) ->
     return best_encoder(directions[:, leading] * weight, noise_var, beta)
 
 
-def best_rank_distortion(spectrum: ArrayLike, latents: int) -> float:
+def best_rank_distortion(spectrum: Vector, latents: int) -> float:
     """Σ_{i>k} λ_i.
 
     The least E|x - BAx|² with k = `latents` rows in A, attained by the k leading principal directions.
     Eckart & Young 1936.
+
+    Raises ValueError unless spectrum ≥ 0 is not all 0 and latents is an integer from 0 to its length.
     """
     return float(_spectrum(spectrum, latents)[latents:].sum())
 
 
-def bottleneck_distortion(spectrum: ArrayLike, latents: int, noise_var: float, beta: float) -> float:
+def bottleneck_distortion(spectrum: Vector, latents: int, noise_var: float, beta: float) -> float:
     """Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i.
 
     E|x - Wz|² with k = `latents`, which falls with k to the level only.
+
+    Raises ValueError unless spectrum ≥ 0 is not all 0, latents is an integer from 0 to its length, and noise_var, beta
+    > 0.
     """
     var = _spectrum(spectrum, latents)
     coded = np.arange(len(var)) < latents
     return float(np.where(coded, distortion(var, noise_var, beta), var).sum())
 
 
-def learned_noise_var(spectrum: ArrayLike, latents: int, beta: float) -> float:
+def learned_noise_var(spectrum: Vector, latents: int, beta: float) -> float:
     """σ² at the joint optimum when it is learned too: Σ_{i>j} λ_i/(D - βj) with j ≤ k directions active.
 
     The optimum is where the distortion is Dσ²; in 1/σ² the slope changes sign once, so the first j whose next
     direction stays under water is the only one. 0 means that the objective is unbounded below (all D
     directions coded at β < 1, or no variance left over). At β = 1: probabilistic PCA, Tipping & Bishop
     1999, eq. 8.
+
+    Raises ValueError unless spectrum ≥ 0 is not all 0, latents is an integer from 0 to its length, and beta > 0.
     """
     var = _spectrum(spectrum, latents)
     _door(0.0, 1.0, beta)
@@ -179,11 +224,13 @@ def learned_noise_var(spectrum: ArrayLike, latents: int, beta: float) -> float:
     return float(var[latents:].sum() / (len(var) - beta * latents))
 
 
-def gaussian_rate(spectrum: ArrayLike, total_distortion: float) -> float:
+def gaussian_rate(spectrum: Vector, total_distortion: float) -> float:
     """The least rate, nats, at which a Gaussian of variances λ_i is known to a total squared error D ≤ Σλ_i.
 
     ½ Σ ln⁺(λ_i/θ) with the water level θ from Σ min(λ_i, θ) = D: the largest over j of (D - the j least
     λ)/(n-j).
+
+    Raises ValueError unless spectrum ≥ 0 is not all 0 and 0 < total_distortion ≤ Σλ_i.
     """
     var = np.sort(_spectrum(spectrum, 0))
     between("total_distortion", above("total_distortion", total_distortion), 0, var.sum() * (1 + 1e-12))
@@ -192,10 +239,12 @@ def gaussian_rate(spectrum: ArrayLike, total_distortion: float) -> float:
     return float(rate(var, level, 1.0).sum())
 
 
-def gaussian_distortion(spectrum: ArrayLike, total_rate: float) -> float:
+def gaussian_distortion(spectrum: Vector, total_rate: float) -> float:
     """The inverse of `gaussian_rate`: the least total squared error at R nats, Σ min(λ_i, θ).
 
     From ½ Σ ln⁺(λ_i/θ) = R, ln θ is the largest over j of (Σ of the j leading ln λ - 2R)/j.
+
+    Raises ValueError unless spectrum ≥ 0 is not all 0 and total_rate ≥ 0.
     """
     var = _spectrum(spectrum, 0)
     coded = var[var > 0]

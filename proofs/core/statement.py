@@ -60,7 +60,8 @@ class Wrong:
 
     def _symbolic(self, statement: Statement) -> Callable[..., Any] | None:
         if self.symbolic is not None:
-            named = tuple(inspect.signature(self.symbolic).parameters)
+            parameters = inspect.signature(self.symbolic).parameters.values()
+            named = tuple(p.name for p in parameters if p.default is p.empty)
             return lambda x: self.symbolic(*(getattr(x, name) for name in named))  # type: ignore[misc]
         return (lambda x: statement.moved(x, self.letters)) if self.letters else None
 

@@ -34,7 +34,7 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["number"] = number
-    environment.filters["formula"] = lambda text: Markup(mathml.of_text(text))
+    environment.filters["formula"] = lambda text: Markup(mathml.of_text(str(text)))
     read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
     claims = [_section(result, told, read) for result, told in zip(results, document["claims"], strict=True)]
     order = {topic: index for index, topic in enumerate(TOPICS)}

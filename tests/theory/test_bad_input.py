@@ -330,6 +330,18 @@ def test_what_can_never_be_right_is_named(name, parameter):
             call(name, {parameter: value})
 
 
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if parameters(name)])
+def test_what_is_refused_is_documented(name):
+    """Where an argument may be refused the docstring says so: `Raises ValueError unless ...`, every argument named."""
+    function = FUNCTIONS[name]
+    told = {by_stds: GaussianMixture, by_covs: GaussianMixture}.get(function, function)
+    if isinstance(told, divergence.Divergence):
+        told = told.__call__
+    _, _, errors = " ".join((inspect.getdoc(told) or "").split()).partition("Raises ValueError ")
+    for parameter in parameters(name):
+        assert re.search(rf"\b{parameter}\b", errors), f"{name}: {parameter}"
+
+
 RANGES = [(name, parameter) for name, wrong in WRONG.items() for parameter in wrong]
 
 

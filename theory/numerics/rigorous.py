@@ -44,7 +44,7 @@ class Balls:
         self.w, self.m, self.s = weights, [arb(x) for x in means], [arb(x) for x in stds]
         self.ends = ends
         self.logs = [(w / s / (2 * arb.pi()).sqrt()).log() for w, s in zip(self.w, self.s, strict=True)]
-        self._plain = np.array([float(a) for a in self.logs]), np.array(means), np.array(stds)
+        self.plain = np.array([float(a) for a in self.logs]), np.array(means), np.array(stds)
 
     def exponents(self, z: acb) -> list[acb]:
         """ln w_k N_k(z)."""
@@ -56,14 +56,14 @@ class Balls:
 
     def log(self, z: acb, analytic: bool) -> acb:
         """ln p(z), by the component that is the largest near z; off the branch cut where that one dominates."""
-        c, m, s = self._plain
+        c, m, s = self.plain
         top = int(np.argmax(c - 0.5 * ((float(z.real.mid()) - m) / s) ** 2))
         e = self.exponents(z)
         return e[top] + sum(((x - e[top]).exp() for x in e), acb(0)).log(analytic=analytic)
 
     def shape(self) -> tuple[Array, Array]:
         """Means and stds as floats."""
-        return self._plain[1], self._plain[2]
+        return self.plain[1], self.plain[2]
 
     def mass(self) -> arb:
         """P(X outside [low, high])."""
@@ -72,7 +72,7 @@ class Balls:
     def log_tail(self, q: "Balls") -> arb:
         """A bound on ∫ p |ln q| outside [low, high]."""
         ceiling = sum((c.exp() for c in q.logs), arb(0)).log()
-        k = int(np.argmax(q._plain[2]))
+        k = int(np.argmax(q.plain[2]))
         constant = abs(ceiling) + abs(q.logs[k])
         total = arb(0)
         for w, m, (q0, q1, q2) in zip(self.w, self.m, self._tails(), strict=True):
@@ -119,7 +119,7 @@ def balls(p: Law, q: Law, a: float) -> tuple[Balls, Balls]:
 
 def half_sum(p: Balls, q: Balls) -> Balls:
     """(p+q)/2."""
-    means, stds = (np.concatenate([p._plain[i], q._plain[i]]).tolist() for i in (1, 2))
+    means, stds = (np.concatenate([p.plain[i], q.plain[i]]).tolist() for i in (1, 2))
     return Balls([w / 2 for w in p.w + q.w], means, stds, p.ends)
 
 

@@ -138,14 +138,16 @@ def descend(start: Array, u: float, w: float) -> Minimum:
 
 def _polished(x: Array, u: float, w: float, free: list[int]) -> Minimum:
     """Newton's method on ∂F = 0 along the `free` coordinates, until rounding stops it."""
-    last, step = STEP, np.zeros(2)
-    for _ in range(NEWTON):
+    last, step, rounds = STEP, np.zeros(2), 0
+    while True:
         here = cost(x, u, w)
         H = here.hessian[np.ix_(free, free)]
         step[free] = np.linalg.solve(H, here.gradient[free])
         if not np.abs(step).max() < last:
             break
-        last, x = np.abs(step).max(), x - step
+        last, x, rounds = np.abs(step).max(), x - step, rounds + 1
+        if rounds == NEWTON:
+            break
     error = np.abs(step)
     error[free] += np.abs(np.linalg.inv(H)) @ here.noise[free] + EPS * np.abs(x[free])
     return Minimum(x, error, here.value)
@@ -212,7 +214,7 @@ def _fold_in_variance(w: float) -> Fold:
 
     tau = 1 - 2 * w
     least = minimize_scalar(lambda r: terms(r)[0], bounds=(0, tau), method="bounded", options={"xatol": 1e-9 * tau})
-    ratio = float(least.x)  # type: ignore[attr-defined]
+    ratio = float(least.x)  # pyright: ignore[reportAttributeAccessIssue]  scipy has no types: that inferred is object
     u, noise, slope = terms(ratio)
     return Fold(np.array([0.0, ratio]), float(u), float(u * noise / slope))
 

@@ -5,12 +5,13 @@ as plain floats, ints or float64 arrays.
 """
 
 from collections.abc import Collection
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+Kind = TypeVar("Kind")
 
 SUM_TOLERANCE = 1e-9  # how far from one a set of weights may sum before it is called wrong
 
@@ -61,7 +62,7 @@ def numbers(name: str, value: ArrayLike) -> Array:
 def real(name: str, value: object) -> float:
     """A finite real number."""
     try:
-        x = float(value)  # type: ignore[arg-type]
+        x = float(value)  # pyright: ignore[reportArgumentType]  what float does not take is rejected below
     except (TypeError, ValueError, OverflowError):
         reject(name, "a real number", value)
     if not np.isfinite(x):
@@ -100,6 +101,11 @@ def integer(name: str, value: object, least: int) -> int:
 def flag(name: str, value: object) -> bool:
     """True or False."""
     return bool(value) if isinstance(value, (bool, np.bool_)) else reject(name, "True or False", value)
+
+
+def instance(name: str, value: object, kind: type[Kind], expected: str) -> Kind:
+    """An object of that class."""
+    return value if isinstance(value, kind) else reject(name, expected, value)
 
 
 def choice(name: str, value: object, allowed: Collection[str]) -> str:

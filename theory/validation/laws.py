@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import reject
+from theory.validation.inputs import instance, reject
 
 
-def mixture(name: str, value: GaussianMixture) -> GaussianMixture:
+def mixture(name: str, value: object) -> GaussianMixture:
     """A mixture, in any dimension."""
-    return value if isinstance(value, GaussianMixture) else reject(name, "a GaussianMixture", value)
+    return instance(name, value, GaussianMixture, "a GaussianMixture")
 
 
-def on_line(name: str, value: GaussianMixture) -> GaussianMixture:
+def on_line(name: str, value: object) -> GaussianMixture:
     """A mixture in one dimension."""
-    fits = isinstance(value, GaussianMixture) and value.scalar
-    return value if fits else reject(name, "a GaussianMixture in one dimension", value)
+    p = value if isinstance(value, GaussianMixture) else None
+    return p if p is not None and p.scalar else reject(name, "a GaussianMixture in one dimension", value)
 
 
-def alike(p: GaussianMixture, q: GaussianMixture) -> tuple[GaussianMixture, GaussianMixture]:
+def alike(p: object, q: object) -> tuple[GaussianMixture, GaussianMixture]:
     """Two mixtures p and q of one dimension, both on the line or both in R^D."""
     p, q = mixture("p", p), mixture("q", q)
     if p.means.shape[1:] != q.means.shape[1:]:
@@ -25,7 +25,7 @@ def alike(p: GaussianMixture, q: GaussianMixture) -> tuple[GaussianMixture, Gaus
     return p, q
 
 
-def sequence(name: str, values: Sequence[GaussianMixture], length: int | None = None) -> list[GaussianMixture]:
+def sequence(name: str, values: object, length: int | None = None) -> list[GaussianMixture]:
     """A sequence of mixtures, so many if asked."""
     if isinstance(values, (str, GaussianMixture)) or not isinstance(values, Sequence):
         reject(name, "a sequence of GaussianMixture", values)
