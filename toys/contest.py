@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
-from toys.learner import Learner
+from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
 from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
@@ -57,7 +58,8 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
     """A GAN under Adam (β₁ = ½) whose discriminator learns `ratio` times as fast as its generator."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, GAN)
         z = _normal(fitted, len(given), learner.latents)
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
@@ -70,7 +72,8 @@ def _vae(means: bool = False, **options: Any) -> Maker:
     """Ancestral samples, or with `means` what papers often show: the decoder's means."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, VAE)
         z = _normal(fitted, len(given), learner.latents)
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         g, std = np.split(fitted.evaluate(learner.decode, own=[z, *inputs]), 2, axis=2)
@@ -82,14 +85,18 @@ def _vae(means: bool = False, **options: Any) -> Maker:
 
 def _mixture(components: int = 8) -> Maker:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, MixtureNetwork)
         rows = given if given.shape[1] else np.ones((len(given), 1))
         parts = fitted.evaluate(learner.mixture, rows)
         k, d = learner.components, learner.outputs
         weights, means, stds = np.split(parts, [k, k + k * d], axis=2)
         shape = (*parts.shape[:2], k, d)
         chosen = np.stack([_one_each(w, rng) for w, rng in zip(weights, fitted.generators(), strict=True)])
-        pick = lambda v: np.take_along_axis(v.reshape(shape), chosen[..., None, None], axis=2)[:, :, 0]  # noqa: E731
+
+        def pick(v: np.ndarray) -> np.ndarray:
+            return np.take_along_axis(v.reshape(shape), chosen[..., None, None], axis=2)[:, :, 0]
+
         out = pick(means) + pick(stds) * _normal(fitted, len(given), d, 1)
         inputs = [np.broadcast_to(given, (len(out), *given.shape))] if given.shape[1] else []
         return np.concatenate([*inputs, out], axis=2)
@@ -106,7 +113,8 @@ def _quantiser(target: Target) -> Arm:
     """Reconstructions of fresh data: its generator is a decoder under the right prior over codes."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, VQVAE)
         x = np.stack([target.sample(len(given), rng) for rng in fitted.generators()])
         return fitted.evaluate(learner.reconstruct, own=[x])
 
@@ -115,19 +123,29 @@ def _quantiser(target: Target) -> Arm:
 
 def _denoiser(target: Target) -> Arm:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, Denoiser)
         levels = np.geomspace(learner.highest, learner.lowest, 33)
         start = learner.highest * _normal(fitted, len(given), target.dim)
-        return fitted.evaluate(lambda p, h, at, x: learner.sample(p, h, x, at), levels, own=[start])
+
+        def along(players: Players, hyper: Values, levels: Tensor, x: Tensor) -> Tensor:
+            return learner.sample(players, hyper, x, levels)
+
+        return fitted.evaluate(along, levels, own=[start])
 
     return Arm(Denoiser(target, highest=4.0, hidden=(46, 46)), Adam(1e-3), draw)
 
 
 def _flow(target: Target) -> Arm:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, FlowMatching)
         times, start = np.linspace(0.0, 1.0, 65), _normal(fitted, len(given), target.dim)
-        return fitted.evaluate(lambda p, h, at, x: learner.transport(p, h, x, at), times, own=[start])
+
+        def along(players: Players, hyper: Values, times: Tensor, x: Tensor) -> Tensor:
+            return learner.transport(players, hyper, x, times)
+
+        return fitted.evaluate(along, times, own=[start])
 
     return Arm(FlowMatching(target, hidden=(46, 46)), Adam(1e-3), draw)
 
@@ -227,7 +245,8 @@ def summaries(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:
-        low, high = np.array(_branches(target)).T
+        ends = np.array(_branches(target))
+        low, high = ends[:, 0], ends[:, 1]
         chosen = rng.choice(len(low), len(x), p=(high - low) / (high - low).sum())
         real, x = rng.uniform(low[chosen], high[chosen])[:, None], x[:, 1:]
     return f_scores(*scores.sample_prd(real, x, rng))

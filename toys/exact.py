@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -88,11 +87,11 @@ class ExactDenoiser(Exact):
 
     target: Target
 
-    def denoise(self, players: Any, hyper: Any, x: np.ndarray, std: np.ndarray) -> np.ndarray:
+    def denoise(self, players: object, hyper: object, x: np.ndarray, std: np.ndarray) -> np.ndarray:
         """D(x, σ) for rows x (1, n, dim) and levels σ (1, n, 1)."""
         return _by_level(denoiser(self.target), x, std)
 
-    def sample(self, players: Any, hyper: Any, start: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def sample(self, players: object, hyper: object, start: np.ndarray, levels: np.ndarray) -> np.ndarray:
         """Heun's method along `levels` (1, n_levels), highest first."""
         return heun(score_flow(self.target), start[0], levels[0].tolist())[None]
 
@@ -104,7 +103,7 @@ class ExactDiscriminator(Exact):
     target: Target
     fake: Target
 
-    def logit(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+    def logit(self, players: object, hyper: object, x: np.ndarray) -> np.ndarray:
         """ln p - ln q, (1, n), at rows x (1, n, dim)."""
         return discriminator(self.target, self.fake)(x[0])[None]
 
@@ -115,11 +114,11 @@ class ExactVelocity(Exact):
 
     target: Target
 
-    def velocity(self, players: Any, hyper: Any, x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def velocity(self, players: object, hyper: object, x: np.ndarray, t: np.ndarray) -> np.ndarray:
         """v(x, t) for points x (1, n, dim) and times t (1, n, 1), below 1."""
         return _by_level(velocity(self.target), x, t)
 
-    def transport(self, players: Any, hyper: Any, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def transport(self, players: object, hyper: object, start: np.ndarray, times: np.ndarray) -> np.ndarray:
         """Euler steps along `times` (1, n_times)."""
         return euler(velocity(self.target), start[0], times[0].tolist())[None]
 
@@ -135,7 +134,7 @@ class ExactRegressor(Exact):
         require(self.power in (1, 2), "power", "1 or 2", self.power)
         require(hasattr(self.target, "conditional_mean"), "target", "one with a conditional mean", self.target.name)
 
-    def predict(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+    def predict(self, players: object, hyper: object, x: np.ndarray) -> np.ndarray:
         """f(x), (1, n, 1), for inputs x (1, n, 1)."""
         name = "conditional_mean" if self.power == 2 else "conditional_median"
         return getattr(self.target, name)(x[0, :, 0])[None, :, None]

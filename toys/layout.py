@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    Buffer = TypeVar("Buffer", np.ndarray, Tensor)
 
 ALIGNMENT = 16  # numbers: 64 bytes in float32, the width of a cache line
 
@@ -35,7 +37,7 @@ class Layout:
     def length(self) -> int:
         return self.starts[-1]
 
-    def unpack(self, theta: Any) -> list[Any]:
+    def unpack(self, theta: Buffer) -> list[Buffer]:
         """Views (members, *shape) of each block of a buffer (members, length); tensors or NumPy arrays."""
         return [
             theta[:, start : start + math.prod(shape)].reshape(theta.shape[0], *shape)

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from toys.layout import Layout
-from toys.networks import _DRAWS, ACTIVATIONS, MLP
+from toys.networks import ACTIVATIONS, DRAWS, MLP, InitName
 from toys.validation import choice, positive, positive_integer, require
 
 POWER_ITERATIONS = 8
@@ -36,7 +36,7 @@ class NormalisedMLP:
 
     sizes: tuple[int, ...]
     activation: Literal["relu", "leaky_relu", "tanh", "sigmoid", "maxout"] = "relu"
-    init: Literal["uniform", "he", "xavier", "orthogonal", "normal"] = "uniform"
+    init: InitName = "uniform"
     gain: float = 1.0
     pieces: int = 5
     normalise: Literal["none", "batch", "spectral"] = "none"
@@ -47,7 +47,7 @@ class NormalisedMLP:
         for size in (*self.sizes, self.pieces):
             positive_integer(size, "sizes")
         choice(self.activation, (*ACTIVATIONS, "maxout"), "activation")
-        choice(self.init, tuple(_DRAWS), "init")
+        choice(self.init, tuple(DRAWS), "init")
         choice(self.normalise, ("none", "batch", "spectral"), "normalise")
         positive(self.scale, "scale")
 
@@ -73,9 +73,9 @@ class NormalisedMLP:
 
     def initialise(self, rng: np.random.Generator) -> np.ndarray:
         """One member's row (P,); γ begins at 1."""
-        blocks = []
+        blocks: list[np.ndarray] = []
         for number, (fan_in, fan_out) in enumerate(self.layers):
-            weight, bias = _DRAWS[self.init](fan_in, fan_out, rng)
+            weight, bias = DRAWS[self.init](fan_in, fan_out, rng)
             gammas = [np.ones((fan_out, 1))] if self._by_batch(number) else []
             blocks += [self.gain * weight, *gammas, bias[:, None]]
         return self.layout.row(*blocks)
@@ -102,7 +102,8 @@ class NormalisedMLP:
 
     def _bent(self, h: Tensor) -> Tensor:
         if self.activation == "maxout":
-            return _Maxout.apply(h.reshape(h.shape[0], self.pieces, -1, h.shape[2]))
+            parts = h.reshape(h.shape[0], self.pieces, -1, h.shape[2])
+            return _Maxout.apply(parts)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] torch does not annotate it
         return ACTIVATIONS[self.activation].apply(h)
 
 
@@ -117,7 +118,7 @@ def spectral_norm(weight: Tensor) -> Tensor:
         for _ in range(POWER_ITERATIONS):
             u = torch.nn.functional.normalize(weight @ v, dim=1)
             v = torch.nn.functional.normalize(weight.mT @ u, dim=1)
-    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable]
+    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable] there are eight iterations
 
 
 class _Maxout(torch.autograd.Function):
@@ -130,7 +131,7 @@ class _Maxout(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride] torch says *grads: we have one
         (largest,) = ctx.saved_tensors
         return torch.where(largest, g[:, None], g.new_zeros(()))
 

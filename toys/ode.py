@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-X = TypeVar("X")  # an array or a tensor of points
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+X = TypeVar("X", np.ndarray, "Tensor")  # points
 Field = Callable[[X, float], X]
 
 
 def euler(v: Field[X], x: X, times: Sequence[float]) -> X:
     """x at times[-1], from x at times[0], one evaluation a step; error O(h)."""
     for t, after in pairwise(times):
-        x = x + (after - t) * v(x, t)  # type: ignore[operator]
+        x = x + (after - t) * v(x, t)
     return x
 
 
@@ -25,6 +30,6 @@ def heun(v: Field[X], x: X, times: Sequence[float]) -> X:
     """x at times[-1], from x at times[0], two evaluations a step; error O(h²)."""
     for t, after in pairwise(times):
         slope = v(x, t)
-        ahead = v(x + (after - t) * slope, after)  # type: ignore[operator]
-        x = x + 0.5 * (after - t) * (slope + ahead)  # type: ignore[operator]
+        ahead = v(x + (after - t) * slope, after)
+        x = x + 0.5 * (after - t) * (slope + ahead)
     return x

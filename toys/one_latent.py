@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import ndtr
+from torch import Tensor
 
 from toys import piecewise
+from toys.learner import Learner
+from toys.learners.gan import GAN
+from toys.learners.joint_gan import JointGAN
+from toys.learners.vae import VAE
 from toys.piecewise import BrokenLine
 from toys.train import Fitted
 from toys.validation import positive_integer, require
@@ -39,6 +46,14 @@ def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float
     return float(np.maximum(above, law(ordered - ROUNDING) - index / len(draws)).max())
 
 
+def _generate(learner: Learner) -> Callable[..., Tensor]:
+    if isinstance(learner, GAN | JointGAN):
+        return learner.sample
+    if isinstance(learner, VAE):
+        return learner.decode
+    raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
+
+
 def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> dict[str, np.ndarray]:
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 
@@ -47,24 +62,22 @@ def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> dict[str, np.ndar
     """
     positive_integer(draws, "draws")
     learner, rngs = fitted.learner, fitted.generators()
-    implicit = "generator" in fitted.players
-    generate = learner.sample if implicit else learner.decode  # type: ignore[attr-defined]
-    dim = learner.target.dim
-    latents = [np.stack([draw(rng) for rng in rngs]) for draw in (
-        lambda rng: rng.standard_normal((draws, 1)), lambda rng: rng.uniform(-1, 1, (draws, 1)),
-    )]  # fmt: skip
-    mean, uniform = (fitted.evaluate(generate, own=[z])[..., :dim] for z in latents)
+    implicit, dim = isinstance(learner, GAN | JointGAN), learner.target.dim
+    generate = _generate(learner)
+    normal = np.stack([rng.standard_normal((draws, 1)) for rng in rngs])
+    level = np.stack([rng.uniform(-1, 1, (draws, 1)) for rng in rngs])
+    mean, uniform = (fitted.evaluate(generate, own=[z])[..., :dim] for z in (normal, level))
     x = mean + std * np.stack([rng.standard_normal((draws, dim)) for rng in rngs])
     data = np.stack([learner.target.sample(draws, rng) for rng in rngs])
     lines = [piecewise.of_layers(layers) for layers in piecewise.of_fitted(fitted)]
 
-    def each(judge, rows):
+    def each(judge: Callable[[BrokenLine, np.ndarray], float], rows: np.ndarray) -> np.ndarray:
         return np.array([judge(line, row) for line, row in zip(lines, rows, strict=True)])
 
     return {
         "x": x, "data": data,
         "gap": each(lambda line, row: law_distance(line, row[:, 0], std), x),
         "wrong": each(lambda line, row: law_distance(line, row[:, 0], std), uniform if implicit else mean),
-        "near": each(lambda line, row: np.mean(line.distance(row) <= 1e-4), x),
-        "near_data": each(lambda line, row: np.mean(line.distance(row) <= 1e-4), data),
+        "near": each(lambda line, row: float(np.mean(line.distance(row) <= 1e-4)), x),
+        "near_data": each(lambda line, row: float(np.mean(line.distance(row) <= 1e-4)), data),
     }  # fmt: skip

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np.ndarray, bias: float) -> np.ndarray:
+def denoiser(
+    spread: float,
+    levels: Sequence[float],
+    x: ArrayLike,
+    noise: ArrayLike,
+    u: ArrayLike,
+    weights: np.ndarray,
+    bias: float,
+) -> np.ndarray:
     """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
 
     Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
@@ -28,7 +38,10 @@ def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np
     x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
-    uniform = lambda low, high, shape: (low + (high - low) * u).reshape(shape)  # noqa: E731
+
+    def uniform(low: float, high: float, shape: tuple[int, ...]) -> np.ndarray:
+        return (low + (high - low) * u).reshape(shape)
+
     written: Any = SimpleNamespace(standard_normal=noise.reshape, uniform=uniform)
     batch = learner.draw(1, len(x), lambda n: (x + target.mean).reshape(n, 1), written)
     active = float(weights.any())
@@ -73,7 +86,7 @@ def linear_vae(
     affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
     scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
     players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
-    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
+    hyper = {"beta": torch.as_tensor(np.array([beta])), "std": torch.as_tensor(np.array([noise_var**0.5]))}
     x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
     signs = np.array(list(itertools.product((1, -1), repeat=len(M))))  # their second moments are those of N(0, I)
     noise = signs.T[None]  # every x with every sign of ε: the loss of this batch is its expectation

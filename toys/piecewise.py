@@ -24,6 +24,7 @@ from toys.validation import positive_integer, require
 
 if TYPE_CHECKING:
     from toys.networks import MLP
+    from toys.normalised_layers import NormalisedMLP
     from toys.train import Fitted
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray]]
@@ -123,7 +124,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
-def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of(net: MLP | NormalisedMLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
     Raises ValueError for a network that is no `MLP`, or more than one.
@@ -137,12 +138,17 @@ def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ."""
+    from toys.learners.gan import GAN
+    from toys.learners.joint_gan import JointGAN
+    from toys.learners.vae import VAE
+
     learner = fitted.learner
-    if "generator" in fitted.players:
-        return [layers_of(learner.generator, row) for row in fitted.players["generator"][-1]]  # type: ignore[attr-defined]
-    require("decoder" in fitted.players, "fitted", "a GAN or a VAE", sorted(fitted.players))
-    rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])  # type: ignore[attr-defined]
-    return [layers_of(learner.decoder, row) for row in rows]  # type: ignore[attr-defined]
+    if isinstance(learner, GAN | JointGAN):
+        return [layers_of(learner.generator, row) for row in fitted.players["generator"][-1]]
+    if isinstance(learner, VAE):
+        rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])
+        return [layers_of(learner.decoder, row) for row in rows]
+    raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
 def spectral_product(layers: Layers) -> float:
@@ -152,13 +158,13 @@ def spectral_product(layers: Layers) -> float:
 
 def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
     """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian."""
-    h, J = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
+    h, jacobian = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
     *hidden, (last, _) = layers
     for weight, bias in hidden:
         h = h @ weight.T + bias
         state = np.where(h > 0, 1, leak)
-        h, J = h * state, (weight @ J) * state[:, :, None]
-    return np.linalg.norm(last @ J, 2, axis=(1, 2)) * np.ones(len(h))
+        h, jacobian = h * state, (weight @ jacobian) * state[:, :, None]
+    return np.linalg.norm(last @ jacobian, 2, axis=(1, 2)) * np.ones(len(h))
 
 
 def steepest(layers: Layers, z: np.ndarray, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:

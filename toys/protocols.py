@@ -58,7 +58,7 @@ class Rule:
 
     kind: str
     rate: float
-    options: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, float] = field(default_factory=dict[str, float])
     scaled: bool = True
 
 
@@ -73,7 +73,7 @@ class Arm:
     learner: str
     nets: Mapping[str, Net]
     rules: Mapping[str, Rule]
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     drawn: tuple[float, float, float, float] | None = None
 
 
@@ -142,7 +142,7 @@ class Protocol:
     published: Mapping[str, Mapping[str, tuple[Cell, ...]]]
     sizes: Mapping[str, Size]
     notes: tuple[str, ...]
-    overrides: Mapping[tuple[str, str], Arm] = field(default_factory=dict)
+    overrides: Mapping[tuple[str, str], Arm] = field(default_factory=dict[tuple[str, str], Arm])
 
     @property
     def standing(self) -> str:
@@ -182,7 +182,8 @@ class Protocol:
 
     def scaling(self, level: str) -> str:
         """How `level` differs from the published size, in words."""
-        size, changes = self.size(level), []
+        size = self.size(level)
+        changes: list[str] = []
         if size.steps > 1:
             changes.append(f"updates {self.steps:,} / {size.steps} = {self.steps_at(level):,}")
         if size.widths > 1:
@@ -347,7 +348,8 @@ def _unrolled() -> Protocol:
 
 
 def _wgan_gp() -> Protocol:
-    net, options = Net((512,) * 3, init="he"), {"objective": "wasserstein", "discriminator_steps": 5}
+    net = Net((512,) * 3, init="he")
+    options: dict[str, Any] = {"objective": "wasserstein", "discriminator_steps": 5}
     return Protocol(
         name="wgan-gp",
         source="Gulrajani, Ahmed, Arjovsky, Dumoulin & Courville 2017, WGAN-GP, official code of the toys",
@@ -421,9 +423,9 @@ def _sun() -> Protocol:
 
 
 def _ali() -> Protocol:
-    normal = {"init": "normal", "gain": 0.02}
-    net = Net((400,) * 4, normalise="batch", **normal)
-    judge, rule, drawn = Net((200,) * 3, activation="maxout", **normal), _adam(1e-4, 0.5), (0.3, 3.0, 0.3, 0.8)
+    net = Net((400,) * 4, init="normal", gain=0.02, normalise="batch")
+    judge = Net((200,) * 3, activation="maxout", init="normal", gain=0.02)
+    rule, drawn = _adam(1e-4, 0.5), (0.3, 3.0, 0.3, 0.8)
     return Protocol(
         name="ali",
         source="Dumoulin et al. 2017, Adversarially learned inference, the mixture of 25 Gaussians",

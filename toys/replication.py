@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
+from torch import Tensor
 
 from toys import optimisers
 from toys.layout import ALIGNMENT
-from toys.learner import Learner
+from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
 from toys.learners.gan import GAN
 from toys.learners.joint_gan import JointGAN
@@ -36,7 +37,7 @@ def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) 
     """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds; raises ValueError for an unknown name."""
     protocol = named(name)
     targets = protocol.size(level).targets
-    shown: dict[str, Any] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
+    shown: dict[str, np.ndarray] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
     for target in targets:
         shown[f"modes_{target}"] = np.array(len(shares(protocol.targets[target]())))
         for index, arm in enumerate(protocol.arms):
@@ -102,15 +103,21 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
 
 def draw(fitted: Fitted, arm: Arm, n: int) -> np.ndarray:
     """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
-    made: Any = fitted.learner
+    made, rngs = fitted.learner, fitted.generators()
     many = -(-n // ALIGNMENT) * ALIGNMENT  # what a seed gives does then not depend on its neighbours
     if isinstance(made, Denoiser):
-        start = made.highest * np.stack([rng.standard_normal((many, made.target.dim)) for rng in fitted.generators()])
-        levels = np.geomspace(made.highest, made.lowest, 33)
-        return fitted.evaluate(lambda p, h, at, x: made.sample(p, h, x, at), levels, own=[start])[:, :n]
-    fed = made.latent if isinstance(made, GAN) else lambda rng, shape: rng.standard_normal(shape)
-    z = np.stack([fed(rng, (many, made.latents)) for rng in fitted.generators()])
-    if not isinstance(made, VAE):
+        start = made.highest * np.stack([rng.standard_normal((many, made.target.dim)) for rng in rngs])
+
+        def along(players: Players, hyper: Values, levels: Tensor, x: Tensor) -> Tensor:
+            return made.sample(players, hyper, x, levels)
+
+        return fitted.evaluate(along, np.geomspace(made.highest, made.lowest, 33), own=[start])[:, :n]
+    if isinstance(made, GAN):
+        z = np.stack([made.latent(rng, (many, made.latents)) for rng in rngs])
+        return fitted.evaluate(made.sample, own=[z])[:, :n]
+    assert isinstance(made, JointGAN | VAE)
+    z = np.stack([rng.standard_normal((many, made.latents)) for rng in rngs])
+    if isinstance(made, JointGAN):
         return fitted.evaluate(made.sample, own=[z])[:, :n]
     g, std = np.split(fitted.evaluate(made.decode, own=[z]), 2, axis=2)
     if arm.learner == "VAE means":
@@ -144,11 +151,15 @@ def score(x: np.ndarray | None, target: Target, rule: Counting) -> dict[str, flo
 
 def steepest(fitted: Fitted, arm: Arm) -> np.ndarray | None:
     """The steepest slope (seeds,) of generators of one latent between neighbours on a grid of [-8, 8]; None without one."""
-    made: Any = fitted.learner
-    if not isinstance(made, GAN) and arm.learner != "VAE means":
+    made = fitted.learner
+    if isinstance(made, GAN):
+        generate = made.sample
+    elif isinstance(made, VAE) and arm.learner == "VAE means":
+        generate = made.decode
+    else:
         return None
     z = np.linspace(-8, 8, 16_000)[:, None]
-    out = fitted.evaluate(lambda p, h, z: (made.sample if isinstance(made, GAN) else made.decode)(p, h, z), z)[:, :, 0]
+    out = fitted.evaluate(generate, z)[:, :, 0]
     return np.abs(np.diff(out, axis=1)).max(axis=1) / (z[1, 0] - z[0, 0])
 
 
@@ -168,7 +179,8 @@ def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[di
 def near_curve(x: np.ndarray, target: CurveTarget, rule: Counting) -> np.ndarray:
     """Whether each sample (n, 2) lies within so many deviations of the curve."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
-    return np.asarray(KDTree(points).query(x)[0]) <= rule.deviations * target.std
+    off = np.asarray(KDTree(points).query(x)[0], dtype=float)  # pyright: ignore[reportUnknownMemberType] SciPy has no stubs
+    return off <= rule.deviations * target.std
 
 
 def counts(x: np.ndarray, target: Target, rule: Counting) -> np.ndarray:

@@ -15,7 +15,7 @@ chunk at a time, and of it the parameters, the random numbers of 32 steps and th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from torch import Tensor
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
+from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 BLOCK = 32  # steps whose random numbers are drawn at once
@@ -65,10 +66,10 @@ class Fitted:
         in `own` (seeds, …) has a row for each. With a multiple of 16 points, what a member returns does not depend,
         bitwise, on the others, as in training.
         """
-        parts = []
+        parts: list[np.ndarray] = []
         with _one_thread(), torch.no_grad():
             for index in _chunks(len(self.seeds), self.learner.chunk):
-                players = {k: torch.from_numpy(v[at, index]).to(self.device) for k, v in self.players.items()}
+                players = {k: torch.as_tensor(v[at, index]).to(self.device) for k, v in self.players.items()}
                 dtype = next(iter(players.values())).dtype
                 arrays = [np.broadcast_to(s, (len(index), *np.shape(s))) for s in shared]
                 arrays += [array[index] for array in own]
@@ -166,7 +167,11 @@ Fit = Callable[..., Fitted]
 
 def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
     """`fit` for these seeds, and these options where a call does not say otherwise."""
-    return lambda learner, optimiser=None, **own: fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
+
+    def bound(learner: Learner, optimiser: Optimiser | Mapping[str, Optimiser] | None = None, **own: Any) -> Fitted:
+        return fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
+
+    return bound
 
 
 def local_processes(jobs: int) -> ProcessPoolExecutor:
@@ -216,7 +221,7 @@ def _train(job: _Job) -> _Chunk:
     """The loop: draw, move, check, keep."""
     with _one_thread():
         members = _Members(job)
-        kept = {name: [] for name in members.players}
+        kept: dict[str, list[np.ndarray]] = {name: [] for name in members.players}
         diverged = torch.full((len(job.seeds),), -1)
         before = members.copy()
         if 0 in job.record:
@@ -320,14 +325,14 @@ class _Members:
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         # Contiguous whatever the layout of the draws: batched products over strided members are done one by one.
-        tensor = torch.from_numpy(np.ascontiguousarray(array))
+        tensor = torch.as_tensor(np.ascontiguousarray(array))
         return tensor.to(self.job.device, _DTYPES[self.job.dtype], copy=True)
 
 
 class TrainingData:
     """A member's data: fresh draws from the target, or draws with replacement from its own training set."""
 
-    def __init__(self, target: Any, seed: int, points: int | None) -> None:
+    def __init__(self, target: Target, seed: int, points: int | None) -> None:
         self.target, self.rng = target, stream(seed, 1)
         self.points = None if points is None else target.sample(points, self.rng)
 
@@ -405,7 +410,7 @@ def _at(tables: dict[str, Any], step: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _one_thread() -> Generator[None]:
     """Products of this size lose time to threads, and their rounding may depend on the number of them.
 
     Subnormal numbers, which squares of tiny gradients often are, count as zero: they are a hundred times slower.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def require(condition: bool, argument: str, expected: str, came: Any) -> None:
@@ -13,7 +14,7 @@ def require(condition: bool, argument: str, expected: str, came: Any) -> None:
         raise ValueError(f"{argument}: expected {expected}, got {came!r}")
 
 
-def positive(value: Any, argument: str) -> None:
+def positive(value: ArrayLike, argument: str) -> None:
     """Every number in `value` is finite and above zero."""
     array = np.asarray(value, dtype=float)
     require(bool(array.size and (np.isfinite(array) & (array > 0)).all()), argument, "positive numbers", value)
@@ -25,6 +26,6 @@ def positive_integer(value: Any, argument: str) -> None:
     require(whole and bool(value >= 1), argument, "an integer of at least 1", value)
 
 
-def choice(value: Any, options: tuple[str, ...], argument: str) -> None:
+def choice(value: object, options: tuple[str, ...], argument: str) -> None:
     """`value` is one of `options`."""
     require(value in options, argument, f"one of {', '.join(options)}", value)

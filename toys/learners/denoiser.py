@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.ode import heun
 from toys.targets.target import Target
 from toys.validation import positive, require
@@ -35,8 +35,8 @@ class Denoiser(Learner):
     lowest: float = 0.01
     highest: float = 10.0
     hidden: tuple[int, ...] = (64, 64)
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -49,7 +49,7 @@ class Denoiser(Learner):
     def net(self) -> MLP:
         """F."""
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP(sizes, self.activation, self.init, self.gain)
 
     @cached_property
     def scale(self) -> float:
@@ -57,7 +57,7 @@ class Denoiser(Learner):
         return math.sqrt(np.trace(self.target.cov) / self.target.dim)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -95,4 +95,4 @@ class Denoiser(Learner):
         def slope(x: Tensor, std: float) -> Tensor:
             return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std))) / std
 
-        return heun(slope, start, levels[0].tolist())
+        return heun(slope, start, [float(level) for level in levels[0]])

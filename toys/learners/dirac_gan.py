@@ -49,7 +49,6 @@ class DiracGAN(Learner):
     alternating: bool = False
     discriminator_steps: int = 1
     target: Target = field(default_factory=Point)
-    chunk = 64
 
     def __post_init__(self) -> None:
         choice(self.method, METHODS, "method")
@@ -58,11 +57,15 @@ class DiracGAN(Learner):
         require(self.alternating or not several, "discriminator_steps", "1 unless alternating", several)
 
     @property
+    def chunk(self) -> int:
+        return 64
+
+    @property
     def players(self) -> dict[str, int]:
         return {"generator": _LAYOUT.length, "discriminator": _LAYOUT.length}
 
     @property
-    def turns(self) -> int:  # type: ignore[override]
+    def turns(self) -> int:
         return self.discriminator_steps + self.alternating
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:

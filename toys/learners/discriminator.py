@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import require
 
@@ -30,8 +30,8 @@ class Discriminator(Learner):
     target: Target
     fake: Target
     hidden: tuple[int, ...] = (32, 32)
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -40,10 +40,10 @@ class Discriminator(Learner):
     @cached_property
     def net(self) -> MLP:
         """x ↦ logit."""
-        return MLP((self.target.dim, *self.hidden, 1), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 1), self.activation, self.init, self.gain)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property

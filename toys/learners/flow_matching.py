@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.ode import euler
 from toys.targets.target import Target
 from toys.validation import choice, require
@@ -32,9 +32,9 @@ class FlowMatching(Learner):
     target: Target
     hidden: tuple[int, ...] = (64, 64)
     coupling: str = "independent"
-    activation: str = "relu"
+    activation: ActivationName = "relu"
     start_share: float = 0.0
-    init: str = "uniform"
+    init: InitName = "uniform"
     gain: float = 1.0
     net: MLP = field(init=False)
 
@@ -44,10 +44,10 @@ class FlowMatching(Learner):
         require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
         require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))  # type: ignore[arg-type]
+        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -80,4 +80,4 @@ class FlowMatching(Learner):
         def v(x: Tensor, t: float) -> Tensor:
             return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))
 
-        return euler(v, start, times[0].tolist())
+        return euler(v, start, [float(t) for t in times[0]])

@@ -66,7 +66,7 @@ class JointGAN(Learner):
         return self.discriminator_form((self.target.dim + self.latents, *self.discriminator_hidden, 1))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.generator, self.encoder, self.discriminator)
 
     @property

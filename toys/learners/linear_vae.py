@@ -44,7 +44,6 @@ class LinearVAE(Learner):
     sampled: bool = False
     population: bool = False
     spread: float = 0.1
-    chunk = 32
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
@@ -67,6 +66,10 @@ class LinearVAE(Learner):
         """The decoder's row, the encoder's, L (k, k) with the logarithm of its diagonal, ln(σ/std)."""
         k = self.latents
         return Layout(((self.decoder_net.length,), (self.encoder_net.length,), (k, k), (1,)))
+
+    @property
+    def chunk(self) -> int:
+        return 32
 
     @property
     def players(self) -> dict[str, int]:

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, members_in_cache, supervised
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import positive_integer
 
@@ -31,8 +31,8 @@ class MixtureNetwork(Learner):
     target: Target
     components: int = 3
     hidden: tuple[int, ...] = (32, 32)
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -47,10 +47,10 @@ class MixtureNetwork(Learner):
     def net(self) -> MLP:
         """x ↦ logits, means, ln σ."""
         width = self.components * (1 + 2 * self.outputs)
-        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation, self.init, self.gain)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -69,7 +69,7 @@ class MixtureNetwork(Learner):
     def _heads(self, theta: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """ln w (members, K, n), μ and ln σ (members, K, outputs, n)."""
         k, d = self.components, self.outputs
-        logits, means, log_stds = self.net(theta, x).split([k, k * d, k * d], 1)
+        logits, means, log_stds = torch.split(self.net(theta, x), [k, k * d, k * d], 1)
         shape = (x.shape[0], k, d, x.shape[2])
         return logits.log_softmax(1), means.reshape(shape), log_stds.reshape(shape)
 

@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, members_in_cache, supervised
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import require
 
@@ -27,8 +27,8 @@ class Regressor(Learner):
     target: Target
     hidden: tuple[int, ...] = (32, 32)
     power: Hyper = 2.0
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
     net: MLP = field(init=False)
 
@@ -36,11 +36,11 @@ class Regressor(Learner):
         power = np.asarray(self.power, dtype=float)
         require(bool((power >= 1).all() and np.isfinite(power).all()), "power", "numbers ≥ 1", self.power)
         outputs = self.target.dim - self.target.inputs
-        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation, self.init, self.gain)
         object.__setattr__(self, "net", net)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property

@@ -33,7 +33,7 @@ from toys.learner import (
     members_in_cache,
     shared_gradients,
 )
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import choice, positive, positive_integer
 
@@ -48,8 +48,8 @@ class VAE(Learner):
     beta: Hyper = 1.0
     std: Hyper = 0.1
     noise: str = "fixed"
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -66,13 +66,13 @@ class VAE(Learner):
     @cached_property
     def encoder(self) -> MLP:
         """(inputs, outputs) ↦ m, ln s."""
-        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation, self.init, self.gain)
 
     @cached_property
     def decoder(self) -> MLP:
         """(inputs, z) ↦ g, and ln(σ/std) where it is factorised."""
         width = self.outputs * (2 if self.noise == "factorised" else 1)
-        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation, self.init, self.gain)
 
     @cached_property
     def layout(self) -> Layout:
@@ -80,7 +80,7 @@ class VAE(Learner):
         return Layout(((self.decoder.length,), (1,)))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.encoder, self.decoder)
 
     @property

@@ -39,7 +39,7 @@ from toys.learner import (
     members_in_cache,
     shared_gradients,
 )
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import positive_integer
 
@@ -90,8 +90,8 @@ class VQVAE(Learner):
     latents: int = 1
     hidden: tuple[int, ...] = (32,)
     commitment: Hyper = 0.25
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
     encoder: MLP = field(init=False)
     decoder: MLP = field(init=False)
@@ -100,13 +100,13 @@ class VQVAE(Learner):
         positive_integer(self.codewords, "codewords")
         positive_integer(self.latents, "latents")
         style = self.activation, self.init, self.gain
-        encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)  # type: ignore[arg-type]
-        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)  # type: ignore[arg-type]
+        encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)
+        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)
         object.__setattr__(self, "encoder", encoder)
         object.__setattr__(self, "decoder", decoder)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.encoder)
 
     @cached_property
@@ -121,9 +121,9 @@ class VQVAE(Learner):
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         rows = {"encoder": self.encoder.initialise(rng), "decoder": self.decoder.initialise(rng)}
-        x = torch.from_numpy(self.target.sample(self.codewords, rng).T)[None]
+        x = torch.as_tensor(self.target.sample(self.codewords, rng).T)[None]
         # Codewords begin where the encoder puts data; far from them, most would never be the nearest to anything.
-        codebook = self.encoder(torch.from_numpy(rows["encoder"])[None], x)[0].numpy()
+        codebook = self.encoder(torch.as_tensor(rows["encoder"])[None], x)[0].numpy()
         return {**rows, "codebook": self.layout.row(codebook)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:

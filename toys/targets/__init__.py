@@ -7,13 +7,13 @@ they have none, as is then assumed. Type checkers take a name from its module, `
 
 from inspect import isfunction
 from types import SimpleNamespace
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from toys._folder import index
 from toys.targets.target import Target
 
 
-def _makes_targets(value: Any) -> bool:
+def _makes_targets(value: object) -> bool:
     if isfunction(value):
         said = SimpleNamespace(__annotations__={"return": value.__annotations__.get("return", Target)})
         value = get_type_hints(said, value.__globals__)["return"]

@@ -34,7 +34,7 @@ class Atoms(Target):
         return np.array(self.places, dtype=float)
 
     @property
-    def dim(self) -> int:  # type: ignore[override]
+    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] only ever read
         return self.points.shape[1]
 
     @property

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import logsumexp  # pyright: ignore[reportUnknownVariableType] SciPy has no stubs
 
 from toys.targets._quadrature import rule
 from toys.targets.target import Target
@@ -61,7 +61,10 @@ class CurveTarget(Target):
     def logpdf(self, x: np.ndarray) -> np.ndarray:
         points, weights = self._rule
         blocks = np.array_split(x, max(1, len(x) // 2000))  # 2000 × nodes distances at a time
-        logs = [logsumexp(-0.5 * _squares(b, points) / self.std**2, axis=1, b=weights) for b in blocks]
+        logs = [
+            np.asarray(logsumexp(-0.5 * _squares(b, points) / self.std**2, axis=1, b=weights), dtype=float)
+            for b in blocks
+        ]
         return np.concatenate(logs) - np.log(2 * np.pi * self.std**2)
 
 

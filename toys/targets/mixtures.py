@@ -23,7 +23,7 @@ class MixtureTarget(Target):
     source: str
 
     @property
-    def dim(self) -> int:  # type: ignore[override]
+    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] only ever read
         return self.mixture.dim
 
     @property

@@ -12,7 +12,6 @@ Source: Johnson et al. (2016), the `pinwheel` data of structured VAEs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -41,7 +40,7 @@ class Pinwheel(Target):
         """Zero: five equal blades at equal angles."""
         return np.zeros(2)
 
-    @cached_property
+    @property
     def cov(self) -> np.ndarray:
         """Isotropic by the five-fold symmetry: ½ E|X|² = 2 (1 + 0.3² + 0.1²)."""
         return SCALE**2 / 2 * (1 + RADIAL**2 + TANGENTIAL**2) * np.eye(2)
