@@ -55,7 +55,10 @@ def _normal(fitted: Fitted, n: int, dim: int, purpose: int = 0) -> np.ndarray:
 
 
 def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
-    """A GAN under Adam (β₁ = ½) whose discriminator learns `ratio` times as fast as its generator."""
+    """A GAN under Adam (β₁ = ½, `rate`) whose discriminator learns `ratio` times as fast as its generator.
+
+    `options` are those of `toys.learners.gan.GAN`, which raises ValueError for a bad one when the arm is made.
+    """
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
         learner = fitted.learner
@@ -191,10 +194,11 @@ class Scores:
 
 
 def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> tuple[np.ndarray, Fitted]:
-    """Train one arm and draw its samples (seeds, n, dim); `steps` minibatches of data are seen, whatever it does with them.
+    """Train one arm and draw its samples (seeds, n, dim).
 
-    `fit(learner, optimiser, steps=…, batch=…)` trains a network for each of its seeds: `toys.train.fitting(seeds)`.
-    Raises ValueError for an unknown arm.
+    `steps` minibatches of data are seen, whatever it does with them. `fit(learner, optimiser, steps=…, batch=…)` trains a
+    network for each of its seeds: `toys.train.fitting(seeds)`. Raises ValueError for an unknown arm, and for what its
+    learner and `fit` refuse.
     """
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
@@ -208,7 +212,7 @@ def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int
 def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> Scores:
     """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
 
-    Raises ValueError for an unknown arm.
+    Raises ValueError for an unknown arm, and for a target that is neither a mixture nor Bishop's problem.
     """
     samples, fitted = sample(target, arm, fit, steps=steps, batch=batch)
     diverged = fitted.diverged >= 0
@@ -226,12 +230,18 @@ def fits(target: Target, arm: str) -> bool:
 
 
 def modes(target: Target) -> int:
-    """How many modes there are to capture."""
+    """How many modes there are to capture.
+
+    Raises ValueError unless the target is a mixture or Bishop's problem.
+    """
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
 def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
-    """Modes captured, share of high quality, mass off support, of samples (n, dim)."""
+    """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
+
+    On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
+    """
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
         return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
@@ -241,7 +251,10 @@ def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
 
 
 def summaries(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """(F_⅛, F₈) against as many true samples; at the fork these are uniform on the branches."""
+    """(F_⅛, F₈) of samples (n, dim) against as many true ones; at the fork these are uniform on the branches.
+
+    Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).
+    """
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:

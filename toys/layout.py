@@ -35,6 +35,7 @@ class Layout:
 
     @property
     def length(self) -> int:
+        """Numbers in a row, the padding included."""
         return self.starts[-1]
 
     def unpack(self, theta: Buffer) -> list[Buffer]:
@@ -53,7 +54,7 @@ class Layout:
         ]
 
     def row(self, *blocks: np.ndarray) -> np.ndarray:
-        """One member's row (length,) in float64 holding the given blocks."""
+        """One member's row (length,) in float64 holding the given blocks, and zeros between them."""
         row = np.zeros((1, self.length))
         for view, block in zip(self.unpack(row), blocks, strict=True):
             view[0] = block

@@ -108,7 +108,10 @@ def shared_gradients(learner: Learner, players: Players, batch: Batch, hyper: Va
 
 
 def hyper_table(owner: object, members: int, steps: int) -> dict[str, np.ndarray]:
-    """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes."""
+    """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes.
+
+    Raises ValueError where a field has another shape than (), (members,), (members, steps) or (1, steps).
+    """
     tables: dict[str, np.ndarray] = {}
     for name, kind in get_type_hints(type(owner)).items():
         if kind == Hyper:
@@ -126,7 +129,10 @@ def columns(array: np.ndarray, steps: int) -> np.ndarray:
 
 
 def supervised(rows: np.ndarray, steps: int, inputs: int) -> dict[str, np.ndarray]:
-    """Minibatches "x" of inputs, a constant 1 where there are none, and "y" of outputs."""
+    """Minibatches "x" (steps, inputs, batch), a constant 1 where there are no inputs, and "y" of outputs.
+
+    `rows` (steps·batch, dim) hold the `inputs` first.
+    """
     batches = columns(rows, steps)
     x = batches[:, :inputs] if inputs else np.ones_like(batches[:, :1])
     return {"x": x, "y": batches[:, inputs:]}

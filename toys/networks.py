@@ -68,6 +68,8 @@ class MLP:
     PyTorch default), "he" weights from N(0, 2/fan_in), "xavier" from N(0, 2/(fan_in + fan_out)), "orthogonal"
     from random orthonormal frames, "normal" from N(0, 1), all but the first with zero biases; all weights are
     multiplied by `gain`.
+
+    Raises ValueError for fewer than two sizes, one that is no integer ≥ 1, an unknown activation or init.
     """
 
     sizes: tuple[int, ...]

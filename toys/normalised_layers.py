@@ -32,7 +32,11 @@ POWER_ITERATIONS = 8
 
 @dataclass(frozen=True)
 class NormalisedMLP:
-    """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps."""
+    """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps.
+
+    Raises ValueError for fewer than two sizes, a size or `pieces` that is no integer ≥ 1, a scale that is not positive,
+    and an unknown activation, init or normalisation.
+    """
 
     sizes: tuple[int, ...]
     activation: Literal["relu", "leaky_relu", "tanh", "sigmoid", "maxout"] = "relu"

@@ -24,13 +24,19 @@ ROUNDING = 1e-5
 
 
 def gap_masses(layers: piecewise.Layers, low: float, high: float) -> tuple[float, float, float, float]:
-    """The Lipschitz constant, and the masses left of, in and right of the gap (low, high)."""
+    """The Lipschitz constant, and the masses left of, in and right of the gap (low, high), of g(z), z ~ N(0, 1).
+
+    Raises ValueError unless the network has one input and one output and low ≤ high.
+    """
     line = piecewise.of_layers(layers)
     return line.lipschitz, line.mass_up_to(low), line.mass_between(low, high), line.mass_from(high)
 
 
 def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float:
-    """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1)."""
+    """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1).
+
+    Raises ValueError for `std` < 0.
+    """
     require(std >= 0, "std", "a number ≥ 0", std)
     first = BrokenLine(line.knots, line.slopes[:, :1], line.offsets[:, :1])
     index = np.linspace(0, len(draws) - 1, LEVELS).astype(int)
@@ -58,7 +64,8 @@ def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> dict[str, np.ndar
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 
     x: (seeds, draws, dim), g(z) + σε. gap, wrong: (seeds,), how far their law is from the model's, and that of z uniform
-    on (-1, 1) for a GAN, of the means alone for a VAE. near, near_data: shares within 1e-4 of the curve g, of draws and data.
+    on (-1, 1) for a GAN, of the means alone for a VAE. near, near_data: shares within 1e-4 of the curve g, of draws, data.
+    Raises ValueError unless `draws` is an integer ≥ 1 and the learner a GAN or a VAE.
     """
     positive_integer(draws, "draws")
     learner, rngs = fitted.learner, fitted.generators()

@@ -28,7 +28,9 @@ def denoiser(
     """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
 
     Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
-    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`.
+    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`. `x`, `noise` (normal) and
+    `u` (uniform) are (n,), `weights` (k, 2); returned are n + n + 1 + n numbers.
+    Raises ValueError unless `spread` and the last level are positive, and the first not below it.
     """
     import torch
 
@@ -54,7 +56,10 @@ def denoiser(
 
 
 def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases."""
+    """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases.
+
+    `logits` (K,), `means` and `log_stds` (K, 2), `rows` (n, 2); returned are 1 + n + 5K numbers, densities in nats.
+    """
     import torch
 
     from toys.learners.mixture_network import MixtureNetwork
@@ -75,7 +80,11 @@ def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray,
 def linear_vae(
     W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
 ) -> np.ndarray:
-    """Loss, rate and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α."""
+    """Loss in nats, rate in nats and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α.
+
+    Decoder W (D, k), encoder M (k, D), root L (k, k) of its covariance, lower triangular with positive diagonal.
+    Raises ValueError unless the exponent α is positive.
+    """
     import torch
 
     from toys.learners.linear_vae import LinearVAE

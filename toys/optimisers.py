@@ -51,7 +51,10 @@ class Optimiser(ABC):
 
 @dataclass(frozen=True)
 class SGD(Optimiser):
-    """Plain gradient descent, with momentum μ if asked for."""
+    """Plain gradient descent, with momentum μ if asked for.
+
+    Raises ValueError for a rate that is not positive, a momentum outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-2
     momentum: Hyper = 0.0
@@ -73,7 +76,10 @@ class SGD(Optimiser):
 
 @dataclass(frozen=True)
 class RMSProp(Optimiser):
-    """Gradients over the root of their running mean square, ρ = `smoothing`."""
+    """Gradients over the root of their running mean square, ρ = `smoothing`.
+
+    Raises ValueError for a rate or ε that is not positive, a smoothing outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-3
     smoothing: Hyper = 0.9
@@ -97,7 +103,10 @@ class RMSProp(Optimiser):
 
 @dataclass(frozen=True)
 class Adam(Optimiser):
-    """Adam by PyTorch's fused kernel: one pass over the whole buffer, or over each row where members differ."""
+    """Adam by PyTorch's fused kernel: one pass over the whole buffer, or over each row where members differ.
+
+    Raises ValueError for a rate or ε that is not positive, a β outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-3
     beta1: Hyper = 0.9

@@ -62,15 +62,15 @@ class BrokenLine:
         return np.sqrt((gaps**2).sum(axis=2).min(axis=1))
 
     def mass_up_to(self, y: float) -> float:
-        """P(g(z) ≤ y), z ~ N(0, 1), for one output."""
+        """P(g(z) ≤ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level <= y, -np.inf, y)
 
     def mass_from(self, y: float) -> float:
-        """P(g(z) ≥ y)."""
+        """P(g(z) ≥ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level >= y, y, np.inf)
 
     def mass_between(self, low: float, high: float) -> float:
-        """P(low < g(z) < high)."""
+        """P(low < g(z) < high), z ~ N(0, 1), for one output. Raises ValueError for several, and unless low ≤ high."""
         require(low <= high, "high", f"a number ≥ low = {low}", high)
         return self._mass(lambda level: (level > low) & (level < high), low, high)
 
@@ -89,7 +89,10 @@ class BrokenLine:
 
 
 def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
-    """The broken line through points (knots (K,), values (K,)), level beyond the first and the last."""
+    """The broken line through points (knots (K,), values (K,)), level beyond the first and the last.
+
+    Raises ValueError unless the knots rise and there are as many values.
+    """
     z, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
     require(z.ndim == 1 and z.size > 0 and bool((np.diff(z) > 0).all()), "knots", "rising numbers", knots)
     require(y.shape == z.shape, "values", f"shape {z.shape}", y.shape)
@@ -98,7 +101,10 @@ def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
 
 
 def of_layers(layers: Layers, leak: float = 0.0) -> BrokenLine:
-    """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers."""
+    """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers.
+
+    Raises ValueError for a network with several inputs, or no layer, and a leak outside [0, 1].
+    """
     require(_inputs(layers) == 1, "layers", "a network with one input", _inputs(layers))
     require(0 <= leak <= 1, "leak", "a number in [0, 1]", leak)
     knots, slopes, offsets = np.zeros(0), np.ones((1, 1)), np.zeros((1, 1))
@@ -137,7 +143,10 @@ def layers_of(net: MLP | NormalisedMLP, row: np.ndarray) -> list[tuple[np.ndarra
 
 
 def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
-    """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ."""
+    """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ.
+
+    Raises ValueError for another learner, and for a network that is no `MLP`, or more than one.
+    """
     from toys.learners.gan import GAN
     from toys.learners.joint_gan import JointGAN
     from toys.learners.vae import VAE
@@ -157,7 +166,10 @@ def spectral_product(layers: Layers) -> float:
 
 
 def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
-    """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian."""
+    """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian.
+
+    Raises ValueError for a network without layers.
+    """
     h, jacobian = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
     *hidden, (last, _) = layers
     for weight, bias in hidden:
@@ -168,7 +180,10 @@ def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
 
 
 def steepest(layers: Layers, z: np.ndarray, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
-    """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant."""
+    """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant.
+
+    Raises ValueError unless `rounds` is an integer ≥ 1 and the network has a layer.
+    """
     positive_integer(rounds, "rounds")
     z = np.asarray(z, dtype=float)
     slopes = slopes_at(layers, z, leak)

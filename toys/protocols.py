@@ -93,6 +93,7 @@ class Counting:
 
     @property
     def words(self) -> str:
+        """The rule in a sentence."""
         if self.by == "responsibility":
             return f"{self.samples:,} samples, each given to its likeliest mode; a mode without any is dropped"
         sign = "<" if self.strict else "≤"
@@ -152,16 +153,16 @@ class Protocol:
         return f"mean of {self.trials} trials, ± as printed there"
 
     def size(self, level: str) -> Size:
-        """What `level` runs of it; raises ValueError for an unknown level."""
+        """What `level` runs of it. Raises ValueError for an unknown level."""
         choice(level, LEVELS, "level")
         return self.sizes[level] if level in self.sizes else Size(max(10, self.trials), tuple(self.targets))
 
     def steps_at(self, level: str) -> int:
-        """Updates at `level`."""
+        """Updates at `level`. Raises ValueError for an unknown level."""
         return max(1, self.steps // self.size(level).steps)
 
     def batch_at(self, level: str) -> int:
-        """The minibatch at `level`, a multiple of 16."""
+        """The minibatch at `level`, a multiple of 16. Raises ValueError for an unknown level."""
         return max(16, self.batch // self.size(level).batch // 16 * 16)
 
     def arm(self, name: str, target: str) -> Arm:
@@ -169,19 +170,19 @@ class Protocol:
         return self.overrides.get((target, name), self.arms[name])
 
     def arm_at(self, name: str, target: str, level: str) -> Arm:
-        """An arm on a target with the widths and rates of `level`."""
+        """An arm on a target with the widths and rates of `level`. Raises ValueError for an unknown level."""
         arm, size = self.arm(name, target), self.size(level)
         narrow = {k: net.narrowed(size.widths) for k, net in arm.nets.items()}
         rules = {k: replace(r, rate=r.rate * size.rates) if r.scaled else r for k, r in arm.rules.items()}
         return replace(arm, nets=narrow, rules=rules)
 
     def seed_steps(self, level: str) -> int:
-        """Trials × arms × targets × updates at `level`."""
+        """Trials × arms × targets × updates at `level`. Raises ValueError for an unknown level."""
         size = self.size(level)
         return size.trials * len(self.arms) * len(size.targets) * self.steps_at(level)
 
     def scaling(self, level: str) -> str:
-        """How `level` differs from the published size, in words."""
+        """How `level` differs from the published size, in words. Raises ValueError for an unknown level."""
         size = self.size(level)
         changes: list[str] = []
         if size.steps > 1:
@@ -507,6 +508,6 @@ NAMES = tuple(_MAKERS)
 
 
 def named(name: str) -> Protocol:
-    """The protocol of this name; raises ValueError listing those there are."""
+    """The protocol of this name. Raises ValueError, listing those there are, for another."""
     choice(name, NAMES, "protocol")
     return _MAKERS[name]()

@@ -34,7 +34,11 @@ from toys.train import Fit, Fitted
 
 
 def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) -> dict[str, np.ndarray]:
-    """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds; raises ValueError for an unknown name."""
+    """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds.
+
+    Arrays by name: "arms", "targets", and (seeds,) for every score, target and arm, as "captured_ring_0".
+    Raises ValueError for an unknown name or level.
+    """
     protocol = named(name)
     targets = protocol.size(level).targets
     shown: dict[str, np.ndarray] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
@@ -49,7 +53,10 @@ def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) 
 def run_arm(
     protocol: Protocol, name: str, target: str, level: str, fit: Fit, seeds: Sequence[int]
 ) -> dict[str, np.ndarray]:
-    """Scores (seeds,) by name of one arm on one target, those of the protocol that the target has."""
+    """Scores (seeds,) by name of one arm on one target, those of the protocol that the target has.
+
+    Raises ValueError for an unknown level, and what `fit` refuses.
+    """
     arm, law = protocol.arm_at(name, target, level), protocol.targets[target]()
     rules = {player: rule(r, arm, seeds) for player, r in arm.rules.items()}
     steps, batch = protocol.steps_at(level), protocol.batch_at(level)
@@ -177,7 +184,7 @@ def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[di
 
 
 def near_curve(x: np.ndarray, target: CurveTarget, rule: Counting) -> np.ndarray:
-    """Whether each sample (n, 2) lies within so many deviations of the curve."""
+    """Whether each sample (n, 2) lies within so many deviations of the curve, (n,)."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
     off = np.asarray(KDTree(points).query(x)[0], dtype=float)  # pyright: ignore[reportUnknownMemberType] SciPy has no stubs
     return off <= rule.deviations * target.std

@@ -89,7 +89,7 @@ class Fitted:
 
     @classmethod
     def load(cls, learner: Learner, path: str | os.PathLike[str]) -> Fitted:
-        """What `save` wrote of networks of this learner."""
+        """What `save` wrote of networks of this learner. Raises OSError where there is no such file."""
         with np.load(path) as file:
             players, loss, hyper = (
                 {name.partition("/")[2]: file[name] for name in file if name.startswith(f"{group}/")}
@@ -130,6 +130,8 @@ def fit(
     optimiser: one for all players (default Adam at 1e-3) or one by player's name. record: steps at which parameters
     are kept besides the last (0 is the start). points: size of each member's own training set, None for fresh data at
     every step. progress(done, of): called after every finished chunk of seeds.
+    Raises ValueError unless seeds are distinct and ≥ 0, steps, batch and points integers ≥ 1, batch a multiple of 16, record
+    within 0 and steps, dtype known, each player has its optimiser and hyper-parameters fit the seeds; Interrupted on Ctrl-C.
     """
     members = np.asarray(seeds, dtype=np.int64)
     require(members.ndim == 1 and members.size > 0 and members.min() >= 0, "seeds", "integers ≥ 0", seeds)
@@ -166,7 +168,10 @@ Fit = Callable[..., Fitted]
 
 
 def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
-    """`fit` for these seeds, and these options where a call does not say otherwise."""
+    """`fit` for these seeds, and these options where a call does not say otherwise.
+
+    What comes back takes (learner, optimiser, **options), and raises ValueError as `fit` does.
+    """
 
     def bound(learner: Learner, optimiser: Optimiser | Mapping[str, Optimiser] | None = None, **own: Any) -> Fitted:
         return fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
@@ -175,7 +180,10 @@ def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
 
 
 def local_processes(jobs: int) -> ProcessPoolExecutor:
-    """An executor of `jobs` fresh local processes; each trains its chunks on one thread."""
+    """An executor of `jobs` fresh local processes; each trains its chunks on one thread.
+
+    Raises ValueError unless `jobs` is an integer ≥ 1.
+    """
     positive_integer(jobs, "jobs")
     return _OneThreadEach(jobs, mp_context=get_context("spawn"))
 

@@ -29,7 +29,11 @@ from toys.validation import positive, require
 
 @dataclass(frozen=True)
 class Denoiser(Learner):
-    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ)."""
+    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ).
+
+    Raises ValueError unless 0 < lowest ≤ highest and the target has no inputs; when its network is made, for what `MLP`
+    refuses.
+    """
 
     target: Target
     lowest: float = 0.01
@@ -85,12 +89,14 @@ class Denoiser(Learner):
         return noisy / total.square() + std / total * f
 
     def denoise(self, players: Players, hyper: Values, x: Tensor, std: Tensor) -> Tensor:
-        """D(x, σ) for rows x (members, n, dim) and levels σ (members, n, 1)."""
+        """D(x, σ), (members, n, dim), for rows x (members, n, dim) and levels σ > 0 (members, n, 1)."""
         centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
         return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
 
     def sample(self, players: Players, hyper: Values, start: Tensor, levels: Tensor) -> Tensor:
-        """Heun's method along `levels` (members, n_levels), highest first, from rows `start` at the highest level."""
+        """Heun's method along `levels` (members, n_levels), the first member's, highest first, from rows `start`
+        (members, n, dim) at the highest level: (members, n, dim). Source: Karras et al. (2022), algorithm 1.
+        """
 
         def slope(x: Tensor, std: float) -> Tensor:
             return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std))) / std

@@ -40,6 +40,8 @@ class DiracGAN(Learner):
 
     `alternating`: the generator moves first, then the discriminator (`discriminator_steps` times) against the moved
     generator; otherwise both move at once. The batch size matters to instance noise only.
+
+    Raises ValueError for an unknown method, steps that are no integer ≥ 1, and more than one unless alternating.
     """
 
     method: str = "minimax"
@@ -120,7 +122,10 @@ class DiracGAN(Learner):
         return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
 
     def descend(self, h: float, steps: int, fake: np.ndarray, real: np.ndarray) -> np.ndarray:
-        """(θ, ψ) after plain gradient descent from `start` on one given minibatch of noise (n,), in double precision."""
+        """(θ, ψ), shape (2,), after `steps` of plain gradient descent, θ ← θ - h g, from `start` in double precision.
+
+        `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only.
+        """
         hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
         batch = {"fake": torch.tensor(fake).reshape(1, 1, -1), "real": torch.tensor(real).reshape(1, 1, -1)}
         players = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in self.players.items()}

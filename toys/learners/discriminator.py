@@ -25,7 +25,10 @@ from toys.validation import require
 
 @dataclass(frozen=True)
 class Discriminator(Learner):
-    """Player "discriminator" between samples of `target` (real) and of `fake`."""
+    """Player "discriminator" between samples of `target` (real) and of `fake`.
+
+    Raises ValueError where `fake` has another dimension; when its network is made, for what `MLP` refuses.
+    """
 
     target: Target
     fake: Target

@@ -27,7 +27,11 @@ from toys.validation import choice, require
 
 @dataclass(frozen=True)
 class FlowMatching(Learner):
-    """Player "velocity": an MLP from (x, t) to v."""
+    """Player "velocity": an MLP from (x, t) to v.
+
+    Raises ValueError for an unknown coupling, "sorted" off the line, a `start_share` outside [0, 1), and for what `MLP`
+    refuses.
+    """
 
     target: Target
     hidden: tuple[int, ...] = (64, 64)
@@ -75,7 +79,10 @@ class FlowMatching(Learner):
         return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
 
     def transport(self, players: Players, hyper: Values, start: Tensor, times: Tensor) -> Tensor:
-        """Where Euler steps along `times` (members, n_times), from 0 to 1, take rows `start` (members, n, dim)."""
+        """Where Euler steps along `times` (members, n_times), the first member's, from 0 to 1, take rows `start`.
+
+        Both (members, n, dim).
+        """
 
         def v(x: Tensor, t: float) -> Tensor:
             return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))

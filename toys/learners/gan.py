@@ -97,7 +97,11 @@ OBJECTIVES = {
 
 @dataclass(frozen=True)
 class GAN(Learner):
-    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator."""
+    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator.
+
+    Raises ValueError for an unknown objective, counts that are no integers ≥ 1, weights or a clip below 0, and
+    simultaneous moves of more than one step; when its networks are made, for what they refuse.
+    """
 
     target: Target
     objective: str = "nonsaturating"
@@ -179,7 +183,7 @@ class GAN(Learner):
         return draws
 
     def latent(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        """What the generator is fed with: standard normal, or U(-w, w)."""
+        """What the generator is fed with, float32 of that shape: standard normal, or U(-w, w) for `uniform` = w."""
         if self.uniform:
             return np.float32(self.uniform) * (2 * rng.random(shape, dtype=np.float32) - 1)
         return rng.standard_normal(shape, dtype=np.float32)
@@ -193,7 +197,10 @@ class GAN(Learner):
         return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
 
     def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
-        """By hand where `_ByHand` knows the slopes, in two thirds of the time that autograd takes."""
+        """By hand where `_ByHand` knows the slopes, in two thirds of the time that autograd takes.
+
+        With `unroll_betas` it raises ValueError unless the discriminator's optimiser is Adam.
+        """
         descent = _ByHand(self, players) if self._known_by_hand else super().descent(players)
         if self.unroll and self.unroll_betas:
             adam = {} if states is None else states["discriminator"]
@@ -266,7 +273,7 @@ class GAN(Learner):
         return theta
 
     def fed(self, z: Tensor, given: Tensor) -> Tensor:
-        """What the generator sees: z, and the inputs of `given`."""
+        """What the generator sees, (members, latents + inputs, n): z, and the inputs of `given`, samples or only these."""
         return torch.cat([z, given[:, : self.target.inputs]], 1) if self.target.inputs else z
 
     def _complete(self, out: Tensor, given: Tensor) -> Tensor:

@@ -32,7 +32,10 @@ from toys.validation import choice, positive_integer, require
 
 @dataclass(frozen=True)
 class JointGAN(Learner):
-    """Players "generator", "encoder" and "discriminator"; each network an MLP unless its form makes another."""
+    """Players "generator", "encoder" and "discriminator"; each network an MLP unless its form makes another.
+
+    Raises ValueError for an unknown objective, latents that are no integer ≥ 1, and a target with inputs.
+    """
 
     target: Target
     objective: str = "ali"

@@ -33,6 +33,8 @@ class LinearVAE(Learner):
     """Player "vae": μ, W; c, M; L, ln σ. Training starts from entries `spread`·N(0, 1) of W and M, L = I, c = μ = 0.
 
     `full` lets the encoder covariance have off-diagonal entries; `learned_std` trains σ from `std` on.
+
+    Raises ValueError unless `latents` is an integer ≥ 1 and `beta`, `std` and `spread` are positive.
     """
 
     target: Target

@@ -26,7 +26,10 @@ from toys.validation import positive_integer
 
 @dataclass(frozen=True)
 class MixtureNetwork(Learner):
-    """Player "network", giving `components` weights, means and standard deviations at each input."""
+    """Player "network", giving `components` weights, means and standard deviations at each input.
+
+    Raises ValueError unless `components` is an integer ≥ 1; when its network is made, for what `MLP` refuses.
+    """
 
     target: Target
     components: int = 3

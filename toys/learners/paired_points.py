@@ -34,7 +34,10 @@ DESCENTS = ("nonsaturating", "minimax")
 
 @dataclass(frozen=True)
 class PairedPoints(Learner):
-    """Players "points" and "discriminator"; the points start at the first place + jitter·N(0, I)."""
+    """Players "points" and "discriminator"; the points start at the first place + jitter·N(0, I).
+
+    Raises ValueError for an unknown pairing or descent, steps that are no integer ≥ 1, and `r1` or `jitter` below 0.
+    """
 
     target: Atoms  # pyright: ignore[reportIncompatibleVariableOverride] frozen: nobody puts another target there
     pairing: str = "fixed"
@@ -59,6 +62,7 @@ class PairedPoints(Learner):
 
     @cached_property
     def discriminator(self) -> MLP:
+        """x ↦ logit."""
         return MLP((self.target.dim, *self.hidden, 1), self.activation)
 
     @property

@@ -22,7 +22,10 @@ from toys.validation import require
 
 @dataclass(frozen=True)
 class Regressor(Learner):
-    """An MLP predicting a target's outputs from its inputs; `hidden` widths, `power` p ≥ 1."""
+    """An MLP predicting a target's outputs from its inputs; `hidden` widths, `power` p ≥ 1.
+
+    Raises ValueError for a power below 1 or infinite, and for what `MLP` refuses.
+    """
 
     target: Target
     hidden: tuple[int, ...] = (32, 32)

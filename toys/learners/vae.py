@@ -40,7 +40,11 @@ from toys.validation import choice, positive, positive_integer
 
 @dataclass(frozen=True)
 class VAE(Learner):
-    """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss."""
+    """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss.
+
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` and `std` are positive and `noise` is known; when its
+    networks are made, for what `MLP` refuses.
+    """
 
     target: Target
     latents: int = 2
@@ -136,7 +140,10 @@ class VAE(Learner):
         return torch.cat([mean, log_std.exp()], 1).mT
 
     def decode(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
-        """g(z) and σ(z) side by side, (members, n, 2·outputs), for latents (members, n, latents)."""
+        """g(z) and σ(z) side by side, (members, n, 2·outputs), for latents (members, n, latents).
+
+        `given` (members, n, inputs) where the target has inputs.
+        """
         inputs = z[..., :0] if given is None else given
         g, log_std = self._decode(players["decoder"], z.mT.contiguous(), inputs.mT.contiguous(), hyper)
         return torch.cat([g, log_std.exp()], 1).mT

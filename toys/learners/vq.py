@@ -46,7 +46,10 @@ from toys.validation import positive_integer
 
 @dataclass(frozen=True)
 class VectorQuantiser(Learner):
-    """Player "codebook": K codewords in data space, started at data points."""
+    """Player "codebook": K codewords in data space, started at data points.
+
+    Raises ValueError unless `codewords` is an integer ≥ 1.
+    """
 
     target: Target
     codewords: int = 2
@@ -56,6 +59,7 @@ class VectorQuantiser(Learner):
 
     @cached_property
     def layout(self) -> Layout:
+        """The codewords, in columns."""
         return Layout(((self.target.dim, self.codewords),))
 
     @property
@@ -83,7 +87,10 @@ class VectorQuantiser(Learner):
 
 @dataclass(frozen=True)
 class VQVAE(Learner):
-    """Players "encoder", "decoder" and "codebook", K codewords in `latents` dimensions, all descending the one loss."""
+    """Players "encoder", "decoder" and "codebook", K codewords in `latents` dimensions, all descending the one loss.
+
+    Raises ValueError unless `codewords` and `latents` are integers ≥ 1, and for what `MLP` refuses.
+    """
 
     target: Target
     codewords: int = 2
@@ -111,6 +118,7 @@ class VQVAE(Learner):
 
     @cached_property
     def layout(self) -> Layout:
+        """The codewords, in columns."""
         return Layout(((self.latents, self.codewords),))
 
     @property

@@ -16,7 +16,10 @@ from toys.validation import require
 
 @dataclass(frozen=True)
 class Atoms(Target):
-    """X is one of `places` (n tuples of equal length, all distinct) with probability 1/n each."""
+    """X is one of `places` (n tuples of equal length, all distinct) with probability 1/n each.
+
+    Raises ValueError unless they are that, and finite.
+    """
 
     places: tuple[tuple[float, ...], ...]
 
@@ -35,14 +38,17 @@ class Atoms(Target):
 
     @property
     def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] only ever read
+        """Numbers in each tuple."""
         return self.points.shape[1]
 
     @property
     def mean(self) -> np.ndarray:
+        """Σ_i x_i/n, (dim,)."""
         return self.points.mean(axis=0)
 
     @property
     def cov(self) -> np.ndarray:
+        """Σ_i (x_i - mean)(x_i - mean)ᵀ/n, (dim, dim)."""
         offsets = self.points - self.mean
         return offsets.T @ offsets / len(self.points)
 

@@ -31,16 +31,19 @@ class Checkerboard(Target):
 
     @property
     def mean(self) -> np.ndarray:
+        """(0, 0)."""
         return self.corners.mean(0) + SIDE / 2
 
     @property
     def cov(self) -> np.ndarray:
+        """That of the squares' corners, and side²/12 within one."""
         return np.cov(self.corners.T, bias=True) + SIDE**2 / 12 * np.eye(2)
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         return self.corners[rng.integers(8, size=n)] + SIDE * rng.random((n, 2))
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """-ln(8 · side²) in the filled squares, -∞ outside, (n,), at points (n, 2)."""
         cell = np.floor(x / SIDE)
         inside = ((cell >= -2) & (cell < 2)).all(1) & (cell.sum(1) % 2 == 0)
         return np.where(inside, -np.log(8 * SIDE**2), -np.inf)

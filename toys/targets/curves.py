@@ -23,7 +23,10 @@ from toys.validation import positive
 
 @dataclass(frozen=True)
 class CurveTarget(Target):
-    """`curve` maps u (n,) in [0, 1] to points (n, 2), smoothly but for jumps between `arcs` equal stretches of u."""
+    """`curve` maps u (n,) in [0, 1] to points (n, 2), smoothly but for jumps between `arcs` equal stretches of u.
+
+    Raises ValueError unless `std` is positive.
+    """
 
     name: str
     curve: Callable[[np.ndarray], np.ndarray]
@@ -46,11 +49,13 @@ class CurveTarget(Target):
 
     @property
     def mean(self) -> np.ndarray:
+        """∫ c(u) du, (2,)."""
         points, weights = self._rule
         return weights @ points
 
     @property
     def cov(self) -> np.ndarray:
+        """∫ (c - mean)(c - mean)ᵀ du + s² I, (2, 2)."""
         points, weights = self._rule
         centred = points - self.mean
         return (centred.T * weights) @ centred + self.std**2 * np.eye(2)
@@ -59,6 +64,7 @@ class CurveTarget(Target):
         return self.curve(rng.random(n)) + self.std * rng.standard_normal((n, 2))
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln ∫ N(x; c(u), s²I) du in nats, (n,), at points (n, 2)."""
         points, weights = self._rule
         blocks = np.array_split(x, max(1, len(x) // 2000))  # 2000 × nodes distances at a time
         logs = [
@@ -84,10 +90,16 @@ def _roll(u: np.ndarray) -> np.ndarray:
 
 
 def two_moons(std: float = 0.1) -> CurveTarget:
-    """Two interlocking half circles of radius 1, the lower one about (1, ½), each with half of the mass."""
+    """Two interlocking half circles of radius 1, the lower one about (1, ½), each with half of the mass.
+
+    Raises ValueError unless `std` is positive.
+    """
     return CurveTarget("two_moons", _moons, 2, std, "Pedregosa et al. (2011), make_moons")
 
 
 def spiral(std: float = 0.25 / 7.5) -> CurveTarget:
-    """The swiss roll t(cos t, sin t), t = 3π/2 to 9π/2, divided by 7.5 as in the toys of WGAN-GP."""
+    """The swiss roll t(cos t, sin t), t = 3π/2 to 9π/2, divided by 7.5 as in the toys of WGAN-GP.
+
+    Raises ValueError unless `std` is positive.
+    """
     return CurveTarget("spiral", _roll, 1, std, "Gulrajani et al. (2017), official code")

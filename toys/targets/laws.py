@@ -21,7 +21,7 @@ _CELLS, _SUB = 12, 20  # cells to an axis, and midpoints to a cell's axis
 
 
 def violations(target: Target, rng: np.random.Generator, n: int = 20_000) -> list[str]:
-    """The broken laws, in words; empty for a good target."""
+    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once."""
     x = target.sample(n, rng)
     return [
         *_shapes(target, x),

@@ -19,7 +19,10 @@ from toys.validation import positive, require
 
 @dataclass(frozen=True)
 class LineInPlane(Target):
-    """`length` ℓ along the line, `std` s about it, `angle` α, `centre` m."""
+    """`length` ℓ along the line, `std` s about it, `angle` α, `centre` m.
+
+    Raises ValueError unless `length` is positive and `std` ≥ 0.
+    """
 
     length: float = 1.0
     std: float = 0.0
@@ -44,6 +47,7 @@ class LineInPlane(Target):
 
     @property
     def cov(self) -> np.ndarray:
+        """ℓ² ddᵀ + s² I, (2, 2)."""
         return self.length**2 * np.outer(self.direction, self.direction) + self.std**2 * np.eye(2)
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
@@ -51,6 +55,7 @@ class LineInPlane(Target):
         return self.mean + along + self.std * rng.standard_normal((n, 2))
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln N(x; m, ℓ² ddᵀ + s² I) in nats, (n,), at points (n, 2). Raises ValueError for s = 0: no density."""
         if self.std == 0:
             return super().logpdf(x)
         return GaussianMixture([1.0], self.mean[None], covs=self.cov[None]).logpdf(x)
@@ -59,5 +64,8 @@ class LineInPlane(Target):
 def line_in_plane(
     length: float = 1.0, std: float = 0.0, angle: float = 0.5, centre: tuple[float, float] = (0.3, -0.2)
 ) -> LineInPlane:
-    """Gaussian data of deviation `length` along a line through `centre` at `angle`, `std` about it."""
+    """Gaussian data of deviation `length` along a line through `centre` at `angle`, `std` about it.
+
+    Raises ValueError unless `length` is positive and `std` ≥ 0.
+    """
     return LineInPlane(length, std, angle, centre)

@@ -49,16 +49,26 @@ class MixtureTarget(Target):
         return self.mixture.sample(n, rng).reshape(n, self.dim)
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln p(x) in nats, (n,), at points (n, dim).
+
+        Raises ValueError for NaN and, off the line, for points of another dimension.
+        """
         return self.mixture.logpdf(x[:, 0] if self.dim == 1 else x)
 
 
 def symmetric_pair(a: float, s: float, weight: float = 0.5) -> MixtureTarget:
-    """weight·N(-a, s²) + (1-weight)·N(a, s²) as a target."""
+    """weight·N(-a, s²) + (1-weight)·N(a, s²) as a target.
+
+    Raises ValueError unless a ≥ 0, s > 0 and 0 ≤ weight ≤ 1.
+    """
     return MixtureTarget("symmetric_pair", theory.symmetric_pair(a, s, weight=weight), "blurproof")
 
 
 def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> MixtureTarget:
-    """Equal isotropic modes on a circle; the defaults are those of VEEGAN and PacGAN."""
+    """Equal isotropic modes on a circle; the defaults are those of VEEGAN and PacGAN.
+
+    Raises ValueError unless `modes` is an integer ≥ 1 and `radius` and `std` are positive.
+    """
     mixture = theory.ring(modes=modes, radius=radius, std=std)
     return MixtureTarget("ring", mixture, "Srivastava et al. (2017), section 4.1; Lin et al. (2018), table 1")
 
@@ -76,6 +86,9 @@ def notebook_ring(points: int = 8, radius: float = 1.0, std: float = 0.01) -> Mi
 
 
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureTarget:
-    """side² equal isotropic modes on a square lattice about the origin; the defaults are those of VEEGAN, PacGAN."""
+    """side² equal isotropic modes on a square lattice about the origin; the defaults are those of VEEGAN, PacGAN.
+
+    Raises ValueError unless `side` is an integer ≥ 1 and `spacing` and `std` are positive.
+    """
     mixture = theory.grid(side=side, spacing=spacing, std=std)
     return MixtureTarget("grid", mixture, "Dumoulin et al. (2017), appendix; Lin et al. (2018), table 1")

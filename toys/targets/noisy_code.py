@@ -16,7 +16,10 @@ from toys.validation import positive
 
 @dataclass(frozen=True)
 class NoisyCode(Target):
-    """Rows (z, x); z is given, x is to be predicted."""
+    """Rows (z, x); z is given, x is to be predicted.
+
+    Raises ValueError unless `a`, `m` and `v` are positive.
+    """
 
     a: float = 1.0
     m: float = 0.8
@@ -36,6 +39,7 @@ class NoisyCode(Target):
 
     @property
     def mean(self) -> np.ndarray:
+        """(0, 0), by symmetry."""
         return np.zeros(2)
 
     @property
@@ -53,5 +57,8 @@ class NoisyCode(Target):
 
 
 def noisy_code(a: float = 1.0, m: float = 0.8, v: float = 0.36) -> NoisyCode:
-    """Modes ±`a`, codes ±`m`, variance `v` of the noise."""
+    """Modes ±`a`, codes ±`m`, variance `v` of the noise.
+
+    Raises ValueError unless all three are positive.
+    """
     return NoisyCode(a, m, v)

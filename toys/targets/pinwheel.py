@@ -46,6 +46,7 @@ class Pinwheel(Target):
         return SCALE**2 / 2 * (1 + RADIAL**2 + TANGENTIAL**2) * np.eye(2)
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln Σ N(f)/(20 |1 - a'(f₁) f₂|) over blades and preimages f, in nats, (n,), at points (n, 2)."""
         radius, angle = np.hypot(*x.T) / SCALE, np.arctan2(x[:, 1], x[:, 0])
         with np.errstate(divide="ignore"):
             return np.log(sum(self._blade(radius, angle - 2 * np.pi * k / BLADES) for k in range(BLADES)))

@@ -22,7 +22,10 @@ from toys.validation import positive, positive_integer
 
 @dataclass(frozen=True)
 class PowerLawSignal(Target):
-    """Rows are signals of `dim` samples."""
+    """Rows are signals of `dim` samples.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `exponent` is positive.
+    """
 
     dim: int = 16
     exponent: float = 2.0
@@ -53,6 +56,7 @@ class PowerLawSignal(Target):
 
     @property
     def cov(self) -> np.ndarray:
+        """C diag(λ) Cᵀ, (dim, dim), C of the columns c_k."""
         return (self.basis * self.spectrum) @ self.basis.T
 
     @cached_property
@@ -69,5 +73,8 @@ class PowerLawSignal(Target):
 
 
 def power_law_signal(dim: int = 16, exponent: float = 2.0, level: float = 1.0) -> PowerLawSignal:
-    """Signals of `dim` samples with spectrum k^-exponent about the constant `level`."""
+    """Signals of `dim` samples with spectrum k^-exponent about the constant `level`.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `exponent` is positive.
+    """
     return PowerLawSignal(dim, exponent, level)

@@ -20,7 +20,10 @@ from toys.validation import positive, positive_integer, require
 
 @dataclass(frozen=True)
 class RandomEdge(Target):
-    """Rows are signals of `dim` samples on (0, 1); `std` and `centre` of the place, `width` of the line."""
+    """Rows are signals of `dim` samples on (0, 1); `std` and `centre` of the place, `width` of the line.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `std` and `width` are positive; only the width may be infinite.
+    """
 
     dim: int = 64
     std: float = 0.1
@@ -45,6 +48,7 @@ class RandomEdge(Target):
 
     @property
     def mean(self) -> np.ndarray:
+        """F(t_i) - F(t_i - b), (dim,)."""
         return self._between(self.times, self.times)
 
     @property
@@ -64,5 +68,8 @@ class RandomEdge(Target):
 
 
 def random_edge(dim: int = 64, std: float = 0.1, centre: float = 0.45, width: float = math.inf) -> RandomEdge:
-    """Edges (`width` infinite) or lines of `width` at N(centre, std²), sampled at `dim` times in (0, 1)."""
+    """Edges (`width` infinite) or lines of `width` at N(centre, std²), sampled at `dim` times in (0, 1).
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `std` and `width` are positive.
+    """
     return RandomEdge(dim, std, centre, width)

@@ -36,5 +36,5 @@ class Target(ABC):
         """n independent draws, shape (n, dim)."""
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
-        """ln p(x) in nats for points (n, dim), -∞ off the support; a `ValueError` where there is no density."""
+        """ln p(x) in nats, (n,), for points (n, dim), -∞ off the support. Raises ValueError without a density."""
         raise ValueError(f"target: expected one with a density, got {self.name}")

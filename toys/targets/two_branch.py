@@ -28,7 +28,10 @@ def branch(x: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class TwoBranch(Target):
-    """Rows (x, y); x is given, y is to be predicted. `weight` is that of the lower branch."""
+    """Rows (x, y); x is given, y is to be predicted. `weight` is that of the lower branch.
+
+    Raises ValueError unless 0 < weight < 1 and `std` is positive.
+    """
 
     weight: float = 0.7
     std: float = 0.2
@@ -47,6 +50,7 @@ class TwoBranch(Target):
         return np.stack([x, sign * branch(x) + self.std * rng.standard_normal(n)], axis=1)
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """ln p(x, y) in nats, (n,), at rows (x, y), -∞ for x outside [0, 1]."""
         given, y = x.T
         low = np.log(self.weight) - 0.5 * ((y + branch(given)) / self.std) ** 2
         high = np.log1p(-self.weight) - 0.5 * ((y - branch(given)) / self.std) ** 2
@@ -109,5 +113,8 @@ def _folded(d: np.ndarray, s: float) -> np.ndarray:
 
 
 def two_branch(weight: float = 0.7, std: float = 0.2) -> TwoBranch:
-    """The two-branch problem; `weight` of the lower branch, `std` of the noise about each."""
+    """The two-branch problem; `weight` of the lower branch, `std` of the noise about each.
+
+    Raises ValueError unless 0 < weight < 1 and `std` is positive.
+    """
     return TwoBranch(weight, std)

@@ -12,7 +12,10 @@ from toys.validation import positive, require
 
 @dataclass(frozen=True)
 class TwoClusters(Target):
-    """½ U[0, width] + ½ U[start, start + width]."""
+    """½ U[0, width] + ½ U[start, start + width].
+
+    Raises ValueError unless 0 < width < start.
+    """
 
     start: float = 4.0
     width: float = 0.3
@@ -31,21 +34,27 @@ class TwoClusters(Target):
 
     @property
     def mean(self) -> np.ndarray:
+        """½(start + width), (1,)."""
         return np.array([0.5 * (self.start + self.width)])
 
     @property
     def cov(self) -> np.ndarray:
+        """width²/12 + start²/4, (1, 1)."""
         return np.array([[self.width**2 / 12 + self.start**2 / 4]])
 
     def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
         return (self.start * rng.integers(0, 2, n) + self.width * rng.random(n))[:, None]
 
     def logpdf(self, x: np.ndarray) -> np.ndarray:
+        """-ln(2 width) in the clusters, -∞ outside, (n,), at points (n, 1)."""
         low, high = self.clusters.T
         inside = ((low <= x) & (x <= high)).any(axis=1)
         return np.where(inside, -np.log(2 * self.width), -np.inf)
 
 
 def two_clusters(start: float = 4.0, width: float = 0.3) -> TwoClusters:
-    """Two equal uniform clusters, `start` apart and `width` wide."""
+    """Two equal uniform clusters, `start` apart and `width` wide.
+
+    Raises ValueError unless 0 < width < start.
+    """
     return TwoClusters(start, width)
