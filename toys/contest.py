@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Real
 from torch import Tensor
 
 from theory import scores
@@ -184,16 +185,18 @@ class Scores:
     """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, the summaries F_⅛ (precision)
     and F₈ (recall) of the PRD curve over 20 clusters, whether it diverged; and the samples (seeds, n, dim) judged."""
 
-    captured: np.ndarray
-    quality: np.ndarray
-    off: np.ndarray
-    precision: np.ndarray
-    recall: np.ndarray
-    diverged: np.ndarray
-    samples: np.ndarray
+    captured: Float[np.ndarray, " seeds"]
+    quality: Float[np.ndarray, " seeds"]
+    off: Float[np.ndarray, " seeds"]
+    precision: Float[np.ndarray, " seeds"]
+    recall: Float[np.ndarray, " seeds"]
+    diverged: Bool[np.ndarray, " seeds"]
+    samples: Float[np.ndarray, "seeds n dim"]
 
 
-def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> tuple[np.ndarray, Fitted]:
+def sample(
+    target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128
+) -> tuple[Float[np.ndarray, "seeds n dim"], Fitted]:
     """Train one arm and draw its samples (seeds, n, dim).
 
     `steps` minibatches of data are seen, whatever it does with them. `fit(learner, optimiser, steps=…, batch=…)` trains a
@@ -237,7 +240,7 @@ def modes(target: Target) -> int:
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
-def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
+def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
 
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
@@ -250,7 +253,7 @@ def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
-def summaries(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Generator) -> tuple[float, float]:
     """(F_⅛, F₈) of samples (n, dim) against as many true ones; at the fork these are uniform on the branches.
 
     Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 from theory import GaussianMixture, water_filling
 from toys.learner import hyper_table
@@ -101,14 +102,18 @@ class ExactDenoiser(Exact):
 
     target: Target
 
-    def denoise(self, players: object, hyper: object, x: np.ndarray, std: np.ndarray) -> np.ndarray:
+    def denoise(
+        self, players: object, hyper: object, x: Float[np.ndarray, "1 n dim"], std: Real[np.ndarray, "1 n 1"]
+    ) -> Float[np.ndarray, "1 n dim"]:
         """D(x, σ) for rows x (1, n, dim) and levels σ (1, n, 1).
 
         Raises ValueError unless the target is a Gaussian mixture.
         """
         return _by_level(denoiser(self.target), x, std)
 
-    def sample(self, players: object, hyper: object, start: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def sample(
+        self, players: object, hyper: object, start: Float[np.ndarray, "1 n dim"], levels: Real[np.ndarray, "1 levels"]
+    ) -> Float[np.ndarray, "1 n dim"]:
         """Where Heun's method along `levels` (1, n_levels), highest first, takes rows `start` (1, n, dim).
 
         Raises ValueError unless the target is a Gaussian mixture.
@@ -123,7 +128,7 @@ class ExactDiscriminator(Exact):
     target: Target
     fake: Target
 
-    def logit(self, players: object, hyper: object, x: np.ndarray) -> np.ndarray:
+    def logit(self, players: object, hyper: object, x: Real[np.ndarray, "1 n dim"]) -> Float[np.ndarray, "1 n"]:
         """ln p - ln q, (1, n), at rows x (1, n, dim)."""
         return discriminator(self.target, self.fake)(x[0])[None]
 
@@ -134,14 +139,18 @@ class ExactVelocity(Exact):
 
     target: Target
 
-    def velocity(self, players: object, hyper: object, x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def velocity(
+        self, players: object, hyper: object, x: Float[np.ndarray, "1 n dim"], t: Real[np.ndarray, "1 n 1"]
+    ) -> Float[np.ndarray, "1 n dim"]:
         """v(x, t) for points x (1, n, dim) and times t (1, n, 1).
 
         Raises ValueError unless 0 ≤ t < 1 and the target is a Gaussian mixture.
         """
         return _by_level(velocity(self.target), x, t)
 
-    def transport(self, players: object, hyper: object, start: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def transport(
+        self, players: object, hyper: object, start: Float[np.ndarray, "1 n dim"], times: Real[np.ndarray, "1 times"]
+    ) -> Float[np.ndarray, "1 n dim"]:
         """Where Euler steps along `times` (1, n_times) take rows `start` (1, n, dim); the last time may be 1.
 
         Raises ValueError unless the others are in [0, 1) and the target is a Gaussian mixture.
@@ -163,7 +172,7 @@ class ExactRegressor(Exact):
         require(self.power in (1, 2), "power", "1 or 2", self.power)
         require(hasattr(self.target, "conditional_mean"), "target", "one with a conditional mean", self.target.name)
 
-    def predict(self, players: object, hyper: object, x: np.ndarray) -> np.ndarray:
+    def predict(self, players: object, hyper: object, x: Real[np.ndarray, "1 n 1"]) -> Float[np.ndarray, "1 n 1"]:
         """f(x), (1, n, 1), for inputs x (1, n, 1)."""
         name = "conditional_mean" if self.power == 2 else "conditional_median"
         return getattr(self.target, name)(x[0, :, 0])[None, :, None]

@@ -114,9 +114,7 @@ class MLP:
 
     def __call__(self, theta: Tensor, x: Tensor) -> Tensor:
         """Outputs (members, out, batch) for inputs (members, in, batch)."""
-        if type(self) is not MLP:
-            return self.plain(theta, x)
-        return _Node.apply(theta, x, self)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] torch does not annotate it
+        return _Node.apply(theta, x, self) if type(self) is MLP else self.plain(theta, x)
 
     def plain(self, theta: Tensor, x: Tensor) -> Tensor:
         """The same outputs from ordinary operations."""
@@ -202,7 +200,7 @@ class _Node(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore[reportIncompatibleMethodOverride] torch says *grads: we have one
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
         theta, *h = ctx.saved_tensors
         wants_theta, wants_x, _ = ctx.needs_input_grad
         if torch.is_grad_enabled():  # the slope is to be differentiated again

@@ -106,8 +106,7 @@ class NormalisedMLP:
 
     def _bent(self, h: Tensor) -> Tensor:
         if self.activation == "maxout":
-            parts = h.reshape(h.shape[0], self.pieces, -1, h.shape[2])
-            return _Maxout.apply(parts)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] torch does not annotate it
+            return _Maxout.apply(h.reshape(h.shape[0], self.pieces, -1, h.shape[2]))
         return ACTIVATIONS[self.activation].apply(h)
 
 
@@ -122,7 +121,7 @@ def spectral_norm(weight: Tensor) -> Tensor:
         for _ in range(POWER_ITERATIONS):
             u = torch.nn.functional.normalize(weight @ v, dim=1)
             v = torch.nn.functional.normalize(weight.mT @ u, dim=1)
-    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable] there are eight iterations
+    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable]  the loop is gone through eight times
 
 
 class _Maxout(torch.autograd.Function):
@@ -135,7 +134,7 @@ class _Maxout(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride] torch says *grads: we have one
+    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
         (largest,) = ctx.saved_tensors
         return torch.where(largest, g[:, None], g.new_zeros(()))
 

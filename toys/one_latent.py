@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from jaxtyping import Real
 from scipy.special import ndtr
 from torch import Tensor
 
@@ -32,7 +33,7 @@ def gap_masses(layers: piecewise.Layers, low: float, high: float) -> tuple[float
     return line.lipschitz, line.mass_up_to(low), line.mass_between(low, high), line.mass_from(high)
 
 
-def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float:
+def law_distance(line: BrokenLine, draws: Real[np.ndarray, " n"], std: float = 0.0) -> float:
     """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1).
 
     Raises ValueError for `std` < 0.

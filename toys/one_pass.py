@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Real
 from numpy.typing import ArrayLike
 
 
@@ -22,9 +23,9 @@ def denoiser(
     x: ArrayLike,
     noise: ArrayLike,
     u: ArrayLike,
-    weights: np.ndarray,
+    weights: Real[np.ndarray, "k 2"],
     bias: float,
-) -> np.ndarray:
+) -> Float[np.ndarray, " numbers"]:
     """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
 
     Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
@@ -55,7 +56,9 @@ def denoiser(
     return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
-def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def mixture_network(
+    logits: Sequence[float] | Real[np.ndarray, " K"], means: ArrayLike, log_stds: ArrayLike, rows: ArrayLike
+) -> Float[np.ndarray, " numbers"]:
     """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases.
 
     `logits` (K,), `means` and `log_stds` (K, 2), `rows` (n, 2); returned are 1 + n + 5K numbers, densities in nats.
@@ -78,8 +81,13 @@ def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray,
 
 
 def linear_vae(
-    W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
-) -> np.ndarray:
+    W: Real[np.ndarray, "D k"],
+    M: Real[np.ndarray, "k D"],
+    L: Real[np.ndarray, "k k"],
+    noise_var: float,
+    beta: float,
+    exponent: float = 1.5,
+) -> Float[np.ndarray, " 3"]:
     """Loss in nats, rate in nats and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α.
 
     Decoder W (D, k), encoder M (k, D), root L (k, k) of its covariance, lower triangular with positive diagonal.

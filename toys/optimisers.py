@@ -132,7 +132,7 @@ class Adam(Optimiser):
             one = 0 if alike else row
             rate, beta1, beta2 = (float(values[one]) for values in (rates, hyper["beta1"], hyper["beta2"]))
             # `torch.optim`'s own fused Adam calls this kernel too, bitwise, in twice the time: 84 µs, not 38, at 16 × 1,200.
-            torch._fused_adam_(  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage] there is no public way to one pass
+            torch._fused_adam_(  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]  no public function makes one pass
                 [theta[row]], [g[row]], [m[row]], [v[row]], [], [t[one]], lr=rate, beta1=beta1, beta2=beta2,
                 weight_decay=0.0, eps=self.epsilon, amsgrad=False, maximize=False,
             )  # fmt: skip

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from toys.validation import positive_integer, require
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from toys.normalised_layers import NormalisedMLP
     from toys.train import Fitted
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]
+Layers = Sequence[tuple[Real[np.ndarray, "_ _"], Real[np.ndarray, " _"]]]
 
 SLIVER = 1e-13
 """Knots closer than this, relative to 1 + |knot|, are one."""
@@ -37,11 +39,11 @@ SLIVER = 1e-13
 class BrokenLine:
     """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
 
-    knots: np.ndarray
-    slopes: np.ndarray
-    offsets: np.ndarray
+    knots: Float[np.ndarray, " K"]
+    slopes: Float[np.ndarray, "K+1 dim"]
+    offsets: Float[np.ndarray, "K+1 dim"]
 
-    def __call__(self, z: np.ndarray) -> np.ndarray:
+    def __call__(self, z: ArrayLike) -> Float[np.ndarray, "*n dim"]:
         """g(z), (..., dim)."""
         z = np.asarray(z, dtype=float)
         piece = np.searchsorted(self.knots, z)
@@ -52,7 +54,7 @@ class BrokenLine:
         """The largest |slope|, which is the Lipschitz constant."""
         return float(np.linalg.norm(self.slopes, axis=1).max())
 
-    def distance(self, x: np.ndarray) -> np.ndarray:
+    def distance(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
         x = np.asarray(x, dtype=float)
         size = (self.slopes**2).sum(axis=1)
@@ -88,7 +90,7 @@ class BrokenLine:
         return float((flip * (ndtr(flip * last) - ndtr(flip * first))).sum())
 
 
-def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
+def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     """The broken line through points (knots (K,), values (K,)), level beyond the first and the last.
 
     Raises ValueError unless the knots rise and there are as many values.
@@ -130,7 +132,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
-def layers_of(net: MLP | NormalisedMLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of(net: MLP | NormalisedMLP, row: Real[np.ndarray, " P"]) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
     Raises ValueError for a network that is no `MLP`, or more than one.
@@ -165,7 +167,7 @@ def spectral_product(layers: Layers) -> float:
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 
 
-def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
+def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarray, " n"]:
     """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian.
 
     Raises ValueError for a network without layers.
@@ -179,7 +181,7 @@ def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
     return np.linalg.norm(last @ jacobian, 2, axis=(1, 2)) * np.ones(len(h))
 
 
-def steepest(layers: Layers, z: np.ndarray, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
+def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
     """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant.
 
     Raises ValueError unless `rounds` is an integer ≥ 1 and the network has a layer.

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Int, Real
 from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
 from torch import Tensor
@@ -108,7 +109,7 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
     return getattr(optimisers, declared.kind)(declared.rate * low * (high / low) ** u[:, 0], **options)
 
 
-def draw(fitted: Fitted, arm: Arm, n: int) -> np.ndarray:
+def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]:
     """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
     made, rngs = fitted.learner, fitted.generators()
     many = -(-n // ALIGNMENT) * ALIGNMENT  # what a seed gives does then not depend on its neighbours
@@ -133,14 +134,14 @@ def draw(fitted: Fitted, arm: Arm, n: int) -> np.ndarray:
     return (g + std * noise)[:, :n]
 
 
-def shares(target: Target) -> np.ndarray:
+def shares(target: Target) -> Float[np.ndarray, " modes"]:
     """Weights of the modes there are to capture; empty for a curve."""
     if isinstance(target, MixtureTarget):
         return target.mixture.weights
     return np.full(2, 0.5) if isinstance(target, TwoClusters) else np.empty(0)
 
 
-def score(x: np.ndarray | None, target: Target, rule: Counting) -> dict[str, float]:
+def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -> dict[str, float]:
     """Modes captured, share within the deviations of a mode, and KL(counted samples‖weights) over modes in nats.
 
     Samples that are None, or of which none counts, have captured nothing: 0, 0 and ln K. A curve has quality alone.
@@ -156,7 +157,7 @@ def score(x: np.ndarray | None, target: Target, rule: Counting) -> dict[str, flo
     return {"captured": float((found > 0).sum()), "quality": float(near / len(x)), "reverse_kl": float(kl)}
 
 
-def steepest(fitted: Fitted, arm: Arm) -> np.ndarray | None:
+def steepest(fitted: Fitted, arm: Arm) -> Float[np.ndarray, " seeds"] | None:
     """The steepest slope (seeds,) of generators of one latent between neighbours on a grid of [-8, 8]; None without one."""
     made = fitted.learner
     if isinstance(made, GAN):
@@ -170,7 +171,9 @@ def steepest(fitted: Fitted, arm: Arm) -> np.ndarray | None:
     return np.abs(np.diff(out, axis=1)).max(axis=1) / (z[1, 0] - z[0, 0])
 
 
-def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[dict[str, float]]:
+def bridged(
+    samples: Real[np.ndarray, "seeds n dim"], slopes: Real[np.ndarray, " seeds"] | None, m: float
+) -> list[dict[str, float]]:
     """Mass in the gap (-m/2, m/2), and the least that generators of these slopes must leave there, seed by seed.
 
     Φ(w/L + Φ⁻¹(A)) - A for a gap of width w = m with the share A of samples left of it (Salmona et al. 2022).
@@ -183,14 +186,14 @@ def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[di
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
 
 
-def near_curve(x: np.ndarray, target: CurveTarget, rule: Counting) -> np.ndarray:
+def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) -> Bool[np.ndarray, " n"]:
     """Whether each sample (n, 2) lies within so many deviations of the curve, (n,)."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
-    off = np.asarray(KDTree(points).query(x)[0], dtype=float)  # pyright: ignore[reportUnknownMemberType] SciPy has no stubs
+    off = np.asarray(KDTree(points).query(x)[0], dtype=float)
     return off <= rule.deviations * target.std
 
 
-def counts(x: np.ndarray, target: Target, rule: Counting) -> np.ndarray:
+def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[np.ndarray, " modes"]:
     """Counted samples of each mode (K,), of samples (n, dim)."""
     if isinstance(target, TwoClusters):
         return np.array([((low <= x) & (x <= high)).sum() for low, high in target.clusters])

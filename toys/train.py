@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from toys.layout import ALIGNMENT
@@ -49,17 +50,17 @@ class Fitted:
     """
 
     learner: Learner
-    seeds: np.ndarray
-    record: np.ndarray
-    players: dict[str, np.ndarray]
-    loss: dict[str, np.ndarray]
-    diverged: np.ndarray
-    hyper: dict[str, np.ndarray]  # at the last step, (seeds,)
+    seeds: Int[np.ndarray, " seeds"]
+    record: Int[np.ndarray, " checkpoints"]
+    players: dict[str, Float[np.ndarray, "checkpoints seeds _"]]
+    loss: dict[str, Float[np.ndarray, "seeds _"]]
+    diverged: Int[np.ndarray, " seeds"]
+    hyper: dict[str, Float[np.ndarray, " seeds"]]  # at the last step, (seeds,)
     device: str  # where they were trained and are evaluated
 
     def evaluate(
         self, fn: Callable[..., Tensor], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
-    ) -> np.ndarray:
+    ) -> Shaped[np.ndarray, "{len(self.seeds)} ..."]:
         """fn(players, hyper, *shared, *own) on every member at checkpoint `at`, stacked (seeds, …).
 
         fn is a method of the learner returning (members, …). An array in `shared` (…) is given to every member; one

@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
@@ -88,12 +89,20 @@ class Denoiser(Learner):
         f = self.net(theta, torch.cat([noisy / (self.scale * total), 0.25 * std.log()], 1))
         return noisy / total.square() + std / total * f
 
-    def denoise(self, players: Players, hyper: Values, x: Tensor, std: Tensor) -> Tensor:
+    def denoise(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], std: Float[Tensor, "members n 1"]
+    ) -> Float[Tensor, "members n dim"]:
         """D(x, σ), (members, n, dim), for rows x (members, n, dim) and levels σ > 0 (members, n, 1)."""
         centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
         return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
 
-    def sample(self, players: Players, hyper: Values, start: Tensor, levels: Tensor) -> Tensor:
+    def sample(
+        self,
+        players: Players,
+        hyper: Values,
+        start: Float[Tensor, "members n dim"],
+        levels: Float[Tensor, "members levels"],
+    ) -> Float[Tensor, "members n dim"]:
         """Heun's method along `levels` (members, n_levels), the first member's, highest first, from rows `start`
         (members, n, dim) at the highest level: (members, n, dim). Source: Karras et al. (2022), algorithm 1.
         """

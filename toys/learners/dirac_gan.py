@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from jaxtyping import Float, Real
 from torch import Tensor
 
 from toys.layout import Layout
@@ -117,11 +118,13 @@ class DiracGAN(Learner):
         excess = slope.abs() - 1 if self.method == "wgan_gp" else slope
         return 0.5 * strength * excess.square().mean((1, 2))
 
-    def point(self, players: Players, hyper: Values) -> Tensor:
+    def point(self, players: Players, hyper: Values) -> Float[Tensor, "members 2"]:
         """(θ, ψ), shape (members, 2)."""
         return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
 
-    def descend(self, h: float, steps: int, fake: np.ndarray, real: np.ndarray) -> np.ndarray:
+    def descend(
+        self, h: float, steps: int, fake: Real[np.ndarray, " n"], real: Real[np.ndarray, " n"]
+    ) -> Float[np.ndarray, " 2"]:
         """(θ, ψ), shape (2,), after `steps` of plain gradient descent, θ ← θ - h g, from `start` in double precision.
 
         `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only.
@@ -138,7 +141,9 @@ class DiracGAN(Learner):
         return self.point(players, hyper)[0].numpy()
 
 
-def trajectories(learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float) -> np.ndarray:
+def trajectories(
+    learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float
+) -> Float[np.ndarray, "seeds {len(record)} 2"]:
     """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
     fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
     return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)

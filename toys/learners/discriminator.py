@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -64,11 +65,13 @@ class Discriminator(Learner):
         real, fake = self.net(players["discriminator"], batch["both"]).chunk(2, 2)
         return (softplus(-real) + softplus(fake)).mean((1, 2))
 
-    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit(self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]) -> Float[Tensor, "members n"]:
         """D, (members, n), at rows x (members, n, dim)."""
         return self.net(players["discriminator"], x.mT.contiguous())[:, 0]
 
-    def logit_slope(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit_slope(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """∇D, (members, n, dim), at rows x (members, n, dim)."""
         with torch.enable_grad():
             points = x.mT.contiguous().requires_grad_()

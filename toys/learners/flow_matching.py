@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
@@ -74,11 +75,19 @@ class FlowMatching(Learner):
         error = self.net(players["velocity"], batch["input"]) - batch["velocity"]
         return error.square().sum(1).mean(1)
 
-    def velocity(self, players: Players, hyper: Values, x: Tensor, t: Tensor) -> Tensor:
+    def velocity(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], t: Float[Tensor, "members n 1"]
+    ) -> Float[Tensor, "members n dim"]:
         """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1)."""
         return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
 
-    def transport(self, players: Players, hyper: Values, start: Tensor, times: Tensor) -> Tensor:
+    def transport(
+        self,
+        players: Players,
+        hyper: Values,
+        start: Float[Tensor, "members n dim"],
+        times: Float[Tensor, "members times"],
+    ) -> Float[Tensor, "members n dim"]:
         """Where Euler steps along `times` (members, n_times), the first member's, from 0 to 1, take rows `start`.
 
         Both (members, n, dim).

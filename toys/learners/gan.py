@@ -31,6 +31,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -301,13 +302,21 @@ class GAN(Learner):
     def _has_noise(self) -> bool:
         return bool(np.any(self.noise))
 
-    def sample(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
+    def sample(
+        self,
+        players: Players,
+        hyper: Values,
+        z: Float[Tensor, "members n {self.latents}"],
+        given: Float[Tensor, "members n inputs"] | None = None,
+    ) -> Float[Tensor, "members n {self.target.dim}"]:
         """Samples (members, n, dim) from latents (members, n, latents), and inputs where the target has them."""
         inputs = (z[..., :0] if given is None else given).mT.contiguous()
         out = self.generator(players["generator"], self.fed(z.mT.contiguous(), inputs))
         return self._complete(out, inputs).mT
 
-    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n packed"]
+    ) -> Float[Tensor, "members n"]:
         """D (members, n) at rows x (members, n, pack·dim)."""
         return self.discriminator(players["discriminator"], x.mT.contiguous())[:, 0]
 

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, members_in_cache, supervised
@@ -82,12 +83,20 @@ class MixtureNetwork(Learner):
         normal = (-0.5 * error - log_stds - 0.5 * math.log(2 * math.pi)).sum(2)
         return (log_weights + normal).logsumexp(1)
 
-    def mixture(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def mixture(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n inputs"]
+    ) -> Float[Tensor, "members n {self.components*(1+2*self.outputs)}"]:
         """w, μ, σ side by side at inputs (members, n, inputs): (members, n, K·(1 + 2·outputs)), component first."""
         log_weights, means, log_stds = self._heads(players["network"], x.mT.contiguous())
         parts = [log_weights.exp(), means.flatten(1, 2), log_stds.exp().flatten(1, 2)]
         return torch.cat(parts, 1).mT
 
-    def logpdf(self, players: Players, hyper: Values, x: Tensor, y: Tensor) -> Tensor:
+    def logpdf(
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n inputs"],
+        y: Float[Tensor, "members n {self.outputs}"],
+    ) -> Float[Tensor, "members n"]:
         """ln p(y|x), (members, n), for rows x (members, n, inputs) and y (members, n, outputs)."""
         return self._log_density(players["network"], x.mT.contiguous(), y.mT.contiguous())

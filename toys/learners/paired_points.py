@@ -19,6 +19,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -39,7 +40,7 @@ class PairedPoints(Learner):
     Raises ValueError for an unknown pairing or descent, steps that are no integer ≥ 1, and `r1` or `jitter` below 0.
     """
 
-    target: Atoms  # pyright: ignore[reportIncompatibleVariableOverride] frozen: nobody puts another target there
+    target: Atoms  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
     pairing: str = "fixed"
     descent_of: str = "nonsaturating"
     hidden: tuple[int, ...] = (32,)
@@ -111,6 +112,6 @@ class PairedPoints(Learner):
             f = f.gather(1, batch["partner"][:, 0].long())
         return softplus(f - r).mean(1)
 
-    def generated(self, players: Players, hyper: Values) -> Tensor:
+    def generated(self, players: Players, hyper: Values) -> Float[Tensor, "members n {self.target.dim}"]:
         """The points (members, n, dim)."""
         return self.layout.unpack(players["points"])[0].mT

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, members_in_cache, supervised
@@ -60,6 +61,8 @@ class Regressor(Learner):
         error = batch["y"] - self.net(players["network"], batch["x"])
         return error.abs().pow(hyper["power"][:, None, None]).sum(1).mean(1)
 
-    def predict(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def predict(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n inputs"]
+    ) -> Float[Tensor, "members n outputs"]:
         """f_θ(x), (members, n, outputs), for inputs x (members, n, inputs), all 1 where the target has none."""
         return self.net(players["network"], x.mT.contiguous()).mT

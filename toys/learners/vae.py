@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.layout import Layout
@@ -129,17 +130,31 @@ class VAE(Learner):
             log_std = log_std + log_ratio[:, :, None]
         return out, log_std.expand_as(out)
 
-    def terms(self, players: Players, hyper: Values, x: Tensor, noise: Tensor) -> Tensor:
+    def terms(
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n dim"],
+        noise: Float[Tensor, "members n {self.latents}"],
+    ) -> Float[Tensor, "members n 2"]:
         """-ln p(x|z) and KL at rows x (members, n, dim) with noise (members, n, latents): (members, n, 2) in nats."""
         likelihood, kl = self._terms(players, x.mT.contiguous(), noise.mT.contiguous(), hyper)
         return torch.stack([-likelihood, kl], 2)
 
-    def encode(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def encode(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n {2*self.latents}"]:
         """m(x) and s(x) side by side, (members, n, 2·latents)."""
         mean, log_std = self.encoder(players["encoder"], x.mT.contiguous()).chunk(2, 1)
         return torch.cat([mean, log_std.exp()], 1).mT
 
-    def decode(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
+    def decode(
+        self,
+        players: Players,
+        hyper: Values,
+        z: Float[Tensor, "members n {self.latents}"],
+        given: Float[Tensor, "members n inputs"] | None = None,
+    ) -> Float[Tensor, "members n {2*self.outputs}"]:
         """g(z) and σ(z) side by side, (members, n, 2·outputs), for latents (members, n, latents).
 
         `given` (members, n, inputs) where the target has inputs.

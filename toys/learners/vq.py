@@ -24,6 +24,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.layout import Layout
@@ -76,11 +77,13 @@ class VectorQuantiser(Learner):
         (codebook,) = self.layout.unpack(players["codebook"])
         return (batch["x"] - _nearest(batch["x"], codebook)[0]).square().sum(1).mean(1)
 
-    def codebook(self, players: Players, hyper: Values) -> Tensor:
+    def codebook(self, players: Players, hyper: Values) -> Float[Tensor, "members {self.codewords} {self.target.dim}"]:
         """The codewords, (members, K, dim)."""
         return self.layout.unpack(players["codebook"])[0].mT
 
-    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def reconstruct(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """e_k for inputs x, both (members, n, dim)."""
         return _nearest(x.mT, self.layout.unpack(players["codebook"])[0])[0].mT
 
@@ -152,7 +155,9 @@ class VQVAE(Learner):
             return shared_gradients(self, players, batch, hyper)
         return super().gradients(move, players, batch, hyper)
 
-    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def reconstruct(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """g(e_k) for inputs x, both (members, n, dim)."""
         (codebook,) = self.layout.unpack(players["codebook"])
         e, _ = _nearest(self.encoder(players["encoder"], x.mT.contiguous()), codebook)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import logsumexp  # pyright: ignore[reportUnknownVariableType] SciPy has no stubs
+from jaxtyping import Float, Real
+from scipy.special import logsumexp
 
 from toys.targets._quadrature import rule
 from toys.targets.target import Target
@@ -48,22 +49,22 @@ class CurveTarget(Target):
         return self.curve(nodes), weights
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """∫ c(u) du, (2,)."""
         points, weights = self._rule
         return weights @ points
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """∫ (c - mean)(c - mean)ᵀ du + s² I, (2, 2)."""
         points, weights = self._rule
         centred = points - self.mean
         return (centred.T * weights) @ centred + self.std**2 * np.eye(2)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         return self.curve(rng.random(n)) + self.std * rng.standard_normal((n, 2))
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         """ln ∫ N(x; c(u), s²I) du in nats, (n,), at points (n, 2)."""
         points, weights = self._rule
         blocks = np.array_split(x, max(1, len(x) // 2000))  # 2000 × nodes distances at a time

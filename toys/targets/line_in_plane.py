@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 from theory import GaussianMixture
 from toys.targets.target import Target
@@ -37,24 +38,24 @@ class LineInPlane(Target):
         require(self.std >= 0, "std", "a number ≥ 0", self.std)
 
     @property
-    def direction(self) -> np.ndarray:
+    def direction(self) -> Float[np.ndarray, " 2"]:
         """d, the unit vector along the line."""
         return np.array([math.cos(self.angle), math.sin(self.angle)])
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         return np.array(self.centre)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """ℓ² ddᵀ + s² I, (2, 2)."""
         return self.length**2 * np.outer(self.direction, self.direction) + self.std**2 * np.eye(2)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         along = self.length * rng.standard_normal((n, 1)) * self.direction
         return self.mean + along + self.std * rng.standard_normal((n, 2))
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         """ln N(x; m, ℓ² ddᵀ + s² I) in nats, (n,), at points (n, 2). Raises ValueError for s = 0: no density."""
         if self.std == 0:
             return super().logpdf(x)

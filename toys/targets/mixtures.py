@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 import theory
 from toys.targets.target import Target
@@ -23,11 +24,11 @@ class MixtureTarget(Target):
     source: str
 
     @property
-    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] only ever read
+    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  a number that is only read
         return self.mixture.dim
 
     @property
-    def centres(self) -> np.ndarray:
+    def centres(self) -> Float[np.ndarray, "K {self.dim}"]:
         """Means of the components, (K, dim)."""
         return self.mixture.means.reshape(-1, self.dim)
 
@@ -38,17 +39,17 @@ class MixtureTarget(Target):
         return float(gaps[np.triu_indices(len(gaps), 1)].min() / self.mixture.stds.max())
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         return np.reshape(self.mixture.mean, self.dim)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         return self.mixture.cov
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         return self.mixture.sample(n, rng).reshape(n, self.dim)
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         """ln p(x) in nats, (n,), at points (n, dim).
 
         Raises ValueError for NaN and, off the line, for points of another dimension.

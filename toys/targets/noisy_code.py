@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 from toys.targets.target import Target
 from toys.validation import positive
@@ -33,25 +34,25 @@ class NoisyCode(Target):
         for name in ("a", "m", "v"):
             positive(getattr(self, name), name)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         sign = np.where(rng.random(n) < 0.5, -1.0, 1.0)
         return np.stack([self.m * sign + self.v**0.5 * rng.standard_normal(n), self.a * sign], axis=1)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """(0, 0), by symmetry."""
         return np.zeros(2)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """Cov(z, x) = am."""
         return np.array([[self.m**2 + self.v, self.a * self.m], [self.a * self.m, self.a**2]])
 
-    def conditional_mean(self, z: np.ndarray) -> np.ndarray:
+    def conditional_mean(self, z: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
         """E[x|z] = a tanh(mz/v)."""
         return self.a * np.tanh(self.m * np.asarray(z, dtype=float) / self.v)
 
-    def conditional_median(self, z: np.ndarray) -> np.ndarray:
+    def conditional_median(self, z: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
         """a sign(z)."""
         return self.a * np.sign(np.asarray(z, dtype=float))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 from toys.targets.target import Target
 from toys.validation import positive_integer, require
@@ -40,24 +41,24 @@ class Packs(Target):
         require(good, "masses", f"{len(self.edges) - 1} numbers ≥ 0 that sum to one", self.masses)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """Σ_j w_j (e_j + e_{j+1})/2 in each coordinate, (dim,)."""
         middles = (np.array(self.edges)[1:] + np.array(self.edges)[:-1]) / 2
         return np.full(self.dim, np.dot(self.masses, middles))
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """The variance of one sample on the diagonal, (dim, dim)."""
         edges = np.array(self.edges)
         squares = (edges[1:] ** 2 + edges[1:] * edges[:-1] + edges[:-1] ** 2) / 3
         return (np.dot(self.masses, squares) - self.mean[0] ** 2) * np.eye(self.dim)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         cell = rng.choice(len(self.masses), (n, self.dim), p=self.masses)
         edges = np.array(self.edges)
         return edges[cell] + (edges[cell + 1] - edges[cell]) * rng.random((n, self.dim))
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         """Σ_i ln h(x_i) in nats, (n,), -∞ off the unit cube, at packs (n, dim)."""
         with np.errstate(divide="ignore"):
             heights = np.concatenate([[-np.inf], np.log(self.masses) - np.log(np.diff(self.edges)), [-np.inf]])
