@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 
 from theory import GaussianMixture, water_filling
 from toys.learner import hyper_table
@@ -87,7 +88,7 @@ class Exact:
     """One exact member: `evaluate` calls its methods as `Fitted.evaluate` calls a learner's, answers (1, …)."""
 
     def evaluate(
-        self, fn: Callable[..., np.ndarray], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
+        self, fn: Callable[..., np.ndarray], *shared: ArrayLike, own: Sequence[np.ndarray] = (), at: int = -1
     ) -> np.ndarray:
         """fn({}, {}, *shared, *own): rows in `shared` (…) are given to all, those in `own` (1, …) to the only member.
 

@@ -132,7 +132,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
-def layers_of(net: MLP | NormalisedMLP, row: Real[np.ndarray, " P"]) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
     Raises ValueError for a network that is no `MLP`, or more than one.

@@ -26,6 +26,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from jaxtyping import Float, Int, Shaped
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from toys.layout import ALIGNMENT
@@ -59,7 +60,7 @@ class Fitted:
     device: str  # where they were trained and are evaluated
 
     def evaluate(
-        self, fn: Callable[..., Tensor], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
+        self, fn: Callable[..., Tensor], *shared: ArrayLike, own: Sequence[np.ndarray] = (), at: int = -1
     ) -> Shaped[np.ndarray, "{len(self.seeds)} ..."]:
         """fn(players, hyper, *shared, *own) on every member at checkpoint `at`, stacked (seeds, …).
 

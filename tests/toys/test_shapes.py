@@ -15,7 +15,7 @@ from toys.train import fit
 RING, LINE = targets.ring(), piecewise.through([0.0], [0.0])
 PLANTED = {
     "points in a column less": lambda: RING.logpdf(np.zeros(3)),
-    "inputs in a row more": lambda: targets.bishop_inverse().conditional_mean(np.zeros((3, 1))),
+    "an output too few": lambda: targets.bishop_inverse().on_support(np.zeros(3), np.zeros(2)),
     "numbers that are words": lambda: RING.logpdf(np.array([["a", "b"]])),
     "draws in the plane": lambda: one_latent.law_distance(LINE, np.zeros((5, 2))),
     "two members of one": lambda: ExactDiscriminator(RING, RING).logit({}, {}, np.zeros((2, 3, 2))),

@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Real
+from numpy.typing import ArrayLike
 
 from toys.targets._quadrature import legendre, sign_changes
 from toys.targets.target import Target
@@ -64,7 +65,7 @@ class BishopInverse(Target):
         var_x = 1 / 12 - AMPLITUDE / math.pi + AMPLITUDE**2 / 2 + NOISE**2 / 3
         return np.array([[var_x, cross], [cross, 1 / 12]])
 
-    def pieces(self, x: Real[np.ndarray, " n"]) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
+    def pieces(self, x: ArrayLike) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
         """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high."""
         below, above = _inverse(np.asarray(x, dtype=float) - NOISE), _inverse(np.asarray(x, dtype=float) + NOISE)
         return np.minimum(below, above), np.maximum(below, above)
@@ -81,18 +82,18 @@ class BishopInverse(Target):
                 joined.append([low, high])
         return np.array(joined).reshape(-1, 2)
 
-    def input_pdf(self, x: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    def input_pdf(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """p(x) = |{t : |h(t)-x| ≤ w}| / 2w."""
         low, high = self.pieces(x)
         return (high - low).sum(1) / (2 * NOISE)
 
-    def conditional_mean(self, x: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    def conditional_mean(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0."""
         low, high = self.pieces(x)
         with np.errstate(invalid="ignore"):
             return 0.5 * (high**2 - low**2).sum(1) / (high - low).sum(1)
 
-    def conditional_median(self, x: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique)."""
         low, high = self.pieces(x)
         half = 0.5 * (high - low).sum(1, keepdims=True)

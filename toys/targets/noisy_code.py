@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Real
+from jaxtyping import Float
+from numpy.typing import ArrayLike
 
 from toys.targets.target import Target
 from toys.validation import positive
@@ -48,11 +49,11 @@ class NoisyCode(Target):
         """Cov(z, x) = am."""
         return np.array([[self.m**2 + self.v, self.a * self.m], [self.a * self.m, self.a**2]])
 
-    def conditional_mean(self, z: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
+    def conditional_mean(self, z: ArrayLike) -> Float[np.ndarray, "*n"] | float:
         """E[x|z] = a tanh(mz/v)."""
         return self.a * np.tanh(self.m * np.asarray(z, dtype=float) / self.v)
 
-    def conditional_median(self, z: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
+    def conditional_median(self, z: ArrayLike) -> Float[np.ndarray, "*n"] | float:
         """a sign(z)."""
         return self.a * np.sign(np.asarray(z, dtype=float))
 

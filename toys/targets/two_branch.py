@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from toys.targets._quadrature import legendre
@@ -74,7 +75,7 @@ class TwoBranch(Target):
         """E[y|x] = (1-2w) g(x)."""
         return (1 - 2 * self.weight) * branch(x)
 
-    def conditional_median(self, x: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
+    def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, "*n"] | float:
         """The root c of w Φ((c+g)/s) + (1-w) Φ((c-g)/s) = ½, by bisection to rounding."""
         g = branch(np.asarray(x, dtype=float))
         low, high = -g, g.copy()
