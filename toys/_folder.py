@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-Admits = Callable[[Any], bool]
+Admits = Callable[[object], bool]
 
 
 class Folder(ModuleType):
@@ -22,7 +22,7 @@ class Folder(ModuleType):
 
     admits: Admits
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if isinstance(value, ModuleType):  # the import system, binding a module in its package
             value = dict(_defined(value, self.admits)).get(name, value)
         super().__setattr__(name, value)
@@ -35,7 +35,8 @@ def index(package: str, admits: Admits) -> tuple[Callable[[str], Any], Callable[
     """
     folder = sys.modules[package]
     folder.__class__ = Folder
-    folder.admits = admits  # type: ignore[attr-defined]
+    assert isinstance(folder, Folder)
+    folder.admits = admits
 
     def find(name: str) -> Any:
         if name == "__all__":
@@ -68,8 +69,8 @@ def unknown(package: str, name: str, known: list[str]) -> AttributeError:
     return AttributeError(f"module {package!r} has no attribute {name!r}{hint}", name=name)
 
 
-def _names(package: str, admits: Admits) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _names(package: str, admits: Admits) -> dict[str, object]:
+    found: dict[str, object] = {}
     for module in modules(package):
         for name, value in _defined(import_module(f"{package}.{module}"), admits):
             if name in found:
@@ -78,7 +79,7 @@ def _names(package: str, admits: Admits) -> dict[str, Any]:
     return found
 
 
-def _defined(module: ModuleType, admits: Admits) -> Iterator[tuple[str, Any]]:
+def _defined(module: ModuleType, admits: Admits) -> Iterator[tuple[str, object]]:
     for name, value in vars(module).items():
         own = getattr(value, "__module__", None) == module.__name__
         if own and not name.startswith("_") and admits(value):

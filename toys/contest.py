@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Real
+from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
 from toys import targets
-from toys.learner import Learner
+from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
 from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
@@ -55,10 +57,14 @@ def _normal(fitted: Fitted, n: int, dim: int, purpose: int = 0) -> np.ndarray:
 
 
 def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
-    """A GAN under Adam (β₁ = ½) whose discriminator learns `ratio` times as fast as its generator."""
+    """A GAN under Adam (β₁ = ½, `rate`) whose discriminator learns `ratio` times as fast as its generator.
+
+    `options` are those of `toys.learners.gan.GAN`, which raises ValueError for a bad one when the arm is made.
+    """
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, GAN)
         z = _normal(fitted, len(given), learner.latents)
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
@@ -71,7 +77,8 @@ def _vae(means: bool = False, **options: Any) -> Maker:
     """Ancestral samples, or with `means` what papers often show: the decoder's means."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, VAE)
         z = _normal(fitted, len(given), learner.latents)
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         g, std = np.split(fitted.evaluate(learner.decode, own=[z, *inputs]), 2, axis=2)
@@ -83,14 +90,18 @@ def _vae(means: bool = False, **options: Any) -> Maker:
 
 def _mixture(components: int = 8) -> Maker:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, MixtureNetwork)
         rows = given if given.shape[1] else np.ones((len(given), 1))
         parts = fitted.evaluate(learner.mixture, rows)
         k, d = learner.components, learner.outputs
         weights, means, stds = np.split(parts, [k, k + k * d], axis=2)
         shape = (*parts.shape[:2], k, d)
         chosen = np.stack([_one_each(w, rng) for w, rng in zip(weights, fitted.generators(), strict=True)])
-        pick = lambda v: np.take_along_axis(v.reshape(shape), chosen[..., None, None], axis=2)[:, :, 0]  # noqa: E731
+
+        def pick(v: np.ndarray) -> np.ndarray:
+            return np.take_along_axis(v.reshape(shape), chosen[..., None, None], axis=2)[:, :, 0]
+
         out = pick(means) + pick(stds) * _normal(fitted, len(given), d, 1)
         inputs = [np.broadcast_to(given, (len(out), *given.shape))] if given.shape[1] else []
         return np.concatenate([*inputs, out], axis=2)
@@ -107,7 +118,8 @@ def _quantiser(target: Target) -> Arm:
     """Reconstructions of fresh data: its generator is a decoder under the right prior over codes."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, VQVAE)
         x = np.stack([target.sample(len(given), rng) for rng in fitted.generators()])
         return fitted.evaluate(learner.reconstruct, own=[x])
 
@@ -116,19 +128,29 @@ def _quantiser(target: Target) -> Arm:
 
 def _denoiser(target: Target) -> Arm:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, Denoiser)
         levels = np.geomspace(learner.highest, learner.lowest, 33)
         start = learner.highest * _normal(fitted, len(given), target.dim)
-        return fitted.evaluate(lambda p, h, at, x: learner.sample(p, h, x, at), levels, own=[start])
+
+        def along(players: Players, hyper: Values, levels: Tensor, x: Tensor) -> Tensor:
+            return learner.sample(players, hyper, x, levels)
+
+        return fitted.evaluate(along, levels, own=[start])
 
     return Arm(Denoiser(target, highest=4.0, hidden=(46, 46)), Adam(1e-3), draw)
 
 
 def _flow(target: Target) -> Arm:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
-        learner: Any = fitted.learner
+        learner = fitted.learner
+        assert isinstance(learner, FlowMatching)
         times, start = np.linspace(0.0, 1.0, 65), _normal(fitted, len(given), target.dim)
-        return fitted.evaluate(lambda p, h, at, x: learner.transport(p, h, x, at), times, own=[start])
+
+        def along(players: Players, hyper: Values, times: Tensor, x: Tensor) -> Tensor:
+            return learner.transport(players, hyper, x, times)
+
+        return fitted.evaluate(along, times, own=[start])
 
     return Arm(FlowMatching(target, hidden=(46, 46)), Adam(1e-3), draw)
 
@@ -164,20 +186,23 @@ class Scores:
     """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, the summaries F_⅛ (precision)
     and F₈ (recall) of the PRD curve over 20 clusters, whether it diverged; and the samples (seeds, n, dim) judged."""
 
-    captured: np.ndarray
-    quality: np.ndarray
-    off: np.ndarray
-    precision: np.ndarray
-    recall: np.ndarray
-    diverged: np.ndarray
-    samples: np.ndarray
+    captured: Float[np.ndarray, " seeds"]
+    quality: Float[np.ndarray, " seeds"]
+    off: Float[np.ndarray, " seeds"]
+    precision: Float[np.ndarray, " seeds"]
+    recall: Float[np.ndarray, " seeds"]
+    diverged: Bool[np.ndarray, " seeds"]
+    samples: Float[np.ndarray, "seeds n dim"]
 
 
-def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> tuple[np.ndarray, Fitted]:
-    """Train one arm and draw its samples (seeds, n, dim); `steps` minibatches of data are seen, whatever it does with them.
+def sample(
+    target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128
+) -> tuple[Float[np.ndarray, "seeds n dim"], Fitted]:
+    """Train one arm and draw its samples (seeds, n, dim).
 
-    `fit(learner, optimiser, steps=…, batch=…)` trains a network for each of its seeds: `toys.train.fitting(seeds)`.
-    Raises ValueError for an unknown arm.
+    `steps` minibatches of data are seen, whatever it does with them. `fit(learner, optimiser, steps=…, batch=…)` trains a
+    network for each of its seeds: `toys.train.fitting(seeds)`. Raises ValueError for an unknown arm, and for what its
+    learner and `fit` refuse.
     """
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
@@ -191,7 +216,7 @@ def sample(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int
 def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> Scores:
     """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
 
-    Raises ValueError for an unknown arm.
+    Raises ValueError for an unknown arm, and for a target that is neither a mixture nor Bishop's problem.
     """
     samples, fitted = sample(target, arm, fit, steps=steps, batch=batch)
     diverged = fitted.diverged >= 0
@@ -228,12 +253,18 @@ def fits(target: Target, arm: str) -> bool:
 
 
 def modes(target: Target) -> int:
-    """How many modes there are to capture."""
+    """How many modes there are to capture.
+
+    Raises ValueError unless the target is a mixture or Bishop's problem.
+    """
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
-def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
-    """Modes captured, share of high quality, mass off support, of samples (n, dim)."""
+def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
+    """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
+
+    On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
+    """
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
         return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
@@ -242,12 +273,16 @@ def scored(target: Target, x: np.ndarray) -> tuple[int, float, float]:
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
-def summaries(target: Target, x: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
-    """(F_⅛, F₈) against as many true samples; at the fork these are uniform on the branches."""
+def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Generator) -> tuple[float, float]:
+    """(F_⅛, F₈) of samples (n, dim) against as many true ones; at the fork these are uniform on the branches.
+
+    Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).
+    """
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:
-        low, high = np.array(_branches(target)).T
+        ends = np.array(_branches(target))
+        low, high = ends[:, 0], ends[:, 1]
         chosen = rng.choice(len(low), len(x), p=(high - low) / (high - low).sum())
         real, x = rng.uniform(low[chosen], high[chosen])[:, None], x[:, 1:]
     return f_scores(*scores.sample_prd(real, x, rng))

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 
 from theory import GaussianMixture, water_filling
 from toys.learner import hyper_table
@@ -30,7 +31,10 @@ Field = Callable[[np.ndarray, float], np.ndarray]
 
 
 def denoiser(target: Target) -> Field:
-    """The posterior mean of a mixture target under Gaussian noise of deviation σ."""
+    """D(y, σ) = E[x | x + σε = y] of a mixture target: (rows (n, dim), σ > 0) ↦ (n, dim).
+
+    Raises ValueError unless the target is a Gaussian mixture. Source: Miyasawa (1961).
+    """
     mixture = _mixture(target)
 
     def denoise(y: np.ndarray, std: float) -> np.ndarray:
@@ -40,20 +44,28 @@ def denoiser(target: Target) -> Field:
 
 
 def score_flow(target: Target) -> Field:
-    """The slope (x - D(x, σ))/σ of the probability-flow ODE dx/dσ."""
+    """The slope (x - D(x, σ))/σ of the probability-flow ODE dx/dσ: (rows (n, dim), σ > 0) ↦ (n, dim).
+
+    Raises ValueError unless the target is a Gaussian mixture. Source: Karras et al. (2022), equation 1.
+    """
     denoise = denoiser(target)
     return lambda x, std: (x - denoise(x, std)) / std
 
 
 def discriminator(real: Target, fake: Target) -> Callable[[np.ndarray], np.ndarray]:
-    """The optimal logit between two laws with densities."""
+    """The optimal logit ln p(x) - ln q(x) in nats between two laws with densities: rows (n, dim) ↦ (n,).
+
+    Where it is asked for a law without density it raises ValueError. Source: Goodfellow et al. (2014), proposition 1.
+    """
     return lambda x: real.logpdf(x) - fake.logpdf(x)
 
 
 def velocity(target: Target) -> Field:
-    """The flow-matching field of the independent coupling.
+    """The flow-matching field of the independent coupling: (rows (n, dim), 0 ≤ t < 1) ↦ (n, dim).
 
     With m = E[x₁|x_t], which is the posterior mean of x₁ given x₁ + x₀(1-t)/t = x/t: v = (m - x)/(1-t).
+    Raises ValueError unless the target is a Gaussian mixture, and, where it is asked, outside 0 ≤ t < 1.
+    Source: Lipman et al. (2023).
     """
     denoise = denoiser(target)
 
@@ -76,9 +88,12 @@ class Exact:
     """One exact member: `evaluate` calls its methods as `Fitted.evaluate` calls a learner's, answers (1, …)."""
 
     def evaluate(
-        self, fn: Callable[..., np.ndarray], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
+        self, fn: Callable[..., np.ndarray], *shared: ArrayLike, own: Sequence[np.ndarray] = (), at: int = -1
     ) -> np.ndarray:
-        """fn on rows given to all, and on the only row of those in `own`; every checkpoint is the same."""
+        """fn({}, {}, *shared, *own): rows in `shared` (…) are given to all, those in `own` (1, …) to the only member.
+
+        `at` is there for `Fitted.evaluate`: every checkpoint is the same.
+        """
         return fn({}, {}, *(np.asarray(array)[None] for array in shared), *own)
 
 
@@ -88,12 +103,22 @@ class ExactDenoiser(Exact):
 
     target: Target
 
-    def denoise(self, players: Any, hyper: Any, x: np.ndarray, std: np.ndarray) -> np.ndarray:
-        """D(x, σ) for rows x (1, n, dim) and levels σ (1, n, 1)."""
+    def denoise(
+        self, players: object, hyper: object, x: Float[np.ndarray, "1 n dim"], std: Real[np.ndarray, "1 n 1"]
+    ) -> Float[np.ndarray, "1 n dim"]:
+        """D(x, σ) for rows x (1, n, dim) and levels σ (1, n, 1).
+
+        Raises ValueError unless the target is a Gaussian mixture.
+        """
         return _by_level(denoiser(self.target), x, std)
 
-    def sample(self, players: Any, hyper: Any, start: np.ndarray, levels: np.ndarray) -> np.ndarray:
-        """Heun's method along `levels` (1, n_levels), highest first."""
+    def sample(
+        self, players: object, hyper: object, start: Float[np.ndarray, "1 n dim"], levels: Real[np.ndarray, "1 levels"]
+    ) -> Float[np.ndarray, "1 n dim"]:
+        """Where Heun's method along `levels` (1, n_levels), highest first, takes rows `start` (1, n, dim).
+
+        Raises ValueError unless the target is a Gaussian mixture.
+        """
         return heun(score_flow(self.target), start[0], levels[0].tolist())[None]
 
 
@@ -104,7 +129,7 @@ class ExactDiscriminator(Exact):
     target: Target
     fake: Target
 
-    def logit(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+    def logit(self, players: object, hyper: object, x: Real[np.ndarray, "1 n dim"]) -> Float[np.ndarray, "1 n"]:
         """ln p - ln q, (1, n), at rows x (1, n, dim)."""
         return discriminator(self.target, self.fake)(x[0])[None]
 
@@ -115,18 +140,31 @@ class ExactVelocity(Exact):
 
     target: Target
 
-    def velocity(self, players: Any, hyper: Any, x: np.ndarray, t: np.ndarray) -> np.ndarray:
-        """v(x, t) for points x (1, n, dim) and times t (1, n, 1), below 1."""
+    def velocity(
+        self, players: object, hyper: object, x: Float[np.ndarray, "1 n dim"], t: Real[np.ndarray, "1 n 1"]
+    ) -> Float[np.ndarray, "1 n dim"]:
+        """v(x, t) for points x (1, n, dim) and times t (1, n, 1).
+
+        Raises ValueError unless 0 ≤ t < 1 and the target is a Gaussian mixture.
+        """
         return _by_level(velocity(self.target), x, t)
 
-    def transport(self, players: Any, hyper: Any, start: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """Euler steps along `times` (1, n_times)."""
+    def transport(
+        self, players: object, hyper: object, start: Float[np.ndarray, "1 n dim"], times: Real[np.ndarray, "1 times"]
+    ) -> Float[np.ndarray, "1 n dim"]:
+        """Where Euler steps along `times` (1, n_times) take rows `start` (1, n, dim); the last time may be 1.
+
+        Raises ValueError unless the others are in [0, 1) and the target is a Gaussian mixture.
+        """
         return euler(velocity(self.target), start[0], times[0].tolist())[None]
 
 
 @dataclass(frozen=True)
 class ExactRegressor(Exact):
-    """The conditional mean (`power` 2) or median (1) of a target with one output, in the place of a `Regressor`."""
+    """The conditional mean (`power` 2) or median (1) of a target with one output, in the place of a `Regressor`.
+
+    Raises ValueError for another power, and for a target without conditional mean.
+    """
 
     target: Target
     power: float = 2.0
@@ -135,14 +173,18 @@ class ExactRegressor(Exact):
         require(self.power in (1, 2), "power", "1 or 2", self.power)
         require(hasattr(self.target, "conditional_mean"), "target", "one with a conditional mean", self.target.name)
 
-    def predict(self, players: Any, hyper: Any, x: np.ndarray) -> np.ndarray:
+    def predict(self, players: object, hyper: object, x: Real[np.ndarray, "1 n 1"]) -> Float[np.ndarray, "1 n 1"]:
         """f(x), (1, n, 1), for inputs x (1, n, 1)."""
         name = "conditional_mean" if self.power == 2 else "conditional_median"
         return getattr(self.target, name)(x[0, :, 0])[None, :, None]
 
 
 def linear_vae(learner: LinearVAE) -> Fitted:
-    """The best linear VAE of the learner's target, β and σ, as if it had been trained: one member."""
+    """The best linear VAE of the learner's target, β and σ, as if it had been trained: one member.
+
+    Raises ValueError where the best encoder's covariance is not diagonal and the learner is not `full`.
+    Source: Lucas et al. (2019); `theory.water_filling.optimum`.
+    """
     beta, std = (float(np.asarray(value)) for value in (learner.beta, learner.std))
     best = water_filling.optimum(learner.target.cov, learner.latents, std**2, beta)
     require(learner.full or _diagonal(best.encoder_cov), "full", "True where the best encoder needs it", learner.full)

@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    Buffer = TypeVar("Buffer", np.ndarray, Tensor)
 
 ALIGNMENT = 16  # numbers: 64 bytes in float32, the width of a cache line
 
@@ -33,9 +35,10 @@ class Layout:
 
     @property
     def length(self) -> int:
+        """Numbers in a row, the padding included."""
         return self.starts[-1]
 
-    def unpack(self, theta: Any) -> list[Any]:
+    def unpack(self, theta: Buffer) -> list[Buffer]:
         """Views (members, *shape) of each block of a buffer (members, length); tensors or NumPy arrays."""
         return [
             theta[:, start : start + math.prod(shape)].reshape(theta.shape[0], *shape)
@@ -51,7 +54,7 @@ class Layout:
         ]
 
     def row(self, *blocks: np.ndarray) -> np.ndarray:
-        """One member's row (length,) in float64 holding the given blocks."""
+        """One member's row (length,) in float64 holding the given blocks, and zeros between them."""
         row = np.zeros((1, self.length))
         for view, block in zip(self.unpack(row), blocks, strict=True):
             view[0] = block

@@ -15,7 +15,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import numpy as np
 import torch
@@ -49,8 +49,16 @@ class Learner(ABC):
     """The interface that `toys.train.fit` trains; concrete learners are frozen dataclasses."""
 
     target: Target
-    chunk: int = 16  # members trained in one stack: few enough for their activations to stay in cache
-    turns: int = 1  # minibatches in one step
+
+    @property
+    def chunk(self) -> int:
+        """Members trained in one stack: few enough for their activations to stay in cache."""
+        return 16
+
+    @property
+    def turns(self) -> int:
+        """Minibatches in one step."""
+        return 1
 
     @property
     @abstractmethod
@@ -75,7 +83,8 @@ class Learner(ABC):
 
     def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
         """Losses (members,) and their gradients (members, P), of each moving player in its own parameters."""
-        losses, gradients = {}, {}
+        losses: Values = {}
+        gradients: Values = {}
         for name in move.players:
             theta = players[name].detach().requires_grad_()
             losses[name] = self.loss(name, {**players, name: theta}, batch, hyper)
@@ -98,9 +107,12 @@ def shared_gradients(learner: Learner, players: Players, batch: Batch, hyper: Va
     return dict.fromkeys(leaves, loss), dict(zip(leaves, slopes, strict=True))
 
 
-def hyper_table(owner: Any, members: int, steps: int) -> dict[str, np.ndarray]:
-    """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes."""
-    tables = {}
+def hyper_table(owner: object, members: int, steps: int) -> dict[str, np.ndarray]:
+    """Every field of `owner` declared `Hyper` as an array (1, members), or (steps, members) where it changes.
+
+    Raises ValueError where a field has another shape than (), (members,), (members, steps) or (1, steps).
+    """
+    tables: dict[str, np.ndarray] = {}
     for name, kind in get_type_hints(type(owner)).items():
         if kind == Hyper:
             value = np.asarray(getattr(owner, name), dtype=float)
@@ -117,7 +129,10 @@ def columns(array: np.ndarray, steps: int) -> np.ndarray:
 
 
 def supervised(rows: np.ndarray, steps: int, inputs: int) -> dict[str, np.ndarray]:
-    """Minibatches "x" of inputs, a constant 1 where there are none, and "y" of outputs."""
+    """Minibatches "x" (steps, inputs, batch), a constant 1 where there are no inputs, and "y" of outputs.
+
+    `rows` (steps·batch, dim) hold the `inputs` first.
+    """
     batches = columns(rows, steps)
     x = batches[:, :inputs] if inputs else np.ones_like(batches[:, :1])
     return {"x": x, "y": batches[:, inputs:]}

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -29,10 +29,13 @@ from toys.layout import Layout
 from toys.validation import positive_integer, require
 
 Network = Callable[[Tensor, Tensor], Tensor]  # (θ, x) ↦ outputs
+ActivationName = Literal["relu", "leaky_relu", "tanh", "sigmoid"]
+InitName = Literal["uniform", "he", "xavier", "orthogonal", "normal"]
 LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literature (Radford et al. 2016)
 
 
-class Activation(NamedTuple):
+@dataclass(frozen=True)
+class Activation:
     """φ in place, and its chain rule written in the output h = φ(z): h becomes g φ'(z)."""
 
     apply_: Callable[[Tensor], Tensor]
@@ -65,11 +68,13 @@ class MLP:
     PyTorch default), "he" weights from N(0, 2/fan_in), "xavier" from N(0, 2/(fan_in + fan_out)), "orthogonal"
     from random orthonormal frames, "normal" from N(0, 1), all but the first with zero biases; all weights are
     multiplied by `gain`.
+
+    Raises ValueError for fewer than two sizes, one that is no integer ≥ 1, an unknown activation or init.
     """
 
     sizes: tuple[int, ...]
-    activation: Literal["relu", "leaky_relu", "tanh", "sigmoid"] = "relu"
-    init: Literal["uniform", "he", "xavier", "orthogonal", "normal"] = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -77,7 +82,7 @@ class MLP:
         for size in self.sizes:
             positive_integer(size, "sizes")
         require(self.activation in ACTIVATIONS, "activation", f"one of {sorted(ACTIVATIONS)}", self.activation)
-        require(self.init in _DRAWS, "init", f"one of {sorted(_DRAWS)}", self.init)
+        require(self.init in DRAWS, "init", f"one of {sorted(DRAWS)}", self.init)
 
     @property
     def layers(self) -> list[tuple[int, int]]:
@@ -96,9 +101,9 @@ class MLP:
 
     def initialise(self, rng: np.random.Generator) -> np.ndarray:
         """One member's row (P,) drawn from its own generator, in float64 whatever the precision of training."""
-        blocks = []
+        blocks: list[np.ndarray] = []
         for fan_in, fan_out in self.layers:
-            weight, bias = _DRAWS[self.init](fan_in, fan_out, rng)
+            weight, bias = DRAWS[self.init](fan_in, fan_out, rng)
             blocks += [self.gain * weight, bias[:, None]]
         return self.layout.row(*blocks)
 
@@ -109,7 +114,7 @@ class MLP:
 
     def __call__(self, theta: Tensor, x: Tensor) -> Tensor:
         """Outputs (members, out, batch) for inputs (members, in, batch)."""
-        return _Node.apply(theta, x, self) if type(self) is MLP else self.plain(theta, x)  # type: ignore[no-any-return]
+        return _Node.apply(theta, x, self) if type(self) is MLP else self.plain(theta, x)
 
     def plain(self, theta: Tensor, x: Tensor) -> Tensor:
         """The same outputs from ordinary operations."""
@@ -181,7 +186,7 @@ class Stack:
 
 def twice(net: Network) -> Network:
     """`net` in the form that is cheap to differentiate twice: an `MLP` has one of its own, any other is called as it is."""
-    return net.plain if type(net) is MLP else net
+    return net.plain if isinstance(net, MLP) and type(net) is MLP else net
 
 
 class _Node(torch.autograd.Function):
@@ -195,7 +200,7 @@ class _Node(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, Tensor | None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
         theta, *h = ctx.saved_tensors
         wants_theta, wants_x, _ = ctx.needs_input_grad
         if torch.is_grad_enabled():  # the slope is to be differentiated again
@@ -247,4 +252,5 @@ def _normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.nda
     return rng.standard_normal((fan_out, fan_in)), np.zeros(fan_out)
 
 
-_DRAWS = {"uniform": _uniform, "he": _he, "xavier": _xavier, "orthogonal": _orthogonal, "normal": _normal}
+DRAWS = {"uniform": _uniform, "he": _he, "xavier": _xavier, "orthogonal": _orthogonal, "normal": _normal}
+"""Weights (fan_out, fan_in) and biases (fan_out,) by name of `init`, of (fan_in, fan_out, generator)."""

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor
 
 from toys.layout import Layout
-from toys.networks import _DRAWS, ACTIVATIONS, MLP
+from toys.networks import ACTIVATIONS, DRAWS, MLP, InitName
 from toys.validation import choice, positive, positive_integer, require
 
 POWER_ITERATIONS = 8
@@ -32,11 +32,15 @@ POWER_ITERATIONS = 8
 
 @dataclass(frozen=True)
 class NormalisedMLP:
-    """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps."""
+    """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps.
+
+    Raises ValueError for fewer than two sizes, a size or `pieces` that is no integer ≥ 1, a scale that is not positive,
+    and an unknown activation, init or normalisation.
+    """
 
     sizes: tuple[int, ...]
     activation: Literal["relu", "leaky_relu", "tanh", "sigmoid", "maxout"] = "relu"
-    init: Literal["uniform", "he", "xavier", "orthogonal", "normal"] = "uniform"
+    init: InitName = "uniform"
     gain: float = 1.0
     pieces: int = 5
     normalise: Literal["none", "batch", "spectral"] = "none"
@@ -47,7 +51,7 @@ class NormalisedMLP:
         for size in (*self.sizes, self.pieces):
             positive_integer(size, "sizes")
         choice(self.activation, (*ACTIVATIONS, "maxout"), "activation")
-        choice(self.init, tuple(_DRAWS), "init")
+        choice(self.init, tuple(DRAWS), "init")
         choice(self.normalise, ("none", "batch", "spectral"), "normalise")
         positive(self.scale, "scale")
 
@@ -73,9 +77,9 @@ class NormalisedMLP:
 
     def initialise(self, rng: np.random.Generator) -> np.ndarray:
         """One member's row (P,); γ begins at 1."""
-        blocks = []
+        blocks: list[np.ndarray] = []
         for number, (fan_in, fan_out) in enumerate(self.layers):
-            weight, bias = _DRAWS[self.init](fan_in, fan_out, rng)
+            weight, bias = DRAWS[self.init](fan_in, fan_out, rng)
             gammas = [np.ones((fan_out, 1))] if self._by_batch(number) else []
             blocks += [self.gain * weight, *gammas, bias[:, None]]
         return self.layout.row(*blocks)
@@ -117,7 +121,7 @@ def spectral_norm(weight: Tensor) -> Tensor:
         for _ in range(POWER_ITERATIONS):
             u = torch.nn.functional.normalize(weight @ v, dim=1)
             v = torch.nn.functional.normalize(weight.mT @ u, dim=1)
-    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable]
+    return (u.mT @ weight @ v).flatten()  # pyright: ignore[reportPossiblyUnboundVariable]  the loop is gone through eight times
 
 
 class _Maxout(torch.autograd.Function):
@@ -130,7 +134,7 @@ class _Maxout(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, g: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
         (largest,) = ctx.saved_tensors
         return torch.where(largest, g[:, None], g.new_zeros(()))
 

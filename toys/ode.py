@@ -8,23 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-X = TypeVar("X")  # an array or a tensor of points
+import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+X = TypeVar("X", np.ndarray, "Tensor")  # points
 Field = Callable[[X, float], X]
 
 
 def euler(v: Field[X], x: X, times: Sequence[float]) -> X:
-    """x at times[-1], from x at times[0], one evaluation a step; error O(h)."""
+    """x at times[-1], from x at times[0]: x ← x + h v(x, t), one evaluation a step; error O(h).
+
+    `x` is an array or a tensor, `v` gives its shape back; times may rise or fall.
+    """
     for t, after in pairwise(times):
-        x = x + (after - t) * v(x, t)  # type: ignore[operator]
+        x = x + (after - t) * v(x, t)
     return x
 
 
 def heun(v: Field[X], x: X, times: Sequence[float]) -> X:
-    """x at times[-1], from x at times[0], two evaluations a step; error O(h²)."""
+    """x at times[-1], from x at times[0], two evaluations a step; error O(h²).
+
+    x ← x + ½h [v(x, t) + v(x + h v(x, t), t + h)] for an array or a tensor. Source: Karras et al. (2022), algorithm 1.
+    """
     for t, after in pairwise(times):
         slope = v(x, t)
-        ahead = v(x + (after - t) * slope, after)  # type: ignore[operator]
-        x = x + 0.5 * (after - t) * (slope + ahead)  # type: ignore[operator]
+        ahead = v(x + (after - t) * slope, after)
+        x = x + 0.5 * (after - t) * (slope + ahead)
     return x

@@ -6,9 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Real
 from scipy.special import ndtr
+from torch import Tensor
 
 from toys import piecewise
+from toys.learner import Learner
+from toys.learners.gan import GAN
+from toys.learners.joint_gan import JointGAN
+from toys.learners.vae import VAE
 from toys.piecewise import BrokenLine
 from toys.train import Fitted
 from toys.validation import positive_integer, require
@@ -55,7 +61,7 @@ def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     Of one latent the steepest slope is the Lipschitz constant; of more it is the steepest that is found from 512 draws,
     and the masses are NaN.
     """
-    networks, latents = piecewise.of_fitted(fitted), fitted.learner.latents  # type: ignore[attr-defined]
+    networks, latents = piecewise.of_fitted(fitted), int(fitted.learner.latents)  # pyright: ignore[reportAttributeAccessIssue] learners with a latent have it
     norms = np.array([piecewise.spectral_product(layers) for layers in networks])
     if latents == 1:
         lines = [piecewise.of_layers(layers) for layers in networks]
@@ -79,8 +85,11 @@ def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, 
     return np.where(least > 0, seen.between / np.where(least > 0, least, 1) - 1, empty)
 
 
-def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float:
-    """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1)."""
+def law_distance(line: BrokenLine, draws: Real[np.ndarray, " n"], std: float = 0.0) -> float:
+    """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1).
+
+    Raises ValueError for `std` < 0.
+    """
     require(std >= 0, "std", "a number ≥ 0", std)
     first = BrokenLine(line.knots, line.slopes[:, :1], line.offsets[:, :1])
     index = np.linspace(0, len(draws) - 1, LEVELS).astype(int)
@@ -96,31 +105,38 @@ def law_distance(line: BrokenLine, draws: np.ndarray, std: float = 0.0) -> float
     return float(np.maximum(above, law(ordered - ROUNDING) - index / len(draws)).max())
 
 
+def _generate(learner: Learner) -> Callable[..., Tensor]:
+    if isinstance(learner, GAN | JointGAN):
+        return learner.sample
+    if isinstance(learner, VAE):
+        return learner.decode
+    raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
+
+
 def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> Draws:
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 
     The slip is z uniform on (-1, 1) for a GAN, and the means alone for a VAE.
+    Raises ValueError unless `draws` is an integer ≥ 1 and the learner a GAN or a VAE.
     """
     positive_integer(draws, "draws")
     learner, rngs = fitted.learner, fitted.generators()
-    implicit = "generator" in fitted.players
-    generate = learner.sample if implicit else learner.decode  # type: ignore[attr-defined]
-    dim = learner.target.dim
-    latents = [np.stack([draw(rng) for rng in rngs]) for draw in (
-        lambda rng: rng.standard_normal((draws, 1)), lambda rng: rng.uniform(-1, 1, (draws, 1)),
-    )]  # fmt: skip
-    mean, uniform = (fitted.evaluate(generate, own=[z])[..., :dim] for z in latents)
+    implicit, dim = isinstance(learner, GAN | JointGAN), learner.target.dim
+    generate = _generate(learner)
+    normal = np.stack([rng.standard_normal((draws, 1)) for rng in rngs])
+    level = np.stack([rng.uniform(-1, 1, (draws, 1)) for rng in rngs])
+    mean, uniform = (fitted.evaluate(generate, own=[z])[..., :dim] for z in (normal, level))
     x = mean + std * np.stack([rng.standard_normal((draws, dim)) for rng in rngs])
     data = np.stack([learner.target.sample(draws, rng) for rng in rngs])
     lines = [piecewise.of_layers(layers) for layers in piecewise.of_fitted(fitted)]
 
-    def each(judge, rows):
+    def each(judge: Callable[[BrokenLine, np.ndarray], float], rows: np.ndarray) -> np.ndarray:
         return np.array([judge(line, row) for line, row in zip(lines, rows, strict=True)])
 
     return Draws(
         x[:, :SHOWN], data[:, :SHOWN],
         gap=each(lambda line, row: law_distance(line, row[:, 0], std), x),
         wrong=each(lambda line, row: law_distance(line, row[:, 0], std), uniform if implicit else mean),
-        near=each(lambda line, row: np.mean(line.distance(row) <= 1e-4), x),
-        near_data=each(lambda line, row: np.mean(line.distance(row) <= 1e-4), data),
+        near=each(lambda line, row: float(np.mean(line.distance(row) <= 1e-4)), x),
+        near_data=each(lambda line, row: float(np.mean(line.distance(row) <= 1e-4)), data),
     )  # fmt: skip

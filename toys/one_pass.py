@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 
 
-def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np.ndarray, bias: float) -> np.ndarray:
+def denoiser(
+    spread: float,
+    levels: Sequence[float],
+    x: ArrayLike,
+    noise: ArrayLike,
+    u: ArrayLike,
+    weights: Real[np.ndarray, "k 2"],
+    bias: float,
+) -> Float[np.ndarray, " numbers"]:
     """`toys.learners.denoiser` on a minibatch of x - EX: y = x + σε, σ, the loss, and where Heun's method leads from x.
 
     Its network is Σ max(0, w·(y, ¼ ln σ) + ¼) + bias, only the bias for weights zero; the target has deviation
-    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`.
+    `spread` and mean -spread/5; training levels reach from the last to the first of `levels`. `x`, `noise` (normal) and
+    `u` (uniform) are (n,), `weights` (k, 2); returned are n + n + 1 + n numbers.
+    Raises ValueError unless `spread` and the last level are positive, and the first not below it.
     """
     import torch
 
@@ -28,7 +41,10 @@ def denoiser(spread: float, levels: Any, x: Any, noise: Any, u: Any, weights: np
     x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
-    uniform = lambda low, high, shape: (low + (high - low) * u).reshape(shape)  # noqa: E731
+
+    def uniform(low: float, high: float, shape: tuple[int, ...]) -> np.ndarray:
+        return (low + (high - low) * u).reshape(shape)
+
     written: Any = SimpleNamespace(standard_normal=noise.reshape, uniform=uniform)
     batch = learner.draw(1, len(x), lambda n: (x + target.mean).reshape(n, 1), written)
     active = float(weights.any())
@@ -60,8 +76,13 @@ def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.nd
     return np.concatenate([*batch["input"][0], batch["velocity"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
-def mixture_network(logits: np.ndarray, means: np.ndarray, log_stds: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases."""
+def mixture_network(
+    logits: Sequence[float] | Real[np.ndarray, " K"], means: ArrayLike, log_stds: ArrayLike, rows: ArrayLike
+) -> Float[np.ndarray, " numbers"]:
+    """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases.
+
+    `logits` (K,), `means` and `log_stds` (K, 2), `rows` (n, 2); returned are 1 + n + 5K numbers, densities in nats.
+    """
     import torch
 
     from toys.learners.mixture_network import MixtureNetwork
@@ -97,9 +118,18 @@ def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta
 
 
 def linear_vae(
-    W: np.ndarray, M: np.ndarray, L: np.ndarray, noise_var: float, beta: float, exponent: float = 1.5
-) -> np.ndarray:
-    """Loss, rate and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α."""
+    W: Real[np.ndarray, "D k"],
+    M: Real[np.ndarray, "k D"],
+    L: Real[np.ndarray, "k k"],
+    noise_var: float,
+    beta: float,
+    exponent: float = 1.5,
+) -> Float[np.ndarray, " 3"]:
+    """Loss in nats, rate in nats and distortion of a `LinearVAE` with these parameters, on signals with spectrum k^-α.
+
+    Decoder W (D, k), encoder M (k, D), root L (k, k) of its covariance, lower triangular with positive diagonal.
+    Raises ValueError unless the exponent α is positive.
+    """
     import torch
 
     from toys.learners.linear_vae import LinearVAE
@@ -110,7 +140,7 @@ def linear_vae(
     affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)
     scale = np.tril(L, -1) + np.diag(np.log(np.diag(L)))
     players = {"vae": torch.tensor(learner.layout.row(*affine, scale, np.zeros(1)))[None]}
-    hyper = {"beta": torch.from_numpy(np.array([beta])), "std": torch.from_numpy(np.array([noise_var**0.5]))}
+    hyper = {"beta": torch.as_tensor(np.array([beta])), "std": torch.as_tensor(np.array([noise_var**0.5]))}
     x = learner.draw(1, 16, lambda n: np.zeros((n, len(W))), np.random.default_rng(0))["x"]
     signs = np.array(list(itertools.product((1, -1), repeat=len(M))))  # their second moments are those of N(0, I)
     noise = signs.T[None]  # every x with every sign of ε: the loss of this batch is its expectation

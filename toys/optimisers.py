@@ -51,7 +51,10 @@ class Optimiser(ABC):
 
 @dataclass(frozen=True)
 class SGD(Optimiser):
-    """Plain gradient descent, with momentum μ if asked for."""
+    """Plain gradient descent, with momentum μ if asked for.
+
+    Raises ValueError for a rate that is not positive, a momentum outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-2
     momentum: Hyper = 0.0
@@ -73,7 +76,10 @@ class SGD(Optimiser):
 
 @dataclass(frozen=True)
 class RMSProp(Optimiser):
-    """Gradients over the root of their running mean square, ρ = `smoothing`."""
+    """Gradients over the root of their running mean square, ρ = `smoothing`.
+
+    Raises ValueError for a rate or ε that is not positive, a smoothing outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-3
     smoothing: Hyper = 0.9
@@ -97,7 +103,10 @@ class RMSProp(Optimiser):
 
 @dataclass(frozen=True)
 class Adam(Optimiser):
-    """Adam by PyTorch's fused kernel: one pass over the whole buffer, or over each row where members differ."""
+    """Adam by PyTorch's fused kernel: one pass over the whole buffer, or over each row where members differ.
+
+    Raises ValueError for a rate or ε that is not positive, a β outside [0, 1), and an unknown decay.
+    """
 
     learning_rate: Hyper = 1e-3
     beta1: Hyper = 0.9
@@ -123,7 +132,7 @@ class Adam(Optimiser):
             one = 0 if alike else row
             rate, beta1, beta2 = (float(values[one]) for values in (rates, hyper["beta1"], hyper["beta2"]))
             # `torch.optim`'s own fused Adam calls this kernel too, bitwise, in twice the time: 84 µs, not 38, at 16 × 1,200.
-            torch._fused_adam_(  # pyright: ignore[reportPrivateImportUsage]
+            torch._fused_adam_(  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]  no public function makes one pass
                 [theta[row]], [g[row]], [m[row]], [v[row]], [], [t[one]], lr=rate, beta1=beta1, beta2=beta2,
                 weight_decay=0.0, eps=self.epsilon, amsgrad=False, maximize=False,
             )  # fmt: skip

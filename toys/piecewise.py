@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
@@ -25,9 +27,10 @@ from toys.validation import positive_integer, require
 
 if TYPE_CHECKING:
     from toys.networks import MLP
+    from toys.normalised_layers import NormalisedMLP
     from toys.train import Fitted
 
-Layers = Sequence[tuple[np.ndarray, np.ndarray]]
+Layers = Sequence[tuple[Real[np.ndarray, "_ _"], Real[np.ndarray, " _"]]]
 
 SLIVER = 1e-13
 """Knots closer than this, relative to 1 + |knot|, are one."""
@@ -37,11 +40,11 @@ SLIVER = 1e-13
 class BrokenLine:
     """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
 
-    knots: np.ndarray
-    slopes: np.ndarray
-    offsets: np.ndarray
+    knots: Float[np.ndarray, " K"]
+    slopes: Float[np.ndarray, "K+1 dim"]
+    offsets: Float[np.ndarray, "K+1 dim"]
 
-    def __call__(self, z: np.ndarray) -> np.ndarray:
+    def __call__(self, z: ArrayLike) -> Float[np.ndarray, "*n dim"]:
         """g(z), (..., dim)."""
         z = np.asarray(z, dtype=float)
         piece = np.searchsorted(self.knots, z)
@@ -52,7 +55,7 @@ class BrokenLine:
         """The largest |slope|, which is the Lipschitz constant."""
         return float(np.linalg.norm(self.slopes, axis=1).max())
 
-    def distance(self, x: np.ndarray) -> np.ndarray:
+    def distance(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
         x = np.asarray(x, dtype=float)
         size = (self.slopes**2).sum(axis=1)
@@ -62,15 +65,15 @@ class BrokenLine:
         return np.sqrt((gaps**2).sum(axis=2).min(axis=1))
 
     def mass_up_to(self, y: float) -> float:
-        """P(g(z) ≤ y), z ~ N(0, 1), for one output."""
+        """P(g(z) ≤ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level <= y, -np.inf, y)
 
     def mass_from(self, y: float) -> float:
-        """P(g(z) ≥ y)."""
+        """P(g(z) ≥ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level >= y, y, np.inf)
 
     def mass_between(self, low: float, high: float) -> float:
-        """P(low < g(z) < high)."""
+        """P(low < g(z) < high), z ~ N(0, 1), for one output. Raises ValueError for several, and unless low ≤ high."""
         require(low <= high, "high", f"a number ≥ low = {low}", high)
         return self._mass(lambda level: (level > low) & (level < high), low, high)
 
@@ -88,8 +91,11 @@ class BrokenLine:
         return float((flip * (ndtr(flip * last) - ndtr(flip * first))).sum())
 
 
-def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
-    """The broken line through points (knots (K,), values (K,)), level beyond the first and the last."""
+def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
+    """The broken line through points (knots (K,), values (K,)), level beyond the first and the last.
+
+    Raises ValueError unless the knots rise and there are as many values.
+    """
     z, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
     require(z.ndim == 1 and z.size > 0 and bool((np.diff(z) > 0).all()), "knots", "rising numbers", knots)
     require(y.shape == z.shape, "values", f"shape {z.shape}", y.shape)
@@ -98,7 +104,10 @@ def through(knots: np.ndarray, values: np.ndarray) -> BrokenLine:
 
 
 def of_layers(layers: Layers, leak: float = 0.0) -> BrokenLine:
-    """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers."""
+    """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers.
+
+    Raises ValueError for a network with several inputs, or no layer, and a leak outside [0, 1].
+    """
     require(_inputs(layers) == 1, "layers", "a network with one input", _inputs(layers))
     require(0 <= leak <= 1, "leak", "a number in [0, 1]", leak)
     knots, slopes, offsets = np.zeros(0), np.ones((1, 1)), np.zeros((1, 1))
@@ -124,7 +133,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
-def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
     Raises ValueError for a network that is no `MLP`, or more than one.
@@ -137,13 +146,21 @@ def layers_of(net: MLP, row: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
-    """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ."""
+    """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ.
+
+    Raises ValueError for another learner, and for a network that is no `MLP`, or more than one.
+    """
+    from toys.learners.gan import GAN
+    from toys.learners.joint_gan import JointGAN
+    from toys.learners.vae import VAE
+
     learner = fitted.learner
-    if "generator" in fitted.players:
-        return [layers_of(learner.generator, row) for row in fitted.players["generator"][-1]]  # type: ignore[attr-defined]
-    require("decoder" in fitted.players, "fitted", "a GAN or a VAE", sorted(fitted.players))
-    rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])  # type: ignore[attr-defined]
-    return [layers_of(learner.decoder, row) for row in rows]  # type: ignore[attr-defined]
+    if isinstance(learner, GAN | JointGAN):
+        return [layers_of(learner.generator, row) for row in fitted.players["generator"][-1]]
+    if isinstance(learner, VAE):
+        rows, _ = learner.layout.unpack(fitted.players["decoder"][-1])
+        return [layers_of(learner.decoder, row) for row in rows]
+    raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
 def one_unit(knot: float, outer: float, inner: float) -> Layers:
@@ -180,19 +197,25 @@ def spectral_product(layers: Layers) -> float:
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 
 
-def slopes_at(layers: Layers, z: np.ndarray, leak: float = 0.0) -> np.ndarray:
-    """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian."""
-    h, J = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
+def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarray, " n"]:
+    """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian.
+
+    Raises ValueError for a network without layers.
+    """
+    h, jacobian = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
     *hidden, (last, _) = layers
     for weight, bias in hidden:
         h = h @ weight.T + bias
         state = np.where(h > 0, 1, leak)
-        h, J = h * state, (weight @ J) * state[:, :, None]
-    return np.linalg.norm(last @ J, 2, axis=(1, 2)) * np.ones(len(h))
+        h, jacobian = h * state, (weight @ jacobian) * state[:, :, None]
+    return np.linalg.norm(last @ jacobian, 2, axis=(1, 2)) * np.ones(len(h))
 
 
-def steepest(layers: Layers, z: np.ndarray, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
-    """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant."""
+def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
+    """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant.
+
+    Raises ValueError unless `rounds` is an integer ≥ 1 and the network has a layer.
+    """
     positive_integer(rounds, "rounds")
     z = np.asarray(z, dtype=float)
     slopes = slopes_at(layers, z, leak)

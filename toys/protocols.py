@@ -58,7 +58,7 @@ class Rule:
 
     kind: str
     rate: float
-    options: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, float] = field(default_factory=dict[str, float])
     scaled: bool = True
 
 
@@ -73,7 +73,7 @@ class Arm:
     learner: str
     nets: Mapping[str, Net]
     rules: Mapping[str, Rule]
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     drawn: tuple[float, float, float, float] | None = None
 
 
@@ -93,6 +93,7 @@ class Counting:
 
     @property
     def words(self) -> str:
+        """The rule in a sentence."""
         if self.by == "responsibility":
             return f"{self.samples:,} samples, each given to its likeliest mode; a mode without any is dropped"
         sign = "<" if self.strict else "≤"
@@ -142,7 +143,7 @@ class Protocol:
     published: Mapping[str, Mapping[str, tuple[Cell, ...]]]
     sizes: Mapping[str, Size]
     notes: tuple[str, ...]
-    overrides: Mapping[tuple[str, str], Arm] = field(default_factory=dict)
+    overrides: Mapping[tuple[str, str], Arm] = field(default_factory=dict[tuple[str, str], Arm])
 
     @property
     def standing(self) -> str:
@@ -152,16 +153,16 @@ class Protocol:
         return f"mean of {self.trials} trials, ± as printed there"
 
     def size(self, level: str) -> Size:
-        """What `level` runs of it; raises ValueError for an unknown level."""
+        """What `level` runs of it. Raises ValueError for an unknown level."""
         choice(level, LEVELS, "level")
         return self.sizes[level] if level in self.sizes else Size(max(10, self.trials), tuple(self.targets))
 
     def steps_at(self, level: str) -> int:
-        """Updates at `level`."""
+        """Updates at `level`. Raises ValueError for an unknown level."""
         return max(1, self.steps // self.size(level).steps)
 
     def batch_at(self, level: str) -> int:
-        """The minibatch at `level`, a multiple of 16."""
+        """The minibatch at `level`, a multiple of 16. Raises ValueError for an unknown level."""
         return max(16, self.batch // self.size(level).batch // 16 * 16)
 
     def arm(self, name: str, target: str) -> Arm:
@@ -169,20 +170,21 @@ class Protocol:
         return self.overrides.get((target, name), self.arms[name])
 
     def arm_at(self, name: str, target: str, level: str) -> Arm:
-        """An arm on a target with the widths and rates of `level`."""
+        """An arm on a target with the widths and rates of `level`. Raises ValueError for an unknown level."""
         arm, size = self.arm(name, target), self.size(level)
         narrow = {k: net.narrowed(size.widths) for k, net in arm.nets.items()}
         rules = {k: replace(r, rate=r.rate * size.rates) if r.scaled else r for k, r in arm.rules.items()}
         return replace(arm, nets=narrow, rules=rules)
 
     def seed_steps(self, level: str) -> int:
-        """Trials × arms × targets × updates at `level`."""
+        """Trials × arms × targets × updates at `level`. Raises ValueError for an unknown level."""
         size = self.size(level)
         return size.trials * len(self.arms) * len(size.targets) * self.steps_at(level)
 
     def scaling(self, level: str) -> str:
-        """How `level` differs from the published size, in words."""
-        size, changes = self.size(level), []
+        """How `level` differs from the published size, in words. Raises ValueError for an unknown level."""
+        size = self.size(level)
+        changes: list[str] = []
         if size.steps > 1:
             changes.append(f"updates {self.steps:,} / {size.steps} = {self.steps_at(level):,}")
         if size.widths > 1:
@@ -347,7 +349,8 @@ def _unrolled() -> Protocol:
 
 
 def _wgan_gp() -> Protocol:
-    net, options = Net((512,) * 3, init="he"), {"objective": "wasserstein", "discriminator_steps": 5}
+    net = Net((512,) * 3, init="he")
+    options: dict[str, Any] = {"objective": "wasserstein", "discriminator_steps": 5}
     return Protocol(
         name="wgan-gp",
         source="Gulrajani, Ahmed, Arjovsky, Dumoulin & Courville 2017, WGAN-GP, official code of the toys",
@@ -421,9 +424,9 @@ def _sun() -> Protocol:
 
 
 def _ali() -> Protocol:
-    normal = {"init": "normal", "gain": 0.02}
-    net = Net((400,) * 4, normalise="batch", **normal)
-    judge, rule, drawn = Net((200,) * 3, activation="maxout", **normal), _adam(1e-4, 0.5), (0.3, 3.0, 0.3, 0.8)
+    net = Net((400,) * 4, init="normal", gain=0.02, normalise="batch")
+    judge = Net((200,) * 3, activation="maxout", init="normal", gain=0.02)
+    rule, drawn = _adam(1e-4, 0.5), (0.3, 3.0, 0.3, 0.8)
     return Protocol(
         name="ali",
         source="Dumoulin et al. 2017, Adversarially learned inference, the mixture of 25 Gaussians",
@@ -505,6 +508,6 @@ NAMES = tuple(_MAKERS)
 
 
 def named(name: str) -> Protocol:
-    """The protocol of this name; raises ValueError listing those there are."""
+    """The protocol of this name. Raises ValueError, listing those there are, for another."""
     choice(name, NAMES, "protocol")
     return _MAKERS[name]()

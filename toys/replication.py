@@ -12,12 +12,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Float, Int, Real
 from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
+from torch import Tensor
 
 from toys import optimisers
 from toys.layout import ALIGNMENT
-from toys.learner import Learner
+from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
 from toys.learners.gan import GAN
 from toys.learners.joint_gan import JointGAN
@@ -33,10 +35,14 @@ from toys.train import Fit, Fitted
 
 
 def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) -> dict[str, np.ndarray]:
-    """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds; raises ValueError for an unknown name."""
+    """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds.
+
+    Arrays by name: "arms", "targets", and (seeds,) for every score, target and arm, as "captured_ring_0".
+    Raises ValueError for an unknown name or level.
+    """
     protocol = named(name)
     targets = protocol.size(level).targets
-    shown: dict[str, Any] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
+    shown: dict[str, np.ndarray] = {"arms": np.array(list(protocol.arms)), "targets": np.array(targets)}
     for target in targets:
         shown[f"modes_{target}"] = np.array(len(shares(protocol.targets[target]())))
         for index, arm in enumerate(protocol.arms):
@@ -48,7 +54,10 @@ def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) 
 def run_arm(
     protocol: Protocol, name: str, target: str, level: str, fit: Fit, seeds: Sequence[int]
 ) -> dict[str, np.ndarray]:
-    """Scores (seeds,) by name of one arm on one target, those of the protocol that the target has."""
+    """Scores (seeds,) by name of one arm on one target, those of the protocol that the target has.
+
+    Raises ValueError for an unknown level, and what `fit` refuses.
+    """
     arm, law = protocol.arm_at(name, target, level), protocol.targets[target]()
     rules = {player: rule(r, arm, seeds) for player, r in arm.rules.items()}
     steps, batch = protocol.steps_at(level), protocol.batch_at(level)
@@ -100,17 +109,23 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
     return getattr(optimisers, declared.kind)(declared.rate * low * (high / low) ** u[:, 0], **options)
 
 
-def draw(fitted: Fitted, arm: Arm, n: int) -> np.ndarray:
+def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]:
     """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
-    made: Any = fitted.learner
+    made, rngs = fitted.learner, fitted.generators()
     many = -(-n // ALIGNMENT) * ALIGNMENT  # what a seed gives does then not depend on its neighbours
     if isinstance(made, Denoiser):
-        start = made.highest * np.stack([rng.standard_normal((many, made.target.dim)) for rng in fitted.generators()])
-        levels = np.geomspace(made.highest, made.lowest, 33)
-        return fitted.evaluate(lambda p, h, at, x: made.sample(p, h, x, at), levels, own=[start])[:, :n]
-    fed = made.latent if isinstance(made, GAN) else lambda rng, shape: rng.standard_normal(shape)
-    z = np.stack([fed(rng, (many, made.latents)) for rng in fitted.generators()])
-    if not isinstance(made, VAE):
+        start = made.highest * np.stack([rng.standard_normal((many, made.target.dim)) for rng in rngs])
+
+        def along(players: Players, hyper: Values, levels: Tensor, x: Tensor) -> Tensor:
+            return made.sample(players, hyper, x, levels)
+
+        return fitted.evaluate(along, np.geomspace(made.highest, made.lowest, 33), own=[start])[:, :n]
+    if isinstance(made, GAN):
+        z = np.stack([made.latent(rng, (many, made.latents)) for rng in rngs])
+        return fitted.evaluate(made.sample, own=[z])[:, :n]
+    assert isinstance(made, JointGAN | VAE)
+    z = np.stack([rng.standard_normal((many, made.latents)) for rng in rngs])
+    if isinstance(made, JointGAN):
         return fitted.evaluate(made.sample, own=[z])[:, :n]
     g, std = np.split(fitted.evaluate(made.decode, own=[z]), 2, axis=2)
     if arm.learner == "VAE means":
@@ -119,14 +134,14 @@ def draw(fitted: Fitted, arm: Arm, n: int) -> np.ndarray:
     return (g + std * noise)[:, :n]
 
 
-def shares(target: Target) -> np.ndarray:
+def shares(target: Target) -> Float[np.ndarray, " modes"]:
     """Weights of the modes there are to capture; empty for a curve."""
     if isinstance(target, MixtureTarget):
         return target.mixture.weights
     return np.full(2, 0.5) if isinstance(target, TwoClusters) else np.empty(0)
 
 
-def score(x: np.ndarray | None, target: Target, rule: Counting) -> dict[str, float]:
+def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -> dict[str, float]:
     """Modes captured, share within the deviations of a mode, and KL(counted samples‖weights) over modes in nats.
 
     Samples that are None, or of which none counts, have captured nothing: 0, 0 and ln K. A curve has quality alone.
@@ -142,17 +157,23 @@ def score(x: np.ndarray | None, target: Target, rule: Counting) -> dict[str, flo
     return {"captured": float((found > 0).sum()), "quality": float(near / len(x)), "reverse_kl": float(kl)}
 
 
-def steepest(fitted: Fitted, arm: Arm) -> np.ndarray | None:
+def steepest(fitted: Fitted, arm: Arm) -> Float[np.ndarray, " seeds"] | None:
     """The steepest slope (seeds,) of generators of one latent between neighbours on a grid of [-8, 8]; None without one."""
-    made: Any = fitted.learner
-    if not isinstance(made, GAN) and arm.learner != "VAE means":
+    made = fitted.learner
+    if isinstance(made, GAN):
+        generate = made.sample
+    elif isinstance(made, VAE) and arm.learner == "VAE means":
+        generate = made.decode
+    else:
         return None
     z = np.linspace(-8, 8, 16_000)[:, None]
-    out = fitted.evaluate(lambda p, h, z: (made.sample if isinstance(made, GAN) else made.decode)(p, h, z), z)[:, :, 0]
+    out = fitted.evaluate(generate, z)[:, :, 0]
     return np.abs(np.diff(out, axis=1)).max(axis=1) / (z[1, 0] - z[0, 0])
 
 
-def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[dict[str, float]]:
+def bridged(
+    samples: Real[np.ndarray, "seeds n dim"], slopes: Real[np.ndarray, " seeds"] | None, m: float
+) -> list[dict[str, float]]:
     """Mass in the gap (-m/2, m/2), and the least that generators of these slopes must leave there, seed by seed.
 
     Φ(w/L + Φ⁻¹(A)) - A for a gap of width w = m with the share A of samples left of it (Salmona et al. 2022).
@@ -165,13 +186,14 @@ def bridged(samples: np.ndarray, slopes: np.ndarray | None, m: float) -> list[di
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
 
 
-def near_curve(x: np.ndarray, target: CurveTarget, rule: Counting) -> np.ndarray:
-    """Whether each sample (n, 2) lies within so many deviations of the curve."""
+def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) -> Bool[np.ndarray, " n"]:
+    """Whether each sample (n, 2) lies within so many deviations of the curve, (n,)."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
-    return np.asarray(KDTree(points).query(x)[0]) <= rule.deviations * target.std
+    off = np.asarray(KDTree(points).query(x)[0], dtype=float)
+    return off <= rule.deviations * target.std
 
 
-def counts(x: np.ndarray, target: Target, rule: Counting) -> np.ndarray:
+def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[np.ndarray, " modes"]:
     """Counted samples of each mode (K,), of samples (n, dim)."""
     if isinstance(target, TwoClusters):
         return np.array([((low <= x) & (x <= high)).sum() for low, high in target.clusters])

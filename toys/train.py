@@ -15,7 +15,7 @@ chunk at a time, and of it the parameters, the random numbers of 32 steps and th
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,11 +25,14 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int, Shaped
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
+from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 BLOCK = 32  # steps whose random numbers are drawn at once
@@ -48,27 +51,27 @@ class Fitted:
     """
 
     learner: Learner
-    seeds: np.ndarray
-    record: np.ndarray
-    players: dict[str, np.ndarray]
-    loss: dict[str, np.ndarray]
-    diverged: np.ndarray
-    hyper: dict[str, np.ndarray]  # at the last step, (seeds,)
+    seeds: Int[np.ndarray, " seeds"]
+    record: Int[np.ndarray, " checkpoints"]
+    players: dict[str, Float[np.ndarray, "checkpoints seeds _"]]
+    loss: dict[str, Float[np.ndarray, "seeds _"]]
+    diverged: Int[np.ndarray, " seeds"]
+    hyper: dict[str, Float[np.ndarray, " seeds"]]  # at the last step, (seeds,)
     device: str  # where they were trained and are evaluated
 
     def evaluate(
-        self, fn: Callable[..., Tensor], *shared: np.ndarray, own: Sequence[np.ndarray] = (), at: int = -1
-    ) -> np.ndarray:
+        self, fn: Callable[..., Tensor], *shared: ArrayLike, own: Sequence[np.ndarray] = (), at: int = -1
+    ) -> Shaped[np.ndarray, "{len(self.seeds)} ..."]:
         """fn(players, hyper, *shared, *own) on every member at checkpoint `at`, stacked (seeds, …).
 
         fn is a method of the learner returning (members, …). An array in `shared` (…) is given to every member; one
         in `own` (seeds, …) has a row for each. With a multiple of 16 points, what a member returns does not depend,
         bitwise, on the others, as in training.
         """
-        parts = []
+        parts: list[np.ndarray] = []
         with _one_thread(), torch.no_grad():
             for index in _chunks(len(self.seeds), self.learner.chunk):
-                players = {k: torch.from_numpy(v[at, index]).to(self.device) for k, v in self.players.items()}
+                players = {k: torch.as_tensor(v[at, index]).to(self.device) for k, v in self.players.items()}
                 dtype = next(iter(players.values())).dtype
                 arrays = [np.broadcast_to(s, (len(index), *np.shape(s))) for s in shared]
                 arrays += [array[index] for array in own]
@@ -88,7 +91,7 @@ class Fitted:
 
     @classmethod
     def load(cls, learner: Learner, path: str | os.PathLike[str]) -> Fitted:
-        """What `save` wrote of networks of this learner."""
+        """What `save` wrote of networks of this learner. Raises OSError where there is no such file."""
         with np.load(path) as file:
             players, loss, hyper = (
                 {name.partition("/")[2]: file[name] for name in file if name.startswith(f"{group}/")}
@@ -129,6 +132,8 @@ def fit(
     optimiser: one for all players (default Adam at 1e-3) or one by player's name. record: steps at which parameters
     are kept besides the last (0 is the start). points: size of each member's own training set, None for fresh data at
     every step. progress(done, of): called after every finished chunk of seeds.
+    Raises ValueError unless seeds are distinct and ≥ 0, steps, batch and points integers ≥ 1, batch a multiple of 16, record
+    within 0 and steps, dtype known, each player has its optimiser and hyper-parameters fit the seeds; Interrupted on Ctrl-C.
     """
     members = np.asarray(seeds, dtype=np.int64)
     require(members.ndim == 1 and members.size > 0 and members.min() >= 0, "seeds", "integers ≥ 0", seeds)
@@ -165,12 +170,22 @@ Fit = Callable[..., Fitted]
 
 
 def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
-    """`fit` for these seeds, and these options where a call does not say otherwise."""
-    return lambda learner, optimiser=None, **own: fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
+    """`fit` for these seeds, and these options where a call does not say otherwise.
+
+    What comes back takes (learner, optimiser, **options), and raises ValueError as `fit` does.
+    """
+
+    def bound(learner: Learner, optimiser: Optimiser | Mapping[str, Optimiser] | None = None, **own: Any) -> Fitted:
+        return fit(learner, seeds=seeds, optimiser=optimiser, **{**options, **own})
+
+    return bound
 
 
 def local_processes(jobs: int) -> ProcessPoolExecutor:
-    """An executor of `jobs` fresh local processes; each trains its chunks on one thread."""
+    """An executor of `jobs` fresh local processes; each trains its chunks on one thread.
+
+    Raises ValueError unless `jobs` is an integer ≥ 1.
+    """
     positive_integer(jobs, "jobs")
     return _OneThreadEach(jobs, mp_context=get_context("spawn"))
 
@@ -216,7 +231,7 @@ def _train(job: _Job) -> _Chunk:
     """The loop: draw, move, check, keep."""
     with _one_thread():
         members = _Members(job)
-        kept = {name: [] for name in members.players}
+        kept: dict[str, list[np.ndarray]] = {name: [] for name in members.players}
         diverged = torch.full((len(job.seeds),), -1)
         before = members.copy()
         if 0 in job.record:
@@ -320,14 +335,14 @@ class _Members:
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         # Contiguous whatever the layout of the draws: batched products over strided members are done one by one.
-        tensor = torch.from_numpy(np.ascontiguousarray(array))
+        tensor = torch.as_tensor(np.ascontiguousarray(array))
         return tensor.to(self.job.device, _DTYPES[self.job.dtype], copy=True)
 
 
 class TrainingData:
     """A member's data: fresh draws from the target, or draws with replacement from its own training set."""
 
-    def __init__(self, target: Any, seed: int, points: int | None) -> None:
+    def __init__(self, target: Target, seed: int, points: int | None) -> None:
         self.target, self.rng = target, stream(seed, 1)
         self.points = None if points is None else target.sample(points, self.rng)
 
@@ -405,7 +420,7 @@ def _at(tables: dict[str, Any], step: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _one_thread() -> Generator[None]:
     """Products of this size lose time to threads, and their rounding may depend on the number of them.
 
     Subnormal numbers, which squares of tiny gradients often are, count as zero: they are a hundred times slower.

@@ -4,12 +4,11 @@ What counts in a module are its concrete classes of `toys.learner.Learner`.
 """
 
 from inspect import isabstract
-from typing import Any
 
 from toys._folder import index
 
 
-def _learns(value: Any) -> bool:
+def _learns(value: object) -> bool:
     from toys.learner import Learner
 
     return isinstance(value, type) and issubclass(value, Learner) and not isabstract(value)

@@ -18,10 +18,11 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.ode import heun
 from toys.targets.target import Target
 from toys.validation import positive, require
@@ -29,14 +30,18 @@ from toys.validation import positive, require
 
 @dataclass(frozen=True)
 class Denoiser(Learner):
-    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ)."""
+    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ).
+
+    Raises ValueError unless 0 < lowest ≤ highest and the target has no inputs; when its network is made, for what `MLP`
+    refuses.
+    """
 
     target: Target
     lowest: float = 0.01
     highest: float = 10.0
     hidden: tuple[int, ...] = (64, 64)
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -49,7 +54,7 @@ class Denoiser(Learner):
     def net(self) -> MLP:
         """F."""
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP(sizes, self.activation, self.init, self.gain)
 
     @cached_property
     def scale(self) -> float:
@@ -57,7 +62,7 @@ class Denoiser(Learner):
         return math.sqrt(np.trace(self.target.cov) / self.target.dim)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -84,15 +89,25 @@ class Denoiser(Learner):
         f = self.net(theta, torch.cat([noisy / (self.scale * total), 0.25 * std.log()], 1))
         return noisy / total.square() + std / total * f
 
-    def denoise(self, players: Players, hyper: Values, x: Tensor, std: Tensor) -> Tensor:
-        """D(x, σ) for rows x (members, n, dim) and levels σ (members, n, 1)."""
+    def denoise(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], std: Float[Tensor, "members n 1"]
+    ) -> Float[Tensor, "members n dim"]:
+        """D(x, σ), (members, n, dim), for rows x (members, n, dim) and levels σ > 0 (members, n, 1)."""
         centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
         return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
 
-    def sample(self, players: Players, hyper: Values, start: Tensor, levels: Tensor) -> Tensor:
-        """Heun's method along `levels` (members, n_levels), highest first, from rows `start` at the highest level."""
+    def sample(
+        self,
+        players: Players,
+        hyper: Values,
+        start: Float[Tensor, "members n dim"],
+        levels: Float[Tensor, "members levels"],
+    ) -> Float[Tensor, "members n dim"]:
+        """Heun's method along `levels` (members, n_levels), the first member's, highest first, from rows `start`
+        (members, n, dim) at the highest level: (members, n, dim). Source: Karras et al. (2022), algorithm 1.
+        """
 
         def slope(x: Tensor, std: float) -> Tensor:
             return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std))) / std
 
-        return heun(slope, start, levels[0].tolist())
+        return heun(slope, start, [float(level) for level in levels[0]])

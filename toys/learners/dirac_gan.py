@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from jaxtyping import Float, Real
 from torch import Tensor
 
 from toys.layout import Layout
@@ -40,6 +41,8 @@ class DiracGAN(Learner):
 
     `alternating`: the generator moves first, then the discriminator (`discriminator_steps` times) against the moved
     generator; otherwise both move at once. The batch size matters to instance noise only.
+
+    Raises ValueError for an unknown method, steps that are no integer ≥ 1, and more than one unless alternating.
     """
 
     method: str = "minimax"
@@ -49,7 +52,6 @@ class DiracGAN(Learner):
     alternating: bool = False
     discriminator_steps: int = 1
     target: Target = field(default_factory=Point)
-    chunk = 64
 
     def __post_init__(self) -> None:
         choice(self.method, METHODS, "method")
@@ -58,11 +60,15 @@ class DiracGAN(Learner):
         require(self.alternating or not several, "discriminator_steps", "1 unless alternating", several)
 
     @property
+    def chunk(self) -> int:
+        return 64
+
+    @property
     def players(self) -> dict[str, int]:
         return {"generator": _LAYOUT.length, "discriminator": _LAYOUT.length}
 
     @property
-    def turns(self) -> int:  # type: ignore[override]
+    def turns(self) -> int:
         return self.discriminator_steps + self.alternating
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -112,12 +118,17 @@ class DiracGAN(Learner):
         excess = slope.abs() - 1 if self.method == "wgan_gp" else slope
         return 0.5 * strength * excess.square().mean((1, 2))
 
-    def point(self, players: Players, hyper: Values) -> Tensor:
+    def point(self, players: Players, hyper: Values) -> Float[Tensor, "members 2"]:
         """(θ, ψ), shape (members, 2)."""
         return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
 
-    def descend(self, h: float, steps: int, fake: np.ndarray, real: np.ndarray) -> np.ndarray:
-        """(θ, ψ) after plain gradient descent from `start` on one given minibatch of noise (n,), in double precision."""
+    def descend(
+        self, h: float, steps: int, fake: Real[np.ndarray, " n"], real: Real[np.ndarray, " n"]
+    ) -> Float[np.ndarray, " 2"]:
+        """(θ, ψ), shape (2,), after `steps` of plain gradient descent, θ ← θ - h g, from `start` in double precision.
+
+        `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only.
+        """
         hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
         batch = {"fake": torch.tensor(fake).reshape(1, 1, -1), "real": torch.tensor(real).reshape(1, 1, -1)}
         players = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in self.players.items()}
@@ -130,7 +141,9 @@ class DiracGAN(Learner):
         return self.point(players, hyper)[0].numpy()
 
 
-def trajectories(learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float) -> np.ndarray:
+def trajectories(
+    learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float
+) -> Float[np.ndarray, "seeds {len(record)} 2"]:
     """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
     fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
     return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)

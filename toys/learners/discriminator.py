@@ -14,24 +14,28 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import require
 
 
 @dataclass(frozen=True)
 class Discriminator(Learner):
-    """Player "discriminator" between samples of `target` (real) and of `fake`."""
+    """Player "discriminator" between samples of `target` (real) and of `fake`.
+
+    Raises ValueError where `fake` has another dimension; when its network is made, for what `MLP` refuses.
+    """
 
     target: Target
     fake: Target
     hidden: tuple[int, ...] = (32, 32)
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -40,10 +44,10 @@ class Discriminator(Learner):
     @cached_property
     def net(self) -> MLP:
         """x ↦ logit."""
-        return MLP((self.target.dim, *self.hidden, 1), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 1), self.activation, self.init, self.gain)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -61,11 +65,13 @@ class Discriminator(Learner):
         real, fake = self.net(players["discriminator"], batch["both"]).chunk(2, 2)
         return (softplus(-real) + softplus(fake)).mean((1, 2))
 
-    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit(self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]) -> Float[Tensor, "members n"]:
         """D, (members, n), at rows x (members, n, dim)."""
         return self.net(players["discriminator"], x.mT.contiguous())[:, 0]
 
-    def logit_slope(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit_slope(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """∇D, (members, n, dim), at rows x (members, n, dim)."""
         with torch.enable_grad():
             points = x.mT.contiguous().requires_grad_()

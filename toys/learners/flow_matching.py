@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.ode import euler
 from toys.targets.target import Target
 from toys.validation import choice, require
@@ -27,14 +28,18 @@ from toys.validation import choice, require
 
 @dataclass(frozen=True)
 class FlowMatching(Learner):
-    """Player "velocity": an MLP from (x, t) to v."""
+    """Player "velocity": an MLP from (x, t) to v.
+
+    Raises ValueError for an unknown coupling, "sorted" off the line, a `start_share` outside [0, 1), and for what `MLP`
+    refuses.
+    """
 
     target: Target
     hidden: tuple[int, ...] = (64, 64)
     coupling: str = "independent"
-    activation: str = "relu"
+    activation: ActivationName = "relu"
     start_share: float = 0.0
-    init: str = "uniform"
+    init: InitName = "uniform"
     gain: float = 1.0
     net: MLP = field(init=False)
 
@@ -44,10 +49,10 @@ class FlowMatching(Learner):
         require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
         require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
         sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
-        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))  # type: ignore[arg-type]
+        object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -70,14 +75,25 @@ class FlowMatching(Learner):
         error = self.net(players["velocity"], batch["input"]) - batch["velocity"]
         return error.square().sum(1).mean(1)
 
-    def velocity(self, players: Players, hyper: Values, x: Tensor, t: Tensor) -> Tensor:
+    def velocity(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], t: Float[Tensor, "members n 1"]
+    ) -> Float[Tensor, "members n dim"]:
         """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1)."""
         return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
 
-    def transport(self, players: Players, hyper: Values, start: Tensor, times: Tensor) -> Tensor:
-        """Where Euler steps along `times` (members, n_times), from 0 to 1, take rows `start` (members, n, dim)."""
+    def transport(
+        self,
+        players: Players,
+        hyper: Values,
+        start: Float[Tensor, "members n dim"],
+        times: Float[Tensor, "members times"],
+    ) -> Float[Tensor, "members n dim"]:
+        """Where Euler steps along `times` (members, n_times), the first member's, from 0 to 1, take rows `start`.
+
+        Both (members, n, dim).
+        """
 
         def v(x: Tensor, t: float) -> Tensor:
             return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))
 
-        return euler(v, start, times[0].tolist())
+        return euler(v, start, [float(t) for t in times[0]])

@@ -28,28 +28,30 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.learner import Batch, Descent, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
-from toys.networks import MLP, Network, Stack, twice
+from toys.networks import MLP, ActivationName, InitName, Network, Stack, twice
 from toys.normalised_layers import NetworkFactory, NormalisedMLP
 from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 
-class Slopes(NamedTuple):
+@dataclass(frozen=True)
+class Slopes:
     """Of an objective, by hand: the discriminator's in r and f, the generator's in f."""
 
     discriminator: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
     generator: Callable[[Tensor, Tensor], Tensor]
 
 
-class Objective(NamedTuple):
+@dataclass(frozen=True)
+class Objective:
     """What each player descends, of (r, f); by autograd where no slopes are given.
 
     `paired`: the generator's loss looks at r too.
@@ -96,15 +98,19 @@ OBJECTIVES = {
 
 @dataclass(frozen=True)
 class GAN(Learner):
-    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator."""
+    """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator.
+
+    Raises ValueError for an unknown objective, counts that are no integers ≥ 1, weights or a clip below 0, and
+    simultaneous moves of more than one step; when its networks are made, for what they refuse.
+    """
 
     target: Target
     objective: str = "nonsaturating"
     latents: int = 2
     generator_hidden: tuple[int, ...] = (32, 32)
     discriminator_hidden: tuple[int, ...] = (32, 32)
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
     r1: Hyper = 0.0
     r2: Hyper = 0.0
@@ -142,7 +148,7 @@ class GAN(Learner):
         sizes = (self.latents + inputs, *self.generator_hidden, self.target.dim - inputs)
         if self.generator_form is not None:
             return self.generator_form(sizes)
-        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP(sizes, self.activation, self.init, self.gain)
 
     @cached_property
     def discriminator(self) -> MLP | NormalisedMLP:
@@ -150,14 +156,14 @@ class GAN(Learner):
         sizes = (self.pack * self.target.dim, *self.discriminator_hidden, 1)
         if self.discriminator_form is not None:
             return self.discriminator_form(sizes)
-        return MLP(sizes, self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP(sizes, self.activation, self.init, self.gain)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.generator, self.discriminator)
 
-    @cached_property
-    def turns(self) -> int:  # type: ignore[override]
+    @property
+    def turns(self) -> int:
         return max(self.discriminator_steps, int(np.max(self.generator_steps)))
 
     @property
@@ -178,7 +184,7 @@ class GAN(Learner):
         return draws
 
     def latent(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        """What the generator is fed with: standard normal, or U(-w, w)."""
+        """What the generator is fed with, float32 of that shape: standard normal, or U(-w, w) for `uniform` = w."""
         if self.uniform:
             return np.float32(self.uniform) * (2 * rng.random(shape, dtype=np.float32) - 1)
         return rng.standard_normal(shape, dtype=np.float32)
@@ -192,7 +198,10 @@ class GAN(Learner):
         return answers + [Move(("generator",), turn, counts > turn if differ else None) for turn in range(most)]
 
     def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
-        """By hand where `_ByHand` knows the slopes, in two thirds of the time that autograd takes."""
+        """By hand where `_ByHand` knows the slopes, in two thirds of the time that autograd takes.
+
+        With `unroll_betas` it raises ValueError unless the discriminator's optimiser is Adam.
+        """
         descent = _ByHand(self, players) if self._known_by_hand else super().descent(players)
         if self.unroll and self.unroll_betas:
             adam = {} if states is None else states["discriminator"]
@@ -207,26 +216,28 @@ class GAN(Learner):
         second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
         return exactly and not second and OBJECTIVES[self.objective].slopes is not None
 
-    def _objective(self, player: str, logits: Tensor) -> Tensor:
+    def mean_loss(self, player: str, logits: Tensor) -> Tensor:
         """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
-        r, f = logits.chunk(2, 2) if player == "discriminator" or self._paired else (logits, logits)
-        return getattr(OBJECTIVES[self.objective], player)(r, f).flatten(1).mean(1)
+        r, f = logits.chunk(2, 2) if player == "discriminator" or self.paired else (logits, logits)
+        objective = OBJECTIVES[self.objective]
+        lost = objective.discriminator if player == "discriminator" else objective.generator
+        return lost(r, f).flatten(1).mean(1)
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
-        out = self.generator(players["generator"], self._latent(batch["z"], batch["real"]))
-        real, fake = self._shown(out, batch, hyper)
+        out = self.generator(players["generator"], self.fed(batch["z"], batch["real"]))
+        real, fake = self.shown(out, batch, hyper)
         theta = players["discriminator"]
         if player == "discriminator":
             return self._discriminator_loss(self.discriminator, theta, real, fake, batch, hyper)
         if self.unroll:
             theta = self._unrolled(players, real, fake, batch, hyper)
         judge = twice(self.discriminator) if self.unroll else self.discriminator
-        return self._objective(player, judge(theta, torch.cat([real, fake], 2) if self._paired else fake))
+        return self.mean_loss(player, judge(theta, torch.cat([real, fake], 2) if self.paired else fake))
 
     def _discriminator_loss(
         self, judge: Network, theta: Tensor, real: Tensor, fake: Tensor, batch: Batch, hyper: Values
     ) -> Tensor:  # fmt: skip
-        loss = self._objective("discriminator", judge(theta, torch.cat([real, fake], 2)))
+        loss = self.mean_loss("discriminator", judge(theta, torch.cat([real, fake], 2)))
         if np.any(self.r1):
             loss = loss + 0.5 * hyper["r1"] * self._slope(theta, real).square().sum(1).mean(1)
         if np.any(self.r2):
@@ -262,15 +273,15 @@ class GAN(Learner):
             theta = theta - rate * slope
         return theta
 
-    def _latent(self, z: Tensor, given: Tensor) -> Tensor:
-        """What the generator sees: z, and the inputs of `given`."""
+    def fed(self, z: Tensor, given: Tensor) -> Tensor:
+        """What the generator sees, (members, latents + inputs, n): z, and the inputs of `given`, samples or only these."""
         return torch.cat([z, given[:, : self.target.inputs]], 1) if self.target.inputs else z
 
     def _complete(self, out: Tensor, given: Tensor) -> Tensor:
         """Samples (members, dim, n): the inputs of `given`, and the generator's outputs."""
         return torch.cat([given[:, : self.target.inputs], out], 1) if self.target.inputs else out
 
-    def _shown(self, out: Tensor, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
+    def shown(self, out: Tensor, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
         """Real and fake as the discriminator sees them, noisy and packed: (members, pack·dim, n)."""
         real, fake = batch["real"], self._complete(out, batch["real"])
         if self._has_noise:
@@ -279,7 +290,7 @@ class GAN(Learner):
         return _packed(real, self.pack), _packed(fake, self.pack)
 
     @property
-    def _paired(self) -> bool:
+    def paired(self) -> bool:
         """Whether the generator's loss sees real samples too."""
         return OBJECTIVES[self.objective].paired
 
@@ -291,13 +302,21 @@ class GAN(Learner):
     def _has_noise(self) -> bool:
         return bool(np.any(self.noise))
 
-    def sample(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
+    def sample(
+        self,
+        players: Players,
+        hyper: Values,
+        z: Float[Tensor, "members n {self.latents}"],
+        given: Float[Tensor, "members n inputs"] | None = None,
+    ) -> Float[Tensor, "members n {self.target.dim}"]:
         """Samples (members, n, dim) from latents (members, n, latents), and inputs where the target has them."""
         inputs = (z[..., :0] if given is None else given).mT.contiguous()
-        out = self.generator(players["generator"], self._latent(z.mT.contiguous(), inputs))
+        out = self.generator(players["generator"], self.fed(z.mT.contiguous(), inputs))
         return self._complete(out, inputs).mT
 
-    def logit(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def logit(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n packed"]
+    ) -> Float[Tensor, "members n"]:
         """D (members, n) at rows x (members, n, pack·dim)."""
         return self.discriminator(players["discriminator"], x.mT.contiguous())[:, 0]
 
@@ -322,30 +341,30 @@ class _ByHand:
 
     def _judge(self, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
         """The discriminator's loss (members,) and slope (members, P), real and fake in one pass."""
-        real, fake = self.gan._shown(self._generate(batch)[-1], batch, hyper)
+        real, fake = self.gan.shown(self._generate(batch)[-1], batch, hyper)
         layers, n = self.discriminator.run(torch.cat([real, fake], 2)), fake.shape[2]
-        r, f = layers[-1].split(n, 2)
+        r, f = torch.split(layers[-1], n, 2)
         g = torch.cat(self.slopes.discriminator(r, f), 2).div_(n)
         self.discriminator.pull(layers, g, to_theta=True, to_x=False)
-        return self.gan._objective("discriminator", layers[-1]), self.discriminator.slope
+        return self.gan.mean_loss("discriminator", layers[-1]), self.discriminator.slope
 
     def _forge(self, batch: Batch, hyper: Values) -> tuple[Tensor, Tensor]:
         """The generator's loss (members,) and slope (members, P), down through the discriminator."""
         generated = self._generate(batch)
-        real, fake = self.gan._shown(generated[-1], batch, hyper)
-        layers, n = self.discriminator.run(torch.cat([real, fake], 2) if self.gan._paired else fake), fake.shape[2]
+        real, fake = self.gan.shown(generated[-1], batch, hyper)
+        layers, n = self.discriminator.run(torch.cat([real, fake], 2) if self.gan.paired else fake), fake.shape[2]
         r, f = layers[-1][:, :, :n], layers[-1][:, :, -n:]
         g = self.slopes.generator(r, f).div_(n)
         g = self.discriminator.pull([h[:, :, -n:] for h in layers], g, to_theta=False, to_x=True)
         g = g.reshape(batch["real"].shape)[:, self.gan.target.inputs :]
         self.generator.pull(generated, g.contiguous(), to_theta=True, to_x=False)
         self.generated = None  # it moves now
-        return self.gan._objective("generator", layers[-1]), self.generator.slope
+        return self.gan.mean_loss("generator", layers[-1]), self.generator.slope
 
     def _generate(self, batch: Batch) -> list[Tensor]:
         """The generator's layers on a minibatch, once for both players until it moves."""
         if self.generated is None or self.generated[0] is not batch:
-            self.generated = batch, self.generator.run(self.gan._latent(batch["z"], batch["real"]))
+            self.generated = batch, self.generator.run(self.gan.fed(batch["z"], batch["real"]))
         return self.generated[1]
 
 

@@ -20,6 +20,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -32,7 +33,10 @@ from toys.validation import choice, positive_integer, require
 
 @dataclass(frozen=True)
 class JointGAN(Learner):
-    """Players "generator", "encoder" and "discriminator"; each network an MLP unless its form makes another."""
+    """Players "generator", "encoder" and "discriminator"; each network an MLP unless its form makes another.
+
+    Raises ValueError for an unknown objective, latents that are no integer ≥ 1, and a target with inputs.
+    """
 
     target: Target
     objective: str = "ali"
@@ -66,7 +70,7 @@ class JointGAN(Learner):
         return self.discriminator_form((self.target.dim + self.latents, *self.discriminator_hidden, 1))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.generator, self.encoder, self.discriminator)
 
     @property
@@ -103,11 +107,15 @@ class JointGAN(Learner):
         mean, log_std = out.chunk(2, 1)
         return mean + log_std.exp() * noise
 
-    def sample(self, players: Players, hyper: Values, z: Tensor) -> Tensor:
+    def sample(
+        self, players: Players, hyper: Values, z: Float[Tensor, "members n latents"]
+    ) -> Float[Tensor, "members n {self.target.dim}"]:
         """Samples (members, n, dim) from latents (members, n, latents)."""
         return self.generator(players["generator"], z.mT.contiguous()).mT
 
-    def reconstruct(self, players: Players, hyper: Values, z: Tensor) -> Tensor:
+    def reconstruct(
+        self, players: Players, hyper: Values, z: Float[Tensor, "members n latents"]
+    ) -> Float[Tensor, "members n latents"]:
         """F(G(z)), or its mean, (members, n, latents)."""
         made = self.generator(players["generator"], z.mT.contiguous())
         return self.encoder(players["encoder"], made)[:, : self.latents].mT

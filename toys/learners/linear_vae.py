@@ -19,6 +19,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.layout import ALIGNMENT, Layout
@@ -33,6 +34,8 @@ class LinearVAE(Learner):
     """Player "vae": μ, W; c, M; L, ln σ. Training starts from entries `spread`·N(0, 1) of W and M, L = I, c = μ = 0.
 
     `full` lets the encoder covariance have off-diagonal entries; `learned_std` trains σ from `std` on.
+
+    Raises ValueError unless `latents` is an integer ≥ 1 and `beta`, `std` and `spread` are positive.
     """
 
     target: Target
@@ -44,7 +47,6 @@ class LinearVAE(Learner):
     sampled: bool = False
     population: bool = False
     spread: float = 0.1
-    chunk = 32
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
@@ -67,6 +69,10 @@ class LinearVAE(Learner):
         """The decoder's row, the encoder's, L (k, k) with the logarithm of its diagonal, ln(σ/std)."""
         k = self.latents
         return Layout(((self.decoder_net.length,), (self.encoder_net.length,), (k, k), (1,)))
+
+    @property
+    def chunk(self) -> int:
+        return 32
 
     @property
     def players(self) -> dict[str, int]:
@@ -114,7 +120,7 @@ class LinearVAE(Learner):
         root = torch.diag_embed(scale.diagonal(dim1=1, dim2=2).exp())
         return root + scale.tril(-1) if self.full else root
 
-    def rate_distortion(self, players: Players, hyper: Values) -> Tensor:
+    def rate_distortion(self, players: Players, hyper: Values) -> Float[Tensor, "members 2"]:
         """(members, 2): population rate E KL(q(z|x)‖p(z)) in nats, and distortion E|x-μ-Wz|², z from the encoder."""
         theta = players["vae"]
         x = torch.tensor(_sigma_points(self.target).T, dtype=theta.dtype, device=theta.device).expand(
@@ -123,20 +129,20 @@ class LinearVAE(Learner):
         error, kl, _ = self._terms(players, x, None, hyper)
         return torch.stack([kl, error], 1)
 
-    def decoder(self, players: Players, hyper: Values) -> Tensor:
+    def decoder(self, players: Players, hyper: Values) -> Float[Tensor, "members {self.target.dim} {self.latents}"]:
         """W, (members, D, k)."""
         return self.decoder_net.unpack(self.layout.unpack(players["vae"])[0])[0][0]
 
-    def encoder(self, players: Players, hyper: Values) -> Tensor:
+    def encoder(self, players: Players, hyper: Values) -> Float[Tensor, "members {self.latents} {self.target.dim}"]:
         """M, (members, k, D)."""
         return self.encoder_net.unpack(self.layout.unpack(players["vae"])[1])[0][0]
 
-    def encoder_cov(self, players: Players, hyper: Values) -> Tensor:
+    def encoder_cov(self, players: Players, hyper: Values) -> Float[Tensor, "members {self.latents} {self.latents}"]:
         """LLᵀ, (members, k, k)."""
         root = self._root(self.layout.unpack(players["vae"])[2])
         return root @ root.mT
 
-    def noise_std(self, players: Players, hyper: Values) -> Tensor:
+    def noise_std(self, players: Players, hyper: Values) -> Float[Tensor, " members"]:
         """σ, (members,)."""
         log_ratio = self.layout.unpack(players["vae"])[3][:, 0]
         return hyper["std"] * log_ratio.exp() if self.learned_std else hyper["std"]

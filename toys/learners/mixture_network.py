@@ -16,23 +16,27 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Learner, Players, Source, Values, members_in_cache, supervised
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import positive_integer
 
 
 @dataclass(frozen=True)
 class MixtureNetwork(Learner):
-    """Player "network", giving `components` weights, means and standard deviations at each input."""
+    """Player "network", giving `components` weights, means and standard deviations at each input.
+
+    Raises ValueError unless `components` is an integer ≥ 1; when its network is made, for what `MLP` refuses.
+    """
 
     target: Target
     components: int = 3
     hidden: tuple[int, ...] = (32, 32)
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -47,10 +51,10 @@ class MixtureNetwork(Learner):
     def net(self) -> MLP:
         """x ↦ logits, means, ln σ."""
         width = self.components * (1 + 2 * self.outputs)
-        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((max(self.target.inputs, 1), *self.hidden, width), self.activation, self.init, self.gain)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -69,7 +73,7 @@ class MixtureNetwork(Learner):
     def _heads(self, theta: Tensor, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """ln w (members, K, n), μ and ln σ (members, K, outputs, n)."""
         k, d = self.components, self.outputs
-        logits, means, log_stds = self.net(theta, x).split([k, k * d, k * d], 1)
+        logits, means, log_stds = torch.split(self.net(theta, x), [k, k * d, k * d], 1)
         shape = (x.shape[0], k, d, x.shape[2])
         return logits.log_softmax(1), means.reshape(shape), log_stds.reshape(shape)
 
@@ -79,12 +83,20 @@ class MixtureNetwork(Learner):
         normal = (-0.5 * error - log_stds - 0.5 * math.log(2 * math.pi)).sum(2)
         return (log_weights + normal).logsumexp(1)
 
-    def mixture(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def mixture(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n inputs"]
+    ) -> Float[Tensor, "members n {self.components*(1+2*self.outputs)}"]:
         """w, μ, σ side by side at inputs (members, n, inputs): (members, n, K·(1 + 2·outputs)), component first."""
         log_weights, means, log_stds = self._heads(players["network"], x.mT.contiguous())
         parts = [log_weights.exp(), means.flatten(1, 2), log_stds.exp().flatten(1, 2)]
         return torch.cat(parts, 1).mT
 
-    def logpdf(self, players: Players, hyper: Values, x: Tensor, y: Tensor) -> Tensor:
+    def logpdf(
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n inputs"],
+        y: Float[Tensor, "members n {self.outputs}"],
+    ) -> Float[Tensor, "members n"]:
         """ln p(y|x), (members, n), for rows x (members, n, inputs) and y (members, n, outputs)."""
         return self._log_density(players["network"], x.mT.contiguous(), y.mT.contiguous())

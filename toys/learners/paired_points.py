@@ -19,12 +19,13 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
 from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
-from toys.networks import MLP, twice
+from toys.networks import MLP, ActivationName, twice
 from toys.targets.atoms import Atoms
 from toys.validation import choice, positive_integer, require
 
@@ -34,17 +35,19 @@ DESCENTS = ("nonsaturating", "minimax")
 
 @dataclass(frozen=True)
 class PairedPoints(Learner):
-    """Players "points" and "discriminator"; the points start at the first place + jitter·N(0, I)."""
+    """Players "points" and "discriminator"; the points start at the first place + jitter·N(0, I).
 
-    target: Atoms
+    Raises ValueError for an unknown pairing or descent, steps that are no integer ≥ 1, and `r1` or `jitter` below 0.
+    """
+
+    target: Atoms  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
     pairing: str = "fixed"
     descent_of: str = "nonsaturating"
     hidden: tuple[int, ...] = (32,)
-    activation: str = "tanh"
+    activation: ActivationName = "tanh"
     r1: Hyper = 0.3
     jitter: float = 0.01
     discriminator_steps: int = 8
-    chunk = 24
 
     def __post_init__(self) -> None:
         choice(self.pairing, LOSSES, "pairing")
@@ -60,11 +63,16 @@ class PairedPoints(Learner):
 
     @cached_property
     def discriminator(self) -> MLP:
-        return MLP((self.target.dim, *self.hidden, 1), self.activation)  # type: ignore[arg-type]
+        """x ↦ logit."""
+        return MLP((self.target.dim, *self.hidden, 1), self.activation)
 
     @property
-    def turns(self) -> int:  # type: ignore[override]
+    def turns(self) -> int:
         return self.discriminator_steps + 1
+
+    @property
+    def chunk(self) -> int:
+        return 24
 
     @property
     def players(self) -> dict[str, int]:
@@ -85,7 +93,7 @@ class PairedPoints(Learner):
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         (y,) = self.layout.unpack(players["points"])
-        x = torch.from_numpy(self.target.points.T).to(y).expand_as(y)
+        x = torch.as_tensor(self.target.points.T).to(y).expand_as(y)
         theta = players["discriminator"]
         if player == "points":
             r, f = self.discriminator(theta, torch.cat([x, y], 2))[:, 0].chunk(2, 1)
@@ -104,6 +112,6 @@ class PairedPoints(Learner):
             f = f.gather(1, batch["partner"][:, 0].long())
         return softplus(f - r).mean(1)
 
-    def generated(self, players: Players, hyper: Values) -> Tensor:
+    def generated(self, players: Players, hyper: Values) -> Float[Tensor, "members n {self.target.dim}"]:
         """The points (members, n, dim)."""
         return self.layout.unpack(players["points"])[0].mT

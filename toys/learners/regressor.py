@@ -12,23 +12,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, members_in_cache, supervised
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import require
 
 
 @dataclass(frozen=True)
 class Regressor(Learner):
-    """An MLP predicting a target's outputs from its inputs; `hidden` widths, `power` p ≥ 1."""
+    """An MLP predicting a target's outputs from its inputs; `hidden` widths, `power` p ≥ 1.
+
+    Raises ValueError for a power below 1 or infinite, and for what `MLP` refuses.
+    """
 
     target: Target
     hidden: tuple[int, ...] = (32, 32)
     power: Hyper = 2.0
-    activation: str = "tanh"
-    init: str = "uniform"
+    activation: ActivationName = "tanh"
+    init: InitName = "uniform"
     gain: float = 1.0
     net: MLP = field(init=False)
 
@@ -36,11 +40,11 @@ class Regressor(Learner):
         power = np.asarray(self.power, dtype=float)
         require(bool((power >= 1).all() and np.isfinite(power).all()), "power", "numbers ≥ 1", self.power)
         outputs = self.target.dim - self.target.inputs
-        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        net = MLP((max(self.target.inputs, 1), *self.hidden, outputs), self.activation, self.init, self.gain)
         object.__setattr__(self, "net", net)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.net)
 
     @property
@@ -57,6 +61,8 @@ class Regressor(Learner):
         error = batch["y"] - self.net(players["network"], batch["x"])
         return error.abs().pow(hyper["power"][:, None, None]).sum(1).mean(1)
 
-    def predict(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def predict(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n inputs"]
+    ) -> Float[Tensor, "members n outputs"]:
         """f_θ(x), (members, n, outputs), for inputs x (members, n, inputs), all 1 where the target has none."""
         return self.net(players["network"], x.mT.contiguous()).mT

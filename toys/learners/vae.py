@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.layout import Layout
@@ -33,14 +34,18 @@ from toys.learner import (
     members_in_cache,
     shared_gradients,
 )
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import choice, positive, positive_integer
 
 
 @dataclass(frozen=True)
 class VAE(Learner):
-    """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss."""
+    """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss.
+
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` and `std` are positive and `noise` is known; when its
+    networks are made, for what `MLP` refuses.
+    """
 
     target: Target
     latents: int = 2
@@ -48,8 +53,8 @@ class VAE(Learner):
     beta: Hyper = 1.0
     std: Hyper = 0.1
     noise: str = "fixed"
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
 
     def __post_init__(self) -> None:
@@ -66,13 +71,13 @@ class VAE(Learner):
     @cached_property
     def encoder(self) -> MLP:
         """(inputs, outputs) ↦ m, ln s."""
-        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.dim, *self.hidden, 2 * self.latents), self.activation, self.init, self.gain)
 
     @cached_property
     def decoder(self) -> MLP:
         """(inputs, z) ↦ g, and ln(σ/std) where it is factorised."""
         width = self.outputs * (2 if self.noise == "factorised" else 1)
-        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation, self.init, self.gain)  # type: ignore[arg-type]
+        return MLP((self.target.inputs + self.latents, *self.hidden, width), self.activation, self.init, self.gain)
 
     @cached_property
     def layout(self) -> Layout:
@@ -80,7 +85,7 @@ class VAE(Learner):
         return Layout(((self.decoder.length,), (1,)))
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.encoder, self.decoder)
 
     @property
@@ -125,18 +130,35 @@ class VAE(Learner):
             log_std = log_std + log_ratio[:, :, None]
         return out, log_std.expand_as(out)
 
-    def terms(self, players: Players, hyper: Values, x: Tensor, noise: Tensor) -> Tensor:
+    def terms(
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n dim"],
+        noise: Float[Tensor, "members n {self.latents}"],
+    ) -> Float[Tensor, "members n 2"]:
         """-ln p(x|z) and KL at rows x (members, n, dim) with noise (members, n, latents): (members, n, 2) in nats."""
         likelihood, kl = self._terms(players, x.mT.contiguous(), noise.mT.contiguous(), hyper)
         return torch.stack([-likelihood, kl], 2)
 
-    def encode(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def encode(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n {2*self.latents}"]:
         """m(x) and s(x) side by side, (members, n, 2·latents)."""
         mean, log_std = self.encoder(players["encoder"], x.mT.contiguous()).chunk(2, 1)
         return torch.cat([mean, log_std.exp()], 1).mT
 
-    def decode(self, players: Players, hyper: Values, z: Tensor, given: Tensor | None = None) -> Tensor:
-        """g(z) and σ(z) side by side, (members, n, 2·outputs), for latents (members, n, latents)."""
+    def decode(
+        self,
+        players: Players,
+        hyper: Values,
+        z: Float[Tensor, "members n {self.latents}"],
+        given: Float[Tensor, "members n inputs"] | None = None,
+    ) -> Float[Tensor, "members n {2*self.outputs}"]:
+        """g(z) and σ(z) side by side, (members, n, 2·outputs), for latents (members, n, latents).
+
+        `given` (members, n, inputs) where the target has inputs.
+        """
         inputs = z[..., :0] if given is None else given
         g, log_std = self._decode(players["decoder"], z.mT.contiguous(), inputs.mT.contiguous(), hyper)
         return torch.cat([g, log_std.exp()], 1).mT

@@ -24,6 +24,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 from toys.layout import Layout
@@ -39,14 +40,17 @@ from toys.learner import (
     members_in_cache,
     shared_gradients,
 )
-from toys.networks import MLP
+from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
 from toys.validation import positive_integer
 
 
 @dataclass(frozen=True)
 class VectorQuantiser(Learner):
-    """Player "codebook": K codewords in data space, started at data points."""
+    """Player "codebook": K codewords in data space, started at data points.
+
+    Raises ValueError unless `codewords` is an integer ≥ 1.
+    """
 
     target: Target
     codewords: int = 2
@@ -56,6 +60,7 @@ class VectorQuantiser(Learner):
 
     @cached_property
     def layout(self) -> Layout:
+        """The codewords, in columns."""
         return Layout(((self.target.dim, self.codewords),))
 
     @property
@@ -72,26 +77,31 @@ class VectorQuantiser(Learner):
         (codebook,) = self.layout.unpack(players["codebook"])
         return (batch["x"] - _nearest(batch["x"], codebook)[0]).square().sum(1).mean(1)
 
-    def codebook(self, players: Players, hyper: Values) -> Tensor:
+    def codebook(self, players: Players, hyper: Values) -> Float[Tensor, "members {self.codewords} {self.target.dim}"]:
         """The codewords, (members, K, dim)."""
         return self.layout.unpack(players["codebook"])[0].mT
 
-    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def reconstruct(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """e_k for inputs x, both (members, n, dim)."""
         return _nearest(x.mT, self.layout.unpack(players["codebook"])[0])[0].mT
 
 
 @dataclass(frozen=True)
 class VQVAE(Learner):
-    """Players "encoder", "decoder" and "codebook", K codewords in `latents` dimensions, all descending the one loss."""
+    """Players "encoder", "decoder" and "codebook", K codewords in `latents` dimensions, all descending the one loss.
+
+    Raises ValueError unless `codewords` and `latents` are integers ≥ 1, and for what `MLP` refuses.
+    """
 
     target: Target
     codewords: int = 2
     latents: int = 1
     hidden: tuple[int, ...] = (32,)
     commitment: Hyper = 0.25
-    activation: str = "relu"
-    init: str = "uniform"
+    activation: ActivationName = "relu"
+    init: InitName = "uniform"
     gain: float = 1.0
     encoder: MLP = field(init=False)
     decoder: MLP = field(init=False)
@@ -100,17 +110,18 @@ class VQVAE(Learner):
         positive_integer(self.codewords, "codewords")
         positive_integer(self.latents, "latents")
         style = self.activation, self.init, self.gain
-        encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)  # type: ignore[arg-type]
-        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)  # type: ignore[arg-type]
+        encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)
+        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)
         object.__setattr__(self, "encoder", encoder)
         object.__setattr__(self, "decoder", decoder)
 
     @property
-    def chunk(self) -> int:  # type: ignore[override]
+    def chunk(self) -> int:
         return members_in_cache(self.encoder)
 
     @cached_property
     def layout(self) -> Layout:
+        """The codewords, in columns."""
         return Layout(((self.latents, self.codewords),))
 
     @property
@@ -121,9 +132,9 @@ class VQVAE(Learner):
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         rows = {"encoder": self.encoder.initialise(rng), "decoder": self.decoder.initialise(rng)}
-        x = torch.from_numpy(self.target.sample(self.codewords, rng).T)[None]
+        x = torch.as_tensor(self.target.sample(self.codewords, rng).T)[None]
         # Codewords begin where the encoder puts data; far from them, most would never be the nearest to anything.
-        codebook = self.encoder(torch.from_numpy(rows["encoder"])[None], x)[0].numpy()
+        codebook = self.encoder(torch.as_tensor(rows["encoder"])[None], x)[0].numpy()
         return {**rows, "codebook": self.layout.row(codebook)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
@@ -144,7 +155,9 @@ class VQVAE(Learner):
             return shared_gradients(self, players, batch, hyper)
         return super().gradients(move, players, batch, hyper)
 
-    def reconstruct(self, players: Players, hyper: Values, x: Tensor) -> Tensor:
+    def reconstruct(
+        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
+    ) -> Float[Tensor, "members n dim"]:
         """g(e_k) for inputs x, both (members, n, dim)."""
         (codebook,) = self.layout.unpack(players["codebook"])
         e, _ = _nearest(self.encoder(players["encoder"], x.mT.contiguous()), codebook)

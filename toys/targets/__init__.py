@@ -5,18 +5,18 @@ counts in a module are its classes of `Target` and its functions that return one
 they have none, as is then assumed. Type checkers take a name from its module, `from toys.targets.pinwheel import pinwheel`.
 """
 
-from inspect import isfunction
+from inspect import isfunction, unwrap
 from types import SimpleNamespace
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from toys._folder import index
 from toys.targets.target import Target
 
 
-def _makes_targets(value: Any) -> bool:
+def _makes_targets(value: object) -> bool:
     if isfunction(value):
         said = SimpleNamespace(__annotations__={"return": value.__annotations__.get("return", Target)})
-        value = get_type_hints(said, value.__globals__)["return"]
+        value = get_type_hints(said, unwrap(value).__globals__)["return"]
     return isinstance(value, type) and issubclass(value, Target)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float
 
 from toys.targets.target import Target
 from toys.validation import require
@@ -16,7 +17,10 @@ from toys.validation import require
 
 @dataclass(frozen=True)
 class Atoms(Target):
-    """X is one of `places` (n tuples of equal length, all distinct) with probability 1/n each."""
+    """X is one of `places` (n tuples of equal length, all distinct) with probability 1/n each.
+
+    Raises ValueError unless they are that, and finite.
+    """
 
     places: tuple[tuple[float, ...], ...]
 
@@ -29,22 +33,25 @@ class Atoms(Target):
         require(good, "places", "distinct tuples of finite numbers, equally long", self.places)
 
     @cached_property
-    def points(self) -> np.ndarray:
+    def points(self) -> Float[np.ndarray, "n dim"]:
         """(n, dim)."""
         return np.array(self.places, dtype=float)
 
     @property
-    def dim(self) -> int:  # type: ignore[override]
+    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  a number that is only read
+        """Numbers in each tuple."""
         return self.points.shape[1]
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
+        """Σ_i x_i/n, (dim,)."""
         return self.points.mean(axis=0)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
+        """Σ_i (x_i - mean)(x_i - mean)ᵀ/n, (dim, dim)."""
         offsets = self.points - self.mean
         return offsets.T @ offsets / len(self.points)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         return self.points[rng.integers(len(self.points), size=n)]

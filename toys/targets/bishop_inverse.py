@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Bool, Float, Real
+from numpy.typing import ArrayLike
 
 from toys.targets._quadrature import legendre, sign_changes
 from toys.targets.target import Target
@@ -27,7 +29,7 @@ TURN = math.acos(-1 / (2 * math.pi * AMPLITUDE)) / (2 * math.pi)  # t₁, where 
 _EDGES = np.array([0.0, TURN, 1 - TURN, 1.0])
 
 
-def curve(t: np.ndarray) -> np.ndarray:
+def curve(t: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     """h(t) = t + 0.3 sin 2πt."""
     return t + AMPLITUDE * np.sin(2 * np.pi * t)
 
@@ -41,34 +43,34 @@ class BishopInverse(Target):
     dim = 2
     source = "Bishop (1994), section 5"
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         t = rng.random(n)
         return np.stack([curve(t) + rng.uniform(-NOISE, NOISE, n), t], axis=1)
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         """ln 1/(2w) where 0 ≤ t ≤ 1 and |x - h(t)| ≤ w."""
         given, t = x.T
         inside = (t >= 0) & (t <= 1) & (np.abs(given - curve(t)) <= NOISE)
         return np.where(inside, -math.log(2 * NOISE), -math.inf)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """(½, ½): sin 2πt averages to zero."""
         return np.array([0.5, 0.5])
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """E (t-½) sin 2πt = -1/2π, E sin² = ½, Var t = 1/12."""
         cross = 1 / 12 - AMPLITUDE / (2 * math.pi)
         var_x = 1 / 12 - AMPLITUDE / math.pi + AMPLITUDE**2 / 2 + NOISE**2 / 3
         return np.array([[var_x, cross], [cross, 1 / 12]])
 
-    def pieces(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pieces(self, x: ArrayLike) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
         """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high."""
         below, above = _inverse(np.asarray(x, dtype=float) - NOISE), _inverse(np.asarray(x, dtype=float) + NOISE)
         return np.minimum(below, above), np.maximum(below, above)
 
-    def branches(self, x: float) -> np.ndarray:
+    def branches(self, x: float) -> Float[np.ndarray, "branches 2"]:
         """The intervals (B, 2) on which t given x is uniform, touching ones joined: the modes of t given x."""
         joined: list[list[float]] = []
         for low, high in zip(*(ends[0] for ends in self.pieces(np.array([x]))), strict=True):
@@ -80,18 +82,18 @@ class BishopInverse(Target):
                 joined.append([low, high])
         return np.array(joined).reshape(-1, 2)
 
-    def input_pdf(self, x: np.ndarray) -> np.ndarray:
+    def input_pdf(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """p(x) = |{t : |h(t)-x| ≤ w}| / 2w."""
         low, high = self.pieces(x)
         return (high - low).sum(1) / (2 * NOISE)
 
-    def conditional_mean(self, x: np.ndarray) -> np.ndarray:
+    def conditional_mean(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0."""
         low, high = self.pieces(x)
         with np.errstate(invalid="ignore"):
             return 0.5 * (high**2 - low**2).sum(1) / (high - low).sum(1)
 
-    def conditional_median(self, x: np.ndarray) -> np.ndarray:
+    def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique)."""
         low, high = self.pieces(x)
         half = 0.5 * (high - low).sum(1, keepdims=True)
@@ -100,7 +102,7 @@ class BishopInverse(Target):
         first = np.take_along_axis(low - before, index, 1)[:, 0] + half[:, 0]
         return np.where(half[:, 0] > 0, first, np.nan)
 
-    def on_support(self, x: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def on_support(self, x: Real[np.ndarray, " n"], t: Real[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
         """Whether t is possible given x."""
         return np.isfinite(self.logpdf(np.stack([x, t], axis=1)))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float, Real
 from scipy.special import logsumexp
 
 from toys.targets._quadrature import rule
@@ -23,7 +24,10 @@ from toys.validation import positive
 
 @dataclass(frozen=True)
 class CurveTarget(Target):
-    """`curve` maps u (n,) in [0, 1] to points (n, 2), smoothly but for jumps between `arcs` equal stretches of u."""
+    """`curve` maps u (n,) in [0, 1] to points (n, 2), smoothly but for jumps between `arcs` equal stretches of u.
+
+    Raises ValueError unless `std` is positive.
+    """
 
     name: str
     curve: Callable[[np.ndarray], np.ndarray]
@@ -45,23 +49,29 @@ class CurveTarget(Target):
         return self.curve(nodes), weights
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
+        """∫ c(u) du, (2,)."""
         points, weights = self._rule
         return weights @ points
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
+        """∫ (c - mean)(c - mean)ᵀ du + s² I, (2, 2)."""
         points, weights = self._rule
         centred = points - self.mean
         return (centred.T * weights) @ centred + self.std**2 * np.eye(2)
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         return self.curve(rng.random(n)) + self.std * rng.standard_normal((n, 2))
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
+        """ln ∫ N(x; c(u), s²I) du in nats, (n,), at points (n, 2)."""
         points, weights = self._rule
         blocks = np.array_split(x, max(1, len(x) // 2000))  # 2000 × nodes distances at a time
-        logs = [logsumexp(-0.5 * _squares(b, points) / self.std**2, axis=1, b=weights) for b in blocks]
+        logs = [
+            np.asarray(logsumexp(-0.5 * _squares(b, points) / self.std**2, axis=1, b=weights), dtype=float)
+            for b in blocks
+        ]
         return np.concatenate(logs) - np.log(2 * np.pi * self.std**2)
 
 
@@ -81,10 +91,16 @@ def _roll(u: np.ndarray) -> np.ndarray:
 
 
 def two_moons(std: float = 0.1) -> CurveTarget:
-    """Two interlocking half circles of radius 1, the lower one about (1, ½), each with half of the mass."""
+    """Two interlocking half circles of radius 1, the lower one about (1, ½), each with half of the mass.
+
+    Raises ValueError unless `std` is positive.
+    """
     return CurveTarget("two_moons", _moons, 2, std, "Pedregosa et al. (2011), make_moons")
 
 
 def spiral(std: float = 0.25 / 7.5) -> CurveTarget:
-    """The swiss roll t(cos t, sin t), t = 3π/2 to 9π/2, divided by 7.5 as in the toys of WGAN-GP."""
+    """The swiss roll t(cos t, sin t), t = 3π/2 to 9π/2, divided by 7.5 as in the toys of WGAN-GP.
+
+    Raises ValueError unless `std` is positive.
+    """
     return CurveTarget("spiral", _roll, 1, std, "Gulrajani et al. (2017), official code")

@@ -21,7 +21,7 @@ _CELLS, _SUB = 12, 20  # cells to an axis, and midpoints to a cell's axis
 
 
 def violations(target: Target, rng: np.random.Generator, n: int = 20_000) -> list[str]:
-    """The broken laws, in words; empty for a good target."""
+    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once."""
     x = target.sample(n, rng)
     return [
         *_shapes(target, x),
@@ -76,9 +76,10 @@ def _density(target: Target, x: np.ndarray) -> Iterator[str]:
         target.logpdf(x[:1])
     except ValueError:
         return  # no density to compare with
-    low, high = x.min(0), x.max(0)
-    edges = [np.linspace(a, b, _CELLS + 1) for a, b in zip(low, high, strict=True)]
-    middles = [np.linspace(a, b, 2 * _CELLS * _SUB + 1)[1::2] for a, b in zip(low, high, strict=True)]
+    low: np.ndarray = x.min(0)
+    high: np.ndarray = x.max(0)
+    edges: list[np.ndarray] = [np.linspace(a, b, _CELLS + 1) for a, b in zip(low, high, strict=True)]
+    middles: list[np.ndarray] = [np.linspace(a, b, 2 * _CELLS * _SUB + 1)[1::2] for a, b in zip(low, high, strict=True)]
     points = np.stack(np.meshgrid(*middles, indexing="ij"), -1).reshape(-1, target.dim)
     fine = np.exp(target.logpdf(points)) * np.prod((high - low) / (_CELLS * _SUB))
     mass = fine.reshape([_CELLS, _SUB] * target.dim).sum(tuple(range(1, 2 * target.dim, 2))).ravel()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
 
 import theory
 from toys.targets.target import Target
@@ -23,11 +24,11 @@ class MixtureTarget(Target):
     source: str
 
     @property
-    def dim(self) -> int:  # type: ignore[override]
+    def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  a number that is only read
         return self.mixture.dim
 
     @property
-    def centres(self) -> np.ndarray:
+    def centres(self) -> Float[np.ndarray, "K {self.dim}"]:
         """Means of the components, (K, dim)."""
         return self.mixture.means.reshape(-1, self.dim)
 
@@ -38,27 +39,37 @@ class MixtureTarget(Target):
         return float(gaps[np.triu_indices(len(gaps), 1)].min() / self.mixture.stds.max())
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         return np.reshape(self.mixture.mean, self.dim)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         return self.mixture.cov
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         return self.mixture.sample(n, rng).reshape(n, self.dim)
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
+        """ln p(x) in nats, (n,), at points (n, dim).
+
+        Raises ValueError for NaN and, off the line, for points of another dimension.
+        """
         return self.mixture.logpdf(x[:, 0] if self.dim == 1 else x)
 
 
 def symmetric_pair(a: float, s: float, weight: float = 0.5) -> MixtureTarget:
-    """weight·N(-a, s²) + (1-weight)·N(a, s²) as a target."""
+    """weight·N(-a, s²) + (1-weight)·N(a, s²) as a target.
+
+    Raises ValueError unless a ≥ 0, s > 0 and 0 ≤ weight ≤ 1.
+    """
     return MixtureTarget("symmetric_pair", theory.symmetric_pair(a, s, weight=weight), "blurproof")
 
 
 def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> MixtureTarget:
-    """Equal isotropic modes on a circle; the defaults are those of VEEGAN and PacGAN."""
+    """Equal isotropic modes on a circle; the defaults are those of VEEGAN and PacGAN.
+
+    Raises ValueError unless `modes` is an integer ≥ 1 and `radius` and `std` are positive.
+    """
     mixture = theory.ring(modes=modes, radius=radius, std=std)
     return MixtureTarget("ring", mixture, "Srivastava et al. (2017), section 4.1; Lin et al. (2018), table 1")
 
@@ -76,6 +87,9 @@ def notebook_ring(points: int = 8, radius: float = 1.0, std: float = 0.01) -> Mi
 
 
 def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> MixtureTarget:
-    """side² equal isotropic modes on a square lattice about the origin; the defaults are those of VEEGAN, PacGAN."""
+    """side² equal isotropic modes on a square lattice about the origin; the defaults are those of VEEGAN, PacGAN.
+
+    Raises ValueError unless `side` is an integer ≥ 1 and `spacing` and `std` are positive.
+    """
     mixture = theory.grid(side=side, spacing=spacing, std=std)
     return MixtureTarget("grid", mixture, "Dumoulin et al. (2017), appendix; Lin et al. (2018), table 1")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float, Real
 
 from theory import GaussianMixture
 from toys.targets.target import Target
@@ -22,7 +23,10 @@ from toys.validation import positive, positive_integer
 
 @dataclass(frozen=True)
 class PowerLawSignal(Target):
-    """Rows are signals of `dim` samples."""
+    """Rows are signals of `dim` samples.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `exponent` is positive.
+    """
 
     dim: int = 16
     exponent: float = 2.0
@@ -35,12 +39,12 @@ class PowerLawSignal(Target):
         positive(self.exponent, "exponent")
 
     @property
-    def spectrum(self) -> np.ndarray:
+    def spectrum(self) -> Float[np.ndarray, " {self.dim}"]:
         """λ_k = k^{-α}, shape (dim,), descending."""
         return np.arange(1.0, self.dim + 1) ** -self.exponent
 
     @property
-    def basis(self) -> np.ndarray:
+    def basis(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """Columns c_k, shape (dim, dim): √(2/D) cos(π(i+½)(k-1)/D), the first divided by √2."""
         i, k = np.arange(self.dim)[:, None] + 0.5, np.arange(self.dim)
         c = np.sqrt(2 / self.dim) * np.cos(np.pi * i * k / self.dim)
@@ -48,11 +52,12 @@ class PowerLawSignal(Target):
         return c
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         return np.full(self.dim, self.level)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
+        """C diag(λ) Cᵀ, (dim, dim), C of the columns c_k."""
         return (self.basis * self.spectrum) @ self.basis.T
 
     @cached_property
@@ -60,14 +65,17 @@ class PowerLawSignal(Target):
         """The law as a mixture of one component."""
         return GaussianMixture([1.0], self.mean[None], covs=self.cov[None])
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         coefficients = np.sqrt(self.spectrum) * rng.standard_normal((n, self.dim))
         return self.level + coefficients @ self.basis.T
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
         return self.mixture.logpdf(x)
 
 
 def power_law_signal(dim: int = 16, exponent: float = 2.0, level: float = 1.0) -> PowerLawSignal:
-    """Signals of `dim` samples with spectrum k^-exponent about the constant `level`."""
+    """Signals of `dim` samples with spectrum k^-exponent about the constant `level`.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `exponent` is positive.
+    """
     return PowerLawSignal(dim, exponent, level)

@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from scipy.special import ndtr
 
 from toys.targets.target import Target
@@ -20,7 +21,10 @@ from toys.validation import positive, positive_integer, require
 
 @dataclass(frozen=True)
 class RandomEdge(Target):
-    """Rows are signals of `dim` samples on (0, 1); `std` and `centre` of the place, `width` of the line."""
+    """Rows are signals of `dim` samples on (0, 1); `std` and `centre` of the place, `width` of the line.
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `std` and `width` are positive; only the width may be infinite.
+    """
 
     dim: int = 64
     std: float = 0.1
@@ -35,26 +39,27 @@ class RandomEdge(Target):
         require(self.width > 0, "width", "a number above 0, or infinity", self.width)
 
     @property
-    def times(self) -> np.ndarray:
+    def times(self) -> Float[np.ndarray, " {self.dim}"]:
         """t_i, shape (dim,)."""
         return (np.arange(self.dim) + 0.5) / self.dim
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         age = self.times - (self.centre + self.std * rng.standard_normal((n, 1)))
         return ((age >= 0) & (age < self.width)).astype(float)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
+        """F(t_i) - F(t_i - b), (dim,)."""
         return self._between(self.times, self.times)
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """P(both on) - P(on) P(on); both are on while U lies in (t_late - b, t_early]."""
         early, late = np.minimum.outer(self.times, self.times), np.maximum.outer(self.times, self.times)
         return np.maximum(self._between(early, late), 0) - np.outer(self.mean, self.mean)
 
     @property
-    def median(self) -> np.ndarray:
+    def median(self) -> Float[np.ndarray, " {self.dim}"]:
         """The median of each sample, 1 where it is on more often than not."""
         return (self.mean > 0.5).astype(float)
 
@@ -64,5 +69,8 @@ class RandomEdge(Target):
 
 
 def random_edge(dim: int = 64, std: float = 0.1, centre: float = 0.45, width: float = math.inf) -> RandomEdge:
-    """Edges (`width` infinite) or lines of `width` at N(centre, std²), sampled at `dim` times in (0, 1)."""
+    """Edges (`width` infinite) or lines of `width` at N(centre, std²), sampled at `dim` times in (0, 1).
+
+    Raises ValueError unless `dim` is an integer ≥ 1 and `std` and `width` are positive.
+    """
     return RandomEdge(dim, std, centre, width)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 import numpy as np
+from jaxtyping import Float, Real
 
 
 class Target(ABC):
@@ -23,18 +24,18 @@ class Target(ABC):
 
     @property
     @abstractmethod
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """E X, shape (dim,)."""
 
     @property
     @abstractmethod
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """Cov X, shape (dim, dim)."""
 
     @abstractmethod
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         """n independent draws, shape (n, dim)."""
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
-        """ln p(x) in nats for points (n, dim), -∞ off the support; a `ValueError` where there is no density."""
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
+        """ln p(x) in nats, (n,), for points (n, dim), -∞ off the support. Raises ValueError without a density."""
         raise ValueError(f"target: expected one with a density, got {self.name}")

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Real
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from toys.targets._quadrature import legendre
@@ -21,14 +23,17 @@ from toys.validation import positive, require
 _G_MEAN, _G_SQUARE = 1.0, 9 / 8  # E g and E g² over a period
 
 
-def branch(x: np.ndarray) -> np.ndarray:
+def branch(x: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     """g(x) = 1 + ½ sin 2πx."""
     return 1 + 0.5 * np.sin(2 * np.pi * x)
 
 
 @dataclass(frozen=True)
 class TwoBranch(Target):
-    """Rows (x, y); x is given, y is to be predicted. `weight` is that of the lower branch."""
+    """Rows (x, y); x is given, y is to be predicted. `weight` is that of the lower branch.
+
+    Raises ValueError unless 0 < weight < 1 and `std` is positive.
+    """
 
     weight: float = 0.7
     std: float = 0.2
@@ -41,12 +46,13 @@ class TwoBranch(Target):
         require(0 < self.weight < 1, "weight", "a number in (0, 1)", self.weight)
         positive(self.std, "std")
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
         x = rng.random(n)
         sign = np.where(rng.random(n) < self.weight, -1.0, 1.0)
         return np.stack([x, sign * branch(x) + self.std * rng.standard_normal(n)], axis=1)
 
-    def logpdf(self, x: np.ndarray) -> np.ndarray:
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
+        """ln p(x, y) in nats, (n,), at rows (x, y), -∞ for x outside [0, 1]."""
         given, y = x.T
         low = np.log(self.weight) - 0.5 * ((y + branch(given)) / self.std) ** 2
         high = np.log1p(-self.weight) - 0.5 * ((y - branch(given)) / self.std) ** 2
@@ -54,22 +60,22 @@ class TwoBranch(Target):
         return inside + np.logaddexp(low, high) - 0.5 * np.log(2 * np.pi * self.std**2)
 
     @property
-    def mean(self) -> np.ndarray:
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
         """(½, (1-2w) E g)."""
         return np.array([0.5, (1 - 2 * self.weight) * _G_MEAN])
 
     @property
-    def cov(self) -> np.ndarray:
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
         """Cov(x, g) = E (x-½) ½ sin 2πx = -1/4π."""
         tilt = 1 - 2 * self.weight
         cross = -tilt / (4 * np.pi)
         return np.array([[1 / 12, cross], [cross, self.std**2 + _G_SQUARE - (tilt * _G_MEAN) ** 2]])
 
-    def conditional_mean(self, x: np.ndarray) -> np.ndarray:
+    def conditional_mean(self, x: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
         """E[y|x] = (1-2w) g(x)."""
         return (1 - 2 * self.weight) * branch(x)
 
-    def conditional_median(self, x: np.ndarray) -> np.ndarray:
+    def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, "*n"] | float:
         """The root c of w Φ((c+g)/s) + (1-w) Φ((c-g)/s) = ½, by bisection to rounding."""
         g = branch(np.asarray(x, dtype=float))
         low, high = -g, g.copy()
@@ -109,5 +115,8 @@ def _folded(d: np.ndarray, s: float) -> np.ndarray:
 
 
 def two_branch(weight: float = 0.7, std: float = 0.2) -> TwoBranch:
-    """The two-branch problem; `weight` of the lower branch, `std` of the noise about each."""
+    """The two-branch problem; `weight` of the lower branch, `std` of the noise about each.
+
+    Raises ValueError unless 0 < weight < 1 and `std` is positive.
+    """
     return TwoBranch(weight, std)

@@ -48,15 +48,15 @@ class Hinge(GAN):
     """By its own `loss`, which knows nothing of how the parent computes."""
 
     def loss(self, player, players, batch, hyper):
-        real, fake = self._shown(self.generator(players["generator"], batch["z"]), batch, hyper)
+        real, fake = self.shown(self.generator(players["generator"], batch["z"]), batch, hyper)
         theta = players["discriminator"]
         return hinge(player, *(self.discriminator(theta, x)[:, 0] for x in (real, fake)))
 
 
 class HingeByLogits(GAN):
-    """The same by the private method that turns logits into a loss."""
+    """The same by the method that turns logits into a loss."""
 
-    def _objective(self, player, logits):
+    def mean_loss(self, player, logits):
         r, f = logits.chunk(2, 2) if player == "discriminator" else (logits, logits)
         return hinge(player, r[:, 0], f[:, 0])
 
@@ -115,10 +115,10 @@ def test_unrolling_looks_ahead_of_the_loss_that_is_trained():
             return Hinge.loss(self, player, players, batch, hyper)
 
     class HalfHingeByLogits(GAN):
-        def _objective(self, player, logits):
+        def mean_loss(self, player, logits):
             if player == "generator":
-                return super()._objective(player, logits)
-            return HingeByLogits._objective(self, player, logits)
+                return super().mean_loss(player, logits)
+            return HingeByLogits.mean_loss(self, player, logits)
 
     public, private, parent = (
         fit(kind(ring(), **options), optimiser=SGD(0.1), **SETTINGS) for kind in (HalfHinge, HalfHingeByLogits, GAN)
@@ -157,7 +157,7 @@ def doubled(name):
     return type("Doubled", (GAN,), {name: method})
 
 
-@pytest.mark.parametrize("name", ["_shown", "_latent", "_complete", "_objective", "latent", "loss"])
+@pytest.mark.parametrize("name", ["shown", "fed", "_complete", "mean_loss", "latent", "loss"])
 def test_methods_of_a_gan_that_are_overridden_are_honoured(name):
     """Whatever what is seen, fed, completed or lost becomes twice as large, both players end elsewhere."""
     child = fit(doubled(name)(ring(), **SMALL), optimiser=SGD(0.1), **SETTINGS)
