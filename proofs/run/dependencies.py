@@ -141,6 +141,11 @@ def _arguments(code: CodeType) -> tuple[object, ...]:
     return code.co_varnames[:count], code.co_posonlyargcount, code.co_freevars, code.co_exceptiontable
 
 
+def _facts(module: ModuleType) -> dict[str, Any]:
+    """What a module is known by, without loading a lazy one."""
+    return object.__getattribute__(module, "__dict__")
+
+
 class Reader:
     """Reads values, one after the other, into a digest; `home` is read function by function, other modules as a whole."""
 
@@ -325,7 +330,7 @@ class Reader:
             self.bring(module)
 
     def _module(self, module: ModuleType) -> None:
-        told = object.__getattribute__(module, "__dict__")
+        told = _facts(module)
         self.modules |= dict.fromkeys(sources.served(told["__name__"]))
         return self._elsewhere(told["__name__"], told.get("__file__"))
 
@@ -334,8 +339,8 @@ class Reader:
         if name in self.fine or name.partition(".")[0] in OPAQUE:
             return self._unread()
         self.bring(name)
-        known = sys.modules.get(name)
-        if known is not None and (file is None or getattr(known, "__file__", None) == file):
+        known = _facts(sys.modules[name]) if name in sys.modules else None
+        if known is not None and (file is None or known.get("__file__") == file):
             return None
         if file is None:
             return self._unread()
