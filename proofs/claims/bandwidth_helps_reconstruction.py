@@ -18,10 +18,7 @@ from proofs.words import sp
 from proofs.words.drawing import COLOUR
 from theory import water_filling as vae
 
-claim = Claim(
-    topic="bottleneck",
-    references=("lucas2019", "dai2018"),
-)
+claim = Claim(topic="bottleneck", references=("lucas2019", "dai2018"))
 
 # --- from the definition: β = b, σ² = v, λ = βσ² + g above water and fβσ² under it ----------------------------------------
 
@@ -51,8 +48,7 @@ def without_kl(spectrum, latents, noise_var, beta):
 def distortion_of_k_latents(b: Positive, v: Positive, g: Positive, h: Positive):
     """E|x - Wz|² = Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i at the optimum with k latents
 
-    derived for two directions above water and one latent, checked for up to four anywhere
-    """
+    derived for two directions above water and one latent, checked for up to four anywhere"""
     yield coded(b, v, g + h) + left(b, v, b * v + g, 0)
     yield "E xε = 0", shrunk(b, v, g + h) + b * v + g
     yield "the coded one is left at the level", 2 * b * v + g
@@ -80,8 +76,7 @@ def saved_by(spectrum, latents, *level):
 def a_latent_above_water_helps(b: Positive, v: Positive, g: Positive):
     """λ_k > βσ²: the k-th latent takes λ_k - βσ² > 0 off the distortion
 
-    the other directions keep their codes
-    """
+    the other directions keep their codes"""
     yield left(b, v, b * v + g, 0) - coded(b, v, g)
     yield "E xε = 0", b * v + g - shrunk(b, v, g)
     yield "the level is left", g
@@ -104,8 +99,7 @@ a_latent_above_water_helps.wrong("what the first saves", claimed=lambda var, k, 
 def none_under_water_does(b: Positive, v: Positive, g: Positive, f: Unit):
     """j directions above water: all k ≥ j leave jβσ² + Σ_{i>j} λ_i, for what is under it is coded by w = 0 or not at all
 
-    derived for one direction above and one under water; that w = 0 is best there: linear_vae_is_water_filling
-    """
+    derived for one direction above and one under water; that w = 0 is best there: linear_vae_is_water_filling"""
     yield coded(b, v, g) + left(b, v, f * b * v, 0)
     yield "E xε = 0; at w = 0 all of λ₂ is left", shrunk(b, v, g) + f * b * v
     yield "the coded one is left at the level", (1 + f) * b * v

@@ -13,20 +13,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from proofs.core import (
-    Claim,
-    Letter,
-    Positive,
-    Real,
-    Run,
-    Share,
-    Trend,
-    Unit,
-    between,
-    carried,
-    given,
-    over,
-)
+from proofs.core import Claim, Letter, Positive, Real, Run, Share, Trend, Unit, between, carried, given, over
 from proofs.sentences import gans_learn_a_dirac
 from proofs.textbook import adversary as textbook
 from proofs.words import expectation, sp
@@ -34,24 +21,18 @@ from proofs.words.cells import both, divergence, of_two, over_cells
 from theory import GaussianMixture, discriminator
 from theory.divergence import js, tv
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("goodfellow2014 theorem 1", "metz2017 section 2"),
-)
+claim = Claim(topic="mode-dropping", references=("goodfellow2014 theorem 1", "metz2017 section 2"))
 
 # --- the generator's best answers -----------------------------------------------------------------------------------------
 
 
 @claim.states(
-    lambda d: -discriminator.best_response_loss(d),
-    at=lambda l, g: [-np.expm1(-l), -np.expm1(g - l)],
-    relation="<=",
+    lambda d: -discriminator.best_response_loss(d), at=lambda l, g: [-np.expm1(-l), -np.expm1(g - l)], relation="<="
 )
 def fixed_discriminator(l: Positive, g: Annotated[Letter, between(0, "l")], q: Unit):
     """D fixed: -E_q ln(1-D) ≤ -ln(1 - max D) for every q, attained by every law on arg-max D, a point mass among them
 
-    derived for two cells with ln(1-D) = -l and -l+g; checked up to six, ties among them
-    """
+    derived for two cells with ln(1-D) = -l and -l+g; checked up to six, ties among them"""
     yield of_two(q * l, (1 - q) * (l - g))
     yield "collect", l - (1 - q) * g
     yield "g > 0", l
@@ -76,8 +57,7 @@ def at_best(p, q):
 def answering_discriminator(p: Unit, q: Unit):
     """D optimal: max_D V(D, q) + ln 4 = 2JS ≥ TV(p, q)²: least, 0, at q = p and nowhere else
 
-    derived for two cells, checked on densities
-    """
+    derived for two cells, checked on densities"""
     yield over_cells(at_best, p, q) + sp.log(4)
     yield "KL(p‖m) + KL(q‖m)", 2 * sum(both(divergence("js"), p, q))
     yield given("pinsker", "KL ≥ 2TV², and TV(p, m) = ½TV(p, q)"), (p - q) ** 2
@@ -102,8 +82,7 @@ answering_discriminator.wrong(
 def order_of_play(v: Unit):
     """max_D min_q V = -ln 4 too, at D = ½: -E_p ln D - ln(1 - max D) ≥ ln 4 for every D: minimax = maximin
 
-    E_p ln D ≤ ln max D, so only max D = ½(1±v) matters; fixed_discriminator gives min_q
-    """
+    E_p ln D ≤ ln max D, so only max D = ½(1±v) matters; fixed_discriminator gives min_q"""
     yield -sp.log((1 + v) / 2) - sp.log((1 - v) / 2)
     yield "least at v = 0", sp.log(4)
 
@@ -115,15 +94,11 @@ order_of_play.wrong("a slightly higher value: 2 ln 2.1", claimed=lambda js: 2 * 
 # --- p(x|z) and p(x) --------------------------------------------------------------------------------------------------------
 
 
-@claim.states(
-    lambda p: float(p.var),
-    at=lambda w, a, b, s, t: GaussianMixture([w, 1 - w], [a, b], stds=[s, t]),
-)
+@claim.states(lambda p: float(p.var), at=lambda w, a, b, s, t: GaussianMixture([w, 1 - w], [a, b], stds=[s, t]))
 def deterministic_and_spread(w: Unit, a: Real, b: Real, s: Positive, t: Positive):
     """g(k, ε) = m_k + s_k ε: Var(x|z) = 0 given z = (k, ε), and Var x = Var p, for p = Σ w_k N(m_k, s_k²)
 
-    derived for two modes, checked up to four
-    """
+    derived for two modes, checked up to four"""
     e = sp.Symbol("e")
     first, second = (
         w * expectation((a + s * e) ** k, {e: 0, e**2: 1}) + (1 - w) * expectation((b + t * e) ** k, {e: 0, e**2: 1})

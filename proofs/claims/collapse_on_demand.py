@@ -28,8 +28,7 @@ claim = Claim(
 def all_of_n_seeds_show_so_much(n: Annotated[Letter, integers(1, 200)]):
     """all of n seeds: P > (ε/2)^{1/n} at two-sided error ε = 0.01, which is 0.92 for n = 64
 
-    independent seeds
-    """
+    independent seeds"""
     p = yield Root(sp.Rational(1, 200) ** (1 / n))
     yield sp.Product(p, (sp.Symbol("k", integer=True), 1, n)) - sp.Rational(1, 200)
     yield "the seeds are alike", p**n - sp.Rational(1, 200)

@@ -54,8 +54,7 @@ def faint_pays(tau):
 def best_code_of_unequal_modes(y: Positive, f: Unit):
     """two outputs with posteriors (1±t)/2: t = tanh(ut) from u = artanh(τ)/τ on, where t = τ and the rate leaves 0
 
-    y = ut, τ = ft; the rate ρ(t) - ρ(τ) is continuous in u since t is
-    """
+    y = ut, τ = ft; the rate ρ(t) - ρ(τ) is continuous in u since t is"""
     u = y / sp.tanh(y)
     t = yield Root(sp.tanh(y))
     yield codes.slope_of_cost(u, t)
@@ -73,8 +72,7 @@ best_code_of_unequal_modes.wrong("forgets τ", claimed=lambda u, w: collapse.sep
 def least_cost(y: Positive, f: Unit):
     """min over all codes of E|x-E[x|z]|²/2βσ² + I(x; z) = (u/2)(1-t²) + ρ(t) - ρ(τ), t = tanh(ut) ≥ τ
 
-    where t > τ; otherwise collapsed: u(1-τ²)/2
-    """
+    where t > τ; otherwise collapsed: u(1-τ²)/2"""
     t = sp.tanh(y)
     yield codes.guesses(t, y / t) - sp.log(2) + codes.entropy(f * t)
     yield "h_b = ln 2 - ρ", codes.cost(t, y / t) - codes.gain(f * t)
@@ -91,8 +89,7 @@ least_cost.wrong("collapsed: true up to the threshold", claimed=lambda u, w: u /
 def collapse_is_best_up_to(tau: Unit):
     """a code whose posteriors just leave the larger weight, t → τ, pays from u = artanh(τ)/τ on: the best there is
 
-    no code pays earlier: see faint_signals_pay_later
-    """
+    no code pays earlier: see faint_signals_pay_later"""
     u = yield Root(any_pays(tau))
     yield codes.slope_of_cost(u, tau)
     yield "F' = artanh t - ut", codes.artanh(tau) - u * tau
@@ -107,8 +104,7 @@ collapse_is_best_up_to.wrong("of faint signals", symbolic=faint_pays, claimed=co
 def collapse_is_stable_up_to(tau: Unit):
     """posteriors w ± ε, ε → 0: a faint signal, whatever the encoder, pays from u = 1/(1-τ²) = 1/4w(1-w) on
 
-    stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0
-    """
+    stable against codes all of whose posteriors are near the prior; F'(τ)(E T - τ) = 0"""
     u = yield Root(faint_pays(tau))
     yield codes.slope_of_cost(u, tau, 2)
     yield "F'' = 1/(1-t²) - u", 1 / (1 - tau**2) - u
@@ -128,8 +124,7 @@ collapse_is_stable_up_to.wrong("of the best code", symbolic=any_pays, claimed=co
 def faint_signals_pay_later(tau: Unit):
     """any code of two modes pays from u ≥ artanh(τ)/τ on only, a faint one from 1/(1-τ²) ≥ artanh(τ)/τ
 
-    enclosed for faint signals; it says that artanh(t)/t rises, so ρ is convex in t² and every code pays later
-    """
+    enclosed for faint signals; it says that artanh(t)/t rises, so ρ is convex in t² and every code pays later"""
     yield faint_pays(tau)
     yield "both are 1 at τ = 0", any_pays(tau)
 
@@ -148,8 +143,7 @@ faint_signals_pay_later.wrong("of faint signals for any code", claimed=collapse.
 def rate_of_k_modes_jumps_to(n: Count):
     """of codes that favour one of K modes by t, that with t = (K-2)/(K-1) pays first: the rate jumps to (K-2)/K ln(K-1)
 
-    K = n + 2 ≥ 3 equiprobable modes, all at distance d, u = d²/4βσ²
-    """
+    K = n + 2 ≥ 3 equiprobable modes, all at distance d, u = d²/4βσ²"""
     told, saved = codes.among_informs(n + 2), codes.among_saves(n + 2)
     t = yield Root(n / (n + 1))
     yield codes.slope_of_ratio(told, saved, t)
@@ -167,8 +161,7 @@ def rate_of_k_modes_jumps_at(n: Count):
 
     a posterior p that pays most has no p_i = 0, as p ln p is steep there; ln p_i - 2u p_i is the same for all its entries
     and concave in p_i, so they have two values at most; and the larger, where 1/p_i < 2u, one entry only, since of two it
-    would pay to give mass to one: it favours one mode. All modes in turn make a code of it
-    """
+    would pay to give mass to one: it favours one mode. All modes in turn make a code of it"""
     told, saved = codes.among_closed(n + 2, n / (n + 1))
     price = codes.among_informs(n + 2) / codes.among_saves(n + 2)
     yield sp.Subs(price, sp.Symbol("t"), n / (n + 1))
@@ -187,8 +180,7 @@ rate_of_k_modes_jumps_at.wrong(
 def collapse_of_k_modes_is_stable_up_to(n: Count):
     """K modes, t → 0: a faint signal pays from d²/4βσ² = K/2 on
 
-    stable against codes all of whose posteriors are near the prior
-    """
+    stable against codes all of whose posteriors are near the prior"""
     t = sp.Symbol("t")
     u = yield Root((n + 2) / 2)
     yield slope_at(codes.among(n + 2, t, u), t, 0, 2)
@@ -214,8 +206,7 @@ collapse_of_k_modes_is_stable_up_to.wrong("of the best code", claimed=collapse.e
 def three_modes_cannot_leave_earlier(t: Unit):
     """no code of K modes pays below d²/4βσ² = (K-1) ln(K-1)/(K-2), which is less than K/2
 
-    relative to K/2; enclosed for codes of K = 3 that favour one mode by t, which meet the bound at t = ½
-    """
+    relative to K/2; enclosed for codes of K = 3 that favour one mode by t, which meet the bound at t = ½"""
     favoured, other = (1 + 2 * t) / 3, (1 - t) / 3
     yield (favoured * sp.log(1 + 2 * t) + 2 * other * sp.log(1 - t)) / t**2
     yield "least at t = ½", 4 * sp.log(2) / 3
@@ -240,8 +231,7 @@ HEAVY = textbook.HEAVY
 def gaussian_code_beats_collapse(u: Coupling):
     """w = 0.9: from u = 1.99 on a Gaussian code, m = (0.0591, -0.532), s = (0.9428, 1.2982), costs less than collapse
 
-    prior N(0, 1), rate E KL(q(z|x)‖p(z)); tails beyond |z| = 12 counted with 1e-18
-    """
+    prior N(0, 1), rate E KL(q(z|x)‖p(z)); tails beyond |z| = 12 counted with 1e-18"""
     z, weights = sp.Symbol("z"), (sp.Rational(9, 10), sp.Rational(1, 10))
     lost = sp.Integral(codes.gaussian_lost(z, weights, textbook.CODE), (z, -12, 12)) + sp.Rational(1, 10**18)
     yield u / 2 * lost + codes.gaussian_rate(weights, textbook.CODE)
@@ -263,8 +253,7 @@ gaussian_code_beats_collapse.wrong(
 def gaussian_codes_cost():
     """(u/2) E(x-E[x|z])² + E KL(q(z|x)‖N(0, 1)) of Gaussian encoders of modes ±a
 
-    no closed form; the least u at which one of them pays at w = 0.9, 1.985, is found by scan and not proved
-    """
+    no closed form; the least u at which one of them pays at w = 0.9, 1.985, is found by scan and not proved"""
 
 
 gaussian_codes_cost.check(
@@ -288,8 +277,7 @@ def annealing_shows_hysteresis():
     """w = 0.9: half-way between the end of the separated branch, u = 1.92, and that of the collapsed one, 1/(1-τ²) = 2.78,
     VAEs are collapsed when u has risen and separated when it has fallen
 
-    Gaussian encoders, prior N(0, 1), modes ±1 of deviation 0.001, σ = 1, β = 1/u
-    """
+    Gaussian encoders, prior N(0, 1), modes ±1 of deviation 0.001, σ = 1, β = 1/u"""
 
 
 annealing_shows_hysteresis.check(

@@ -42,8 +42,7 @@ def curvature_at_collapse(u):
 def a_code_costs_a_mean(p: Unit, q: Unit, a: Positive, v: Positive):
     """E|x-E[x|z]|²/2βσ² + I(x; z) = E F(T), T = 2 P(x=a|z) - 1 with E T = 0
 
-    two equal modes ±a, θ = βσ² = v; derived for one output z, over which both sides add up
-    """
+    two equal modes ±a, θ = βσ² = v; derived for one output z, over which both sides add up"""
     marginal, t = (p + q) / 2, (q - p) / (p + q)
     either = (p / 2, -a), (q / 2, a)
     told = [(1 + s * t) / 2 * (a**2 / (2 * v) * (1 - s * t) ** 2 + sp.log(1 + s * t)) for s in (1, -1)]
@@ -69,8 +68,7 @@ a_code_costs_a_mean.wrong("mean outside", claimed=lambda c, u: collapse.objectiv
 def nothing_beats_collapse_up_to_one(t: Unit):
     """u ≤ 1: E|x-E[x|z]|²/2βσ² + rate ≥ u/2, what the collapsed code costs
 
-    enclosed for every t at u = 1, where it is tightest: F(t) - u/2 = ρ(t) - ut²/2; hence E F(T) ≥ u/2
-    """
+    enclosed for every t at u = 1, where it is tightest: F(t) - u/2 = ρ(t) - ut²/2; hence E F(T) ≥ u/2"""
     yield codes.cost(t, sp.Integer(1))
     yield "tightest at t = 0", sp.Rational(1, 2)
 
@@ -87,8 +85,7 @@ nothing_beats_collapse_up_to_one.wrong("u for u/2", claimed=lambda u: u)
 def faint_signals_pay_beyond_one(u: Positive):
     """F''(0) = 1 - u: a code that begins to tell the modes apart costs (1-u) E T²/2 more than none
 
-    for every family of encoders in which some code begins to tell the modes apart; F'(0) = 0 by symmetry
-    """
+    for every family of encoders in which some code begins to tell the modes apart; F'(0) = 0 by symmetry"""
     t = sp.Symbol("t")
     yield slope_at(codes.guesses(t, u), t, 0, 2)
     yield "ρ'' = 1/(1-t²)", sp.Subs(1 / (1 - t**2) - u, t, 0)
@@ -112,8 +109,7 @@ def faint_signals_do_not_pay(u):
 def shifting_the_prior_pays_beyond_one(u: Positive):
     """z | ±a ~ N(±m, 1), prior N(0, 1): d²/dm² (objective) = 1 - u at m = 0
 
-    differentiated under the integral; the Gaussian encoders of VAEs contain these
-    """
+    differentiated under the integral; the Gaussian encoders of VAEs contain these"""
     z, m = sp.symbols("z m")  # per φ(z) the error is 2 q₋q₊/(q₋+q₊), q± = φ e^{±mz-m²/2}
     lost = 2 * sp.exp(-(m**2) / 2) / (sp.exp(m * z) + sp.exp(-m * z))
     yield expectation(slope_at(u / 2 * lost + m**2 / 2, m, 0, 2), {z**2: 1})
@@ -132,8 +128,7 @@ shifting_the_prior_pays_beyond_one.wrong("a power: agrees at the threshold only"
 def best_separation_is_curie_weiss(y: Positive):
     """arg-min_t F(t) is the largest root of t = tanh(ut); it is 0 up to u = 1
 
-    derived for u > 1, by y = ut: u = y/tanh y rises from 1 to ∞ with y
-    """
+    derived for u > 1, by y = ut: u = y/tanh y rises from 1 to ∞ with y"""
     s, u = sp.Symbol("t"), y / sp.tanh(y)
     t = yield Root(sp.tanh(y))
     yield slope_at(codes.guesses(s, u), s, t)
@@ -151,8 +146,7 @@ best_separation_is_curie_weiss.wrong("the onset for all", claimed=lambda u: np.s
 def least_cost(y: Positive):
     """min over all codes of E|x-E[x|z]|²/2βσ² + I(x; z) = (u/2)(1+t²) - ln cosh ut, t = tanh(ut)
 
-    E F(T) ≥ min F, with equality at T = ±t
-    """
+    E F(T) ≥ min F, with equality at T = ±t"""
     t = sp.tanh(y)
     yield codes.guesses(t, y / t)
     yield "F at t = tanh y", codes.cost(t, y / t)
@@ -173,8 +167,7 @@ least_cost.wrong("true up to u = 1", claimed=lambda u: u / 2)
 def second_order(t: Unit):
     """u ≥ 1: t² ≤ 3(u-1), and t²/(u-1) → 3: the separation leaves 0 without a jump, by a critical exponent ½
 
-    by t: u = artanh(t)/t
-    """
+    by t: u = artanh(t)/t"""
     yield t**2
     yield "both vanish at t = 0", 3 * (codes.artanh(t) / t - 1)
 

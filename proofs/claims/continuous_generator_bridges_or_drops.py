@@ -16,31 +16,15 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Each,
-    Letter,
-    NonNegative,
-    Positive,
-    Real,
-    Run,
-    Share,
-    Slack,
-    Unit,
-    between,
-    given,
-)
+from proofs.core import Agreement, Claim, Each, Letter, NonNegative, Positive, Real, Run, Share, Slack, Unit, between
+from proofs.core import given
 from proofs.sentences import successful_training_is_sharp
 from proofs.textbook import lipschitz as textbook
 from proofs.words import Phi, Phi_inverse, gaussian_mass, slope_at, sp
 from theory import GaussianMixture, isoperimetry
 from toys import piecewise
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("borell1975", "salmona2022", "issenhuth2023"),
-)
+claim = Claim(topic="mode-dropping", references=("borell1975", "salmona2022", "issenhuth2023"))
 Separation = Annotated[Letter, between(0, "20*s")]
 half_space = given("gaussian_isoperimetry", "no set grows less than a half-space: e ≥ 0")
 
@@ -69,8 +53,7 @@ two_sets_apart.wrong("a sign: Φ⁻¹(1-β)", b=lambda b: 1 - b)
 def equal_masses_bridge(r: Positive, s: Slack):
     """β_A = β_B: the mass outside is ≥ 1 - 2Φ(-d/2L), for every dimension of the latent
 
-    r = d/L; by two_sets_apart the common mass is Φ(-r/2 - s), and what is outside is what is left
-    """
+    r = d/L; by two_sets_apart the common mass is Φ(-r/2 - s), and what is outside is what is left"""
     yield gaussian_mass(-r / 2 - s, r / 2 + s)
     yield "φ is even", 2 * gaussian_mass(0, r / 2 + s)
     yield given("positive_integrand", "φ > 0"), 2 * Phi(r / 2) - 1
@@ -86,8 +69,7 @@ equal_masses_bridge.wrong("one set at d for two at d/2", symbolic=lambda r: 2 * 
 def many_sets_apart(b: Unit, c: Unit, f: Unit, r: Positive, e: Slack):
     """1 ≥ the mass within d/2L of K preimages ≥ Σ Φ(Φ⁻¹(β_i) + d/2L)
 
-    r = d/L; the neighbourhoods are disjoint and have e more than half-spaces; derived for K = 3, checked to 6
-    """
+    r = d/L; the neighbourhoods are disjoint and have e more than half-spaces; derived for K = 3, checked to 6"""
     grown = sum(Phi(Phi_inverse(v) + r / 2) for v in (b, c, f))
     yield e + sum(gaussian_mass(-sp.oo, Phi_inverse(v) + r / 2) for v in (b, c, f))
     yield "integrate", e + grown
@@ -115,8 +97,7 @@ def serves_both_sharply(r):
 def gap_mass_is_at_least(b: Unit, r: Positive, e: Slack):
     """a gap of width w with mass β to its left receives ≥ Φ(w/L + Φ⁻¹(β)) - β
 
-    r = w/L; the r-neighbourhood of the left part's preimage has e more than a half-space's
-    """
+    r = w/L; the r-neighbourhood of the left part's preimage has e more than a half-space's"""
     yield e + gaussian_mass(Phi_inverse(b), Phi_inverse(b) + r)
     yield "integrate", e + Phi(Phi_inverse(b) + r) - b
     yield half_space, Phi(Phi_inverse(b) + r) - b
@@ -144,8 +125,7 @@ clipped_line_attains_it.wrong("the slope inverted", claimed=lambda b, d, L: piec
 def relu_generator_is_a_broken_line(t: Real, v: Positive, w: Positive, h: Positive):
     """the Lipschitz constant, the mass in a gap and the slope of a ReLU network with one input follow from its knots
 
-    the mass is derived for one unit v·max(0, w(z - t)) between 0 and h; two layers of three are checked
-    """
+    the mass is derived for one unit v·max(0, w(z - t)) between 0 and h; two layers of three are checked"""
     yield gaussian_mass(t, t + h / (v * w))
     yield "0 < vw(z - t) < h", Phi(t + h / (v * w)) - Phi(t)
 
@@ -162,8 +142,7 @@ def unequal_masses_are_cheaper(r: Positive, t: NonNegative):
     """β_A = Φ(t - d/2L): Φ(d/L + Φ⁻¹(β_A)) - β_A ≤ 1 - 2Φ(-d/2L), equal only at t = 0, and → 0 as β_A → 1: 0.0995 ≤ 0.683
     at β_A = 0.9, d/L = 2
 
-    r = d/L; attained on either side by clipped lines; t < 0 is the same with A and B exchanged
-    """
+    r = d/L; attained on either side by clipped lines; t < 0 is the same with A and B exchanged"""
     lost, won = gaussian_mass(-r / 2, t - r / 2), gaussian_mass(r / 2, t + r / 2)
     yield gaussian_mass(t - r / 2, t + r / 2)
     yield "moving it by t loses on the left and wins on the right", sp.erf(r / sp.sqrt(8)) - lost + won
@@ -178,8 +157,7 @@ unequal_masses_are_cheaper.wrong("half of it", symbolic=lambda r: sp.erf(r / sp.
 @claim.states(isoperimetry.middle_slope, at="m s")
 def exactness_costs_an_exponential_slope(s: Positive, m: Separation):
     """the increasing map of N(0, 1) onto ½N(-m, σ²) + ½N(m, σ²) has slope σ e^{m²/2σ²} at 0, and by two_sets_apart no exact
-    generator of any latent is less steep
-    """
+    generator of any latent is less steep"""
     y = sp.Symbol("y")
     pulled = Phi_inverse((Phi((y - m) / s) + Phi((y + m) / s)) / 2)
     yield 1 / slope_at(pulled, y, 0)
@@ -202,8 +180,7 @@ exactness_costs_an_exponential_slope.wrong(
 def spectral_norms_bound_the_slope(p: Positive, q: Positive, u: Positive, w: Positive, f: Unit, g: Unit):
     """|g(z) - g(z')| ≤ Π‖W_ℓ‖₂ |z - z'| for a network of rectifiers with any number of latents
 
-    f, g are the slopes of the units; derived for two units, checked for layers of up to four
-    """
+    f, g are the slopes of the units; derived for two units, checked for layers of up to four"""
     z = sp.Symbol("z")
     yield sp.Derivative((p * f * u + q * g * w) * z, z)
     yield "differentiate", p * f * u + q * g * w
@@ -233,7 +210,7 @@ A, S, EDGE = 3.0, 0.5, 1.5
     looks_at={"network": ("gan", "vae"), "control": "coin"},
     history={
         1: "a quarter of the GANs without noise was to drop a mode, and norms were to be within a factor 2 for five layers "
-        "too: quick runs had left the former undecided and spoken against the latter",
+        "too: quick runs had left the former undecided and spoken against the latter"
     },
 )
 def generators(run: Run):

@@ -24,10 +24,7 @@ from proofs.words import sp
 from proofs.words.drawing import COLOUR
 from theory import dirac
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("mescheder2018", "mescheder2017 (consensus optimisation)"),
-)
+claim = Claim(topic="mode-dropping", references=("mescheder2018", "mescheder2017 (consensus optimisation)"))
 
 # --- a training step --------------------------------------------------------------------------------------------------
 
@@ -76,8 +73,7 @@ def polynomial(l, g, method):
 def declare_spectrum(names: str, says: str, roots: Callable[..., Any], entries: Callable[..., Any]) -> None:
     """State that v' = [[-a, -b], [b, -c]] has the eigenvalues m ± √q; `roots(γ)` gives m and q, `entries(γ)` a, b, c.
 
-    Where two methods share a spectrum, their determinants are taken with weights u and 1-u: equal for every u.
-    """
+    Where two methods share a spectrum, their determinants are taken with weights u and 1-u: equal for every u."""
     methods = names.split()
 
     @claim.states(
@@ -141,8 +137,7 @@ modulus2_in_turn, edge_in_turn = (partial(function, alternating=True) for functi
 def without_a_fix_simultaneous_steps_diverge(h: Positive):
     """minimax, non-saturating: modulus √(1+h²/4) > 1 at every h; Wasserstein: √(1+h²)
 
-    derived for one method, checked for 8
-    """
+    derived for one method, checked for 8"""
     yield game.characteristic(*game.step("minimax", 0, h, alternating=False), 0)
     yield "1 + h tr v' + h² det v'", (1 + sp.I * h / 2) * (1 - sp.I * h / 2)
     yield "multiply", 1 + h**2 / 4
@@ -160,8 +155,7 @@ def without_a_fix_alternating_steps_turn(h: Annotated[Letter, between(0, 4)]):
     """minimax, non-saturating: modulus 1 for h < 4; Wasserstein: for h < 2; more beyond. Of the linear game: the orbits of
     the nonlinear one drift and do not close
 
-    derived for one method, checked for 8
-    """
+    derived for one method, checked for 8"""
     yield game.characteristic(*game.step("minimax", 0, h, alternating=True), 0)
     yield "each player shears the plane", 1
 
@@ -176,8 +170,7 @@ without_a_fix_alternating_steps_turn.wrong("at once for in turn", symbolic=lambd
 def r1_converges_below_4γ(g: Unit):
     """R1, simultaneous, γ < 1: modulus² = 1 - h(4γ-h)/4 reaches 1 at h = 4γ
 
-    derived for one method, checked for 5
-    """
+    derived for one method, checked for 5"""
     h = yield Root(4 * g)
     yield game.characteristic(*game.step("r1", g, h, alternating=False), 0) - 1
     yield "h tr v' + h² det v'", -g * h + h**2 / 4
@@ -192,8 +185,7 @@ r1_converges_below_4γ.wrong("in turn for at once", claimed=edge_in_turn)
 def r1_alternating_edge(g: Positive):
     """R1, alternating: eigenvalue -1 at h = 4(√(1+γ²)-γ)
 
-    derived for one method, checked for 8
-    """
+    derived for one method, checked for 8"""
     h = yield Root(4 * (sp.sqrt(1 + g**2) - g))
     yield game.characteristic(*game.step("r1", g, h, alternating=True), -1)
     yield "1 + tr + det", 4 - 2 * g * h - h**2 / 4
@@ -209,8 +201,7 @@ r1_alternating_edge.wrong("at once for in turn", symbolic=lambda g: 4 * g, claim
 def nonsaturating_decays_like_8_over_t(s: Positive, t: NonNegative):
     """R = θ²+ψ²: Ṙ = -2θψ tanh(θψ/2) ≈ -(θψ)², averaged over a turn -R²/8: R = 1/(1/R₀ + t/8) ~ 8/t
 
-    to the leading order in R; for alternating steps of every h < 4 too, with t = h·steps
-    """
+    to the leading order in R; for alternating steps of every h < 4 too, with t = h·steps"""
     R, u = (yield Root(1 / (1 / s + t / 8))), sp.Symbol("u", nonnegative=True)
     squared = sp.Integral(R.subs(t, u) ** 2, (u, 0, t))
     yield R - s + game.drained() * squared

@@ -18,10 +18,7 @@ from proofs.words import slope_at, sp
 from proofs.words.information import total
 from theory import GaussianMixture, discrete_latent, symmetric_pair
 
-claim = Claim(
-    topic="ways-out",
-    references=("oord2017 section 3.2",),
-)
+claim = Claim(topic="ways-out", references=("oord2017 section 3.2",))
 
 # --- a learned prior --------------------------------------------------------------------------------------------------
 
@@ -31,8 +28,7 @@ def learned_prior_has_the_modes_weights(w: Unit):
     """arg-min_π KL(p‖π₁ N(μ₁, s₁²) + π₂ N(μ₂, s₂²)) = the modes' weights, where it is 0
 
     a component on each mode; KL is convex in π and 0 only at q = p, hence more components change nothing; derived for modes
-    that do not overlap, checked for modes that do
-    """
+    that do not overlap, checked for modes that do"""
     s = sp.Symbol("q")
     q = yield Root(w)
     yield slope_at(-w * sp.log(s) - (1 - w) * sp.log(1 - s), s, q)
@@ -55,8 +51,7 @@ learned_prior_has_the_modes_weights.wrong(
 def uniform_prior_misweights_far_modes(w: Unit):
     """KL(p‖½N(-a, s²) + ½N(a, s²)) → kl(w‖½) = ln 2 - h_b(w) as r → ∞: 0.3681 at w = 0.9
 
-    derived where the mode tells k, so that KL is that of the weights; checked with free widths at r from 14 on
-    """
+    derived where the mode tells k, so that KL is that of the weights; checked with free widths at r from 14 on"""
     yield total(w * sp.log(2 * w), (1 - w) * sp.log(2 * (1 - w)))
     yield "both terms", sp.log(2) + w * sp.log(w) + (1 - w) * sp.log(1 - w)
 
@@ -94,8 +89,7 @@ def uniform_prior_has_a_diffuse_optimum():
     """min KL(p‖½N(μ₁, s₁²) + ½N(μ₂, s₂²)) over means and widths, one component reaching both modes: 0.2340 at w = 0.9, r = 4, of
     width 3.75 s
 
-    a local optimum, KL and the greater width: found by BFGS, observed by EM; no closed form
-    """
+    a local optimum, KL and the greater width: found by BFGS, observed by EM; no closed form"""
 
 
 uniform_prior_has_a_diffuse_optimum.check(
@@ -112,8 +106,7 @@ uniform_prior_has_a_diffuse_optimum.wrong(
 def near_modes_are_better_diffused():
     """the diffuse optimum ≤ that with a component on each mode, for w ≥ 0.9, r from 3 to 6
 
-    relation of two local optima; at r = 6, w = 0.9 they are within 4 %, at r = 10 the order is reversed
-    """
+    relation of two local optima; at r = 6, w = 0.9 they are within 4 %, at r = 10 the order is reversed"""
 
 
 near_modes_are_better_diffused.check(

@@ -60,8 +60,7 @@ def excess(p, m, s):
 def forward_kl_has_one_optimum(M: Real, V: Positive, m: Real, v: Positive):
     """KL(p‖q) - KL(p‖q*) = KL(q*‖q) for Gaussian q and q* = N(E_p X, Var_p X): positive unless q = q*
 
-    E_p X² finite
-    """
+    E_p X² finite"""
     yield cross_entropy(m, v, M, V) - cross_entropy(M, V, M, V)
     yield "E(X-m)² = V + (M-m)²", sp.log(v / V) / 2 + (V + (M - m) ** 2) / (2 * v) - V / (2 * V)
     yield "that of two Gaussians", between_normals(m, v, M, V)
@@ -94,8 +93,7 @@ def reverse_kl_cover_stays_a_minimum(v: Annotated[Letter, above(1)], m: Real, b:
 
     derived for ln p = -bx²/2 + c cos kx, one frequency at a time, by E cos k(m + σZ) = e^{-k²σ²/2} cos km, which obeys the
     heat equation, whose time is σ²/2; both sides are linear in ln p, so it holds for superpositions; at m = 0 the pair's mixed
-    derivative vanishes, and the covering width is the best one
-    """
+    derivative vanishes, and the covering width is the best one"""
     mean, width = sp.Symbol("mean", real=True), sp.Symbol("width", positive=True)
     D = -sp.log(width) / 2 + b * (mean**2 + width) / 2 - c * sp.exp(-(k**2) * width / 2) * sp.cos(k * mean)
     wave = c * k**2 * sp.exp(-(k**2) * v / 2) * sp.cos(k * m)

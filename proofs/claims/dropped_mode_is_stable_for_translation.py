@@ -25,10 +25,7 @@ from proofs.words import translation as moved
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, divergence, prices, symmetric_pair, translation
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("goodfellow2014 theorem 1", "arjovsky2017principled theorem 2.5"),
-)
+claim = Claim(topic="mode-dropping", references=("goodfellow2014 theorem 1", "arjovsky2017principled theorem 2.5"))
 
 FINE = {"error": lambda r: 2e-14 / textbook.density(r), "claimed_error": 1e-11, "scale": textbook.density}
 
@@ -70,8 +67,7 @@ def slope_is_at_most(r: Positive, n: Slack):
     """s dJS/dμ ≤ (π/2√3) φ(r) at μ = a
 
     E sech(½ ln 3 + rZ) = (π/r√2π) E e^{-y}, y = (v - ½ ln 3)²/2r², v of density sech(v)/π, whose variance is π²/4; n is what
-    the series of e^{-y} leaves, and its mean
-    """
+    the series of e^{-y} leaves, and its mean"""
     N = sp.Symbol("N")
     yield moved.far(r) * expectation(1 - N, {N: n})
     yield "e^{-y} = 1 - n", moved.far(r) * (1 - n)
@@ -82,8 +78,7 @@ def slope_is_at_most(r: Positive, n: Slack):
 def slope_is_at_least(r: Positive, n: Slack):
     """s dJS/dμ ≥ (π/2√3) φ(r) (1 - (π² + ln² 3)/8r²) at μ = a: so it → (π/2√3) φ(r)
 
-    as for slope_is_at_most, with one term more of the series
-    """
+    as for slope_is_at_most, with one term more of the series"""
     v, N = sp.symbols("v N")
     y, floor = (v - sp.log(3) / 2) ** 2 / (2 * r**2), 1 - (sp.pi**2 + sp.log(3) ** 2) / (8 * r**2)
     yield moved.far(r) * expectation(1 - y + N, {v: 0, v**2: sp.pi**2 / 4, N: n})
@@ -191,8 +186,7 @@ def dear(excess=0.0):
 def the_middle_costs_more_from_5_halves_on(e: Annotated[Letter, between(0, Fraction(10565, 10**5))]):
     """JS at μ = 0 is ≥ 1.1 times that of dropping half of p, 0.2158 nats, for r ≥ 5/2
 
-    data processing by |x| > a/2, of which q has the mass 2e and p more than 1-e, e = Φ(-r/2) ≤ 0.10565
-    """
+    data processing by |x| > a/2, of which q has the mass 2e and p more than 1-e, e = Φ(-r/2) ≤ 0.10565"""
     yield moved.contribution("js", 1 - e, 2 * e) + moved.contribution("js", e, 1 - 2 * e)
     yield "10 % above it at r = 5/2, and rising", price()
 
@@ -217,8 +211,7 @@ def one_mode_costs_less(t: Annotated[Letter, between(0, Fraction(2, 3))]):
     """JS at μ = a is ≤ 1.1 times that of dropping half of p: from r = 5/2 on the centre is not the least
 
     enclosed at every x, t = 2/(3+u), u = N(x; -a, s²)/N(x; a, s²), whose mean under q is 1:
-    ½[(p/q) ln 2p/(p+q) + ln 2q/(p+q)], p/q = (1-t)/t, with a polynomial for ln(1-t) that lies above it
-    """
+    ½[(p/q) ln 2p/(p+q) + ln 2q/(p+q)], p/q = (1-t)/t, with a polynomial for ln(1-t) that lies above it"""
     log = -sum(t**k / k for k in range(1, 9))
     yield ((1 - t) / t * (sp.log(2) + log) + sp.log(2) + sp.log(t)) / 2
     yield "the mean of u - 1 = 2/t - 4 is 0", price() + (2 / t - 4) * sp.log(2) / 4
@@ -240,8 +233,7 @@ def place_of_the_minimum(r: Annotated[Letter, between(7, 8)], z: Real):
     """the minimum at μ > 0 is at a - μ = 6s² dJS/dμ|_a (1 + O(rφ(r)))
 
     derived to leading order: a Newton step from μ = a with js_slope_on_a_mode, which slope_is_at_most and slope_is_at_least
-    bound; checked from r = 2 on
-    """
+    bound; checked from r = 2 on"""
     step = yield Root(6 * moved.held(r))
     yield moved.held(r) - step * moved.shape_on_a_mode()
     yield "q c_qq = ½ρ/(1+ρ) = 1/6 at ρ = ½", moved.held(r) - step / 6
@@ -256,8 +248,7 @@ place_of_the_minimum.wrong("its limit, for far modes", claimed=translation.far_o
 def place_for_far_modes(r: Positive):
     """the minimum at μ > 0 is at a - √3π s φ(r)(1+o(1)), the error at most of the order (π² + ln² 3)/8r²
 
-    ∫ sech = π, u = e^v; the error by place_of_the_minimum, slope_is_at_most and slope_is_at_least
-    """
+    ∫ sech = π, u = e^v; the error by place_of_the_minimum, slope_is_at_most and slope_is_at_least"""
     u = sp.Symbol("u")
     yield moved.far(r) / sp.pi * sp.Integral(2 / (1 + u**2), (u, 0, sp.oo)) / moved.shape_on_a_mode()
     yield "∫ sech = 2 arctan ∞, over 1/6", 6 * moved.far(r)
@@ -276,8 +267,7 @@ place_for_far_modes.wrong("a root forgotten", claimed=lambda r: translation.far_
 def curvature_of_the_minimum(r: Annotated[Letter, between(8, 12)]):
     """s² d²JS/dμ² > 0 at the minimum, → 1/6
 
-    derived for far modes, where what leaks from the dropped one is O(r²φ(r)); checked from r = 2 on
-    """
+    derived for far modes, where what leaks from the dropped one is O(r²φ(r)); checked from r = 2 on"""
     yield moved.shape_on_a_mode()
     yield "q c_qq = ½ρ/(1+ρ) at ρ = p/q = ½, and E Z² = 1", sp.Rational(1, 6)
 
@@ -335,8 +325,7 @@ def hardly_pulled(moves, r):
 def weight_of_a_far_mode(r: Positive):
     """dJS/dα → ½ ln 3 - r² at α = 0 as r → ∞
 
-    ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2rx}: 3 stays on the kept mode, u on the other, up to O(e^{-r²/2})
-    """
+    ½E_a ln(3+u) - ½E_{-a} ln(3+u), u = e^{-2rx}: 3 stays on the kept mode, u on the other, up to O(e^{-r²/2})"""
     u, X = sp.symbols("u X")
     yield sp.Limit(sp.log(3 + u), u, 0) / 2 - expectation(-2 * r * X, {X: -r}) / 2
     yield "E X = -r on the dropped mode", sp.log(3) / 2 - r**2

@@ -19,10 +19,7 @@ from proofs.textbook import edges as textbook
 from proofs.words import Phi, gaussian_mass, sp
 from theory import edges
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("isola2017 section 3.1", "justusson1981"),
-)
+claim = Claim(topic="mean-collapse", references=("isola2017 section 3.1", "justusson1981"))
 Near = Annotated[Letter, between(-3, 3)]
 
 # --- what the mean does -------------------------------------------------------------------------------------------------
@@ -32,8 +29,7 @@ Near = Annotated[Letter, between(-3, 3)]
 def mean_edge_is_blurred(z: Near, mu: Real, sigma: Positive):
     """E 1[t ≥ U] = F_U(t), the edge convolved with the density of U: Φ((t-μ)/σ) for U ~ N(μ, σ²)
 
-    z = (t-μ)/σ
-    """
+    z = (t-μ)/σ"""
     yield sp.Rational(1, 2) + gaussian_mass(0, z)
     yield "∫φ is an error function", Phi(z)
 
@@ -48,8 +44,7 @@ mean_edge_is_blurred.wrong("variance for σ", claimed=lambda t, mu, sigma: edges
 def rise_of_the_mean_edge(sigma: Positive):
     """the mean edge climbs from 10 % to 90 % over 2Φ⁻¹(0.9)σ = 2.5631 σ
 
-    U ~ N(μ, σ²); about μ
-    """
+    U ~ N(μ, σ²); about μ"""
     length = yield Root(2 * sp.sqrt(2) * sp.erfinv(sp.Rational(4, 5)) * sigma)
     yield gaussian_mass(-length / (2 * sigma), length / (2 * sigma)) - sp.Rational(8, 10)
     yield "Φ(t) - Φ(-t) = erf(t/√2)", sp.erf(length / (2 * sp.sqrt(2) * sigma)) - sp.Rational(8, 10)
@@ -71,8 +66,7 @@ def four_weights(p, q, r):
 def spectrum_of_the_mean(f0: Real, f1: Real, f2: Real, f3: Real, p: Unit, q: Unit, r: Unit):
     """E f(·-U) = the inverse transform of f̂(ω) φ_U(-ω): on a ring of n samples Σ_j P(U=j) f(i-j), exactly
 
-    derived for sample 1 of a ring of four, checked for all of up to sixteen
-    """
+    derived for sample 1 of a ring of four, checked for all of up to sixteen"""
     k, w = sp.Symbol("k", integer=True), four_weights(p, q, r)
 
     def frequency(k):
@@ -98,8 +92,7 @@ spectrum_of_the_mean.wrong(
 def median_edge_is_sharp(mu: Real, sigma: Positive):
     """med 1[t ≥ U] = 1[t ≥ med U], and med f(t-U) = f(t - med U) for monotone f: half of all U lie on either side of it
 
-    the step of the median lies where P(on) = F(t) passes ½
-    """
+    the step of the median lies where P(on) = F(t) passes ½"""
     place = yield Root(mu)
     yield gaussian_mass(0, (place - mu) / sigma)
     yield "F - ½ is odd about μ", sp.erf((place - mu) / (sp.sqrt(2) * sigma)) / 2
@@ -117,8 +110,7 @@ median_edge_is_sharp.wrong("the mean of two edges", claimed=lambda f, t, mu: (f(
 def median_deletes_thin_lines(sigma: Positive):
     """a line of width b at U ~ N(μ, σ²) is off more often than on, everywhere, iff b ≤ 2Φ⁻¹(¾)σ = 1.349 σ
 
-    P(on) is greatest at t = μ: its slope is [φ((t-μ+b/2)/σ) - φ((t-μ-b/2)/σ)]/σ; all t in the check
-    """
+    P(on) is greatest at t = μ: its slope is [φ((t-μ+b/2)/σ) - φ((t-μ-b/2)/σ)]/σ; all t in the check"""
     width = yield Root(2 * sp.sqrt(2) * sp.erfinv(sp.Rational(1, 2)) * sigma)
     yield gaussian_mass(-width / (2 * sigma), width / (2 * sigma)) - sp.Rational(1, 2)
     yield "Φ(t) - Φ(-t) = erf(t/√2)", sp.erf(width / (2 * sp.sqrt(2) * sigma)) - sp.Rational(1, 2)

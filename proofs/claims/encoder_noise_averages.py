@@ -19,10 +19,7 @@ from proofs.words import sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, encoder_noise
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("guo2005",),
-)
+claim = Claim(topic="kl-pressure", references=("guo2005",))
 
 
 def limit(a, g, power=1):
@@ -37,8 +34,7 @@ def limit(a, g, power=1):
 def decoder_averages(z: Real, a: Positive, m: Positive, v: Positive):
     """E[x|z] = a tanh(mz/v): the L2-optimal decoder, between the modes where z is
 
-    x = ±a equally likely, z | x ~ N(±m, v)
-    """
+    x = ±a equally likely, z | x ~ N(±m, v)"""
     y = m * z / v
     yield textbook.mode_sum(lambda sign: sign * a, z, m, v) / textbook.mode_sum(lambda _: 1, z, m, v)
     yield "common factors cancel", a * (sp.exp(y) - sp.exp(-y)) / (sp.exp(y) + sp.exp(-y))
@@ -116,8 +112,7 @@ error_is_no_smaller.wrong(
 def information_grows_by_half_the_error(g: Positive):
     """dI(x;z)/dγ = E(x - E[x|z])²/2a² nats
 
-    I = γ - E ln cosh Y, Y = γ+√γN, is differentiated at fixed N under the mean, where (ln cosh)' = tanh
-    """
+    I = γ - E ln cosh Y, Y = γ+√γN, is differentiated at fixed N under the mean, where (ln cosh)' = tanh"""
     C, half = sp.exp(g / 2), sp.Rational(1, 2)
     yield textbook.gained(g)
     yield "dY/dγ = ½ + Y/2γ", 1 - textbook.given_plus(lambda tanh, Y: tanh * (half + Y / (2 * g)), g)

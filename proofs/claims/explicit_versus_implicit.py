@@ -16,21 +16,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Each,
-    Letter,
-    Positive,
-    Run,
-    Share,
-    Slack,
-    Unit,
-    above,
-    between,
-    given,
-    integers,
-)
+from proofs.core import Agreement, Claim, Each, Letter, Positive, Run, Share, Slack, Unit, above, between, given
+from proofs.core import integers
 from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
 from proofs.words import gaussian_mass, sp
@@ -38,10 +25,7 @@ from proofs.words.information import bit, half, kl, total
 from theory import binary, thin_images
 from toys import piecewise
 
-claim = Claim(
-    topic="trade-offs",
-    references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
-)
+claim = Claim(topic="trade-offs", references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"))
 Latents, Extra = Annotated[Letter, integers(1, 4)], Annotated[Letter, integers(0, 4)]
 Parts, Escaping = Annotated[Letter, integers(1, 12)], Annotated[Letter, between(0, "1-a")]
 Order, Refinement = Annotated[Letter, integers(1, 8)], Annotated[Letter, integers(0, 20)]
@@ -57,8 +41,7 @@ Cells = Annotated[Letter, above(3)]
 def one_pass_has_the_law(v: Positive, w: Positive, y: Positive):
     """x = g(z) of one z ~ N(0, 1) has P(x ≤ y) = P{z: g(z) ≤ y}, the law of the implicit model; so too x = g(z) + σε
 
-    derived for z ↦ v·max(0, -z) + w·max(0, z), which has no inverse; networks of two layers are checked
-    """
+    derived for z ↦ v·max(0, -z) + w·max(0, z), which has no inverse; networks of two layers are checked"""
     yield gaussian_mass(-y / v, y / w)
     yield "z < 0 and z > 0", gaussian_mass(0, y / v) + gaussian_mass(0, y / w)
     yield "integrate", (sp.erf(y / (v * sp.sqrt(2))) + sp.erf(y / (w * sp.sqrt(2)))) / 2
@@ -77,8 +60,7 @@ def the_image_is_thin(k: Latents, c: Extra, L: Positive, R: Positive, n: Parts, 
     0 for k < d, and the image of R^k too: it has no density
 
     d = k + c; in a small cube of side 2R/n every output varies by a part f of 2LR/n at most; a density gives a set without
-    volume no mass, and R^k is a union of cubes
-    """
+    volume no mass, and R^k is a union of cubes"""
     side = 2 * f * L * R / n
     yield sp.Sum(side ** (k + c), (sp.Symbol("j"), 1, n**k))
     yield "n^k boxes alike", n**k * side ** (k + c)
@@ -100,8 +82,7 @@ def two_cells(a, t):
 def one_event_tells(a: Unit, t: Escaping, f: Unit, g: Unit, e: Slack):
     """p(E) ≤ α, q(Eᶜ) ≤ τ, α + τ ≤ 1: JS(p, q) ≥ ln 2 - ½[(1+α-τ) h_b(α/(1+α-τ)) + (1-α+τ) h_b(τ/(1-α+τ))]
 
-    p(E) = fα, q(Eᶜ) = gτ; e ≥ 0 is what merging everything into E and Eᶜ loses
-    """
+    p(E) = fα, q(Eᶜ) = gτ; e ≥ 0 is what merging everything into E and Eᶜ loses"""
     yield total(*two_cells(f * a, g * t)) + e
     yield given("data_processing", "data processing: e ≥ 0"), sum(two_cells(f * a, g * t))
     yield given("js_of_nearer_coins", "f, g ≤ 1"), sum(two_cells(a, t))
@@ -122,8 +103,7 @@ one_event_tells.wrong(
 def kl_of_the_data_is_infinite(a: Unit):
     """KL(p‖q) ≥ kl(α‖1-τ) → ∞ as τ → 0, for any α < 1
 
-    by data processing, as in leak_bound; a = α; E the boxes: what p has outside of them, q has not
-    """
+    by data processing, as in leak_bound; a = α; E the boxes: what p has outside of them, q has not"""
     t = sp.Symbol("t", positive=True)
     yield sp.Limit(kl(a, 1 - t), t, 0, "+")
     yield "split the logarithms", sp.Limit(-bit(a) - a * sp.log(1 - t) - (1 - a) * sp.log(t), t, 0, "+")
@@ -141,8 +121,7 @@ kl_of_the_data_is_infinite.wrong(
 def kl_of_the_generator_is_infinite(t: Unit):
     """KL(q‖p) ≥ kl(1-τ‖α) → ∞ as α → 0, for any τ < 1
 
-    by data processing; t = τ; one cube suffices: its image has no volume, so p gives it nothing
-    """
+    by data processing; t = τ; one cube suffices: its image has no volume, so p gives it nothing"""
     a = sp.Symbol("a", positive=True)
     yield sp.Limit(kl(1 - t, a), a, 0, "+")
     yield "split the logarithms", sp.Limit(-bit(t) - (1 - t) * sp.log(a) - t * sp.log(1 - a), a, 0, "+")
@@ -200,8 +179,7 @@ def curve_on_a_grid(m: Order, h: Refinement):
     """Hilbert's curve of order m and the uniform law on f·2^m cells a side, f odd: JS is that of f(4^m-1) + 1 cells met evenly
     (the ends half as long) and f² 4^m: nearly 0 for f = 1, nearly ln 2 for large f
 
-    f = 2h + 1
-    """
+    f = 2h + 1"""
     N = (2 * h + 1) * (4**m - 1)
     yield cell_by_cell(m, h, sp.Sum(1, (sp.Symbol("j"), 2, N)))
     yield "one step a cell", cell_by_cell(m, h, N - 1)
@@ -221,8 +199,7 @@ def continuous_is_not_enough(h: Cells):
     latent fills the square, with a density
 
     h = 4^n, e = 1/(4^m-1): the curve is (1+e)/h of its time in every cell, in the first and the last e/2 less; L ≈ 2^m, so
-    that the 4^m boxes of side 2^{-m} do not thin out
-    """
+    that the 4^m boxes of side 2^{-m} do not thin out"""
     e = sp.Symbol("e", positive=True)
     yield sp.Limit((h - 2) * half(1 / h, (1 + e) / h) + 2 * half(1 / h, (1 + e) / h - e / 2), e, 0, "+")
     yield "every cell in turn", (h - 2) * half(1 / h, 1 / h) + 2 * half(1 / h, 1 / h)

@@ -32,8 +32,7 @@ Size = Annotated[Letter, integers(1, 60)]
 def kernels_see_one_nth(d: Positive, c: Positive, n: Size):
     """E MMD²(p, p̂_n) = (E k(X,X) - E k(X,X'))/n for every kernel
 
-    n independent samples; d = E k(X,X) and c = E k(X,X') finite
-    """
+    n independent samples; d = E k(X,X) and c = E k(X,X') finite"""
     i, j = sp.symbols("i j")
     within = sp.Sum(d + sp.Sum(c, (j, 2, n)), (i, 1, n)) / n**2
     yield within - 2 * sp.Sum(c, (i, 1, n)) / n + c
@@ -56,8 +55,7 @@ kernels_see_one_nth.wrong("forgets E k(X,X)", symbolic=lambda c, n: c / n, claim
 def gaussian_kernel_of_mixtures(s: Positive, h: Positive, n: Size):
     """k = e^{-|x-y|²/2h²}: E MMD²(p, p̂_n) = (1 - E k(X,X'))/n; (1 - h/√(h²+2s²))/n for N(μ, s²)
 
-    derived for one component, checked for mixtures of up to three
-    """
+    derived for one component, checked for mixtures of up to three"""
     t, v = sp.Symbol("t"), 1 / (1 / (2 * s**2) + 1 / h**2)
     alike = sp.Integral(sp.exp(-(t**2) / (4 * s**2) - t**2 / (2 * h**2)), (t, -sp.oo, sp.oo)) / sp.sqrt(
         4 * sp.pi * s**2
@@ -69,14 +67,10 @@ def gaussian_kernel_of_mixtures(s: Positive, h: Positive, n: Size):
 
 gaussian_kernel_of_mixtures.check(textbook.of_differences, on=textbook.mixtures, error=1e-11)
 gaussian_kernel_of_mixtures.wrong(
-    "s² for 2s²",
-    s=lambda s: s / sp.sqrt(2),
-    claimed=lambda p, n, h: kernel_discriminator.sample_mmd2(p, n, 2**0.5 * h),
+    "s² for 2s²", s=lambda s: s / sp.sqrt(2), claimed=lambda p, n, h: kernel_discriminator.sample_mmd2(p, n, 2**0.5 * h)
 )
 gaussian_kernel_of_mixtures.wrong(
-    "half the bandwidth",
-    h=lambda h: h / 2,
-    claimed=lambda p, n, h: kernel_discriminator.sample_mmd2(p, n, h / 2),
+    "half the bandwidth", h=lambda h: h / 2, claimed=lambda p, n, h: kernel_discriminator.sample_mmd2(p, n, h / 2)
 )
 
 # --- thresholds ----------------------------------------------------------------------------------------------------------
@@ -86,8 +80,7 @@ gaussian_kernel_of_mixtures.wrong(
 def thresholds_are_fooled(n: Size, d: Unit):
     """P(sup_t |F(t) - F̂_n(t)| > √(ln(2/δ)/2n)) ≤ δ
 
-    any law on the line; the exact law of the supremum, checked, is that of continuous F, the worst
-    """
+    any law on the line; the exact law of the supremum, checked, is that of continuous F, the worst"""
     bound = yield Root(sp.sqrt(sp.log(2 / d) / (2 * n)))
     yield sp.Sum(sp.exp(-2 * n * bound**2), (sp.Symbol("side"), 1, 2)) - d
     yield (
@@ -111,8 +104,7 @@ thresholds_are_fooled.wrong(
 def thresholds_bound_is_tight(d: Unit, o: Slack):
     """lim P(sup_t |F - F̂_n| > √(ln(2/δ)/2n)) = 2 Σ (-1)^{k-1} (δ/2)^{k²} ≥ δ - δ⁴/8
 
-    F continuous; o is the rest of an alternating series of falling terms
-    """
+    F continuous; o is the rest of an alternating series of falling terms"""
     k = sp.Symbol("k")
     yield sp.Sum(-2 * (-1) ** k * (d / 2) ** (k**2), (k, 1, 2)) + o
     yield given("kolmogorov_law", "λ² = ln(2/δ)/2, two terms"), d - d**4 / 8 + o
@@ -130,8 +122,7 @@ thresholds_bound_is_tight.wrong("attained: all of δ", symbolic=lambda d: d, cla
 def duplicates_show(m: Annotated[Letter, integers(1, 12)], e: Annotated[Letter, integers(0, 40)]):
     """P(a duplicate among m draws from n equal atoms) = 1 - Π_{i<m}(1-i/n)
 
-    n = m + e; the draws are told in reverse: the last misses the m-1 before it with probability (e+1)/n
-    """
+    n = m + e; the draws are told in reverse: the last misses the m-1 before it with probability (e+1)/n"""
     i = sp.Symbol("i", integer=True)
     yield 1 - sp.Product((e + 1 + i) / (m + e), (i, 0, m - 1))
     yield "all atoms are alike", 1 - sp.Product(e + 1 + i, (i, 0, m - 1)) / (m + e) ** m
@@ -149,8 +140,7 @@ duplicates_show.wrong(
 def birthdays_in_the_limit(c: Positive):
     """m = c√n, n → ∞: P(a duplicate) → 1 - e^{-c²/2}, 39 % at c = 1
 
-    -ln(1-t) = t + O(t²): of Σ -ln(1-i/n) only Σ i/n is left as n = m²/c² → ∞
-    """
+    -ln(1-t) = t + O(t²): of Σ -ln(1-i/n) only Σ i/n is left as n = m²/c² → ∞"""
     i, m = sp.Symbol("i"), sp.Symbol("draws", positive=True)
     yield 1 - sp.exp(-sp.Limit(sp.Sum(i * c**2 / m**2, (i, 0, m - 1)), m, sp.oo))
     yield "Σ i = m(m-1)/2", 1 - sp.exp(-sp.Limit(c**2 * (m - 1) / (2 * m), m, sp.oo))
@@ -170,8 +160,7 @@ def draws(n, P):
 def draws_needed(n: Positive, P: Unit):
     """P(a duplicate) → P at m = √(2n ln 1/(1-P)): one half at 1.18√n
 
-    ∫₀ᶜ t e^{-t²/2} dt = 1 - e^{-c²/2}, the limit above
-    """
+    ∫₀ᶜ t e^{-t²/2} dt = 1 - e^{-c²/2}, the limit above"""
     m, t = (yield Root(sp.sqrt(2 * n * sp.log(1 / (1 - P))))), sp.Symbol("t")
     yield sp.Integral(t * sp.exp(-(t**2) / 2), (t, 0, m / sp.sqrt(n))) - P
     yield "the limit at c = m/√n", 1 - sp.exp(-(m**2) / (2 * n)) - P

@@ -18,10 +18,7 @@ from proofs.words.divergences import between_normals, cross_entropy
 from theory import GaussianMixture, divergence, projection, symmetric_pair
 from theory import moment_matching as matching
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("bishop2006 section 10.1.2",),
-)
+claim = Claim(topic="mass-diffusion", references=("bishop2006 section 10.1.2",))
 
 # --- the best Gaussian ------------------------------------------------------------------------------------------------
 
@@ -30,8 +27,7 @@ claim = Claim(
 def excess_is_a_square_and_a_gap(e: Real, w: Positive, m: Real, v: Positive):
     """KL(p‖N(m, v)) - KL(p‖N(EX, Var X)) = (EX-m)²/2v + ½(t-1-ln t), t = Var X/v: no other minimum
 
-    Var X finite; e = EX, w = Var X; the entropy of p cancels; t - 1 - ln t ≥ 0, and 0 only at t = 1
-    """
+    Var X finite; e = EX, w = Var X; the entropy of p cancels; t - 1 - ln t ≥ 0, and 0 only at t = 1"""
     yield cross_entropy(m, v, e, w) - cross_entropy(e, w, e, w)
     yield "E(X-m)² = Var X + (EX-m)²", between_normals(m, v, e, w)
     yield "t = Var X/v", (e - m) ** 2 / (2 * v) + (w / v - 1 - sp.log(w / v)) / 2
@@ -56,8 +52,7 @@ def best(p):
 def moments_are_matched(e: Real, w: Positive):
     """arg-min KL(p‖N(m, σ²)) = (EX, √Var X), and the least is ½ ln 2πe Var X less the entropy of p
 
-    Var X finite; derived for σ at m = EX, which excess_is_a_square_and_a_gap shows to be best at every σ
-    """
+    Var X finite; derived for σ at m = EX, which excess_is_a_square_and_a_gap shows to be best at every σ"""
     std, u = (yield Root(sp.sqrt(w))), sp.Symbol("u", positive=True)
     yield slope_at(cross_entropy(e, u**2, e, w), u, std)
     yield "1/σ - E(X-m)²/σ³", 1 / std - w / std**3
@@ -97,8 +92,7 @@ def data_in_the_gap(r: Positive):
 def fitted_mass_stays_in_the_gap(r: Positive):
     """q*(|x| < a/2) → 2Φ(½) - 1 = 0.38292 as r → ∞
 
-    checked at r ≥ 10⁷, where no more than 10⁻¹⁴ is left
-    """
+    checked at r ≥ 10⁷, where no more than 10⁻¹⁴ is left"""
     yield sp.Limit(2 * Phi(1 / (2 * sp.sqrt(1 + r**-2))) - 1, r, sp.oo)
     yield "1 + r⁻² → 1", 2 * Phi(sp.Rational(1, 2)) - 1
 
@@ -107,8 +101,7 @@ def fitted_mass_stays_in_the_gap(r: Positive):
 def data_leave_the_gap(r: Positive):
     """p(|x| < a/2) → 0 as r → ∞
 
-    checked at r ≥ 20, where what is left is below 10⁻²²
-    """
+    checked at r ≥ 20, where what is left is below 10⁻²²"""
     yield sp.Limit(Phi(-r / 2) - Phi(-3 * r / 2), r, sp.oo)
     yield "Φ(-∞) = 0", sp.Integer(0)
 
@@ -133,8 +126,7 @@ data_leave_the_gap.wrong("what the Gaussian leaves there", claimed=matching.fitt
 def two_modes_diffuse_nothing(g: Slack):
     """KL(p‖q) ≥ 0 = KL(p‖p): a decoder of two modes does best at p itself, with p's own mass in the gap
 
-    q any density, Q = q(X)/p(X), T = Q - 1 - ln Q ≥ 0, g = E T; p has a density, and q > 0 where p > 0
-    """
+    q any density, Q = q(X)/p(X), T = Q - 1 - ln Q ≥ 0, g = E T; p has a density, and q > 0 where p > 0"""
     T, Q = sp.symbols("T Q")
     yield expectation(T + 1 - Q, {T: g, Q: 1})
     yield "E Q = 1", g

@@ -39,8 +39,7 @@ claim = Claim(
 def true_data_are_not_all_good(k: Positive):
     """in the plane P(|x-μ| ≤ k s) = 1 - e^{-k²/2}: 98.889 % of true samples are of high quality at k = 3
 
-    isotropic modes so far apart that the nearest is the own
-    """
+    isotropic modes so far apart that the nearest is the own"""
     r = sp.Symbol("r", positive=True)
     yield sp.Integral(r * sp.exp(-(r**2) / 2), (r, 0, k))
     yield "-e^{-r²/2} from 0 to k", -sp.exp(-(k**2) / 2) + sp.exp(0)
@@ -82,16 +81,14 @@ AT_THE_FORK = ", at the fork"
 def vae_recalls_more():
     """P(captured(VAE) > captured(GAN)) ≥ ¼ on the ring and the grid
 
-    one VAE with learned σ and one non-saturating GAN, 2,400 parameters each, Adam at 1e-3, batches of 128
-    """
+    one VAE with learned σ and one non-saturating GAN, 2,400 parameters each, Adam at 1e-3, batches of 128"""
 
 
 @claim.states(lambda: 1.2, relation=">=")
 def gan_is_sharper():
     """P(quality(GAN) ≥ 1.2 quality(VAE)) ≥ ½ on every target of the run
 
-    as above; samples of the VAE, not means of its decoder
-    """
+    as above; samples of the VAE, not means of its decoder"""
 
 
 @vae_recalls_more.experiment(
@@ -174,8 +171,7 @@ LENGTHS = {"early": 100, "middle": 1000, "late": 5000}
 def branches_come_back():
     """at an input of Bishop's problem with two branches, after 5,000 minibatches: P(the GAN drops one) ≤ ¼
 
-    the GAN of the contest
-    """
+    the GAN of the contest"""
 
 
 @branches_come_back.experiment(

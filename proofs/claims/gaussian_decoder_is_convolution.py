@@ -13,26 +13,14 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import (
-    Claim,
-    Count,
-    Letter,
-    Positive,
-    Real,
-    Slack,
-    Unit,
-    given,
-)  # fmt: skip
+from proofs.core import Claim, Count, Letter, Positive, Real, Slack, Unit, given
 from proofs.core.letters import Interval
 from proofs.sentences import independence_diffuses_mass
 from proofs.textbook import decoder as textbook
 from proofs.words import expectation, phi, sp
 from theory import gaussian_decoder as decoder
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("dumoulin2017 section 1", "kingma2014"),
-)
+claim = Claim(topic="mass-diffusion", references=("dumoulin2017 section 1", "kingma2014"))
 
 # --- the characteristic function --------------------------------------------------------------------------------------
 
@@ -54,8 +42,7 @@ def characteristic_factorises(w: Unit, g: Real, h: Real, f: Real, s: Positive):
     """E e^{iω·x} = E e^{iω·g(z)} · e^{-σ²|ω|²/2}: the law of x is that of g(z) convolved with N(0, σ²I)
 
     one σ for all z; derived for the real part, two latents, D = 1 (the imaginary part: shift g and h by -π/2ω), checked for
-    both parts, up to four latents, D ≤ 2
-    """
+    both parts, up to four latents, D ≤ 2"""
     even, odd = over_noise(lambda t: sp.cos(f * s * t)), over_noise(lambda t: sp.sin(f * s * t))
     seen = [sp.cos(f * mean) * even - sp.sin(f * mean) * odd for mean in (g, h)]  # E cos ω(g+σε), written out
     means = w * sp.cos(f * g) + (1 - w) * sp.cos(f * h)
@@ -82,8 +69,7 @@ def fine_detail_is_damped(c: Annotated[Letter, Interval(0, 1, True, True)], f: R
     """|E e^{iω·x}| ≤ e^{-σ²|ω|²/2}, with equality where g is constant
 
     any g and prior: with α the phase of E e^{iω·g(z)}, its modulus is E C, C = cos(ω·g(z) - α) ≤ 1, and c = E C lies in
-    [0, 1]; σ²|ω|² is all of D dimensions that counts
-    """
+    [0, 1]; σ²|ω|² is all of D dimensions that counts"""
     C, bound = sp.Symbol("C"), sp.exp(-((f * s) ** 2) / 2)
     yield expectation(C * bound, {C: c})
     yield "the factor is the same for all z", c * bound
@@ -94,9 +80,7 @@ fine_detail_is_damped.check(
     textbook.modulus, on=textbook.with_frequencies, at="omega std", error=1e-11, claimed_error=1e-14, scale=1.0
 )
 fine_detail_is_damped.wrong(
-    "e^{-σ²ω²}: the missing ½",
-    s=lambda s: sp.sqrt(2) * s,
-    claimed=lambda omega, std: decoder.damping(omega, std) ** 2,
+    "e^{-σ²ω²}: the missing ½", s=lambda s: sp.sqrt(2) * s, claimed=lambda omega, std: decoder.damping(omega, std) ** 2
 )
 
 # --- covariance, entropy, density -------------------------------------------------------------------------------------
@@ -112,8 +96,7 @@ def covariance_grows_by_the_noise(w: Unit, g: Real, h: Real, p: Real, q: Real, s
     """Cov x = Cov g(z) + σ²I
 
     E|g(z)|² finite; derived as the variance along any direction (p, q), for the two latents (g, 0) and (h, 0); checked entry
-    by entry for up to four latents
-    """
+    by entry for up to four latents"""
     E, F = sp.symbols("E F")
 
     def moment(power):
@@ -146,8 +129,7 @@ covariance_grows_by_the_noise.wrong(
 def entropy_of_the_noise(D: Count, s: Positive, i: Slack):
     """H(x) ≥ (D/2) ln 2πeσ² nats, with equality where g is constant
 
-    any g and prior; i = I(x; z) ≥ 0, finite
-    """
+    any g and prior; i = I(x; z) ≥ 0, finite"""
     E = sp.Symbol("E")
     noise = D / 2 * (sp.log(2 * sp.pi * s**2) + 1)
     yield i + D * expectation(E**2 / 2 + sp.log(2 * sp.pi * s**2) / 2, {E: 0, E**2: 1})
@@ -165,8 +147,7 @@ entropy_of_the_noise.wrong("a factor 2: (D/2) ln 2πσ² + D", s=lambda s: s * s
 def density_is_capped(D: Count, s: Positive, f: Annotated[Letter, Interval(0, 1, False, True)]):
     """p(x) ≤ (2πσ²)^{-D/2}, with equality where g is constant and x there
 
-    any g and prior: p(x) is the mean over z of (2πσ²)^{-D/2} F, F = e^{-|x-g(z)|²/2σ²} in (0, 1], f = E F
-    """
+    any g and prior: p(x) is the mean over z of (2πσ²)^{-D/2} F, F = e^{-|x-g(z)|²/2σ²} in (0, 1], f = E F"""
     F, peak = sp.Symbol("F"), (2 * sp.pi * s**2) ** (-D / 2)
     yield expectation(F * peak, {F: f})
     yield "the peak is the same for all z", f * peak
@@ -192,8 +173,7 @@ def modulus_at(j, weight, d):
 def means_keep_every_frequency(j: Count, w: Unit, d: Positive):
     """decoder means have no such limit: with two of them a distance d apart |E e^{iωg(z)}| = 1 at every ω = 2πj/d
 
-    the sines vanish: the modulus is the real part, seen from the first mean
-    """
+    the sines vanish: the modulus is the real part, seen from the first mean"""
     k = sp.Symbol("k")
     weight = sp.Piecewise((w, sp.Eq(k, 0)), (1 - w, True))
     yield sp.Sum(weight * sp.cos(2 * sp.pi * j / d * k * d), (k, 0, 1))

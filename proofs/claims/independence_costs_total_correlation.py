@@ -14,28 +14,14 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Letter,
-    NonNegative,
-    Run,
-    Slack,
-    Unit,
-    between,
-    given,
-    integers,
-)
+from proofs.core import Agreement, Claim, Letter, NonNegative, Run, Slack, Unit, between, given, integers
 from proofs.sentences import independence_diffuses_mass
 from proofs.textbook import independence as textbook
 from proofs.words import information, sp
 from theory import GaussianMixture, binary, encoder_noise
 from theory import total_correlation as tc
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("watanabe1960",),
-)
+claim = Claim(topic="mass-diffusion", references=("watanabe1960",))
 Outputs, Few = Annotated[Letter, integers(2)], Annotated[Letter, integers(2, 8)]
 Mean, Variance = Annotated[Letter, between(0, 2)], Annotated[Letter, between(Fraction(1, 4), 1)]
 AnyMean, AnyVariance = Annotated[Letter, between(0, 3)], Annotated[Letter, between(0, 2)]
@@ -51,8 +37,7 @@ AnyMean, AnyVariance = Annotated[Letter, between(0, 3)], Annotated[Letter, betwe
 def factorised_costs_total_correlation(w: Unit, f: Unit, g: Unit, u: Unit, v: Unit):
     """KL(p‖Π_d q_d) ≥ TC(p) = Σ_d H(X_d) - H(X), with equality at the marginals of p
 
-    derived for two binary coordinates: P(X₁) = w, P(X₂|X₁) = f or g; checked for three, and more values
-    """
+    derived for two binary coordinates: P(X₁) = w, P(X₂|X₁) = f or g; checked for three, and more values"""
     second = information.second(w, f, g)
     correlation = sum(information.against(w, f, g, w, second))
     yield information.total(*information.against(w, f, g, u, v))
@@ -113,8 +98,7 @@ def latent_leaves_conditional_correlation(D: Few, e: Unit, d: Unit):
     """negative ELBO - H(X) ≥ KL(q(z)‖p(z)) + TC(X|Z), with equality for the best factorised decoder
 
     derived for two points through a symmetric channel of error e, decoded with error d, prior = aggregated posterior; checked
-    for any tables, encoders, decoders and priors
-    """
+    for any tables, encoders, decoders and priors"""
     yield bill(D, e, d)
     yield "cross entropy = h_b(e) + kl(e‖d)", (D - 1) * information.bit(e) + D * information.kl(e, d)
     yield given("gibbs", "kl ≥ 0"), (D - 1) * information.bit(e)
@@ -140,8 +124,7 @@ def rate_buys_correlation(D: Outputs, i: NonNegative, s: Slack, h: NonNegative, 
     """TC(X|Z) ≥ TC(X) - (D-1)R: a nat of rate is worth D-1 at most
 
     i = I(X; Z), s = Σ_d [i - I(X_d; Z)] ≥ 0, R = i + h, h = KL(q(z)‖p(z)); t = TC(X) - (D-1)R where that is positive (else
-    the bound is 0)
-    """
+    the bound is 0)"""
     before = t + (D - 1) * (i + h)
     yield before - sp.Sum(i - s / D, (sp.Symbol("k"), 1, D)) + i
     yield "TC(X) - TC(X|Z) = Σ_d I(X_d; Z) - I(X; Z)", before - (D - 1) * i + s
@@ -164,8 +147,7 @@ rate_buys_correlation.wrong(
 def two_points_attain_the_bound(D: Outputs, e: Unit):
     """two points, prior = aggregated posterior: the least excess at R ≤ ln 2 is (D-1)(ln 2 - R), and 0 at R = ln 2
 
-    z a bit with error e, R = ln 2 - h_b(e), which takes every value up to ln 2
-    """
+    z a bit with error e, R = ln 2 - h_b(e), which takes every value up to ln 2"""
     yield bill(D, e, e)
     yield "what the rate tells, D coordinates save", (D - 1) * information.bit(e)
     yield "h_b(e) = ln 2 - R", (D - 1) * (sp.log(2) - (sp.log(2) - information.bit(e)))
@@ -188,8 +170,7 @@ two_points_attain_the_bound.wrong(
 def gaussian_posteriors_leave_a_hole(D: Outputs, m: Mean, v: Variance):
     """posteriors N(±m, v), prior N(0, 1): excess = KL(q(z)‖N(0, 1)) + (D-1) H(X_1|Z)
 
-    the best decoder, p(x_d|z) = 1/(1 + e^{-2mz/v}); checked for D ≤ 16, m ≤ 2, v ≥ 0.05
-    """
+    the best decoder, p(x_d|z) = 1/(1 + e^{-2mz/v}); checked for D ≤ 16, m ≤ 2, v ≥ 0.05"""
     rate, told = information.gaussian_rate(m, v), information.gaussian_told(m, v)
     yield rate + D * information.gaussian_entropy(m, v) - sp.log(2)
     yield "H(X_1|Z) = ln 2 - I", rate + D * (sp.log(2) - told) - sp.log(2)
@@ -213,8 +194,7 @@ least = cache(tc.least_gaussian_excess)
 def hole_cost_remains(m: AnyMean, v: AnyVariance):
     """whatever m and v, the excess is at least 0.21, 0.34, 0.51 nats at D = 2, 4, 16
 
-    the minimum over m and v is found numerically and searched for exceptions: supported, not derived
-    """
+    the minimum over m and v is found numerically and searched for exceptions: supported, not derived"""
 
 
 hole_cost_remains.check(textbook.gaussian_excess, on=textbook.near_and_far, name="by_search", error=1e-11, scale=1.0)

@@ -16,10 +16,7 @@ from proofs.textbook import predictions as textbook
 from proofs.words.errors import squared_error
 from theory import GaussianMixture, location
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("bishop2006 section 1.5.5", "isola2017"),
-)
+claim = Claim(topic="mean-collapse", references=("bishop2006 section 1.5.5", "isola2017"))
 law = textbook.lopsided
 
 # --- the floor ----------------------------------------------------------------------------------------------------------
@@ -29,8 +26,7 @@ law = textbook.lopsided
 def no_width_goes_below(w: Unit, d: Real, e: Real, m: Real, n: Real, v: Positive, u: Positive):
     """E|Y-f(X)|² ≥ E Var(Y|X) for every f, with equality at E[Y|X]
 
-    E Y² finite; f is off by d and e; derived for X of two values, checked up to four
-    """
+    E Y² finite; f is off by d and e; derived for X of two values, checked up to four"""
     yield w * squared_error(m + d, m, v) + (1 - w) * squared_error(n + e, n, u)
     yield "squares d², e² are ≥ 0", w * squared_error(m, m, v) + (1 - w) * squared_error(n, n, u)
     yield "the mean of the variances", w * v + (1 - w) * u
@@ -58,8 +54,7 @@ def variance_of_modes(p):
 def within_and_between_modes(w: Unit, m: Real, n: Real, v: Positive, u: Positive):
     """Var(Y|x) = within-mode + between-mode variance: averaging modes costs the latter, at any width
 
-    derived for two modes, checked up to four, in the plane too
-    """
+    derived for two modes, checked up to four, in the plane too"""
     c, within = w * m + (1 - w) * n, w * v + (1 - w) * u
     yield w * squared_error(c, m, v) + (1 - w) * squared_error(c, n, u)
     yield "risk_splits, mode by mode", within + w * (m - c) ** 2 + (1 - w) * (n - c) ** 2
@@ -89,8 +84,7 @@ def bottlenecked(weights, laws, codes):
 def what_a_bottleneck_adds(w: Unit, m: Real, n: Real, v: Positive, u: Positive):
     """E|Y-E[Y|T]|² = E Var(Y|X) + E|E[Y|X]-E[Y|T]|², T = T(X): only the second term is the bottleneck's
 
-    derived for two values of X with the same code, checked for four and any codes
-    """
+    derived for two values of X with the same code, checked for four and any codes"""
     c, floor = w * m + (1 - w) * n, w * v + (1 - w) * u
     yield w * squared_error(c, m, v) + (1 - w) * squared_error(c, n, u)
     yield "as in within_and_between_modes", floor + w * (1 - w) * (m - n) ** 2

@@ -22,10 +22,7 @@ from proofs.words import Phi, gaussian_mass, sp
 from theory import probability_flow, symmetric_pair
 from toys import one_pass
 
-claim = Claim(
-    topic="ways-out",
-    references=("karras2022 eq. 1",),
-)
+claim = Claim(topic="ways-out", references=("karras2022 eq. 1",))
 
 
 def away(m, s, x, std):
@@ -40,8 +37,7 @@ def away(m, s, x, std):
 def the_flow_carries_noise_onto_the_data(z: Real, m: Real, s: Positive, b: Positive, h: Positive):
     """dx/dσ = (x - D(x; σ))/σ from x at σ_max leads to F_{p_σ}⁻¹(F_{p_σmax}(x)), hence p_σmax onto p
 
-    on the line; derived for one mode, from z deviations of p_σmax (σ = b, σ_max = h); integrated for up to 3
-    """
+    on the line; derived for one mode, from z deviations of p_σmax (σ = b, σ_max = h); integrated for up to 3"""
     x = yield Root(m + sp.sqrt(s**2 + b**2) * z)
     yield sp.Derivative(x, b) - away(m, s, x, b)
     yield "x - D is a share σ²/(s²+σ²) of x - m", sp.diff(x, b) - b / (s**2 + b**2) * (x - m)
@@ -68,8 +64,7 @@ def n_steps_share_an_angle(x: Real, m: Real, s: Positive, b: Positive, d: Positi
     """x ← x + (σ' - σ)(x - D(x; σ))/σ along σ₀ > ... > σ_n, towards N(m, s²), ends at
     m + √((s²+σ_n²)/(s²+σ₀²)) (x-m) Π cos Δθᵢ, tan θᵢ = σᵢ/s: D(x; σ₀) for one step to 0, and the flow as max Δθᵢ → 0
 
-    derived for two steps, σ₀ = b + d, σ₁ = b, σ₂ = 0; checked for up to six
-    """
+    derived for two steps, σ₀ = b + d, σ₁ = b, σ₂ = 0; checked for up to six"""
     high, y = b + d, sp.Symbol("y")
     shrunk = (s**2 + high * b) / (s**2 + high**2)
     yield sp.Subs(y - b * away(m, s, y, b), y, x - d * away(m, s, x, high))
@@ -99,8 +94,7 @@ def start_error_remains(m: Positive, b: Positive):
     """from N(0, σ²) instead of p_σ the flow ends with sup_y |P(arrival ≤ y) - F_p(y)| = sup_t |Φ(t/σ) - F_{p_σ}(t)|;
     for p at a point m it is erf(|m|/2√2σ), in general ~ |EX|/√2πσ for large σ
 
-    on the line: the flow is monotone and keeps probabilities; derived for a point, where the densities cross at m/2
-    """
+    on the line: the flow is monotone and keeps probabilities; derived for a point, where the densities cross at m/2"""
     yield gaussian_mass(-m / (2 * b), m / (2 * b))
     yield "Φ(m/2σ) - Φ(-m/2σ)", Phi(m / (2 * b)) - Phi(-m / (2 * b))
     yield "erf is odd", sp.erf(m / (2 * sp.sqrt(2) * b))
@@ -210,8 +204,7 @@ def w1_to_the_data(claimed, data):
 def networks_have_tasks_of_unit_size(x: Real, n: Real, f: Real, b: Positive, c: Positive):
     """the toy: D = y/(1+σ²/c²) + σ/√(1+σ²/c²) F, weighed by 1/σ² + 1/c²: |D - x|² becomes |F - (σx/c - cε)/√(c²+σ²)|²
 
-    x about the target's mean, of deviation c, ε = n; checked with a network and Heun's steps
-    """
+    x about the target's mean, of deviation c, ε = n; checked with a network and Heun's steps"""
     y, root = sp.Symbol("y"), sp.sqrt(1 + b**2 / c**2)
     off, scale = (x * b**2 / c**2 - b * n) / root**2, b / root
     yield sp.Subs((1 / b**2 + 1 / c**2) * (y / root**2 + b / root * f - x) ** 2, y, x + b * n)

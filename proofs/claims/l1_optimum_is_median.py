@@ -13,31 +13,14 @@ from typing import Annotated
 import numpy as np
 from scipy.special import ndtr
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Letter,
-    Positive,
-    Real,
-    Root,
-    Run,
-    Share,
-    Slack,
-    Unit,
-    above,
-    between,
-    given,
-)
+from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Share, Slack, Unit, above, between, given
 from proofs.sentences import reconstruction_loss_blurs
 from proofs.textbook import medians as textbook
 from proofs.textbook.predictions import branches
 from proofs.words import Phi, gaussian_mass, phi, sp
 from theory import GaussianMixture, location
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("laplace1774 problem 3", "isola2017 section 3.1"),
-)
+claim = Claim(topic="mean-collapse", references=("laplace1774 problem 3", "isola2017 section 3.1"))
 Four, Six = Annotated[Letter, between(0, 4)], Annotated[Letter, between(0, 6)]
 Wide = Annotated[Letter, above(1)]
 
@@ -65,8 +48,7 @@ def read_at_median(w, a, s):
 def arg_min_is_median(w: Unit, a: Six, s: Wide):
     """arg-min_c E|Y-c| = med Y: F = ½ there
 
-    u = F(Y) is uniform; |Y-c| grows with c at the rate 1 where Y < c, that is u < F(c), and -1 elsewhere
-    """
+    u = F(Y) is uniform; |Y-c| grows with c at the rate 1 where Y < c, that is u < F(c), and -1 elsewhere"""
     u = sp.Symbol("u")
     level = yield Root(sp.Rational(1, 2))
     yield sp.Integral(1, (u, 0, level)) - sp.Integral(1, (u, level, 1))
@@ -95,8 +77,7 @@ def far_median(a, s, w, read=float):
 def level_of_the_far_limit(t: Four, r: Positive):
     """F(-a + s t*) = ½ + (1-w) Φ(t*-2r) > ½, t* = Φ⁻¹(1/2w): the median lies below, on the heavier mode
 
-    w > ½, written as w = 1/2Φ(t), t > 0; in units of s from -a
-    """
+    w > ½, written as w = 1/2Φ(t), t > 0; in units of s from -a"""
     w = weight(t)
     yield w * below(t) + (1 - w) * below(t - 2 * r)
     yield "mode by mode", w * Phi(t) + (1 - w) * Phi(t - 2 * r)
@@ -122,8 +103,7 @@ def gap_to_the_far_limit(t: Four, r: Positive, d: Slack):
     """(-a + s t* - med Y)/s ≤ (1-w) Φ(t*-2r)/wφ(t*), and → 1 times that as r grows
 
     the level falls by (1-w)Φ(t*-2r) across the gap, on which the density is wφ(t*) + d on average: d ≥ 0, for φ is least at
-    t* on [-t*, t*], where the median lies
-    """
+    t* on [-t*, t*], where the median lies"""
     w = weight(t)
     yield (1 - w) * below(t - 2 * r) / (w * phi(t) + d)
     yield "integrate", (1 - w) * Phi(t - 2 * r) / (w * phi(t) + d)
@@ -147,8 +127,7 @@ gap_to_the_far_limit.wrong(
 def at_equal_weights_the_mean(b: Real, a: Four, s: Wide):
     """w = ½: med Y = EY, in the gap, like L2
 
-    modes at b ± a
-    """
+    modes at b ± a"""
     c = yield Root(b)
     low, high = (c - b - a) / s, (c - b + a) / s
     yield (below(low) + below(high)) / 2 - sp.Rational(1, 2)
@@ -165,8 +144,7 @@ at_equal_weights_the_mean.wrong(
 def halfway_for_some_weight(r: Six):
     """for every r, med Y = -a/2 at w = (½-Φ(-3r/2))/(Φ(r/2)-Φ(-3r/2)) > ½: far from its limit, however large r
 
-    s = 1; so the limit of level_of_the_far_limit is not uniform as w → ½
-    """
+    s = 1; so the limit of level_of_the_far_limit is not uniform as w → ½"""
     half = sp.Rational(1, 2)
     w = (half - Phi(-3 * r / 2)) / (Phi(r / 2) - Phi(-3 * r / 2))
     c = yield Root(-r / 2)

@@ -17,10 +17,7 @@ from proofs.words import expectation, slope_at, sp
 from proofs.words.errors import squared_error
 from theory import location
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("isola2017", "bishop1994 section 5"),
-)
+claim = Claim(topic="mean-collapse", references=("isola2017", "bishop1994 section 5"))
 law = textbook.lopsided
 
 # --- one prediction ---------------------------------------------------------------------------------------------------
@@ -30,8 +27,7 @@ law = textbook.lopsided
 def risk_splits(c: Real, m: Real, v: NonNegative):
     """E|Y-c|² = Var Y + |c-EY|²
 
-    E Y² finite
-    """
+    E Y² finite"""
     y, moments = sp.Symbol("Y"), {sp.Symbol("Y"): m, sp.Symbol("Y") ** 2: v + m**2}
     yield squared_error(c, m, v)
     yield "expand the square", expectation(y**2 - 2 * c * y + c**2, moments)
@@ -67,8 +63,7 @@ def mean_of(p):
 def arg_min_is_mean(m: Real, v: NonNegative):
     """arg-min_c E|Y-c|² = EY
 
-    E Y² finite; the slope grows with c, so its root is the one minimum
-    """
+    E Y² finite; the slope grows with c, so its root is the one minimum"""
     c, y = sp.symbols("c Y")
     value = yield Root(m)
     yield slope_at(squared_error(c, m, v), c, value)
@@ -89,8 +84,7 @@ arg_min_is_mean.wrong("the likeliest component", claimed=lambda p: p.means[np.ar
 def risk_of_a_function_splits(w: Unit, f: Real, m: Real, v: NonNegative, g: Real, n: Real, u: NonNegative):
     """E|Y-f(X)|² = E Var(Y|X) + E|f(X)-E[Y|X]|²
 
-    E Y² finite; derived for X of two values, checked up to five
-    """
+    E Y² finite; derived for X of two values, checked up to five"""
     yield w * squared_error(f, m, v) + (1 - w) * squared_error(g, n, u)
     yield "risk_splits, given each x", w * (v + (f - m) ** 2) + (1 - w) * (u + (g - n) ** 2)
     yield "sorted", w * v + (1 - w) * u + w * (f - m) ** 2 + (1 - w) * (g - n) ** 2
@@ -126,8 +120,7 @@ def conditional_median(problem, x):
 def networks_learn_the_conditional_mean(x: Unit):
     """arg-min_f E|Y-f(X)|² = E[Y|X]; on y = ∓(1 + ½ sin 2πx) with weights 0.7, 0.3 it is -0.4 (1 + ½ sin 2πx)
 
-    the derivation is for two branches; Bishop's problem is checked and trained on
-    """
+    the derivation is for two branches; Bishop's problem is checked and trained on"""
     k, g = sp.Symbol("k"), 1 + sp.sin(2 * sp.pi * x) / 2
     low, high = -sp.Rational(7, 10), sp.Rational(3, 10)
     yield sp.Sum(sp.Piecewise((low, sp.Eq(k, 0)), (high, True)) * g, (k, 0, 1))

@@ -20,10 +20,7 @@ from proofs.words import expectation, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("hatsell1971", "guo2005"),
-)
+claim = Claim(topic="kl-pressure", references=("hatsell1971", "guo2005"))
 Noise, Place, Code, Apart, Ratio = (
     Annotated[Letter, between(low, high)] for low, high in ((1, 9), (-3, 3), (-2, 2), (0, 3), (0.5, 6))
 )
@@ -38,15 +35,13 @@ def covariance(w, v, z, d, m, e):
 
 
 @claim.states(
-    encoder_noise.best_decoder_slope,
-    at=lambda w, v, z, p, d, m, e: (z, [1 - w, w], [p, p + d], [m, m + e], v),
+    encoder_noise.best_decoder_slope, at=lambda w, v, z, p, d, m, e: (z, [1 - w, w], [p, p + d], [m, m + e], v)
 )
 def slope_is_a_covariance(w: Unit, v: Noise, z: Place, p: Real, d: Positive, m: Code, e: Apart):
     """g(z) = E[x|z] has g'(z) = Cov(x, m(x)|z)/v
 
     z = m(x) + √v N, x with second moments; derived for two values of x, p and p + d with codes m and m + e, and moderate
-    odds, checked up to five
-    """
+    odds, checked up to five"""
     y = sp.Symbol("z")
     log_odds = sp.log(w / (1 - w)) + ((y - m) ** 2 - (y - m - e) ** 2) / (2 * v)
     odds = sp.exp(-log_odds).subs(y, z)
@@ -102,8 +97,7 @@ def is_smooth(v):
 def spread_over_the_prior(a: Positive, r: Ratio):
     """Var g(z) = a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)) for z ~ N(0, 1)
 
-    T = tanh(rN) is odd, r = m/v; derived for r from ½ to 6, checked from 0.01 to 60
-    """
+    T = tanh(rN) is odd, r = m/v; derived for r from ½ to 6, checked from 0.01 to 60"""
     T, left = sp.Symbol("T"), 1 - textbook.mean_sech(r**2, 2)
     yield expectation((a * T) ** 2, {T: 0, T**2: left})
     yield "E T = 0, T² = 1 - sech²", a**2 * left
@@ -130,8 +124,7 @@ def is_diverse(v):
 def spread_vanishes(a: Positive, v: Unit):
     """m² + v = 1: Var g(z) ≤ a²m²/v² = a²(1-v)/v², which falls to 0 as v → 1
 
-    T = tanh(mN/v); the larger v, the smaller m/v and with it every tanh²
-    """
+    T = tanh(mN/v); the larger v, the smaller m/v and with it every tanh²"""
     T, N = sp.symbols("T N")
     yield expectation((a * T) ** 2, {T: 0})
     yield given("tanh_under_the_diagonal"), expectation((a * sp.sqrt(1 - v) / v * N) ** 2, {N: 0, N**2: 1})
@@ -149,8 +142,7 @@ def holes_fill(g: Positive):
     """m² + v = 1, γ = m²/v: 2 dKL(q(z)‖p(z))/dγ = 1/(1+γ) - E(x-E[x|z])²/a², the excess of the best linear decoder
 
     KL(q‖p) is rate ½ ln(1+γ) less information, whose slope is 1 - E tanh(Y) dY/dγ, Y = γ+√γN; stated with
-    E(x-E[x|z])²/a² on the left
-    """
+    E(x-E[x|z])²/a² on the left"""
     rise, left = sp.Derivative(sp.log(1 + g), g), textbook.in_middle(g)
     yield rise - 2 * textbook.gained(g) + textbook.missed(g)
     yield "dI/dγ is half the error (encoder_noise_averages)", rise - left + left

@@ -36,8 +36,7 @@ def merging_loses_divergence(w: Unit, v: Unit, c: Unit, e: Unit, d: Unit, h: Uni
     """KL(p‖q) ≥ kl(p(A)‖q(A))
 
     any p and q; derived for two atoms in A, of shares c, 1-c under p and e, 1-e under q, and two outside, d and h; checked
-    for up to seven; equality where q is p reweighted in and out of A
-    """
+    for up to seven; equality where q is p reweighted in and out of A"""
     inside = c * sp.log(w * c / (v * e)) + (1 - c) * sp.log(w * (1 - c) / (v * (1 - e)))
     outside = d * sp.log((1 - w) * d / ((1 - v) * h))
     outside += (1 - d) * sp.log((1 - w) * (1 - d) / ((1 - v) * (1 - h)))
@@ -54,8 +53,7 @@ merging_loses_divergence.wrong("swapped: kl(v‖w)", symbolic=lambda w, v: kl(v,
 def keeping_less_costs_more(u: Unit, w: Above, v: Below, g: Slack):
     """q(A) ≤ u ≤ p(A) implies KL(p‖q) ≥ kl(p(A)‖u): with less divergence than that, q(A) > u
 
-    w = p(A), v = q(A), g = KL(p‖q) - kl(w‖v) ≥ 0 by merging_loses_divergence
-    """
+    w = p(A), v = q(A), g = KL(p‖q) - kl(w‖v) ≥ 0 by merging_loses_divergence"""
     yield mean(kl(w, v) + g)
     yield "kl(w‖v) = kl(w‖u) + the rest", kl(w, u) + w * sp.log(u / v) + (1 - w) * sp.log((1 - u) / (1 - v)) + g
     yield given("tangent_of_ln", "ln t ≥ 1 - 1/t, and g ≥ 0"), kl(w, u) + (u - v) * (w - u) / (u * (1 - u))
@@ -81,8 +79,7 @@ def other_root(w, epsilon):
 def least_share_is_the_smaller_root(w: Unit, v: Kept):
     """the least q(A) at KL(p‖q) ≤ ε is the v < w with kl(w‖v) = ε, attained by p reweighted in and out of A
 
-    ε = kl(w‖v), which takes every value as v falls from w; by keeping_less_costs_more there is one root
-    """
+    ε = kl(w‖v), which takes every value as v falls from w; by keeping_less_costs_more there is one root"""
     kept = yield Root(v)
     yield mean(kl(w, kept)) - kl(w, v)
     yield "w ln w cancels", w * sp.log(v / kept) + (1 - w) * sp.log((1 - v) / (1 - kept))
@@ -101,8 +98,7 @@ least_share_is_the_smaller_root.wrong("the root of kl(v‖w): swapped", claimed=
 def share_is_never_lost(w: Unit, v: Unit, g: NonNegative):
     """KL(p‖q) ≤ ε implies -ln q(A) ≤ (ε + h_b(w))/w
 
-    w > 0; ε = kl(w‖v) + g with g ≥ 0; nearly attained where q(A) is small
-    """
+    w > 0; ε = kl(w‖v) + g with g ≥ 0; nearly attained where q(A) is small"""
     most = (kl(w, v) + g - w * sp.log(w) - (1 - w) * sp.log(1 - w)) / w
     yield mean(-sp.log(v))
     yield "kl(w‖v) + h_b(w) = -w ln v - (1-w) ln(1-v)", most - (g - (1 - w) * sp.log(1 - v)) / w

@@ -17,10 +17,7 @@ from theory import decoder_variance as variance
 from theory import water_filling as vae
 from toys import one_pass
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("tipping1999 equation 8", "dai2019 theorem 1"),
-)
+claim = Claim(topic="mass-diffusion", references=("tipping1999 equation 8", "dai2019 theorem 1"))
 
 
 def loss(k, c, l, left, v):
@@ -40,8 +37,7 @@ def mean_of_the_discarded_eigenvalues(k: Count, c: Count, R: Positive, l: Positi
     """σ²_ML = Σ_{i>k} λ_i/(D-k)
 
     k < D; R = Σ_{i>k} λ_i, c = D-k, l = Σ_{i≤k} ln λ_i, the k leading directions coded with w² = λ_i - σ²; checked with codes
-    that are searched for
-    """
+    that are searched for"""
     u = sp.Symbol("u", positive=True)
     v = yield Root(R / c)
     yield slope_at(loss(k, c, l, R, u), u, v)
@@ -77,8 +73,7 @@ mean_of_the_discarded_eigenvalues.wrong(
 def variance_falls_to_that_of_the_data(k: Count, c: Count, w: Positive, l: Positive):
     """data with variance s² off a k-dimensional affine subspace: σ²_ML = s², and → 0 with it
 
-    w = s²; k latents, k < D; the covariance of the model is then that of the data
-    """
+    w = s²; k latents, k < D; the covariance of the model is then that of the data"""
     u = sp.Symbol("u", positive=True)
     v = yield Root(w)
     yield slope_at(loss(k, c, l, c * w, u), u, v)
@@ -111,8 +106,7 @@ def always_twice_as_noisy(k, c, s):
 def elbo_is_unbounded_on_a_subspace(k: Count, c: Count, f: Positive, v: Positive, l: Positive):
     """data on the subspace, λ_i > σ² along it: from σ² to σ²e^{-f} the negative ELBO falls by f(D-k)/2, without end
 
-    β = 1, k < D; the ELBO is the likelihood at the best encoder
-    """
+    β = 1, k < D; the ELBO is the likelihood at the best encoder"""
     yield loss(k, c, l, 0, v) - loss(k, c, l, 0, v * sp.exp(-f))
     yield "only c ln v is left", c / 2 * (sp.log(v) - sp.log(v * sp.exp(-f)))
     yield "f e-folds", c * f / 2
@@ -134,8 +128,7 @@ elbo_is_unbounded_on_a_subspace.wrong(
 def networks_descend_the_negative_elbo(t: Real, g: Real, s: Positive, w: Real, v: Positive, b: Positive):
     """the loss of the toy, z = gx + sε, output N(wz, σ²): ½ ln 2πσ² + [(x-wgx)² + w²s²]/2σ² + (β/2)(s² + g²x² - 1 - ln s²)
 
-    one output, one latent, no hidden layer
-    """
+    one output, one latent, no hidden layer"""
     E = sp.Symbol("E")
     z = g * t + s * E
     at_one_noise = ((t - w * z) ** 2 / v + sp.log(2 * sp.pi * v)) / 2 + b * (z**2 / 2 - E**2 / 2 - sp.log(s))

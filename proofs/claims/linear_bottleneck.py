@@ -21,10 +21,7 @@ from proofs.textbook import bottleneck as textbook
 from proofs.words import expectation, sp
 from theory import hilbert, water_filling
 
-claim = Claim(
-    topic="bottleneck",
-    references=("eckart1936", "baldi1989"),
-)
+claim = Claim(topic="bottleneck", references=("eckart1936", "baldi1989"))
 
 # --- reconstruction: x = (X, Y) of variances l + h and l ----------------------------------------------------------------
 
@@ -49,8 +46,7 @@ def one_less(spectrum, k):
 def leading_directions_lose_the_rest(l: Positive, h: Positive):
     """A = Bᵀ = the k leading principal directions: E|x - BAx|² = Σ_{i>k} λ_i
 
-    x of mean zero and finite variance; derived for D = 2, k = 1, checked up to D = 5
-    """
+    x of mean zero and finite variance; derived for D = 2, k = 1, checked up to D = 5"""
     Y = sp.Symbol("Y")
     yield squared_error(l, h, (1, 0), (1, 0))
     yield "the first coordinate is kept", expectation(Y**2, {Y**2: l})
@@ -77,8 +73,7 @@ def nothing_of_rank_k_loses_less(l: Positive, h: Positive, t: Real, a: Real, c: 
     """E|x - BAx|² ≥ Σ_{i>k} λ_i for all A (k, D) and B (D, k)
 
     derived for D = 2, k = 1 and every direction b = (cos φ, sin φ), t = tan φ/2, whose length goes into a; checked up to
-    D = 5
-    """
+    D = 5"""
     cos, sin = (1 - t**2) / (1 + t**2), 2 * t / (1 + t**2)
     along, across = (l + h) * (a - cos) ** 2, l * (c - sin) ** 2
     yield squared_error(l, h, (cos, sin), (a, c))
@@ -105,8 +100,7 @@ def one_number_fills_every_direction(n: Annotated[Letter, integers(0, 5)], a: Re
     """g(z) = c_⌊4ⁿΦ(z)⌋, c Hilbert's 4ⁿ cells, z ~ N(0, 1): Var ωᵀg(z) = |ω|² (1-4⁻ⁿ)/12, that of the uniform law on all of
     the cells: λ₁ = λ₂, of which a reconstruction from one linear number loses one
 
-    Φ(z) is uniform, so each cell is as likely; g jumps, its continuous relative is in narrow_latent_can_be_sharp
-    """
+    Φ(z) is uniform, so each cell is as likely; g jumps, its continuous relative is in narrow_latent_can_be_sharp"""
     i, j = sp.symbols("i j")
     centre = lambda index: (2 * index + 1) / 2 ** (n + 1) - sp.S.Half  # noqa: E731
     both = sp.Sum((a * centre(i) + b * centre(j)) ** 2, (i, 0, 2**n - 1), (j, 0, 2**n - 1))

@@ -21,10 +21,7 @@ from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
 from toys import one_pass
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("lucas2019", "alemi2018", "cover2006 §10.3"),
-)
+claim = Claim(topic="kl-pressure", references=("lucas2019", "alemi2018", "cover2006 §10.3"))
 
 # --- one direction: decoder weight w, encoder N(mx, s²), β = b, σ² = v, λ = βσ² + g above water and fβσ² under it -------
 
@@ -70,8 +67,7 @@ def only_minimum_above_water(b: Positive, v: Positive, g: Positive, w: Real, m: 
 @claim.states(excess, at=lambda b, v, f, w, m, s: (f * b * v, v, b, w, m, s))
 def only_minimum_under_water(b: Positive, v: Positive, f: Unit, w: Real, m: Real, s: Positive):
     """objective - optimum = λV(m-w/V)²/2σ² + (β/2)[h(s²V/θ) + h(θ/V) + (1-λ/θ)(1-θ/V)], h(t) = t-1-ln t ≥ 0, V = w²+θ,
-    θ = βσ²
-    """
+    θ = βσ²"""
     yield from completing(f * b * v, b, v, (w, m, s), (0, 0, 1))
 
 
@@ -170,8 +166,7 @@ def turned_decoders_cost_more(
 ):  # fmt: skip
     """best encoder: Σᵢ[½ ln 2πσ² + (β/2)(ln(Vᵢ/θ) + λᵢ/Vᵢ)] + (β/2) sin²φ (λ₁-λ₂)(1/V₂-1/V₁), Vᵢ = wᵢ²+θ, w₁ ≥ w₂
 
-    derived for D = k = 2, checked up to D = 3; turning the latents changes nothing, as W enters by WWᵀ
-    """
+    derived for D = k = 2, checked up to D = 3; turning the latents changes nothing, as W enters by WWᵀ"""
     (high, low), across, noise = (q + r + b * v, q + b * v), sp.sqrt(a * (1 - a)) * r, sp.log(2 * sp.pi * v)
     C = sp.Matrix([[high - a * r, across], [across, low + a * r]])  # WWᵀ + θI for W = √(q+r), √q along axes turned by φ
     fit = sp.Trace(sp.diag(l + h, l) * C.adjugate()) / sp.Determinant(C)
@@ -202,8 +197,7 @@ turned_decoders_cost_more.wrong(
 def nothing_does_better(t: Positive):
     """any W, M and full encoder covariance: objective ≥ that of W = directions · √(λ - βσ²)⁺ with Bayes' encoder
 
-    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V: ½ h(t) ≥ 0, which is all the identities need
-    """
+    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V: ½ h(t) ≥ 0, which is all the identities need"""
     yield (sp.log(2 * sp.pi) - sp.log(t) + t) / 2
     yield "least at V = λ", (sp.log(2 * sp.pi) + 1) / 2
 
@@ -232,8 +226,7 @@ def rate_on_the_curve(spectrum, noise_var, beta):
 def rate_is_the_least_at_its_distortion(b: Positive, v: Positive, g: Positive, h: Positive):
     """Σ rate = R(Σ distortion), R(D) = min ½ Σ ln(λᵢ/Dᵢ) over Σ Dᵢ ≤ D, Dᵢ ≤ λᵢ: the Gaussian rate-distortion function
 
-    derived for two directions above water, checked for up to four anywhere
-    """
+    derived for two directions above water, checked for up to four anywhere"""
     codes = {b * v + more: best(b, v, more) for more in (g, g + h)}
     yield sum(textbook.in_symbols(sp, lam, v, b).kl(m, s) for lam, (_, m, s) in codes.items())
     yield "m²λ + s² = 1", sum(-sp.log(s) for _, _, s in codes.values())
@@ -265,8 +258,7 @@ def drowning(frequency, exponent, beta):
 @claim.states(drowning)
 def high_frequencies_go_first(k: Annotated[Letter, above(1)], e: Positive, b: Positive):
     """frequency k of a spectrum λ_k = k^-α is coded iff σ² < k^-α/β (at w = 0 the objective curves like β(θ-λ)/θ²): as σ² or
-    β rises, the highest drown first
-    """
+    β rises, the highest drown first"""
     w, X = sp.symbols("w X")
     noise_var = yield Root(k**-e / b)
     V = w**2 + b * noise_var  # the objective with the best encoder, up to a constant
@@ -284,24 +276,19 @@ high_frequencies_go_first.wrong("β = 1: another water level", b=lambda b: 1)
 
 
 @claim.states(
-    one_pass.linear_vae,
-    at=lambda b, v, w, m, s: (np.array([[w]]), np.array([[m]]), np.array([[s]]), v, b),
-    part=0,
+    one_pass.linear_vae, at=lambda b, v, w, m, s: (np.array([[w]]), np.array([[m]]), np.array([[s]]), v, b), part=0
 )
 def networks_descend_this_objective(b: Positive, v: Positive, w: Real, m: Real, s: Positive):
     """the loss of the toy is the objective
 
-    derived for one direction of variance 1; checked with rate and distortion for D = 3, k = 2 and k^-α
-    """
+    derived for one direction of variance 1; checked with rate and distortion for D = 3, k = 2 and k^-α"""
     yield textbook.in_symbols(sp, 1, v, b).objective(w, m, s)
     yield "E xε = 0", averaged(1, b, v, w, m, s)
 
 
 networks_descend_this_objective.check(textbook.on_signals, on=textbook.signal_codes, scale=lambda *drawn: 1 / drawn[3])
 networks_descend_this_objective.wrong(
-    "KL without its ½",
-    b=lambda b: 2 * b,
-    claimed=lambda W, M, L, v, b, e: one_pass.linear_vae(W, M, L, v, 2 * b, e),
+    "KL without its ½", b=lambda b: 2 * b, claimed=lambda W, M, L, v, b, e: one_pass.linear_vae(W, M, L, v, 2 * b, e)
 )
 networks_descend_this_objective.wrong(
     "objective/β: a scale", claimed=lambda W, M, L, v, b, e: one_pass.linear_vae(W, M, L, v * b, 1.0, e)

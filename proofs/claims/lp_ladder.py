@@ -16,10 +16,7 @@ from proofs.textbook import medians as textbook
 from proofs.words import slope_at, sp
 from theory import location
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("jackson1921", "isola2017 section 3.1 (L1 against L2)"),
-)
+claim = Claim(topic="mean-collapse", references=("jackson1921", "isola2017 section 3.1 (L1 against L2)"))
 Power = Annotated[Letter, above(1)]
 
 
@@ -35,8 +32,7 @@ def log_odds(w):
 def arg_min_is_a_tanh(a: Positive, w: Unit, p: Power):
     """arg-min_c w(c+a)^p + (1-w)(a-c)^p = a tanh( ln((1-w)/w) / 2(p-1) )
 
-    the two parts of the slope balance where their logarithms are the same; one minimum, for p > 1 is convex
-    """
+    the two parts of the slope balance where their logarithms are the same; one minimum, for p > 1 is convex"""
     t = sp.Symbol("t")
     c = yield Root(a * sp.tanh(log_odds(w) / (2 * (p - 1))))
     yield sp.log(slope_at(w * (t + a) ** p, t, c)) - sp.log(-slope_at((1 - w) * (a - t) ** p, t, c))
@@ -60,8 +56,7 @@ NEARLY_1 = 1 + 1e-6
 def majority_as_p_falls_to_1(a: Positive, l: Positive):
     """w > ½: the arg-min → -a as p → 1⁺, the arg-min of E|Y-c|
 
-    l = ln(w/(1-w)) > 0, e = p-1
-    """
+    l = ln(w/(1-w)) > 0, e = p-1"""
     e, k = sp.Symbol("e"), sp.Symbol("k", positive=True)
     yield sp.Limit(-a * sp.tanh(l / (2 * e)), e, 0, "+")
     yield "l/2e → ∞", -a * sp.Limit(sp.tanh(k), k, sp.oo)
@@ -109,8 +104,7 @@ def tanh_argument(y):
 def midrange_as_p_grows(y: Positive):
     """|arg-min| ≤ a |ln((1-w)/w)| / 2(p-1) → 0, the midrange, as p → ∞; nearly attained there
 
-    a = 1 and y = |ln((1-w)/w)|/2(p-1)
-    """
+    a = 1 and y = |ln((1-w)/w)|/2(p-1)"""
     yield (1 - sp.exp(-2 * y)) / (1 + sp.exp(-2 * y))
     yield "tanh y ≤ y, equal at 0", y
 

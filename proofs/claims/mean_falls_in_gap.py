@@ -18,10 +18,7 @@ from proofs.textbook import gap as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import gap, ring, symmetric_pair
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("robertson1969", "isola2017"),
-)
+claim = Claim(topic="mean-collapse", references=("robertson1969", "isola2017"))
 
 
 def pair(t, a, s):
@@ -37,8 +34,7 @@ def pair(t, a, s):
 def density_at_the_mean(r: Positive):
     """p(0)/p(a) = 2e^{-r²/2}/(1+e^{-2r²})
 
-    equal weights and deviations
-    """
+    equal weights and deviations"""
     yield pair(0, r, 1) / pair(r, r, 1)
     yield "both modes at 0; one at its top and the other 2r away", 2 * sp.exp(-(r**2) / 2) / (1 + sp.exp(-2 * r**2))
 
@@ -63,8 +59,7 @@ def average_is_unlikely(r):
 def one_mode_up_to_r_1(r: Positive, u: Real):
     """s² (ln p)''(x) ≤ r² - 1 everywhere, with equality at the mean: log-concave, so with one mode, up to r = 1
 
-    u = x/s
-    """
+    u = x/s"""
     yield sp.Derivative(sp.log(pair(u, r, 1)), (u, 2))
     yield "ln p = ln cosh(ru) - u²/2 + const", r**2 / sp.cosh(r * u) ** 2 - 1
     yield "cosh ≥ 1", r**2 - 1
@@ -80,8 +75,7 @@ one_mode_up_to_r_1.wrong("r²/2 for r²", r=lambda r: r / sp.sqrt(2))
 def bimodal_from_r_1(s: Positive):
     """(ln p)''(0) changes its sign at a = s: two modes beyond, one up to there
 
-    a > 0; counted in the check
-    """
+    a > 0; counted in the check"""
     t = sp.Symbol("t")
     a = yield Root(s)
     yield slope_at(sp.log(pair(t, a, s)), t, 0, 2)
@@ -120,8 +114,7 @@ mean_ties_with_a_component.wrong(
 def ring_centre_is_empty(K: Count, r: Positive, o: Slack):
     """p(0)/max p ≤ K e^{-ρ²/2s²}
 
-    r = ρ/s; max p = (1+o)/2πs²K: at a mode's centre that mode alone gives 1, what comes on top is o ≥ 0
-    """
+    r = ρ/s; max p = (1+o)/2πs²K: at a mode's centre that mode alone gives 1, what comes on top is o ≥ 0"""
     far = sp.exp(-(r**2) / 2)
     yield sp.Sum(far, (sp.Symbol("k"), 1, K)) / (1 + o)
     yield "every mode at the distance r", K * far / (1 + o)
@@ -141,8 +134,7 @@ ring_centre_is_empty.wrong(
 def ring_hollow_from_root_2(s: Positive):
     """for K ≥ 3 the centre turns from a maximum to a minimum at ρ = √2 s
 
-    c = cos of the angle between a mode and the direction; roots of unity: E c = 0 and E c² = ½ for K ≥ 3
-    """
+    c = cos of the angle between a mode and the direction; roots of unity: E c = 0 and E c² = ½ for K ≥ 3"""
     c, t = sp.symbols("c t")
     moments = {c: 0, c**2: sp.Rational(1, 2)}
     rho = yield Root(sp.sqrt(2) * s)
@@ -161,8 +153,7 @@ ring_hollow_from_root_2.wrong("s: that of the pair, along its axis", s=lambda s:
 def ring_centre_at_root_2(e: Unit):
     """at ρ = √2 s, s⁴ d⁴(ln p)/dt⁴ = -(1 + sin² 2ψ) for K = 4 and -3/2 for K ≥ 5: still a maximum
 
-    e = cos² ψ, ψ the direction; derived for K = 4, checked up to 9
-    """
+    e = cos² ψ, ψ the direction; derived for K = 4, checked up to 9"""
     t = sp.Symbol("t")
     along, across = (sp.cosh(sp.sqrt(2) * t * sp.sqrt(share)) for share in (e, 1 - e))
     yield slope_at(sp.log(along + across) - t**2 / 2, t, 0, 4)
@@ -172,9 +163,7 @@ def ring_centre_at_root_2(e: Unit):
 
 ring_centre_at_root_2.check(textbook.fourth_cumulant, on=textbook.directions, error=1e-13, scale=1.0)
 ring_centre_at_root_2.wrong(
-    "K ≥ 5: four modes are not yet isotropic",
-    symbolic=lambda: -sp.Rational(3, 2),
-    claimed=lambda K, angle: -1.5,
+    "K ≥ 5: four modes are not yet isotropic", symbolic=lambda: -sp.Rational(3, 2), claimed=lambda K, angle: -1.5
 )
 
 RATIOS, FEW = np.linspace(0.05, 4.0, 160), np.linspace(0.25, 3.5, 14)

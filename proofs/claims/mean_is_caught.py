@@ -12,27 +12,13 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Count,
-    Letter,
-    Positive,
-    Run,
-    Slack,
-    Unit,
-    given,
-    integers,
-)
+from proofs.core import Agreement, Claim, Count, Letter, Positive, Run, Slack, Unit, given, integers
 from proofs.sentences import blur_is_not_tolerated
 from proofs.textbook import discriminated as textbook
 from proofs.words import Phi, gaussian_mass, phi, sp
 from theory import discriminator, divergence
 
-claim = Claim(
-    topic="mean-collapse",
-    references=("isola2017", "lin2018"),
-)
+claim = Claim(topic="mean-collapse", references=("isola2017", "lin2018"))
 CountFrom0 = Annotated[Letter, integers(0)]
 
 # --- accuracy -----------------------------------------------------------------------------------------------------------
@@ -42,8 +28,7 @@ CountFrom0 = Annotated[Letter, integers(0)]
 def accuracy_is_total_variation(f: Unit, t: Unit):
     """best accuracy = (1+TV)/2 when reals and fakes are equally likely
 
-    says real on {p > q}: of reals a part f + (1-f)t is there, of fakes a part f, and TV is the difference
-    """
+    says real on {p > q}: of reals a part f + (1-f)t is there, of fakes a part f, and TV is the difference"""
     u, half, real = sp.Symbol("u"), sp.Rational(1, 2), f + (1 - f) * t
     yield sp.Integral(half, (u, 0, real)) + sp.Integral(half, (u, f, 1))
     yield "reals there, fakes elsewhere", real / 2 + (1 - f) / 2
@@ -67,8 +52,7 @@ accuracy_is_total_variation.wrong(
 def average_is_caught(r: Positive, o: Slack):
     """TV(pair, N(0, s²)) ≥ 1 - 3Φ(-r/2), by the event |x| < a/2: accuracy → 1 as r grows
 
-    TV is the largest q(A) - p(A) over events A: that of |x| < a/2, and o ≥ 0 more
-    """
+    TV is the largest q(A) - p(A) over events A: that of |x| < a/2, and o ≥ 0 more"""
     modes = (gaussian_mass(-3 * r / 2, -r / 2) + gaussian_mass(r / 2, 3 * r / 2)) / 2
     yield gaussian_mass(-r / 2, r / 2) - modes + o
     yield "integrate", 1 - 2 * Phi(-r / 2) - (Phi(-r / 2) - Phi(-3 * r / 2)) + o
@@ -92,8 +76,7 @@ average_is_caught.wrong(
 def average_of_close_modes_passes(r: Positive, c: Positive):
     """TV(pair, N(0, s²)) ≤ r²/√(2πe), equal in the limit r → 0: the average of overlapping modes is hardly caught
 
-    p/q = e^{-r²/2} cosh(ru) rises with |u|, so q exceeds p on some |u| < c and TV is q less p of it
-    """
+    p/q = e^{-r²/2} cosh(ru) rises with |u|, so q exceeds p on some |u| < c and TV is q less p of it"""
     t = sp.Symbol("t", positive=True)
     yield gaussian_mass(-c, c) - (gaussian_mass(-c - r, c - r) + gaussian_mass(r - c, r + c)) / 2
     yield "what it gains as the modes part", sp.Integral(phi(c - t) - phi(c + t), (t, 0, r))
@@ -120,8 +103,7 @@ average_of_close_modes_passes.wrong(
 def one_mode_kept(r: Positive):
     """TV(pair, one mode) = Φ(r) - ½: accuracy → ¾
 
-    q exceeds p where x > 0, by half of the kept mode less half of the other: of φ about its mean t > -r less t > r
-    """
+    q exceeds p where x > 0, by half of the kept mode less half of the other: of φ about its mean t > -r less t > r"""
     yield gaussian_mass(-r, r) / 2
     yield "φ is even", gaussian_mass(0, r)
     yield "Φ(r) - ½", sp.erf(r / sp.sqrt(2)) / 2
@@ -140,8 +122,7 @@ one_mode_kept.wrong(
 def few_of_many_kept(m: Count, d: CountFrom0):
     """m of K far modes kept in equal shares: TV → 1 - m/K, so accuracy → 1 as K grows: caught as surely as the average
 
-    K = m + d; far modes overlap nowhere
-    """
+    K = m + d; far modes overlap nowhere"""
     k = sp.Symbol("k")
     yield (sp.Sum(1 / m - 1 / (m + d), (k, 1, m)) + sp.Sum(1 / (m + d), (k, 1, d))) / 2
     yield "m kept modes have too much, d dropped ones nothing", (d / (m + d) + d / (m + d)) / 2

@@ -17,10 +17,7 @@ from proofs.textbook import shown as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("tipping1999", "lucas2019"),
-)
+claim = Claim(topic="mass-diffusion", references=("tipping1999", "lucas2019"))
 
 
 def shown(w, noise):
@@ -37,8 +34,7 @@ def means_lack_what_is_not_told(b: Positive, v: Positive, g: Positive):
     """decoder means of prior draws: Var wz = w² = λ - βσ² where λ > βσ²
 
     g = λ - βσ²; σ² fixed, data centred, z ~ N(0, 1); the derivation begins at the objective with the best encoder for every
-    w; checked on both sides of λ = βσ², where below it w = 0
-    """
+    w; checked on both sides of λ = βσ², where below it w = 0"""
     lam, u, X = b * v + g, sp.Symbol("u", positive=True), sp.Symbol("X")
     square = yield Root(g)
     reduced = b / 2 * (sp.log(u + b * v) + expectation(X**2, {X**2: lam}) / (u + b * v))  # but for a constant
@@ -66,8 +62,7 @@ means_lack_what_is_not_told.wrong("samples: with the noise", symbolic=lambda b, 
 def samples_have_the_noise_back(b: Positive, v: Positive, g: Positive):
     """samples: Var(wz + σε) = λ - βσ² + σ² where λ > βσ²
 
-    w² = g = λ - βσ² by means_lack_what_is_not_told; checked on both sides of λ = βσ²
-    """
+    w² = g = λ - βσ² by means_lack_what_is_not_told; checked on both sides of λ = βσ²"""
     yield shown(sp.sqrt(g), sp.sqrt(v))
     yield "E zε = 0", g + v
 
@@ -92,9 +87,7 @@ samples_have_the_data_variance.wrong(
     claimed=lambda var, v: var + v,
 )
 samples_have_the_data_variance.wrong(
-    "means: without the noise",
-    symbolic=lambda v, l: l - v,
-    claimed=lambda var, v: vae.squared_weight(var, v, 1.0),
+    "means: without the noise", symbolic=lambda v, l: l - v, claimed=lambda var, v: vae.squared_weight(var, v, 1.0)
 )
 
 
@@ -107,17 +100,14 @@ def means_and_samples(var, noise_var, beta):
 def under_water_samples_are_noise(b: Positive, v: Positive, f: Unit):
     """λ ≤ βσ²: means have variance 0 and samples σ², at β = 1 more than the data
 
-    λ = fβσ²; w = 0 there: the reduced objective rises with w² as βσ² ≥ λ
-    """
+    λ = fβσ²; w = 0 there: the reduced objective rises with w² as βσ² ≥ λ"""
     yield shown(0, sp.sqrt(v))
     yield "w = 0, E ε² = 1", v
 
 
 under_water_samples_are_noise.check(textbook.of_both, on=textbook.under_water, error=1e-10, scale=lambda var, v, b: v)
 under_water_samples_are_noise.wrong(
-    "λ: the data's variance",
-    symbolic=lambda b, v, f: f * b * v,
-    claimed=lambda var, v, b: np.array([0.0, var]),
+    "λ: the data's variance", symbolic=lambda b, v, f: f * b * v, claimed=lambda var, v, b: np.array([0.0, var])
 )
 
 # --- frequencies ------------------------------------------------------------------------------------------------------
@@ -133,8 +123,7 @@ def means_are_low_passed(k: Annotated[Letter, above(1)], e: Positive, b: Positiv
     """spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it at
     β = 1
 
-    σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5
-    """
+    σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5"""
     lam = k**-e
     yield shown(sp.sqrt(lam - f * lam), 0) / lam
     yield "w² = λ - βσ²", 1 - f

@@ -42,8 +42,7 @@ def over_a_variance_for_each_x(w: Unit, q: Unit, s: Positive, d: Far):
     """inf_{m,v} -E ln N(Y; m(X), v(X)) - E h(Y|X) = E_x KL(p(·|x)‖N(E[Y|x], V(x)))
 
     E Y² finite; derived at the moments of Y, for one x with two modes at least 20 s apart, whose overlap is below e⁻⁵⁰, and
-    one with a single mode; checked by a search over m and v for up to three overlapping modes
-    """
+    one with a single mode; checked by a search over m and v for up to three overlapping modes"""
     mean, var = (1 - q) * d * s, s**2 + q * (1 - q) * (d * s) ** 2
     told = q * sp.log(q) + (1 - q) * sp.log(1 - q)
     one_mode = sp.log(2 * sp.pi * sp.E * s**2) / 2
@@ -73,8 +72,7 @@ def two_modes(w, v, u):
 def over_a_constant_variance(w: Unit, v: Positive, u: Positive):
     """inf_{m,v} -E ln N(Y; m(X), v) - inf_{m,v} -E ln N(Y; m(X), v(X)) = ½[ln E V - E ln V]
 
-    E Y² finite; derived for X of two values at v = E V, where ½ ln v + E V/2v is least; checked by search
-    """
+    E Y² finite; derived for X of two values at v = E V, where ½ ln v + E V/2v is least; checked by search"""
     c, mean = sp.Symbol("c"), w * v + (1 - w) * u
     yield sp.Subs((sp.log(c) + mean / c) / 2, c, mean) - (w * (sp.log(v) + 1) + (1 - w) * (sp.log(u) + 1)) / 2
     yield "each loss is ½ ln v + ½", (sp.log(mean) + 1 - w * sp.log(v) - (1 - w) * sp.log(u) - 1) / 2
@@ -99,8 +97,7 @@ def weight_of_mode_1(p):
 def each_mode_keeps_its_weight(w: Unit):
     """arg-min_q -E ln(q N(Y; μ₁, s₁²) + (1-q) N(Y; μ₂, s₂²)) = the weight of mode 1
 
-    components at the modes; the loss is convex in q; derived for modes apart, checked for overlapping ones
-    """
+    components at the modes; the loss is convex in q; derived for modes apart, checked for overlapping ones"""
     q = sp.Symbol("q")
     value = yield Root(w)
     yield slope_at(-w * sp.log(q) - (1 - w) * sp.log(1 - q), q, value)
@@ -198,8 +195,7 @@ def weights_of_the_modes(claimed, data):
 def networks_put_out_mixtures(y: Real, m: Real, t: Real):
     """the toy: -ln Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}); one component: (y-m)² e^{-2t}/2 + t + ½ ln 2π a dimension
 
-    derived for one component, checked in the plane for up to three
-    """
+    derived for one component, checked in the plane for up to three"""
     std = sp.Symbol("S")
     yield sp.Subs(((y - m) / std) ** 2 / 2 + sp.log(std) + sp.log(2 * sp.pi), std, sp.exp(t))
     yield "ln e^t = t", ((y - m) * sp.exp(-t)) ** 2 / 2 + t + sp.log(2 * sp.pi)

@@ -21,10 +21,7 @@ from proofs.words import Phi_inverse, gaussian_mass, sp
 from proofs.words.information import total
 from theory import GaussianMixture, flow, hilbert
 
-claim = Claim(
-    topic="bottleneck",
-    references=("hilbert1891", "skilling2004"),
-)
+claim = Claim(topic="bottleneck", references=("hilbert1891", "skilling2004"))
 Deviations, Order, AnyOrder = (
     Annotated[Letter, between(-5, 5)], Annotated[Letter, integers(1, 12)], Annotated[Letter, integers(0, 12)],
 )  # fmt: skip
@@ -86,8 +83,7 @@ def thirds(f, p, q, r):
 def curve_visits_cell_after_cell(f: Unit, p: Real, q: Real, r: Real):
     """Hilbert's curve of order n is at the j-th of the 4ⁿ cell centres at time j/(4ⁿ-1), and goes straight in between
 
-    derived for n = 1: up, right and down, what moves in each third; checked up to n = 6
-    """
+    derived for n = 1: up, right and down, what moves in each third; checked up to n = 6"""
 
     def moved(since):
         return sp.Rational(1, 4) + sp.Integral(sp.Rational(3, 2), (sp.Symbol("r"), since, since + f / 3))
@@ -114,8 +110,7 @@ def squared_radius(order):
 def every_point_is_near(n: AnyOrder, f: Unit, g: Unit):
     """every point of the unit square is within 2⁻ⁿ/√2 of the curve: squared distance ≤ 4⁻ⁿ/2, attained at the corners
 
-    the point lies at (f, g) of the side of its cell; at the square's corners the curve comes no nearer
-    """
+    the point lies at (f, g) of the side of its cell; at the square's corners the curve comes no nearer"""
     cell, half = 2 ** (-2 * n), sp.Rational(1, 2)
     yield total((2**-n * (f - half)) ** 2, (2**-n * (g - half)) ** 2)
     yield "both axes", cell * ((f - half) ** 2 + (g - half) ** 2)
@@ -151,8 +146,7 @@ def one_number_comes_near(n):
 def slope_is_of_order_two_to_the_n(n: Order, p: Positive, q: Positive):
     """|c(t) - c(s)| ≤ L|t-s|, L = (4ⁿ-1) 2⁻ⁿ = 2ⁿ(1-4⁻ⁿ), with equality along every piece (both sides squared)
 
-    the curve goes p pieces of 2⁻ⁿ along one axis and q along the other in (p+q)/(4ⁿ-1) of the time, at most
-    """
+    the curve goes p pieces of 2⁻ⁿ along one axis and q along the other in (p+q)/(4ⁿ-1) of the time, at most"""
     cell = 2 ** (-2 * n)
     yield total((2**-n * p) ** 2, (2**-n * q) ** 2)
     yield "both axes", cell * (p**2 + q**2)

@@ -22,10 +22,7 @@ from proofs.textbook import saddles as textbook
 from proofs.words import slope_at, sp
 from theory import dirac, saddles
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("lucas2019 theorem 1", "tipping1999 appendix A", "mescheder2018"),
-)
+claim = Claim(topic="mode-dropping", references=("lucas2019 theorem 1", "tipping1999 appendix A", "mescheder2018"))
 
 # --- the linear VAE: no local minimum that is not global ------------------------------------------------------------------
 
@@ -36,8 +33,7 @@ def dropping_a_leading_direction_is_a_strict_saddle(b: Positive, v: Positive, g:
     largest dropped: < 0 unless the directions coded lead, and then the minimum is global
 
     encoder the best one; that stationary points code principal directions is theorem 1 of Lucas et al. 2019; derived for
-    the two directions that matter, one coded or (g = 0) idle, checked for up to four
-    """
+    the two directions that matter, one coded or (g = 0) idle, checked for up to four"""
     e, (level, width) = sp.Symbol("e"), textbook.widths(b, v, g)
     yield slope_at(textbook.in_symbols(textbook.beside(b, v, g, e), width, width + h, b), e, 0, 2)
     yield "det C = θ(V+e²)", b / 2 * (2 / width - 2 * (level + h) / (level * width))
@@ -65,8 +61,7 @@ def only_principal_directions_are_stationary(b: Positive, v: Positive, g: Positi
     """a latent of weight w turned by φ from direction λ₁ to λ₂: dF/d sin²φ = (β/2)(λ₁-λ₂)(1/θ - 1/(w²+θ)), the same at
     every φ: nothing stops it in between, and it goes to the larger one
 
-    derived and checked for one latent and two directions
-    """
+    derived and checked for one latent and two directions"""
     level, width = textbook.widths(b, v, g)
     yield sp.Derivative(textbook.in_symbols(textbook.turned(b, v, g, a), l + h, l, b), a)
     yield "det C = θV; tr C⁻¹Σ is linear in sin²φ", b * ((l + h) * g - l * g) / (2 * level * width)
@@ -91,8 +86,7 @@ only_principal_directions_are_stationary.wrong(
 def value_of_a_stationary_point(b: Positive, v: Positive, g: Positive, l: Positive):
     """F = (D/2) ln 2πσ² + (β/2)[Σ coded (1 + ln λ/θ) + Σ dropped λ/θ]: every exchange for a larger direction lowers it
 
-    derived for two directions, one of them coded; checked for up to four
-    """
+    derived for two directions, one of them coded; checked for up to four"""
     level, width = textbook.widths(b, v, g)
     kept = (level / v + sp.log(2 * sp.pi * v)) / 2 + b * sp.log(width / level) / 2
     yield textbook.coded(b, v, g) + textbook.dropped(b, v, l)
@@ -128,8 +122,7 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
 )
 def from_many_starts(run: Run):
     """Half of the starts are wide, half all but on the saddle where nothing is coded; codes are drawn as VAEs draw them, or
-    their noise is averaged out; in the control a latent is missing.
-    """
+    their noise is averaged out; in the control a latent is missing."""
     from toys import LinearVAE
     from toys.optimisers import Adam
     from toys.targets import power_law_signal
@@ -159,8 +152,7 @@ def reaches_the_optimum(claimed, data):
 @claim.states(saddles.objective)
 def sampling_is_no_obstacle():
     """the same linear VAE, with its codes drawn and with their noise averaged out, of one budget: both end within a tenth of
-    the way from their optimum to the nearest saddle
-    """
+    the way from their optimum to the nearest saddle"""
 
 
 @sampling_is_no_obstacle.measured_on(
@@ -201,8 +193,7 @@ def polynomial(l, std, method="instance_noise"):
 @claim.states(polynomial)
 def eigenvalues_are_imaginary_without_noise_alone(l: Real, s: Noise):
     """Dirac-GAN, instance noise σ: v' at the equilibrium has the eigenvalues -σ²/4 ± ½√(σ⁴/4-1), the roots of
-    l² + ½σ²l + ¼; at σ = 0, minimax and non-saturating: ±i/2
-    """
+    l² + ½σ²l + ¼; at σ = 0, minimax and non-saturating: ±i/2"""
     yield game.characteristic(*game.field("instance_noise", s), l)
     yield "v' = [[0, -½], [½, -σ²/2]]", l * (l + s**2 / 2) + sp.Rational(1, 2) ** 2
     yield "multiply", l**2 + s**2 * l / 2 + sp.Rational(1, 4)
@@ -227,8 +218,7 @@ def noise_decides_convergence(h: Positive, s: Noise):
     """instance noise σ² < 2, one simultaneous step of size h: |eigenvalues|² = 1 + h²/4 - hσ²/2: without noise it diverges
     at every h, with noise it converges for h < 2σ²
 
-    minimax loss; conjugate eigenvalues, whose product is the determinant
-    """
+    minimax loss; conjugate eigenvalues, whose product is the determinant"""
     yield game.characteristic(*game.step("instance_noise", s, h, alternating=False), 0)
     yield "J = [[1, -h/2], [h/2, 1 - hσ²/2]]", 1 * (1 - h * s**2 / 2) + (h / 2) ** 2
     yield "multiply", 1 + h**2 / 4 - h * s**2 / 2

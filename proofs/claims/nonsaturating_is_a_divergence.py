@@ -17,10 +17,7 @@ from proofs.words.cells import both, divergence, over_cells
 from theory import GaussianMixture, discriminator, symmetric_pair
 from theory import divergence as divergences
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("arjovsky2017principled theorem 2.5",),
-)
+claim = Claim(topic="mode-dropping", references=("arjovsky2017principled theorem 2.5",))
 kl_less_2js = divergence("nonsaturating")
 
 # --- the slope, for any family on cells ------------------------------------------------------------------------------------
@@ -30,8 +27,7 @@ kl_less_2js = divergence("nonsaturating")
 def slope_is_that_of_a_divergence(p: Unit, q: Unit):
     """∇E[-ln D*(g(z))] = ∇[KL(q‖p) - 2JS] at the current parameters, D* = p/(p+q) held
 
-    q > 0 where it moves, p > 0; derived for two cells, checked on up to six and on binned generators
-    """
+    q > 0 where it moves, p > 0; derived for two cells, checked on up to six and on binned generators"""
     kl = sp.log(q / p) - sp.log((1 - q) / (1 - p))
     js = sp.log(2 * q / (p + q)) - sp.log(2 * (1 - q) / (2 - p - q))
     yield sp.Derivative(sum(both(kl_less_2js, p, q)), q)
@@ -74,14 +70,12 @@ slope_is_that_of_a_divergence.wrong(
 
 
 @claim.states(
-    discriminator.optimal_discriminator,
-    at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0),
+    discriminator.optimal_discriminator, at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0)
 )
 def slope_at_a_point(p: Positive, q: Positive):
     """∂/∂q of the integrand of KL(q‖p) - 2JS is 1 - ln 2 - ln D*(x): the constant drops out, for ∫q = 1 whatever moves
 
-    p and q have densities
-    """
+    p and q have densities"""
     D = yield Root(p / (p + q))
     slopes = sp.log(q / p) + 1 + p / (p + q) - sp.log(2 * q / (p + q)) - 1 + q / (p + q)
     yield sp.Derivative(kl_less_2js(p, q), q) - (1 - sp.log(2) - sp.log(D))
@@ -111,8 +105,7 @@ def middle(p, q):
 def twice_the_divergence_of_the_middle(p: Unit, q: Unit):
     """KL(q‖p) - 2JS(p, q) = 2KL(m‖p), m = (p+q)/2
 
-    derived for two cells, checked on densities
-    """
+    derived for two cells, checked on densities"""
     yield over_cells(kl_less_2js, p, q)
     yield "ln q cancels", sum(both(lambda p, q: (p + q) * (sp.log(p + q) - sp.log(2)) - (p + q) * sp.log(p), p, q))
     yield "2m = p + q", middle(p, q)
@@ -128,9 +121,7 @@ twice_the_divergence_of_the_middle.wrong(
     "JS once", claimed=lambda p, q: float(divergences.reverse_kl(p, q)) - float(divergences.js(p, q))
 )
 twice_the_divergence_of_the_middle.wrong(
-    "2KL(m‖q)",
-    symbolic=lambda p, q: middle(q, p),
-    claimed=lambda p, q: float(divergences.nonsaturating(q, p)),
+    "2KL(m‖q)", symbolic=lambda p, q: middle(q, p), claimed=lambda p, q: float(divergences.nonsaturating(q, p))
 )
 
 
@@ -140,8 +131,7 @@ twice_the_divergence_of_the_middle.wrong(
 def never_pushes_apart(p: Unit, q: Unit):
     """KL(q‖p) - 2JS(p, q) ≥ TV(p, q)² ≥ 0, with 0 at q = p only; equality in the limit of small changes of two halves
 
-    derived for two cells, checked on densities
-    """
+    derived for two cells, checked on densities"""
     yield over_cells(kl_less_2js, p, q)
     yield "twice_the_divergence_of_the_middle", middle(p, q)
     yield given("pinsker", "2KL(m‖p) ≥ 4TV(m, p)², TV(m, p) = ½TV(q, p)"), (p - q) ** 2

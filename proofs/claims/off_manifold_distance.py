@@ -38,8 +38,7 @@ def distance_has_an_incomplete_gamma_tail(c: Count, t: Positive, s: Positive):
     """P(dist > t) = Q(c/2, t²/2σ²)
 
     g maps z to an affine subspace of codimension c, of any slope; σ the same for all outputs. The tail is the function
-    with minus the radial density for slope and 0 at infinity, as Q has (DLMF 8.2.4)
-    """
+    with minus the radial density for slope and 0 at infinity, as Q has (DLMF 8.2.4)"""
     half, u = c / sp.Integer(2), t**2 / (2 * s**2)
     Q = yield Root(tail(c, t, s))
     yield sp.Derivative(Q, t) + radial(c, t, s)
@@ -76,8 +75,7 @@ density_of_the_distance.wrong(
 def mean_square_distance(c: Count, s: Positive):
     """E dist² = cσ²
 
-    in coordinates with c axes across the subspace; checked for subspaces of any slope
-    """
+    in coordinates with c axes across the subspace; checked for subspaces of any slope"""
     E, k = sp.symbols("E k")
     yield sp.Sum(s**2 * expectation(E**2, {E**2: 1}), (k, 1, c))
     yield "E ε² = 1", sp.Sum(s**2, (k, 1, c))

@@ -19,10 +19,7 @@ from proofs.words import slope_at, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, probability_flow, symmetric_pair
 
-claim = Claim(
-    topic="ways-out",
-    references=("robbins1956 (Tweedie's formula)", "miyasawa1961", "karras2022 appendix B"),
-)
+claim = Claim(topic="ways-out", references=("robbins1956 (Tweedie's formula)", "miyasawa1961", "karras2022 appendix B"))
 
 
 def pair(w, m, s, n, u):
@@ -43,8 +40,7 @@ def l2_optimum_in_closed_form(x: Real, b: Positive, w: Unit, m: Real, s: Positiv
     """arg-min_c E[|X-c|² | X+σN=x] = E[X|x] = Σ r_k(x) [μ_k + Σ_k(Σ_k+σ²I)⁻¹(x-μ_k)],  r_k ∝ w_k N(x; μ_k, Σ_k+σ²I)
 
     N ~ N(0, I) independent of X; derived for two modes, in each of which E[X|x] is linear regression; the slope grows
-    with c, so its root is the one minimum; σ = b
-    """
+    with c, so its root is the one minimum; σ = b"""
     X, N, c = sp.symbols("X N c")
 
     def in_mode(m, s):
@@ -80,8 +76,7 @@ l2_optimum_in_closed_form.wrong(
 def tweedie(x: Real, b: Positive, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
     """E[X | X+σN=x] = x + σ² ∇ln p_σ(x)
 
-    derived for two modes, in the closed form of l2_optimum_in_closed_form; σ = b
-    """
+    derived for two modes, in the closed form of l2_optimum_in_closed_form; σ = b"""
     modes = (w, m, s), (1 - w, n, u)
     density = sum(v * sp.exp(-((x - a) ** 2) / (2 * (c**2 + b**2))) / sp.sqrt(c**2 + b**2) for v, a, c in modes)
     score = textbook.shared(modes, x, lambda m, s: -(x - m) / (s**2 + b**2), 1, b)
@@ -133,8 +128,7 @@ def moments(w, m, s, n, u):
 def much_noise_gives_the_mean(x: Real, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
     """D(x; σ) → EX as σ → ∞: one Euler step from σ to 0 is D, and lands on the mean
 
-    derived for two modes, whose D is continuous in 1/σ² at 0; checked at σ = 1e8
-    """
+    derived for two modes, whose D is continuous in 1/σ² at 0; checked at σ = 1e8"""
     e = sp.Symbol("e")
     yield sp.Subs(at_precision(e, x, w, m, s, n, u), e, 0)
     yield "all weights are the prior's", (w * m + (1 - w) * n) / (w + 1 - w)
@@ -159,8 +153,7 @@ much_noise_gives_the_mean.wrong(
 def how_it_forgets(x: Real, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
     """σ²(D(x; σ) - EX) → (x-EX) Var X - ½ E(X-EX)³
 
-    on the line; derived for two modes
-    """
+    on the line; derived for two modes"""
     e = sp.Symbol("e")
     mean, var, third = moments(w, m, s, n, u)
     cube = w * (m**3 + 3 * m * s**2) + (1 - w) * (n**3 + 3 * n * u**2)

@@ -42,8 +42,7 @@ def two_modes(x, t, w, m, s, n, u, sign=-1):
 def velocity_is_a_conditional_mean(x: Real, t: Unit, w: Unit, m: Real, s: Positive, n: Real, u: Positive):
     """v(x, t) = E[X₁-X₀ | X_t=x] = Σ r_k(x) [μ_k + (tΣ_k - (1-t)I) C_k⁻¹ (x - tμ_k)],  C_k = (1-t)²I + t²Σ_k
 
-    X₀ ~ N(0, I) independent of X₁; derived for two modes, in each of which E[·|X_t] is linear regression
-    """
+    X₀ ~ N(0, I) independent of X₁; derived for two modes, in each of which E[·|X_t] is linear regression"""
     x0, x1 = sp.symbols("X0 X1")
 
     def in_mode(m, s):
@@ -83,8 +82,7 @@ velocity_is_a_conditional_mean.wrong(
 def one_step_gives_the_mean(x: Real, m: Real):
     """x + v(x, 0) = EX₁ for every start x
 
-    independent coupling: given X₀ = x, X₁ keeps its law
-    """
+    independent coupling: given X₀ = x, X₁ keeps its law"""
     x1 = sp.Symbol("X1")
     yield x + expectation(x1 - x, {x1: m})
     yield "v(x, 0) = E[X₁ - x] = EX₁ - x", m
@@ -106,8 +104,7 @@ def n_steps_share_a_right_angle(x: Real, m: Real, s: Positive):
     """x ← x + v(x, i/n)/n, i = 0 ... n-1, towards N(m, s²) ends at m + s x Π cos θᵢ, θᵢ the angle between the vectors
     (1-τ, sτ) at τ = i/n and (i+1)/n, Σθᵢ = π/2: m for n = 1, m + s²x/(1+s²) for n = 2, and → m + sx
 
-    derived for two steps
-    """
+    derived for two steps"""
     y, half = sp.Symbol("y"), sp.Rational(1, 2)
     yield sp.Subs(y + towards(m, s, y, half) / 2, y, x + towards(m, s, x, 0) / 2)
     yield "v(x, 0) = m - x", sp.Subs(y + towards(m, s, y, half) / 2, y, (x + m) / 2)
@@ -133,8 +130,7 @@ n_steps_share_a_right_angle.wrong(
 def many_steps_give_the_law(x: Real, m: Real, s: Positive, t: Unit):
     """the ODE dx/dt = v(x, t), to which n steps converge, carries x to F_t⁻¹(Φ(x)), F_t the law of X_t: N(0, 1) onto p
 
-    on the line, from x at t = 0; derived for one mode, integrated numerically for up to three
-    """
+    on the line, from x at t = 0; derived for one mode, integrated numerically for up to three"""
     y = yield Root(t * m + sp.sqrt((1 - t) ** 2 + t**2 * s**2) * x)
     yield sp.Derivative(y, t) - towards(m, s, y, t)
     yield "put the path into v", sp.diff(y, t) - towards(m, s, y, t)
@@ -217,8 +213,7 @@ def w1_to_the_data(claimed, data):
 def networks_follow_lines(x: Real, y: Real, t: Unit):
     """the toy: x_t = (1-t) x₀ + t x₁, v = dx_t/dt, so that x_t + (1-t) v = x₁; loss E|v_θ - v|²; x ← x + (t'-t) v_θ(x, t)
 
-    derived for the pair, checked with a share at t = 0 and one to four unequal steps
-    """
+    derived for the pair, checked with a share at t = 0 and one to four unequal steps"""
     line = (1 - t) * x + t * y
     yield sp.Derivative(line, t)
     yield "x_t + (1-t) v = x₁", (y - line) / (1 - t)

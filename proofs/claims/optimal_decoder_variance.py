@@ -22,10 +22,7 @@ from proofs.words import expectation, slope_at, sp
 from theory import decoder_variance as variance
 from theory import water_filling
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("rybkin2021", "lucas2019", "tipping1999 equation 8"),
-)
+claim = Claim(topic="mass-diffusion", references=("rybkin2021", "lucas2019", "tipping1999 equation 8"))
 
 # --- σ² for a given decoder mean: M = E|x-g(z)|² ------------------------------------------------------------------------
 
@@ -40,8 +37,7 @@ def loss(D, M, v):
 def variance_is_the_mean_squared_error(D: Count, M: Positive):
     """arg-min_σ² E|x-g(z)|²/2σ² + (D/2) ln 2πσ² = E|x-g(z)|²/D
 
-    one σ for all outputs and z; in ln σ² the loss is convex, so the root of its slope is the minimum
-    """
+    one σ for all outputs and z; in ln σ² the loss is convex, so the root of its slope is the minimum"""
     u = sp.Symbol("u", positive=True)
     v = yield Root(M / D)
     yield slope_at(loss(D, M, u), u, v)
@@ -76,8 +72,7 @@ profile_is_logarithmic.wrong("without the squared error: only the normalisation"
 def summed_error_sets_one_half(D: Count, M: Positive, K: Positive):
     """|x-g(z)|² + KL is the negative ELBO at σ² = ½ less (D/2) ln π
 
-    summed over outputs; averaged over them it is σ² = D/2
-    """
+    summed over outputs; averaged over them it is σ² = D/2"""
     yield loss(D, M, sp.Rational(1, 2)) + K - (M + K)
     yield "2σ² = 1", M + D / 2 * sp.log(sp.pi) + K - (M + K)
     yield "errors and KL cancel", D / 2 * sp.log(sp.pi)
@@ -93,8 +88,7 @@ def beta_is_noise(D: Count, b: Positive, v: Positive, M: Positive, K: Positive):
     """M/2σ² + (D/2) ln 2πσ² + β KL = β[M/2βσ² + (D/2) ln 2πβσ² + KL] + (D/2)(ln 2πσ² - β ln 2πβσ²): the encoder and decoder
     mean of a β-VAE at σ² are those of a VAE at βσ²
 
-    σ fixed, not learned; M and KL are any functions of encoder and decoder mean, nonlinear too
-    """
+    σ fixed, not learned; M and KL are any functions of encoder and decoder mean, nonlinear too"""
     noise = D / 2 * sp.log(2 * sp.pi * v) - b * D / 2 * sp.log(2 * sp.pi * b * v)
     yield loss(D, M, v) + b * K - b * (loss(D, M, b * v) + K)
     yield "β M/2βσ² = M/2σ²", M / (2 * v) - M / (2 * v) + noise
@@ -125,8 +119,7 @@ def learned_variance_of_a_linear_vae(
 ):
     """σ learned too: σ² = Σ_{i>k} λ_i/(D - βk) where λ_k > βσ² and βk < D, k the number of active latents
 
-    D = k + c, R = Σ_{i>k} λ_i, l = Σ_{i≤k} ln λ_i; the active set is given in the derivation, found in the check
-    """
+    D = k + c, R = Σ_{i>k} λ_i, l = Σ_{i≤k} ln λ_i; the active set is given in the derivation, found in the check"""
     u = sp.Symbol("u", positive=True)
     v = yield Root(R / (k + c - b * k))
     yield slope_at(coded(b, u, k, l) + R / (2 * u) + (k + c) / 2 * sp.log(2 * sp.pi * u), u, v)
@@ -137,9 +130,7 @@ learned_variance_of_a_linear_vae.check(
     learned_variance.learned, on=learned_variance.bounded, error=1e-10, claimed_error=1e-13
 )
 learned_variance_of_a_linear_vae.wrong(
-    "β = 1: probabilistic PCA's",
-    b=lambda b: 1,
-    claimed=lambda var, k, b: water_filling.learned_noise_var(var, k, 1.0),
+    "β = 1: probabilistic PCA's", b=lambda b: 1, claimed=lambda var, k, b: water_filling.learned_noise_var(var, k, 1.0)
 )
 learned_variance_of_a_linear_vae.wrong(
     "one latent less", claimed=lambda var, k, b: water_filling.learned_noise_var(var, k - 1, b)
@@ -150,8 +141,7 @@ learned_variance_of_a_linear_vae.wrong(
 def unbounded_with_all_directions(D: Count, b: Unit, f: Positive, v: Positive, l: Positive):
     """k = D, λ_i > βσ²: from σ² to σ²e^{-f} the optimum falls by f D(1-β)/2, so that at β < 1 it is unbounded below
 
-    l = Σ ln λ_i; at β = 1 nothing is gained or lost
-    """
+    l = Σ ln λ_i; at β = 1 nothing is gained or lost"""
     e, fold = sp.Symbol("e"), sp.log(v) - sp.log(v * sp.exp(-f))
     at, below = (coded(b, u, D, l) + expectation(e, {e: D / 2 * sp.log(2 * sp.pi * u)}) for u in (v, v * sp.exp(-f)))
     yield at - below

@@ -16,23 +16,18 @@ from proofs.words.cells import both, divergence, of_two, over_cells
 from theory import GaussianMixture, discriminator
 from theory.divergence import js
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("goodfellow2014 proposition 1 and theorem 1",),
-)
+claim = Claim(topic="mode-dropping", references=("goodfellow2014 proposition 1 and theorem 1",))
 
 # --- the best answer at a point -----------------------------------------------------------------------------------------
 
 
 @claim.states(
-    discriminator.optimal_discriminator,
-    at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0),
+    discriminator.optimal_discriminator, at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0)
 )
 def optimal_discriminator(p: Positive, q: Positive):
     """arg-max_D V(D) is D*(x) = p(x)/(p(x)+q(x)) on supp p ∪ supp q
 
-    p and q have densities; the slope p/D - q/(1-D) falls with D, so its root is the one maximum
-    """
+    p and q have densities; the slope p/D - q/(1-D) falls with D, so its root is the one maximum"""
     best, D = (yield Root(p / (p + q))), sp.Symbol("D")
     yield slope_at(p * sp.log(D) + q * sp.log(1 - D), D, best)
     yield "the slope at x", p / best - q / (1 - best)
@@ -45,9 +40,7 @@ optimal_discriminator.wrong(
     claimed=lambda p, q, x: discriminator.optimal_discriminator(q, p, x),
 )
 optimal_discriminator.wrong(
-    "two fakes for each real",
-    q=lambda q: 2 * q,
-    claimed=lambda p, q, x: p.pdf(x) / (p.pdf(x) + 2 * q.pdf(x)),
+    "two fakes for each real", q=lambda q: 2 * q, claimed=lambda p, q, x: p.pdf(x) / (p.pdf(x) + 2 * q.pdf(x))
 )
 
 # --- what any other costs -----------------------------------------------------------------------------------------------
@@ -77,8 +70,7 @@ def lost(p, q, d, e):
 def every_other_costs_its_distance(p: Unit, q: Unit, d: Unit, e: Unit):
     """V(D) = -ln 4 + 2 JS(p, q) - ∫ (p+q) kl(D*‖D)
 
-    derived for two cells, on which D is d and e; checked up to six, cells of one law only among them
-    """
+    derived for two cells, on which D is d and e; checked up to six, cells of one law only among them"""
     first, second = p * sp.log(d) + q * sp.log(1 - d), (1 - p) * sp.log(e) + (1 - q) * sp.log(1 - e)
     yield of_two(first, second)
     yield "cell by cell", first + second
@@ -115,8 +107,7 @@ def js_of_cells(p, q):
 def value_is_jensen_shannon(p: Unit, q: Unit):
     """max_D V(D) = V(D*) = -ln 4 + 2 JS(p, q), between -ln 4 and 0
 
-    derived for two cells, checked on densities; that it is the maximum is every_other_costs_its_distance
-    """
+    derived for two cells, checked on densities; that it is the maximum is every_other_costs_its_distance"""
     halves = sum(both(lambda p, q: p * sp.log(p / ((p + q) / 2)) + q * sp.log(q / ((p + q) / 2)), p, q))
     yield over_cells(best_term, p, q)
     yield "p/(p+q) = ½ p/m, and p and q sum to 1", halves - 2 * sp.log(2)

@@ -45,8 +45,7 @@ def spread(size):
 def dropping_in_packs(t: Unit, m: Size):
     """Q = P(·|Aᶜ), P(A) = τ: TV(P^m, Q^m) = 1-(1-τ)^m: 0.2, 0.36, 0.488 for U[0,1] and U[0.2,1], m = 1, 2, 3
 
-    packs that meet A have probability 0 under Q^m; all others (1-τ)^-m times that under P^m
-    """
+    packs that meet A have probability 0 under Q^m; all others (1-τ)^-m times that under P^m"""
     yield (1 - untouched(t, m)) / 2 + (untouched(t, m) / (1 - t) ** m - untouched(t, m)) / 2
     yield "samples are independent", 1 - (1 - t) ** m
 
@@ -72,8 +71,7 @@ def spreading_in_pairs(t: Annotated[Letter, between(0, 0.5)]):
 def spreading_in_threes(t: Annotated[Letter, between(0, 0.309)]):
     """the same of threes: 3τ/2 - 2τ³ up to τ = (√5-1)/4 ≈ 0.309; 0.284 at τ = 0.2
 
-    beyond that two heads of three are likelier under the fair coin
-    """
+    beyond that two heads of three are likelier under the fair coin"""
     half = sp.Rational(1, 2)
     u = half + t
     yield more_heads(3, half, u, 2)
@@ -96,8 +94,7 @@ spreading_in_threes.wrong("pairs", claimed=spread(2))
 def no_pair_shows_more(t: Unit, m: Size, o: Slack):
     """TV(P, Q) = τ: TV(P^m, Q^m) ≤ 1-(1-τ)^m, attained by dropping
 
-    TV is the least P(X ≠ Y) over couplings; m best couplings side by side are one of packs, o ≥ 0 from the best
-    """
+    TV is the least P(X ≠ Y) over couplings; m best couplings side by side are one of packs, o ≥ 0 from the best"""
     yield 1 - untouched(t, m) - o
     yield "independent couplings agree together", 1 - (1 - t) ** m - o
     yield given("coupling_inequality", "o ≥ 0"), 1 - (1 - t) ** m
@@ -115,8 +112,7 @@ def no_pair_shows_less_than_coins(t: Unit, s: Unit, o: Slack):
     """TV(P, Q) = τ: TV(P^m, Q^m) ≥ min_α TV(Bern(α)^m, Bern(α+τ)^m), attained by coins; it is τ itself for m = 2
 
     derived for pairs, α = s(1-τ), checked up to four: TV is at least that of the number of samples where Q exceeds P, hence
-    at least P(k ≥ 1) or P(k = 2) of one less the other's, of which the larger exceeds their mean, by o
-    """
+    at least P(k ≥ 1) or P(k = 2) of one less the other's, of which the larger exceeds their mean, by o"""
     a = s * (1 - t)
     once, twice = 2 * (1 - a) * t - t**2, 2 * a * t + t**2
     yield (more_heads(2, a, a + t, 1) + more_heads(2, a, a + t, 2)) / 2 + o
@@ -135,8 +131,7 @@ no_pair_shows_less_than_coins.wrong("a larger pack", claimed=lambda t, m: packin
 def coins_are_the_least(t: Unit):
     """TV(Bern(α)^m, Bern(α+τ)^m) = ½ Σ_k |Bin(m, α)(k) - Bin(m, α+τ)(k)|, least at the α that least_pack_tv takes
 
-    derived for pairs, whose hardest coins are (1±τ)/2; checked up to five
-    """
+    derived for pairs, whose hardest coins are (1±τ)/2; checked up to five"""
     yield more_heads(2, (1 - t) / 2, (1 + t) / 2, 2)
     yield "both heads", (1 + t) ** 2 / 4 - (1 - t) ** 2 / 4
     yield "expand", t
@@ -147,8 +142,7 @@ coins_are_the_least.check(
 )  # fmt: skip
 coins_are_the_least.wrong("a factor 2", symbolic=lambda t: 2 * t)
 coins_are_the_least.wrong(
-    "the coins in the middle, for odd packs too",
-    claimed=lambda t, m: float(packing.binary_pack_tv((1 - t) / 2, t, m)),
+    "the coins in the middle, for odd packs too", claimed=lambda t, m: float(packing.binary_pack_tv((1 - t) / 2, t, m))
 )
 
 # --- packed discriminators ------------------------------------------------------------------------------------------------

@@ -23,10 +23,7 @@ from proofs.words import landscapes as terms
 from proofs.words import sp
 from theory import landscapes
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("sun2020", "jolicoeur2019"),
-)
+claim = Claim(topic="mode-dropping", references=("sun2020", "jolicoeur2019"))
 Few = Annotated[Letter, integers(1, 6)]
 Many = Annotated[Letter, integers(2, 9)]
 Astray = Annotated[Letter, integers(0, 4)]
@@ -46,8 +43,7 @@ def separable_value(f: Few, g: Few, a: Astray):
     astray -½ ln 2
 
     ln D + f ln(1-D) is concave and stationary at D = 1/(1+f); fakes astray and points missed cost nothing; derived for two
-    points covered, checked on all up to n = 4
-    """
+    points covered, checked on all up to n = 4"""
     n = f + g + a
     yield (terms.judged(f) + terms.judged(g)) / (2 * n)
     yield "D = 1/(1+f)", (terms.at_best(f) + terms.at_best(g)) / (2 * n)
@@ -68,8 +64,7 @@ def separable_minima(n: Annotated[Letter, integers(1, 12)]):
     """nⁿ - n! strict local minima are not global: every assignment of all fakes to data points that drops one of them
 
     a fake on a point that moves, however little, is astray and the loss rises (separable_climb); one astray moves at no
-    cost, so its minimum is not strict; each fake has n choices, or as many as points are left uncovered
-    """
+    cost, so its minimum is not strict; each fake has n choices, or as many as points are left uncovered"""
     i = sp.Symbol("i", integer=True)
     yield sp.Product(n, (i, 1, n)) - sp.Product(i, (i, 1, n))  # type: ignore[operator]
     yield "n choices for each of n", n**n - sp.Product(i, (i, 1, n))
@@ -87,8 +82,7 @@ def separable_climb(f: Many, a: Astray):
     """one of f fakes on a point leaves it for one that is missed: the separable loss first climbs by
     [(1+f) ln(1+f) - 2f ln f + (f-1) ln(f-1)]/2n, 0.1308 at f = n = 2
 
-    n = f + a, derived for f ≥ 2; positive, as ln D + f ln(1-D) falls with f at every D
-    """
+    n = f + a, derived for f ≥ 2; positive, as ln D + f ln(1-D) falls with f at every D"""
     yield (terms.judged(f - 1) - terms.judged(f)) / (2 * (f + a))
     yield "D = 1/(1+f), with f - 1 and with f", (terms.at_best(f - 1) - terms.at_best(f)) / (2 * (f + a))
     yield "gather the logarithms", (terms.entropic(f - 1) - terms.entropic(f)) / (2 * (f + a))
@@ -106,8 +100,7 @@ def fixed_pairs_cost_cycles(c: Few, a: Annotated[Letter, integers(1, 5)]):
     """y_i tied to x_i: -(ln 2/n)·(number of pairs on cycles x_i → y_i = x_j → y_j → ...); n = 2: collapsed -½ ln 2
 
     ln σ is concave, so on a cycle, where the differences D(x_i)-D(y_i) add up to 0, equal ones are best; off cycles D may
-    fall along x_i → y_i without bound
-    """
+    fall along x_i → y_i without bound"""
     yield (terms.tied(c) + a * terms.decided()) / (c + a)
     yield "ln σ(0) on cycles, ln σ(∞) = 0 off them", c * sp.log(sp.Rational(1, 2)) / (c + a)
     yield "ln ½ = -ln 2", -c * sp.log(2) / (c + a)
@@ -135,8 +128,7 @@ def missed_partner_is_free(s: Annotated[Letter, integers(0, 1)], n: Many):
     every assignment to -ln 2
 
     s = 0 astray, s = 1 arrived; while nothing sits on x_k its D stands in one term only, as that of y_k does astray: either
-    decides the pair at no cost to others
-    """
+    decides the pair at no cost to others"""
     yield (s * terms.tied() + (1 - s) * terms.decided() - terms.decided()) / n
     yield "ln σ(∞) = 0 before and astray, ln σ(0) arrived", s * sp.log(sp.Rational(1, 2)) / n
     yield "ln ½ = -ln 2", -s * sp.log(2) / n
@@ -158,8 +150,7 @@ def fresh_pairs_value(f: Few, g: Few, a: Astray):
     -½ ln 2, one astray -¼ ln 2, covered -ln 2
 
     g ln σ(d) + f ln σ(-d) is concave and stationary at d = ln(g/f); derived for two points covered, checked on all up to
-    n = 4
-    """
+    n = 4"""
     both, n = f + g, f + g + a
     yield (terms.tied(both) + terms.crossed(f, g)) / n**2
     yield "σ(d) = g/(f+g)", (-both * sp.log(2) + g * sp.log(g / both) + f * sp.log(f / both)) / n**2
@@ -176,8 +167,7 @@ fresh_pairs_value.wrong(
 def fresh_pairs_climb(f: Annotated[Letter, integers(1, 9)], a: Annotated[Letter, integers(1, 4)]):
     """all pairs averaged, f fakes on one point: one that leaves for another climbs ln 2/n² first, 0.1733 at n = 2
 
-    n = f + a
-    """
+    n = f + a"""
     yield (terms.tied(f - 1) - terms.tied(f)) / (f + a) ** 2
     yield "ln σ(0) = -ln 2 for each fake there", sp.log(2) / (f + a) ** 2
 
@@ -206,8 +196,7 @@ def no_climb(pairs):
 @claim.states(as_at_two, relation=">=", enclosed=over(n=carried(lambda t: 1 / t, 0, "1/2", contact=(0, "1/2"))))
 def fresh_pairs_climb_higher(n: Annotated[Letter, integers(2)]):
     """out of full collapse, n ≥ 2: ln 2/n² ≥ 1.3247 times the climb of the separable loss, (ln 2)/(3 ln 3 - 4 ln 2) exactly,
-    attained at n = 2
-    """
+    attained at n = 2"""
     yield sp.log(2) / n**2
     yield "equal at n = 2, and both vanish at ∞", sp.log(2) / (3 * sp.log(3) - 4 * sp.log(2)) * climb_of_all(n)
 

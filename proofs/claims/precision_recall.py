@@ -36,8 +36,7 @@ def over(*parts):
 def drop(w: Unit, l: Annotated[Letter, between(0, "1/(1-w)")]):
     """q = p(·|Aᶜ), p(A) = w: α = min(λ(1-w), 1), β = α/λ
 
-    derived for λ < 1/(1-w), the density q/p off A, beyond which α = 1; checked for all λ
-    """
+    derived for λ < 1/(1-w), the density q/p off A, beyond which α = 1; checked for all λ"""
     yield over((w, 0), (1 - w, l))
     yield "q = 0 on A, p/(1-w) elsewhere", l * (1 - w)
 
@@ -51,8 +50,7 @@ drop.wrong("precision for recall: an invention", claimed=prd.invent)
 def invent(w: Unit, l: Annotated[Letter, above("1-w")]):
     """q = (1-w)p + w·junk: α = min(λ, 1-w), β = α/λ
 
-    derived for λ > 1-w, below which α = λ; checked for all λ
-    """
+    derived for λ > 1-w, below which α = λ; checked for all λ"""
     yield over((1, 1 - w), (w, 0))
     yield "p = 0 on the junk", 1 - w
 
@@ -66,8 +64,7 @@ invent.wrong("recall for precision: a drop", claimed=prd.drop)
 def dirac(e: Unit, l: Annotated[Letter, between(0, "1/e")], o: Slack):
     """q on a set of p-mass ε: α ≤ min(λε, 1), β ≤ min(ε, 1/λ), attained by p(·|set); a Dirac, ε → 0: nothing
 
-    derived for λ < 1/ε; o ≥ 0 is what min(λp, q) lacks of λp on the set
-    """
+    derived for λ < 1/ε; o ≥ 0 is what min(λp, q) lacks of λp on the set"""
     yield over((e, l)) - o
     yield "∫ λp over the set", e * l - o
     yield "o ≥ 0", e * l
@@ -139,8 +136,7 @@ def exact_members_reach_the_curves():
     """on 20 clusters: half a ring, and a pair blurred by 2, within 0.1 of the closed α; a blurred ring and a Dirac on a mode
     beyond 0.3
 
-    samples of the exact denoiser stopped early (blur), and of half the modes
-    """
+    samples of the exact denoiser stopped early (blur), and of half the modes"""
 
 
 @exact_members_reach_the_curves.experiment(
@@ -189,8 +185,7 @@ TARGETS = "ring", "grid", "two_moons", "pinwheel", "spiral", "checkerboard", "sy
 def vae_recalls_more_than_gan():
     """P(F₈(VAE) > F₈(GAN)) ≥ ½ on the ring
 
-    one VAE with learned σ and one non-saturating GAN, 2,400 parameters each, Adam at 1e-3
-    """
+    one VAE with learned σ and one non-saturating GAN, 2,400 parameters each, Adam at 1e-3"""
 
 
 @vae_recalls_more_than_gan.experiment(

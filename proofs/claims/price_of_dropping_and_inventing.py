@@ -26,10 +26,7 @@ from proofs.words.arithmetic import DOUBLE
 from proofs.words.divergences import DIVERGENCES, symbols
 from theory import GaussianMixture, divergence, prices, symmetric_pair
 
-claim = Claim(
-    topic="mass-diffusion",
-    references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"),
-)
+claim = Claim(topic="mass-diffusion", references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"))
 
 # --- the table --------------------------------------------------------------------------------------------------------
 

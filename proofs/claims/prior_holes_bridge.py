@@ -20,10 +20,7 @@ from proofs.textbook import separate_codes as codes
 from proofs.words import gaussian_mass, sp
 from theory import GaussianMixture, encoder_noise, holes, symmetric_pair
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("rezende2018", "dai2019"),
-)
+claim = Claim(topic="kl-pressure", references=("rezende2018", "dai2019"))
 
 
 def edge(f, g):
@@ -38,8 +35,7 @@ def edge(f, g):
 def bridged_from_the_prior(f: Unit, m: Positive, v: Positive):
     """P(|g(z)| < fa) = 2Φ(artanh(f) v/m) - 1 for z ~ N(0, 1)
 
-    g = a tanh(mz/v), the best decoder (encoder_noise_averages), rises: |g| < fa iff |z| < artanh(f) v/m
-    """
+    g = a tanh(mz/v), the best decoder (encoder_noise_averages), rises: |g| < fa iff |z| < artanh(f) v/m"""
     yield gaussian_mass(-sp.atanh(f) * v / m, sp.atanh(f) * v / m)
     yield "φ is even", 2 * gaussian_mass(0, sp.atanh(f) * v / m)
     yield "Φ(t) = ½(1 + erf(t/√2))", sp.erf(sp.atanh(f) * v / (sp.sqrt(2) * m))
@@ -60,8 +56,7 @@ bridged_from_the_prior.wrong("f for artanh f: a linear decoder", f=lambda f: sp.
 def bridged_when_balanced(f: Unit, g: Positive):
     """m² + v = 1: P(|g(z)| < fa) = 2Φ(artanh(f)/√(γ(1+γ))) - 1
 
-    of all codes with this γ these cost least rate: q(z) has the prior's variance
-    """
+    of all codes with this γ these cost least rate: q(z) has the prior's variance"""
     m, v = sp.sqrt(g / (1 + g)), 1 / (1 + g)
     yield gaussian_mass(-sp.atanh(f) * v / m, sp.atanh(f) * v / m)
     yield "v/m = 1/√(γ(1+γ))", 2 * gaussian_mass(0, edge(f, g))

@@ -59,8 +59,7 @@ def gap(w, p, q, r):
 def rate_is_information_plus_gap(w: Unit, p: Unit, q: Unit, r: Unit):
     """E KL(q(z|x)‖p(z)) = I(x; z) + KL(q(z)‖p(z))
 
-    p(z) > 0 where q(z) > 0; derived for two x and two z, checked for more and for Gaussian encoders
-    """
+    p(z) > 0 where q(z) > 0; derived for two x and two z, checked for more and for Gaussian encoders"""
     cells = list(pairs(w, p, q, r))
     yield total(*[at * told * sp.log(told / prior) for at, told, _, prior in cells])
     split = sum(at * told * (sp.log(told / mean) + sp.log(mean / prior)) for at, told, mean, prior in cells)
@@ -105,14 +104,12 @@ def covered(source, encoder, prior, decoder):
 
 
 @claim.states(
-    covered,
-    at=lambda w, p, q, r, a, b: ([w, 1 - w], [[p, 1 - p], [q, 1 - q]], [r, 1 - r], [[a, 1 - a], [b, 1 - b]]),
+    covered, at=lambda w, p, q, r, a, b: ([w, 1 - w], [[p, 1 - p], [q, 1 - q]], [r, 1 - r], [[a, 1 - a], [b, 1 - b]])
 )
 def rate_plus_distortion(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
     """R + D = H(x) + KL(p(x) q(z|x)‖p(z) p(x|z)), D = -E ln p(x|z)
 
-    the negative ELBO is R + D at β = 1
-    """
+    the negative ELBO is R + D at β = 1"""
     four = list(cells(w, p, q, r, a, b))
     yield total(*[at * told * sp.log(told / model) for at, told, model in four])
     yield "× p(x) ÷ p(x)", sum(at * told * (sp.log(at * told / model) - sp.log(at)) for at, told, model in four)
@@ -134,8 +131,7 @@ rate_plus_distortion.wrong(
 def entropy_is_covered(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
     """R + D ≥ H(x), attained where p(z) = q(z) and p(x|z) = q(x|z)
 
-    discrete x; for densities H and D change by the same constant with the unit of x
-    """
+    discrete x; for densities H and D change by the same constant with the unit of x"""
     yield total(*[at * told * sp.log(told / model) for at, told, model in cells(w, p, q, r, a, b)])
     yield "rate_plus_distortion", bit(w) + model_gap(w, p, q, r, a, b)
     yield given("gibbs", "a divergence is not negative"), bit(w)

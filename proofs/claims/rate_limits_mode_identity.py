@@ -20,10 +20,7 @@ from proofs.words.information import bit, total
 from theory import encoder_noise
 from theory import rate as rates
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("fano1961", "cover2006 section 2.10", "hoffman2016"),
-)
+claim = Claim(topic="kl-pressure", references=("fano1961", "cover2006 section 2.10", "hoffman2016"))
 Modes = Annotated[Letter, integers(2)]
 
 
@@ -45,8 +42,7 @@ def left_by_the_rate(channel, prior):
 def rate_limits_what_is_known(p: Unit, q: Unit, r: Unit):
     """H(C|Z) = ln K - I(C; Z) ≥ ln K - R, with equality where p(z) = q(z)
 
-    K equiprobable modes; derived for two modes and outputs, checked for up to six
-    """
+    K equiprobable modes; derived for two modes and outputs, checked for up to six"""
     given_mode, marginal, prior = (p, q, 1 - p, 1 - q), [(p + q) / 2] * 2 + [1 - (p + q) / 2] * 2, (r, r, 1 - r, 1 - r)
     gap = sum(one / 2 * sp.log(mean / at) for one, mean, at in zip(given_mode, marginal, prior, strict=True))
     yield total(*[-one / 2 * sp.log(one / (2 * mean)) for one, mean in zip(given_mode, marginal, strict=True)])
@@ -71,8 +67,7 @@ rate_limits_what_is_known.wrong(
 def fano(p: Unit, q: Unit):
     """H(C|z) ≤ h_b(P_e) + P_e ln(K-1), P_e = 1 - P(guess|z), for every guess
 
-    derived for K = 3, checked up to 6; h_b is concave, so it holds on average over z as well
-    """
+    derived for K = 3, checked up to 6; h_b is concave, so it holds on average over z as well"""
     yield total(*[-v * sp.log(v) for v in (p, (1 - p) * q, (1 - p) * (1 - q))])
     yield "first whether the guess is right, then which other", bit(p) + (1 - p) * bit(q)
     yield given("gibbs", "a law on K-1 values has the entropy ln(K-1) at most"), bit(p) + (1 - p) * sp.log(2)
@@ -90,8 +85,7 @@ fano.wrong("errors that are not told apart", symbolic=lambda p: bit(p), claimed=
 def evenly_confused_modes_attain_it(f: Unit, n: Count):
     """K-ary symmetric channel: H(C|Z) = h_b(P_e) + P_e ln(K-1)
 
-    K = n + 2; posteriors (1+f(K-1))/K and (1-f)/K, hence P_e = (1-f)(K-1)/K
-    """
+    K = n + 2; posteriors (1+f(K-1))/K and (1-f)/K, hence P_e = (1-f)(K-1)/K"""
     e = (1 - f) * (n + 1) / (n + 2)
     yield sp.log(n + 2) - codes.among(n + 2, f, 0)
     yield "posteriors 1-P_e and P_e/(K-1)", -(1 - e) * sp.log(1 - e) - e * sp.log(e / (n + 1))
@@ -112,8 +106,7 @@ evenly_confused_modes_attain_it.wrong(
 def separate_codes_cost_ln_k(K: Modes):
     """one output for each mode: R = ln K with the prior that fits, and P_e = 0
 
-    finite z; Gaussian posteriors overlap a little, and cost more
-    """
+    finite z; Gaussian posteriors overlap a little, and cost more"""
     yield sp.Sum(-sp.log(1 / K) / K, (sp.Symbol("c"), 1, K))
     yield "K times the same", sp.log(K)
 
@@ -138,8 +131,7 @@ def apart_is_too_dear(K, R):
 def rate_without_identity(m: Real, s: Positive, K: Modes):
     """q(z|x) = N(m, v) for all x, prior N(0, 1): R = ½(m² + v - 1 - ln v), however large, and P_e = 1 - 1/K; their sum
 
-    v = s²; N(m, 1) has R = m²/2
-    """
+    v = s²; N(m, 1) has R = m²/2"""
     e = sp.Symbol("e")
     rate = expectation(((m + s * e) ** 2 - e**2) / 2 - sp.log(s), {e: 0, e**2: 1})
     yield rate + 1 - sp.Sum(1 / K**2, (sp.Symbol("c"), 1, K))

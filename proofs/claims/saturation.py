@@ -15,10 +15,7 @@ from proofs.words import sp
 from theory import GaussianMixture, discriminator, parallel_lines
 from theory.divergence import js
 
-claim = Claim(
-    topic="mode-dropping",
-    references=("arjovsky2017wasserstein example 1", "goodfellow2014 section 3"),
-)
+claim = Claim(topic="mode-dropping", references=("arjovsky2017wasserstein example 1", "goodfellow2014 section 3"))
 
 # --- two lines ------------------------------------------------------------------------------------------------------------
 
@@ -27,8 +24,7 @@ claim = Claim(
 def jensen_shannon_is_flat(t: Positive):
     """parallel lines at distance θ ≠ 0: JS = ln 2, however near
 
-    on either line m = ½p or ½q; the integral runs over lines of length t, their distance being t as well
-    """
+    on either line m = ½p or ½q; the integral runs over lines of length t, their distance being t as well"""
     line = sp.Integral(sp.log(1 / (sp.Rational(1, 2) * 1)) / 2, (sp.Symbol("u"), 0, t))
     yield (line + line) / t
     yield "p/m = 2 on its line, q/m = 2 on the other", sp.log(2) / 2 + sp.log(2) / 2
@@ -48,8 +44,7 @@ jensen_shannon_is_flat.wrong(
 def kl_is_infinite(t: Positive):
     """parallel lines at distance θ ≠ 0: KL(p‖q) = KL(q‖p) = ∞
 
-    e is the mass that q has on the line of p
-    """
+    e is the mass that q has on the line of p"""
     e = sp.Symbol("e", positive=True)
     yield sp.Limit(sp.log(1 / e), e, 0, "+")
     yield "nothing stays below", sp.oo
@@ -64,8 +59,7 @@ def transport_sees_the_distance(t: Positive):
     """parallel lines at distance θ: W1 = |θ|
 
     between the cost of moving straight across and the gain |θ| of the 1-Lipschitz ±x₁: both are equal; derived for θ > 0,
-    of which θ < 0 is the mirror image
-    """
+    of which θ < 0 is the mirror image"""
     u = sp.Symbol("u")
     yield (sp.Integral(sp.sqrt(t**2 + (u - u) ** 2), (u, 0, 1)) + sp.Integral(t, (u, 0, 1))) / 2
     yield "cost of the plan, and gain of the potential", sp.sqrt(t**2) / 2 + t / 2

@@ -32,8 +32,7 @@ Ratio = Annotated[Letter, between(0, 6)]
 def posterior_draws_cost_twice(w: Unit, m: Real, n: Real, v: Positive, u: Positive):
     """E|Y-Y*|² = 2 E Var(Y|X) for Y* ~ p(y|x): exactly twice the L2 floor
 
-    E Y² finite; Y* independent of Y given X; derived for X of two values, checked up to four
-    """
+    E Y² finite; Y* independent of Y given X; derived for X of two values, checked up to four"""
     yield w * squared_distance(m, v, m, v + m**2) + (1 - w) * squared_distance(n, u, n, u + n**2)
     yield "2 E Y² - 2 (E Y)², given each x", w * (2 * v) + (1 - w) * (2 * u)
     yield "take out the 2", 2 * (w * v + (1 - w) * u)
@@ -67,8 +66,7 @@ def to_the_atom(distance, start):
 def right_law_of_a_pair(r: Ratio, s: Positive):
     """Y|x = ±m + N(0, s²), x = ± equally likely: MMSE + W2² = s² + 2m² + s² - 2m(2sφ(r) + m(2Φ(r)-1)), r = m/s
 
-    by symmetry twice what goes to the atom m: of mode m the part t > -r, of mode -m the part t > r
-    """
+    by symmetry twice what goes to the atom m: of mode m the part t > -r, of mode -m the part t > r"""
     folded = 2 * phi(r) + r * sp.erf(r / sp.sqrt(2))
     yield s**2 * (1 + to_the_atom(0, -r) + to_the_atom(2 * r, r))
     yield "E(|Y|-m)² = E Y² - 2m E|Y| + m²", s**2 * (1 + (r**2 + 1) - 2 * r * folded + r**2)
@@ -88,8 +86,7 @@ def right_law_costs_transport(r: Ratio, c: Real, h: Real, o: Slack):
     """E|Y-Ŷ|² ≥ MMSE + W2²(law of E[Y|X], law of Y) for every Ŷ with the law of Y; the monotone map attains it
 
     Ŷ independent of Y given X, variances finite; c = E[Y|x], h = E[Ŷ|x], and E|Ŷ-E[Y|X]|² = W2² + o, o ≥ 0, since W2² is
-    the least such cost; derived for the pair, s = 1, checked for up to four values of X
-    """
+    the least such cost; derived for the pair, s = 1, checked for up to four values of X"""
     yield squared_distance(c, 1, h, transport(r) + o + 2 * c * h - c**2)
     yield "Y - E[Y|X] is orthogonal to what X and Ŷ tell", 1 + transport(r) + o
     yield "W2² is the least cost", 1 + transport(r)

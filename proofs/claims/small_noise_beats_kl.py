@@ -21,10 +21,7 @@ from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise, separate_codes
 from theory import rate as rates
 
-claim = Claim(
-    topic="kl-pressure",
-    references=("guo2011", "alemi2018"),
-)
+claim = Claim(topic="kl-pressure", references=("guo2011", "alemi2018"))
 Several = Annotated[Letter, integers(2)]
 Coupling, Ratio = Annotated[Letter, above(1)], Annotated[Letter, above(1.25)]
 LOOSE = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound is approached like 1/γ, down to γ = 200"}
@@ -36,8 +33,7 @@ LOOSE = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound i
 def separate_codes_cost_ln_k(K: Several):
     """K equiprobable modes, an output for each: R = ln K, the least with which they can be told apart without error
 
-    any encoder, with the prior that fits; that less does not do is Fano's inequality, rate_limits_mode_identity
-    """
+    any encoder, with the prior that fits; that less does not do is Fano's inequality, rate_limits_mode_identity"""
     yield sp.Sum(-sp.log(1 / K) / K, (sp.Symbol("c"), 1, K))
     yield "K times the same", sp.log(K) / K * K
 
@@ -50,8 +46,7 @@ separate_codes_cost_ln_k.wrong("an index: ln(K-1)", symbolic=lambda K: sp.log(K 
 def best_scale(k: Positive, n: Count):
     """arg-min over s of the mean rate of N(m_k, s²), m_k equispaced by κs: s² = 1/(1 + κ²(K²-1)/12), so that E z² = 1
 
-    centred: a shift c adds c²/2; the rate is convex in s, so its stationary point is the minimum; K = n+1
-    """
+    centred: a shift c adds c²/2; the rate is convex in s, so its stationary point is the minimum; K = n+1"""
     t = sp.Symbol("s", positive=True)
     s = yield Root(1 / sp.sqrt(1 + textbook.spread(k, n)))
     yield slope_at(textbook.line(k, n, t), t, s)
@@ -66,8 +61,7 @@ best_scale.wrong("an index: (K+1)²", n=lambda n: n + 1, claimed=lambda k, K: se
 def codes_on_a_line(k: Positive, n: Count):
     """equispaced by κ posterior deviations on the prior N(0, 1), K codes cost at least R = ½ ln(1 + κ²(K²-1)/12)
 
-    attained at best_scale; K = n+1
-    """
+    attained at best_scale; K = n+1"""
     s = 1 / sp.sqrt(1 + textbook.spread(k, n))
     yield textbook.line(k, n, s)
     yield "E z² = 1", (s**2 * (1 + textbook.spread(k, n)) - 1) / 2 - sp.log(s**2) / 2
@@ -106,8 +100,7 @@ overhead.wrong("κ²/6: a factor 2", k=lambda k: sp.sqrt(2) * k)
 def two_modes(g: Positive):
     """codes N(±m, v) with γ = m²/v: the rate is least where m² + v = 1, and there ½ ln(1+γ)
 
-    codes_on_a_line for K = 2, κ = 2√γ; the error depends on γ alone, so the best code has m² + v = 1
-    """
+    codes_on_a_line for K = 2, κ = 2√γ; the error depends on γ alone, so the best code has m² + v = 1"""
     yield textbook.kl(*textbook.balanced(sp, g))
     yield "m² + v = 1", -sp.log(1 / (1 + g)) / 2
     yield "-ln v", sp.log(1 + g) / 2
@@ -126,8 +119,7 @@ two_modes.wrong("½ ln γ: without the 1", symbolic=lambda g: sp.log(g) / 2, cla
 def apart_is_cheaper(u: Coupling):
     """u ≥ 1: some code N(±m, v) costs at most ½(1 + ln u) ≤ u/2, the cost of merging, which grows like 1/σ²
 
-    γ = u-1, m² + v = 1; the bound is what the decoder E x z/E z² · z costs, and the best decoder costs less
-    """
+    γ = u-1, m² + v = 1; the bound is what the decoder E x z/E z² · z costs, and the best decoder costs less"""
     s, e = sp.symbols("s e")
     spread, std = textbook.balanced(sp, u - 1)
     missed = expectation((s - spread * (spread * s + std * e)) ** 2, {s**2: 1, e**2: 1, s * e: 0})
@@ -152,8 +144,7 @@ def merging_is_cheaper(e):
 def spacing_suffices(g: Positive):
     """κ = 2√(2 ln u), u > 1: the two modes cost at most ¼√(π/ln u) + ½ ln(1+2 ln u)
 
-    γ = 2 ln u, m² + v = 1
-    """
+    γ = 2 ln u, m² + v = 1"""
     rate = sp.log(1 + g) / 2
     yield sp.exp(g / 2) / 2 * noisy_code.missed(g) + textbook.kl(*textbook.balanced(sp, g))
     yield "seen from the middle", noisy_code.mean_sech(g) / 2 + rate
@@ -184,8 +175,7 @@ def least(g):
 def best_spacing(g: Positive):
     """where the cost is stationary in γ = κ²/4, u = 1/((1+γ) E Var(x|z)²/a⁴) ≥ √(8γ/π) e^{γ/2}/(1+γ)
 
-    d(error)/dγ = -E Var(x|z)²/a² (Guo et al. 2011; differences are checked), so u/2 · it = -½/(1+γ)
-    """
+    d(error)/dγ = -E Var(x|z)²/a² (Guo et al. 2011; differences are checked), so u/2 · it = -½/(1+γ)"""
     yield textbook.best_coupling(g)
     yield "seen from the middle", sp.exp(g / 2) / ((1 + g) * noisy_code.mean_sech(g, 3))
     yield given("flat_density", "E sech³√γN ≤ √(π/8γ)"), sp.exp(g / 2) / ((1 + g) * noisy_code.flat(g, 3))
@@ -223,8 +213,7 @@ best_spacing_is_no_less.wrong(
 def best_code_is_sharp(g: Positive):
     """there E(x - E[x|z])² ≤ 2βσ²/(1+γ): the blur of the best code is below that, and vanishes with σ
 
-    u of best_spacing times error/a²; for u > 1 merging is not the best (apart_is_cheaper), and γ → ∞ with u
-    """
+    u of best_spacing times error/a²; for u > 1 merging is not the best (apart_is_cheaper), and γ → ∞ with u"""
     yield textbook.best_coupling(g) * noisy_code.missed(g)
     yield "seen from the middle", noisy_code.mean_sech(g) / ((1 + g) * noisy_code.mean_sech(g, 3))
     yield given("sech_spreads"), 2 / (1 + g)

@@ -49,8 +49,7 @@ def least_rate(distortion, a, w=0.5):
 def distortion_at_a_rate(a: Positive, w: Minority, f: Unit):
     """two outputs with posteriors ε and 1-ε: E|x-E[x|z]|² = 4a²ε(1-ε) at the rate h_b(w) - h_b(ε)
 
-    ε = fw < w ≤ ½; rates up to h_b(w)
-    """
+    ε = fw < w ≤ ½; rates up to h_b(w)"""
     e = f * w
     yield a**2 * codes.guess_error(1 - 2 * e)
     yield "(1-ε)(2ε)² + ε(2-2ε)²", a**2 * ((1 - e) * (2 * e) ** 2 + e * (2 - 2 * e) ** 2)
@@ -94,8 +93,7 @@ reproductions_move_to_the_mean.wrong("the modes: no shrinkage", f=lambda f: 0 * 
 def no_channel_does_better(q: Unit, r: Unit, s: Unit):
     """I(x; z) ≥ h_b(w) - h_b(ε), 4a²ε(1-ε) = E|x-E[x|z]|², for every channel
 
-    derived for outputs that favour some mode by r with probability q, else by s; ± both, for E T = 1-2w
-    """
+    derived for outputs that favour some mode by r with probability q, else by s; ± both, for E T = 1-2w"""
     either = q * codes.gain(r), (1 - q) * codes.gain(s)
     yield total(*either)
     yield "I = E ρ(T)", sum(either)
@@ -125,8 +123,7 @@ no_channel_does_better.wrong("ln 2 for h_b(w)", claimed=lambda distortion, a, w:
 def told_more_the_farther(t: Unit):
     """2a²/|dD/dR| = artanh(t)/t ≤ 1/(1-t²): it rises with t, so ρ is convex in t² and D in R
 
-    d/dt (artanh t/t) = (1/(1-t²) - artanh t/t)/t
-    """
+    d/dt (artanh t/t) = (1/(1-t²) - artanh t/t)/t"""
     yield 1 / (1 - t**2)
     yield "both are 1 at t = 0", codes.artanh(t) / t
 
@@ -183,8 +180,7 @@ first_nats_save_most.wrong("half of it", a=lambda a: a / sp.sqrt(2))
 def rate_at_the_bend(n: Count):
     """t = (K-2)/(K-1) tells R_c = ((K-2)/K) ln(K-1)
 
-    K = n + 2; that this code pays first is claim collapse_order's
-    """
+    K = n + 2; that this code pays first is claim collapse_order's"""
     yield codes.among(n + 2, n / (n + 1), 0)
     yield "posteriors (K-1)/K and 1/K(K-1)", (n + 1) / (n + 2) * sp.log(n + 1) - sp.log(n + 1) / (n + 2)
     yield "(K-1)/K - 1/K", n / (n + 2) * sp.log(n + 1)
@@ -200,8 +196,7 @@ def silent(d, n):
 
 
 @claim.states(
-    rd.equidistant_modes,
-    at=lambda d, f, n: (rd.favour_rate(textbook.beyond_the_bend(n + 2, f), n + 2), d, n + 2),
+    rd.equidistant_modes, at=lambda d, f, n: (rd.favour_rate(textbook.beyond_the_bend(n + 2, f), n + 2), d, n + 2)
 )
 def k_modes_beyond_the_bend(d: Positive, f: Unit, n: Count):
     """R ≥ R_c: D = (d²/2)(1-1/K)(1-t²) at the rate ρ_K(t)"""
@@ -227,8 +222,7 @@ k_modes_beyond_the_bend.wrong(
 def time_sharing_below_the_bend(d: Positive, f: Unit, n: Count):
     """R < R_c: D = (d²/2)(1-1/K)(1 - (R/R_c) ((K-2)/(K-1))²), linear in R: R/R_c of the samples are coded
 
-    R = f R_c
-    """
+    R = f R_c"""
     t = n / (n + 1)
     yield d**2 * (f * codes.among_leaves(n + 2, t) + (1 - f) * codes.among_leaves(n + 2, 0))
     yield "both leave (1-1/K)(1-t²)/2", silent(d, n) * (f * (1 - t**2) + 1 - f)
@@ -262,8 +256,7 @@ def told_by_one_of_three(p, q):
 def favouring_one_mode_tells_least(p: Unit, q: Unit):
     """ln K - H(posterior) ≥ ρ_K(t) of the posterior that favours one mode and leaves the same error
 
-    cited for K = 3, checked up to K = 6; the error is (d²/2)(1 - Σ p²)
-    """
+    cited for K = 3, checked up to K = 6; the error is (d²/2)(1 - Σ p²)"""
     told = [v * sp.log(v) for v in (p, (1 - p) * q, (1 - p) * (1 - q))]
     yield sp.log(3) + total(*told)
     yield "summed", sp.log(3) + sum(told)

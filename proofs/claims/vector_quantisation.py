@@ -16,28 +16,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from proofs.core import (
-    Agreement,
-    Claim,
-    Count,
-    Positive,
-    Real,
-    Root,
-    Run,
-    Share,
-    Slack,
-    Unit,
-)  # fmt: skip
+from proofs.core import Agreement, Claim, Count, Positive, Real, Root, Run, Share, Slack, Unit
 from proofs.sentences import vq_adds_noise
 from proofs.textbook import quantiser as textbook
 from proofs.words import expectation, phi, slope_at, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, location, quantisation
 
-claim = Claim(
-    topic="bottleneck",
-    references=("max1960", "lloyd1982", "panter1951", "oord2017"),
-)
+claim = Claim(topic="bottleneck", references=("max1960", "lloyd1982", "panter1951", "oord2017"))
 
 
 def normal(mean, std):
@@ -57,8 +43,7 @@ def squared_error(level, mean, std):
 def uniform_levels(K: Count):
     """Y ~ U[0, 1], K levels: least E(Y-level)² = 1/(12K²)
 
-    equal cells, which Lloyd's conditions force on a constant density
-    """
+    equal cells, which Lloyd's conditions force on a constant density"""
     y = sp.Symbol("y")
     yield K * sp.Integral((y - 1 / (2 * K)) ** 2, (y, 0, 1 / K))
     yield "integrate over one cell", K * (2 * (1 / (2 * K)) ** 3 / 3)
@@ -79,8 +64,7 @@ def leaves_an_error(K):
 def two_levels_on_a_gaussian(m: Real, s: Positive):
     """Y ~ N(m, s²), K = 2: least E(Y-level)² = (1 - 2/π) s²
 
-    levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair
-    """
+    levels at m ± s√(2/π), the means of the halves; a log-concave density has no other stationary pair"""
     y = sp.Symbol("y", real=True)
     yield 2 * sp.Integral((y - sp.sqrt(2 / sp.pi) * s) ** 2 * phi(y / s) / s, (y, 0, sp.oo))
     yield "∫y²φ, ∫yφ, ∫φ over a half", 2 * (s**2 / 2 - 2 * (2 / sp.pi) * s**2 / 2 + (2 / sp.pi) * s**2 / 2)
@@ -96,8 +80,7 @@ two_levels_on_a_gaussian.wrong("one level: half of the gain", claimed=lambda m, 
 def panter_dite(K: Count, s: Positive):
     """K → ∞, levels of density λ ∝ p^{1/3}: K² E(Y-level)² → ∫p/(12λ²) = (∫p^{1/3})³/12; for N(m, s²), √3π s²/2
 
-    derived for N(m, s²); that no other levels do better is Zador's theorem
-    """
+    derived for N(m, s²); that no other levels do better is Zador's theorem"""
     y = sp.Symbol("y", real=True)
     root = sp.exp(-(y**2) / (6 * s**2)) / (s * sp.sqrt(2 * sp.pi)) ** sp.Rational(1, 3)
     yield sp.Integral(root, (y, -sp.oo, sp.oo)) ** 3 / (12 * K**2)
@@ -127,8 +110,7 @@ def cell_mean(p, low, high):
 def levels_are_cell_means(m: Real, s: Positive):
     """the best level for a cell is E[Y | cell]
 
-    m and s are mean and deviation of Y given its cell; the slope grows with the level
-    """
+    m and s are mean and deviation of Y given its cell; the slope grows with the level"""
     c = sp.Symbol("c")
     level = yield Root(m)
     yield slope_at(squared_error(c, m, s), c, level)
@@ -147,8 +129,7 @@ levels_are_cell_means.wrong("middle of the cell: constant density", claimed=lamb
 def least_is_the_variance_within_cells(w: Unit, a: Real, b: Real, s: Positive, u: Positive):
     """least E(Y-level)² over K levels = Σ_z P(z) Var(Y | z), at the best cells
 
-    derived for two cells of means a and b; which cells are best is searched by brute force
-    """
+    derived for two cells of means a and b; which cells are best is searched by brute force"""
     yield w * squared_error(a, a, s) + (1 - w) * squared_error(b, b, u)
     yield "E[(Y - E[Y|z])² | z] = Var(Y | z)", w * s**2 + (1 - w) * u**2
 
@@ -161,15 +142,12 @@ least_is_the_variance_within_cells.wrong(
 
 
 @claim.states(
-    location.within_mode_var,
-    at=lambda w, a, b, s, u: GaussianMixture([w, 1 - w], [a, b], stds=[s, u]),
-    relation="<=",
+    location.within_mode_var, at=lambda w, a, b, s, u: GaussianMixture([w, 1 - w], [a, b], stds=[s, u]), relation="<="
 )
 def a_level_a_mode(w: Unit, a: Real, b: Real, s: Positive, u: Positive, saved: Slack):
     """K ≥ modes: least E(Y-level)² ≤ Σ w_k s_k², attained as the modes part
 
-    saved: by levels nearer than the own mode's; derived for two modes, checked for up to three
-    """
+    saved: by levels nearer than the own mode's; derived for two modes, checked for up to three"""
     own = w * squared_error(a, a, s) + (1 - w) * squared_error(b, b, u)
     yield own - saved
     yield "the nearest level is no farther than the own mode's", own
@@ -193,8 +171,7 @@ def code_entropy(p, levels):
 def no_noise(m: Unit):
     """I(x; z) = H(z), so H(z|x) = 0: given x, nothing about its code is random
 
-    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes
-    """
+    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes"""
     t = sp.Symbol("t")
     yield sp.Integral(-sp.log(m), (t, 0, m)) + sp.Integral(-sp.log(1 - m), (t, m, 1))
     yield "constant on each cell", -m * sp.log(m) - (1 - m) * sp.log(1 - m)
