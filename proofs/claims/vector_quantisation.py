@@ -171,7 +171,8 @@ def code_entropy(p, levels):
 def no_noise(m: Unit):
     """I(x; z) = H(z), so H(z|x) = 0: given x, nothing about its code is random
 
-    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes"""
+    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes; claimed is H(z), observed I(x; z) from the
+    joint density. A code that is an invertible function of x and continuous has no such bound: I is infinite"""
     t = sp.Symbol("t")
     yield sp.Integral(-sp.log(m), (t, 0, m)) + sp.Integral(-sp.log(1 - m), (t, m, 1))
     yield "constant on each cell", -m * sp.log(m) - (1 - m) * sp.log(1 - m)

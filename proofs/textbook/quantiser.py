@@ -140,8 +140,18 @@ def near_and_far(s: Any) -> Any:
 
 
 def information(m: Any, p: GaussianMixture, levels: Any) -> Any:
-    """∫Σ_z p(x, z) ln p(x, z)/p(x)p(z), where p(x, z) is p(x) for the nearest level and 0 for the others."""
-    return -sum(mass * m.log(mass) for mass, _, _ in cells(m, p, (levels[1:] + levels[:-1]) / 2))
+    """I(x; z) = Σ_z ∫ p(x, z) ln p(x, z)/p(x)p(z) dx, where p(x, z) is p(x) if level z is the nearest to x, else 0."""
+    ends = m.line(p)
+    edges = sorted({*ends, *(c for c in (levels[1:] + levels[:-1]) / 2 if ends[0] < c < ends[-1])})
+
+    def joint(x: Any, z: int) -> Any:
+        return np.where(np.abs(x[..., None] - levels).argmin(axis=-1) == z, m.pdf(p, x), 0 * m.pdf(p, x))
+
+    masses = [m.integrate(lambda x, z=z: joint(x, z), edges, panels=1) for z in range(len(levels))]
+    return sum(
+        m.integrate(lambda x, z=z, mass=mass: m.kl(joint(x, z), m.pdf(p, x) * mass), edges, panels=1)
+        for z, mass in enumerate(masses)
+    )
 
 
 def codebooks(s: Any) -> Any:
