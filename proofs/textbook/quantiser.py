@@ -140,18 +140,14 @@ def near_and_far(s: Any) -> Any:
 
 
 def information(m: Any, p: GaussianMixture, levels: Any) -> Any:
-    """I(x; z) = Σ_z ∫ p(x, z) ln p(x, z)/p(x)p(z) dx, where p(x, z) is p(x) if level z is the nearest to x, else 0."""
-    ends = m.line(p)
-    edges = sorted({*ends, *(c for c in (levels[1:] + levels[:-1]) / 2 if ends[0] < c < ends[-1])})
+    """I(x; z) = ∫ p(x) KL(p(z|x)‖p(z)) dx, where p(z|x) is 1 for the level nearest to x, else 0."""
+    ends, cuts = m.line(p), (levels[1:] + levels[:-1]) / 2
+    masses = np.array([mass for mass, _, _ in cells(m, p, cuts)])
 
-    def joint(x: Any, z: int) -> Any:
-        return np.where(np.abs(x[..., None] - levels).argmin(axis=-1) == z, m.pdf(p, x), 0 * m.pdf(p, x))
+    def at(x: Any) -> Any:
+        return m.pdf(p, x) * m.kl(1, masses[np.abs(x[..., None] - levels).argmin(axis=-1)])
 
-    masses = [m.integrate(lambda x, z=z: joint(x, z), edges, panels=1) for z in range(len(levels))]
-    return sum(
-        m.integrate(lambda x, z=z, mass=mass: m.kl(joint(x, z), m.pdf(p, x) * mass), edges, panels=1)
-        for z, mass in enumerate(masses)
-    )
+    return m.integrate(at, sorted({*ends, *(c for c in cuts if ends[0] < c < ends[-1])}), panels=1)
 
 
 def codebooks(s: Any) -> Any:
