@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from proofs.display import catalogue, readme
-from proofs.run import discovery
+from proofs.display import readme
+from proofs.run import discovery, sentences
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^blurproof [^#\n]*", README, flags=re.MULTILINE)
 
 
-def test_the_table_of_claims_is_fresh() -> None:
-    """The README's tables are what the claims say; `make readme` writes it."""
-    assert readme.with_tables(README) == README
+def test_the_rulings_and_the_tables_are_fresh() -> None:
+    """What the README says by machine is what the record and the claims say; `make readme` writes it."""
+    assert readme.written(README) == README
 
 
 def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
@@ -29,15 +29,22 @@ def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
         assert f"`{claim.id}`" in README
 
 
-def test_the_readme_rules_as_the_claims_do() -> None:
-    """Each reason that the README answers carries the ruling of the first claim that it names."""
-    rulings = {claim.id: catalogue.ruling(claim) for claim in discovery.load(discovery.find())[0]}
-    reasons = re.findall(r"^- \*\*(\w+)\*\* (.*?)(?=^- |^#)", README, flags=re.MULTILINE | re.DOTALL)
-    assert len(reasons) >= 12
-    for word, text in reasons:
-        names = re.findall(r"`(\w+)`", text)
-        assert names
-        assert rulings[names[0]] == word
+def test_the_readme_answers_every_sentence_once() -> None:
+    """Each sentence with its ruling, and with every claim that reads it."""
+    answers = re.findall(r"^- \*\*\w+\*\* <!-- (\w+) -->(.*?)(?=^- |^#)", README, flags=re.MULTILINE | re.DOTALL)
+    assert [said for said, _ in answers] == [*dict(answers)]
+    assert set(dict(answers)) == set(sentences.shipped())
+    for said, text in answers:
+        assert {claim for claim, _ in sentences.shipped()[said]} <= set(re.findall(r"`(\w+)`", text))
+
+
+def test_no_ruling_is_typed_in_the_readme() -> None:
+    """A wrong word is overwritten, and a sentence that nobody knows is refused."""
+    wrong = README.replace("**conditional** <!-- kl_mixes", "**holds** <!-- kl_mixes")
+    assert wrong != README
+    assert readme.written(wrong) == README
+    with pytest.raises(ValueError, match="text: expected sentences that the record knows, got nobody_says_it"):
+        readme.written(README + "- **holds** <!-- nobody_says_it --> *No.*")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str.strip)

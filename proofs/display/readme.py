@@ -1,6 +1,7 @@
-"""The README's two tables: what people say, with rulings as a run of the catalogue computed them, and the claims.
+"""What a machine writes in the README: the rulings on what people say, as a run of the catalogue computed them, their table,
+and that of the claims.
 
-python -m proofs.display.readme README.md                  writes both in place, from the record that is shipped
+python -m proofs.display.readme README.md                  writes in place, from the record that is shipped
 python -m proofs.display.readme README.md DOCUMENT.json    ... after recording the rulings of a run of the catalogue
 """
 
@@ -16,6 +17,8 @@ from proofs.core.claim import TOPICS
 from proofs.run import sentences
 from proofs.run.discovery import find, load
 
+RULED = re.compile(r"\*\*\w+\*\* <!-- (\w+) -->")
+"""A ruling in the text, and the sentence that it is on."""
 MARKS = {name: (f"<!-- {name} -->", f"<!-- /{name} -->") for name in ("sentences", "claims")}
 
 
@@ -63,8 +66,15 @@ def _cell(text: str) -> str:
     return re.sub(r"\\*\|", lambda bars: "&#92;" * (len(bars[0]) - 1) + r"\|", " ".join(text.split()))
 
 
-def with_tables(text: str) -> str:
-    """`text` with the generated tables between their marks; raises ValueError where these are missing."""
+def written(text: str) -> str:
+    """`text` with the recorded ruling on every sentence named in it, and the tables between their marks.
+
+    Raises ValueError where a mark is missing or a sentence is not known.
+    """
+    ruling = {e["id"]: e["ruling"] for e in sentences.recorded()["sentences"]}
+    if unknown := sorted(set(RULED.findall(text)) - set(ruling)):
+        raise ValueError(f"text: expected sentences that the record knows, got {', '.join(unknown)}")
+    text = RULED.sub(lambda said: f"**{ruling[said[1]]}** <!-- {said[1]} -->", text)
     for name, table in tables().items():
         opening, closing = MARKS[name]
         if opening not in text or closing not in text:
@@ -80,4 +90,4 @@ if __name__ == "__main__":
         (Path(sentences.__file__).parent / sentences.RECORD).write_text(record(document), encoding="utf-8")
         sentences.recorded.cache_clear()
     path = Path(sys.argv[1])
-    path.write_text(with_tables(path.read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
