@@ -15,8 +15,10 @@ one can be put in its place; then the residual, which must come to 0:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from proofs.words.lemmas import Lemma
@@ -54,46 +56,69 @@ class Chain:
 def written(body: Callable[..., Any], letters: Mapping[str, Any], instead: Any = None) -> Chain:
     """The chain that `body` yields of these letters; `instead` takes the place of what is stated.
 
-    Raises ValueError for a yield that is neither an expression nor (reason, expression).
+    Raises ValueError for a yield that is neither an expression nor (reason, expression), or a root without a residual.
     """
     import sympy as sp
 
     if not inspect.isgeneratorfunction(body):
         return Chain(())
     yields = body(**letters)
-    first = next(yields, None)
+    first = next(yields, Chain(()))
+    if isinstance(first, Chain):
+        return first
     if not isinstance(first, Root):
-        links = [*map(_link, [first] if first is not None else []), *map(_link, yields)]
-        if instead is not None and links:
+        links = [_link(first), *map(_link, yields)]
+        if instead is not None:
             links[-1] = replace(links[-1], expression=sp.sympify(instead))
         return Chain(tuple(links))
-    root = sp.sympify(first.value if instead is None else instead)
-    links = [_link(yields.send(root)), *map(_link, yields), Link("which vanishes", sp.Integer(0))]
-    return Chain(tuple(links), root)
+    root = _expression(first.value if instead is None else instead)
+    try:
+        residual = yields.send(root)
+    except StopIteration:
+        raise ValueError(f"yield: expected the residual of the equation after Root({root}), got none") from None
+    return Chain((_link(residual), *map(_link, yields), Link("which vanishes", sp.Integer(0))), root)
 
 
 def _link(said: Any) -> Link:
     """A yield as a link; raises ValueError for what is none."""
-    import sympy as sp
-
     match said:
         case (Lemma() as lemma, expression):
-            return Link(lemma.reason, sp.sympify(expression), lemma)
+            return Link(lemma.reason, _expression(expression, said), lemma)
         case (str() as reason, expression):
-            return Link(reason, sp.sympify(expression))
-        case tuple() | Root() | None:
-            raise ValueError(f"yield: expected an expression or (reason, expression), got {said!r}")
-    return Link("definition", sp.sympify(said))
+            return Link(reason, _expression(expression, said))
+    return Link("definition", _expression(said))
+
+
+def _expression(given: Any, said: Any = None) -> Any:
+    """`given` in SymPy; a string is no expression, which SymPy would parse, letters and all, into something else."""
+    import sympy as sp
+
+    if not isinstance(given, str | tuple | Root | None):
+        with suppress(sp.SympifyError):
+            made = sp.sympify(given)
+            if isinstance(made, sp.Basic | sp.MatrixBase):
+                return made
+    got = given if said is None else said
+    raise ValueError(f"yield: expected an expression or (reason, expression), got {got!r}")
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A letter as a path in a new one of finite range; `contact` says where on it both sides of an inequality meet."""
+    """A letter as a path in a new one of finite range; `contact` says where on it both sides of an inequality meet.
+
+    Raises ValueError for a range that is empty, or a path that is no function.
+    """
 
     path: Callable[..., Any]
     low: Any
     high: Any
     contact: Any = None
+
+    def __post_init__(self) -> None:
+        if not Fraction(self.low) < Fraction(self.high):
+            raise ValueError(f"carried: expected low < high, got {self.low!r} and {self.high!r}")
+        if not callable(self.path):
+            raise ValueError(f"carried: expected a function of the new letter as path, got {self.path!r}")
 
 
 carried = Carried
@@ -109,6 +134,15 @@ class Over:
     detects: float
     why: str
 
+    def only(self, letters: Collection[str]) -> None:
+        """Raises ValueError for a letter that is none of these, in a change, a contact or the factor."""
+        known = {*letters, *(f"{name}_t" for name in self.changes)}
+        factor = inspect.signature(self.factor).parameters if self.factor else ()
+        for what, named in (("over", self.changes), ("contact", self.contact), ("factor", factor)):
+            for name in named:
+                if name not in known:
+                    raise ValueError(f"{what}: expected letters of {', '.join(letters) or 'none'}, got {name!r}")
+
 
 def over(
     *,
@@ -123,7 +157,14 @@ def over(
     letters: those that a path carries, w ↦ letter for w from low to high, continuous, monotone and onto (which is
     proved); infinity is reached so. contact: of letters that are not carried, where both sides are equal (a tuple where
     they meet more than once). The margin is multiplied by `factor` of the new letters, by their old names, which must
-    be positive. detects: the relative error in what is stated that must not slip through, explained in `why` if
-    larger than 1e-6.
+    be positive: one that vanishes where the margin is infinite keeps it finite there, x - 1 - ln x by 1 - w for
+    x = w/(1-w). detects: the relative error in what is stated that must not slip through, explained in `why` if
+    larger than 1e-6; where both sides are 0 at the contact, so is that error, and 0.01 is in reach. In what is reported
+    x_t is the new letter of x. Raises ValueError for a letter that is not carried, or an error that is none.
     """
+    for name, change in letters.items():
+        if not isinstance(change, Carried):
+            raise ValueError(f"over {name!r}: expected carried(path, low, high), got {change!r}")
+    if not 0 < detects <= 1:
+        raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     return Over(letters, contact or {}, factor, detects, why)

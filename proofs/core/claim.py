@@ -49,7 +49,7 @@ class Claim:
 
     `references` are keys of `proofs/references.bib`, each with the place in the work after it if there is one.
     `empirical` marks claims that experiments alone can bear out; they are at best `supported`.
-    Raises ValueError for an unknown topic.
+    Raises ValueError for an unknown topic, or a reference that stands alone.
     """
 
     topic: str
@@ -68,6 +68,8 @@ class Claim:
     def __post_init__(self) -> None:
         if self.topic not in TOPICS:
             raise ValueError(f"topic: expected one of {', '.join(TOPICS)}, got {self.topic!r}")
+        if isinstance(self.references, str):
+            raise ValueError(f"references: expected a tuple of keys, got {self.references!r}")
 
     def states(
         self,
@@ -103,6 +105,7 @@ class Claim:
                 infinite=infinite, assumptions=_line(rest),
             )  # fmt: skip
             if enclosed is not None:
+                _an_over(enclosed)
                 statement.enclosed(enclosed)
             elif inspect.isgeneratorfunction(body):
                 statement.add("derivation", body, {}, "derivation")
@@ -118,8 +121,15 @@ class Claim:
         words: what the sentence is taken to mean. Comparisons are joined by & and |, so that they can be proved.
         universal: whether it says "always" or "cannot", so that one confirmed counterexample fails it. over: how
         balls reach the ends of the range, where a proof needs them.
-        Raises ValueError for a letter that is none of the sentence's, or a name used twice.
+        Raises ValueError for what is no sentence, a letter that is none of the sentence's, or a name used twice.
         """
+        if not isinstance(sentence, Sentence):
+            raise ValueError(
+                f"sentence of a reading: expected one of proofs.sentences, or one declared here, got {sentence!r}"
+            )
+        if over is not None:
+            _an_over(over)
+            over.only(sentence.letters)
 
         def declare(function: Callable[..., Any]) -> Reading:
             if any(other.name == function.__name__ for other in self.readings):
@@ -174,6 +184,11 @@ class Claim:
     def protocols(self) -> set[str]:
         """The published protocols that some experiment of the claim can run."""
         return {name for s in self.statements for e in s.evidence for name in e.options.get("protocols", ())}
+
+
+def _an_over(given: Any) -> None:
+    if not isinstance(given, Over):
+        raise ValueError(f"enclosed, over: expected over(...), got {given!r}")
 
 
 def _line(text: str) -> str:

@@ -38,7 +38,10 @@ Bound = int | float | Fraction | str
 
 @dataclass(frozen=True)
 class Interval:
-    """The values from `lower` to `upper`; a string bound is a formula in letters declared before."""
+    """The values from `lower` to `upper`; a string bound is a formula in letters declared before.
+
+    Raises ValueError for bounds between which there is nothing.
+    """
 
     lower: Bound = -math.inf
     upper: Bound = math.inf
@@ -46,6 +49,13 @@ class Interval:
     closed_above: bool = False
     integer: bool = False
     slack: bool = False
+
+    def __post_init__(self) -> None:
+        lower, upper = self.lower, self.upper
+        if isinstance(lower, str) or isinstance(upper, str):
+            return
+        if not (lower < upper or (lower == upper and self.closed_below and self.closed_above)):
+            raise ValueError(f"range of a letter: expected a lower bound below the upper, got {lower!r} and {upper!r}")
 
     def __str__(self) -> str:
         if self.integer:

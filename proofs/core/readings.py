@@ -75,8 +75,10 @@ class Sentence:
 def sentence(source: str) -> Callable[[Callable[..., Any]], Sentence]:
     """A sentence, by a function: its name is the id, its docstring the words and what the letters mean, its letters the range.
 
-    Raises ValueError where words are missing or a letter has no range.
+    Raises ValueError where the source or the words are missing or a letter has no range.
     """
+    if not isinstance(source, str) or not source:
+        raise ValueError(f'source of a sentence: expected who says it, @sentence("anybody"), got {source!r}')
 
     def declare(function: Callable[..., Any]) -> Sentence:
         words, _, meaning = (" ".join(p.split()) for p in (inspect.getdoc(function) or "").partition("\n\n"))

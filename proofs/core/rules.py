@@ -25,6 +25,11 @@ CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
 
+def _expect(what: str, got: object, expected: str, right: bool) -> None:
+    if not right:
+        raise ValueError(f"{what} of a rule: expected {expected}, got {got!r}")
+
+
 @dataclass(frozen=True)
 class Decided:
     """`outcome` is holds, refuted or inconclusive; `interval` has confidence 1 - AGREE."""
@@ -40,12 +45,16 @@ class Agreement:
     """Equivalence with a closed form: the median over seeds of the deviation lies within ±`margin`.
 
     `unit` says what the margin is measured in. The control arm must lie outside ±3 margins.
+    Raises ValueError for a margin that is not positive.
     """
 
     detects: ClassVar[float | None] = 0.05
     why: ClassVar[str] = ""
     margin: float
     unit: str = "of the closed form"
+
+    def __post_init__(self) -> None:
+        _expect("margin", self.margin, "a positive number", 0 < self.margin < math.inf)
 
     @property
     def threshold(self) -> float:
@@ -80,12 +89,19 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Share:
-    """The probability that a seed's number is 1 (true) is above (`">="`) or below (`"<="`) `threshold`."""
+    """The probability that a seed's number is 1 (true) is above (`">="`) or below (`"<="`) `threshold`.
+
+    Raises ValueError for a threshold that is no probability, or an unknown direction.
+    """
 
     detects: ClassVar[float | None] = None
     why: ClassVar[str] = "a share over seeds: its interval says how finely it is known"
     threshold: float
     direction: str = ">="
+
+    def __post_init__(self) -> None:
+        _expect("threshold", self.threshold, "a probability", 0 <= self.threshold <= 1)
+        _expect("direction", self.direction, ">= or <=", self.direction in (">=", "<="))
 
     def decide(self, successes: np.ndarray, agree: float, refute: float) -> Decided:
         flags = np.nan_to_num(successes, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
@@ -108,13 +124,22 @@ class Share:
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean over seeds, of numbers in the declared `range`, is above or below `threshold`."""
+    """The mean over seeds, of numbers in the declared `range`, is above or below `threshold`.
+
+    Raises ValueError for an empty range, a threshold outside it, or an unknown direction.
+    """
 
     detects: ClassVar[float | None] = 0.05
     why: ClassVar[str] = ""
     threshold: float
     range: tuple[float, float]
     direction: str = ">="
+
+    def __post_init__(self) -> None:
+        low, high = self.range
+        _expect("range", self.range, "(low, high)", -math.inf < low < high < math.inf)
+        _expect("threshold", self.threshold, f"a number in {self.range}", low <= self.threshold <= high)
+        _expect("direction", self.direction, ">= or <=", self.direction in (">=", "<="))
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         worst = self.range[0] if self.direction == ">=" else self.range[1]
@@ -146,6 +171,7 @@ class Trend:
     A row with a number that is not finite is a failure: it counts as one that goes the other way.
     With `factor`, the median over seeds of last/first must also be at most (at least, when rising) that factor: what
     a control arm that merely settles down does not reach.
+    Raises ValueError for a grid of one, an unknown direction, or a factor that is not positive.
     """
 
     detects: ClassVar[float | None] = None
@@ -153,6 +179,11 @@ class Trend:
     grid: tuple[float, ...]
     direction: str = "falls"
     factor: float | None = None
+
+    def __post_init__(self) -> None:
+        _expect("grid", self.grid, "at least two numbers", len(self.grid) > 1)
+        _expect("direction", self.direction, "falls or rises", self.direction in ("falls", "rises"))
+        _expect("factor", self.factor, "a positive number", self.factor is None or self.factor > 0)
 
     @property
     def threshold(self) -> float | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
@@ -144,6 +144,8 @@ class Statement:
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
             raise ValueError(f"relation of {self.id!r}: expected one of {', '.join(RELATIONS)}, got {self.relation!r}")
+        if not callable(self.claimed):
+            raise ValueError(f"claimed of {self.id!r}: expected a function of letters, got {self.claimed!r}")
         for name in self.named or ():
             if self.at is not None and name not in self.domain.stated:
                 raise ValueError(f"at of {self.id!r}: expected letters of {', '.join(self.domain)}, got {name!r}")
@@ -231,7 +233,17 @@ class Statement:
         or a function of the instance (default: what is observed). An instance counts when its tolerance is below
         `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
         error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
+        Raises ValueError for an `on` that is no function, or an error that is none.
         """
+        if not callable(on):
+            raise ValueError(
+                f"on of a check: expected a function of the strategies, lambda s: s.scales(0.1, 10.0), got {on!r}"
+            )
+        for what, size in (("error", error), ("claimed_error", claimed_error)):
+            if isinstance(size, int | float) and not 0 <= size < 1:
+                raise ValueError(f"{what} of a check: expected a relative error from 0 to below 1, got {size!r}")
+        if detects is not None and not detects > 0:
+            raise ValueError(f"detects of a check: expected a positive relative error, got {detects!r}")
         options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}
         sides = comparison.compared(seen, self, at, error, error if claimed_error is None else claimed_error, scale)
         exact = comparison.spread(confirm) if confirm else comparison.precisely(seen)
@@ -251,11 +263,23 @@ class Statement:
         Another shape of error: `symbolic`, a function of letters by their names, takes the place of the formula in
         derivation and enclosure, `claimed` that of what is claimed in checks; each goes before wrong letters. `on` names
         the pieces of evidence that must see it where not all can. Raises ValueError for an unknown letter, or a reason
-        that was given before.
+        that was given before, or what is no function.
         """
         for name in letters:
             if name not in self.domain.stated:
                 raise ValueError(f"wrong {why!r}: expected letters of {', '.join(self.domain.stated)}, got {name!r}")
+        for name, change in {**letters, "symbolic": symbolic, "claimed": claimed}.items():
+            if change is not None and not callable(change):
+                raise ValueError(f"wrong {why!r}: expected a function as {name}, got {change!r}")
+        for name, parameter in inspect.signature(symbolic or _nothing).parameters.items():
+            if (
+                parameter.default is parameter.empty
+                and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+                and name not in self.domain
+            ):
+                raise ValueError(
+                    f"wrong {why!r}: expected symbolic of letters of {', '.join(self.domain)}, got {name!r}"
+                )
         if not (letters or symbolic or claimed):
             raise ValueError(f"wrong {why!r}: expected a wrong letter, formula or function, got none")
         if any(other.why == why for other in self.wrongs):
@@ -284,13 +308,15 @@ class Statement:
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
         with; `reason` why the threshold or margin is what it is. `history` says of each declaration that this one has
         replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
-        Raises ValueError for a history with gaps. detects: the relative error in what is claimed that must not slip through
+        Raises ValueError for what is no rule, numbers of seeds or steps below 1, a history with gaps. detects: the relative error in what is claimed that must not slip through
         (default: what the rule can tell), explained in `why`.
         `looks_at` names, for an arm of the measurement, the arms of `run.fit` that it looks at, where they are not of
         its own name; `control_diverges` says why a control that diverges is what was meant.
         `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own
         seeds); of such data the statement is judged where they hold the arms that it `compares`.
         """
+        if not isinstance(rule, Rule):
+            raise ValueError(f"rule: expected {' or '.join(part.__name__ for part in get_args(Rule))}, got {rule!r}")
         options = {
             "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
             "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),
@@ -327,7 +353,13 @@ class Statement:
         return declare
 
     def enclosed(self, over: Over) -> Evidence:
-        """Declare that the last link of the chain is enclosed over the whole domain."""
+        """Declare that the last link of the chain is enclosed over the whole domain.
+
+        Raises ValueError for a statement that is no inequality, or a letter that is none of its own.
+        """
+        if self.relation not in ("<=", ">="):
+            raise ValueError(f"enclosed {self.id!r}: expected the relation <= or >=, got {self.relation!r}")
+        over.only(self.domain)
         change = {name: (c.path, (c.low, c.high)) for name, c in over.changes.items()}
         contact = {f"{name}_t": c.contact for name, c in over.changes.items() if c.contact is not None}
         options = {
@@ -355,6 +387,9 @@ def _levels(plan: Any, *, looks: bool = False) -> dict[str, Any]:
     values = plan if isinstance(plan, tuple) else (plan,)
     if not 1 <= len(values) <= len(LEVELS):
         raise ValueError(f"levels: expected one to three of {', '.join(LEVELS)}, got {plan!r}")
+    for number in (n for value in values for n in (value if isinstance(value, tuple) else (value,))):
+        if not isinstance(number, int) or number < 1:
+            raise ValueError(f"seeds and steps: expected whole numbers from 1, got {plan!r}")
     if looks:
         values = tuple(list(v) if isinstance(v, tuple) else [v] for v in values)
     return dict(zip(LEVELS, values, strict=False))
@@ -375,6 +410,8 @@ def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
 
 def _detects(rule: Rule, detects: float | None, why: str) -> dict[str, Any]:
     """What an experiment must notice: what is declared, or what the rule can tell."""
+    if detects == 0:
+        raise ValueError(f"detects of an experiment: expected a positive relative error, got {detects!r}")
     if detects is not None and detects < 0:
         return {"detects": rule.detects, "why": why or rule.why}
     return {"detects": detects, "why": why}
