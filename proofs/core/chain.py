@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from proofs.words.lemmas import Lemma
+from proofs.words.lemmas import Lemma, given
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,24 @@ class Chain:
 def written(body: Callable[..., Any], letters: Mapping[str, Any], instead: Any = None) -> Chain:
     """The chain that `body` yields of these letters; `instead` takes the place of what is stated.
 
-    Raises ValueError for a yield that is neither an expression nor (reason, expression).
+    Raises ValueError for a yield that is neither an expression nor (reason, expression), for a lemma that is no file, and
+    for letters that only look like these, or bring a sign of their own.
     """
+    import sympy as sp
+
+    chain = _followed(body, letters)
+    for link in chain.links:
+        _own(link.expression, letters)
+    if instead is None or not chain.links:
+        return chain
+    if chain.root is not None:
+        return _followed(body, letters, sp.sympify(instead))
+    last = replace(chain.links[-1], expression=sp.sympify(instead))
+    return Chain((*chain.links[:-1], last))
+
+
+def _followed(body: Callable[..., Any], letters: Mapping[str, Any], root: Any = None) -> Chain:
+    """The chain as it is yielded; `root` goes in the place of the one that is."""
     import sympy as sp
 
     if not inspect.isgeneratorfunction(body):
@@ -63,11 +79,8 @@ def written(body: Callable[..., Any], letters: Mapping[str, Any], instead: Any =
     yields = body(**letters)
     first = next(yields, None)
     if not isinstance(first, Root):
-        links = [*map(_link, [first] if first is not None else []), *map(_link, yields)]
-        if instead is not None and links:
-            links[-1] = replace(links[-1], expression=sp.sympify(instead))
-        return Chain(tuple(links))
-    root = sp.sympify(first.value if instead is None else instead)
+        return Chain((*map(_link, [first] if first is not None else []), *map(_link, yields)))
+    root = sp.sympify(first.value) if root is None else root
     links = [_link(yields.send(root)), *map(_link, yields), Link("which vanishes", sp.Integer(0))]
     return Chain(tuple(links), root)
 
@@ -78,12 +91,27 @@ def _link(said: Any) -> Link:
 
     match said:
         case (Lemma() as lemma, expression):
+            if lemma != given(lemma.key, lemma.reason):
+                raise ValueError(f"yield: expected a lemma of proofs/words/lemmas, got {lemma.key!r} made by hand")
             return Link(lemma.reason, sp.sympify(expression), lemma)
         case (str() as reason, expression):
             return Link(reason, sp.sympify(expression))
         case tuple() | Root() | None:
             raise ValueError(f"yield: expected an expression or (reason, expression), got {said!r}")
     return Link("definition", sp.sympify(said))
+
+
+def _own(expression: Any, letters: Mapping[str, Any]) -> None:
+    """Raises ValueError for a free letter with the name of one of the statement's, or with a sign that nobody declared.
+
+    Such a sign would be believed by every step; a letter that an expectation binds has none.
+    """
+    for letter in expression.free_symbols - set(letters.values()):
+        signed = letter.is_extended_nonnegative is not None or letter.is_extended_nonpositive is not None
+        if letter.name in letters or signed:
+            raise ValueError(
+                f"yield: expected the letters {', '.join(letters)} as they are given, got another {letter}"
+            )
 
 
 @dataclass(frozen=True)
