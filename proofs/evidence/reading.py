@@ -59,7 +59,7 @@ OTHERS = (
 )
 """Values in the place of what is claimed, of which one would turn a predicate that rests on it."""
 
-LAST_DIGITS = (lambda v: v + 1e-12 * abs(v), lambda v: v - 1e-12 * abs(v))
+LAST_DIGITS = (lambda v: v * (1 + 1e-12), lambda v: v * (1 - 1e-12))
 """Values that double precision cannot tell from what is claimed."""
 
 Point = Mapping[str, Any]
@@ -246,7 +246,9 @@ def _exact(statement: Statement, letters: Point) -> float | None:
 def _confirmed(reading: Reading, point: Point, truth: bool) -> bool:
     if _truth(reading, point, exactly=True) is not truth:
         return False
-    if _turned(reading, point, truth, LAST_DIGITS) or not _turned(reading, point, truth, OTHERS):
+    if not _turned(reading, point, truth, OTHERS):
+        return False
+    if _turned(reading, point, truth, LAST_DIGITS) and not _tied(reading, point, truth):
         return False
     draw = random.Random(1)
     return all(_truth(reading, _moved(reading, point, draw), None) is truth for _ in range(NEIGHBOURS))
@@ -267,6 +269,13 @@ def _turned(reading: Reading, point: Point, truth: bool, others: Iterable[Callab
                 if bool(reading.function(**point)) != truth:
                     return True
     return False
+
+
+def _tied(reading: Reading, point: Point, truth: bool) -> bool:
+    """Whether the formulas of both sides are equal, so that it is no matter of digits which of them is less: neither."""
+    stated = _in_symbols(reading, {name: point[name] for name in reading.choices}, set())
+    said = stated if truth or stated is None else sp.Not(stated)
+    return isinstance(said, sp.Le | sp.Ge) and decide_equal(said.lhs, said.rhs, reading.domain).verdict == "same"
 
 
 def _moved(reading: Reading, point: Point, draw: random.Random) -> dict[str, Any]:
@@ -371,10 +380,14 @@ def _says_something(statement: Statement, letters: Point, domain: Domain) -> Non
     """Raises Unproved unless these letters are in the statement's domain, wherever on `domain` they are asked for."""
     for name, letter in letters.items():
         interval = statement.domain[name]
+        if letter.is_Symbol and domain[letter.name] == interval:
+            continue
         low, high = (Domain.bound_formula(bound, letters) for bound in (interval.lower, interval.upper))
         above = sp.Ge(letter, low) if interval.closed_below else sp.Gt(letter, low)
         below = sp.Le(letter, high) if interval.closed_above else sp.Lt(letter, high)
-        inside = (end.is_infinite or proves(part, domain, over()) for end, part in ((low, above), (high, below)))
+        ends = {n: (i.lower, i.upper) for n, i in domain.items() if i.integer and i.upper != math.inf}
+        parts = ((low, above), (high, below))
+        inside = (end.is_infinite or proves(part, domain, over(contact=ends)) for end, part in parts)
         if not all(inside) or (interval.integer and not letter.is_integer):
             raise Unproved(f"{statement.id} says something at {name} = {letter}")
 

@@ -37,6 +37,13 @@ def root_beyond_one(x: Real):
     yield "differentiate", sp.sqrt(x - 1)
 
 
+@claim.states(lambda r: 1 / (1 + r**-2))
+def otherwise(r: Positive):
+    """1/(1 + 1/r²)"""
+    yield sp.Integral(1 / (1 + r**-2), (sp.Symbol("t"), 0, 1))
+    yield "a constant", 1 / (1 + r**-2)
+
+
 @claim.states(lambda r: 1 - np.exp(-r))
 def nearly_one(r: Positive):
     """∫₀ʳ e^{-t} dt = 1 - e^{-r}"""
@@ -210,6 +217,13 @@ def test_a_last_digit_rules_nothing():
     """1 - e^{-r} < 1 is true everywhere, and 1 < 1 in double precision for large r: no counterexample, but a proof."""
     assert ruled(lambda r: nearly_one(r) < 1, universal=True)[0] == "holds"
     assert ruled(lambda r: 1 - nearly_one(20 * r) > 0)[0] != "conditional"
+
+
+def test_equal_formulas_are_equal_whatever_their_last_digits():
+    """r²/(1+r²) is below itself, written as 1/(1+1/r²), under no word; under the other below one and a half of it."""
+    word, seen = ruled(lambda loss, r: saturates(r) < (otherwise(r) if loss == "L1" else 1.5 * otherwise(r)))
+    assert word == "conditional"
+    assert {point["loss"] for point in seen["false"]} == {"L1"}
 
 
 def test_values_that_a_predicate_cannot_take_do_not_turn_it():
