@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from proofs.words.lemmas import Lemma
+from proofs.words.lemmas import Lemma, given
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,36 @@ class Chain:
 def written(body: Callable[..., Any], letters: Mapping[str, Any], instead: Any = None) -> Chain:
     """The chain that `body` yields of these letters; `instead` takes the place of what is stated.
 
-    Raises ValueError for a yield that is neither an expression nor (reason, expression), or a root without a residual.
+    Raises ValueError for a yield that is neither an expression nor (reason, expression), a root without a residual, a lemma
+    that is no file, and for letters that only look like these, or bring a sign of their own.
     """
+    import sympy as sp
+
+    chain = _followed(body, letters)
+    for link in chain.links:
+        _own(link.expression, letters)
+    if instead is None or not chain.links:
+        return chain
+    if chain.root is not None:
+        return _followed(body, letters, sp.sympify(instead))
+    last = replace(chain.links[-1], expression=sp.sympify(instead))
+    return Chain((*chain.links[:-1], last))
+
+
+def _followed(body: Callable[..., Any], letters: Mapping[str, Any], root: Any = None) -> Chain:
+    """The chain as it is yielded; `root` goes in the place of the one that is."""
     import sympy as sp
 
     if not inspect.isgeneratorfunction(body):
         return Chain(())
     yields = body(**letters)
-    first = next(yields, Chain(()))
-    if isinstance(first, Chain):
-        return first
+    try:
+        first = next(yields)
+    except StopIteration:
+        return Chain(())
     if not isinstance(first, Root):
-        links = [_link(first), *map(_link, yields)]
-        if instead is not None:
-            links[-1] = replace(links[-1], expression=sp.sympify(instead))
-        return Chain(tuple(links))
-    root = _expression(first.value if instead is None else instead)
+        return Chain(tuple(map(_link, [first, *yields])))
+    root = _expression(first.value) if root is None else root
     try:
         residual = yields.send(root)
     except StopIteration:
@@ -83,23 +97,38 @@ def _link(said: Any) -> Link:
     """A yield as a link; raises ValueError for what is none."""
     match said:
         case (Lemma() as lemma, expression):
+            if lemma != given(lemma.key, lemma.reason):
+                raise ValueError(f"yield: expected a lemma of proofs/words/lemmas, got {lemma.key!r} made by hand")
             return Link(lemma.reason, _expression(expression, said), lemma)
         case (str() as reason, expression):
             return Link(reason, _expression(expression, said))
     return Link("definition", _expression(said))
 
 
-def _expression(given: Any, said: Any = None) -> Any:
-    """`given` in SymPy; a string is no expression, which SymPy would parse, letters and all, into something else."""
+def _expression(value: Any, said: Any = None) -> Any:
+    """`value` in SymPy; a string is no expression, which SymPy would parse, letters and all, into something else."""
     import sympy as sp
 
-    if not isinstance(given, str | tuple | Root | None):
+    if not isinstance(value, str | tuple | Root | None):
         with suppress(sp.SympifyError):
-            made = sp.sympify(given)
+            made = sp.sympify(value)
             if isinstance(made, sp.Basic | sp.MatrixBase):
                 return made
-    got = given if said is None else said
+    got = value if said is None else said
     raise ValueError(f"yield: expected an expression or (reason, expression), got {got!r}")
+
+
+def _own(expression: Any, letters: Mapping[str, Any]) -> None:
+    """Raises ValueError for a free letter with the name of one of the statement's, or with a sign that nobody declared.
+
+    Such a sign would be believed by every step; a letter that an expectation binds has none.
+    """
+    for letter in expression.free_symbols - set(letters.values()):
+        signed = letter.is_extended_nonnegative is not None or letter.is_extended_nonpositive is not None
+        if letter.name in letters or signed:
+            raise ValueError(
+                f"yield: expected the letters {', '.join(letters)} as they are given, got another {letter}"
+            )
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,9 @@ class Claim:
         def declare(function: Callable[..., Any]) -> Reading:
             if any(other.name == function.__name__ for other in self.readings):
                 raise ValueError(f"reading {function.__name__!r} is declared twice")
-            self.own_readings.append(Reading(function.__name__, words, sentence, function, universal, over))
+            self.own_readings.append(
+                Reading(function.__name__, words, sentence, function, universal, over, own=self.statements)
+            )
             return self.own_readings[-1]
 
         return declare

@@ -29,7 +29,7 @@ are alternative meanings: it holds if all do, fails if all do, is open while one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -97,7 +97,10 @@ def sentence(source: str) -> Callable[[Callable[..., Any]], Sentence]:
 
 @dataclass
 class Reading:
-    """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it."""
+    """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it.
+
+    `own` are the statements of its claim, the only ones that it may be written in.
+    """
 
     name: str
     words: str
@@ -106,6 +109,7 @@ class Reading:
     universal: bool = False
     over: Any = None
     rule: Rule | None = None
+    own: Sequence[Any] = ()
     asked: Mapping[str, Interval | Choice] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -146,9 +146,10 @@ class Statement:
             raise ValueError(f"relation of {self.id!r}: expected one of {', '.join(RELATIONS)}, got {self.relation!r}")
         if not callable(self.claimed):
             raise ValueError(f"claimed of {self.id!r}: expected a function of letters, got {self.claimed!r}")
-        for name in self.named or ():
-            if self.at is not None and name not in self.domain.stated:
-                raise ValueError(f"at of {self.id!r}: expected letters of {', '.join(self.domain)}, got {name!r}")
+        for place, name in enumerate(self.told):
+            if name not in self.domain.stated or name in self.told[:place]:
+                expected = ", ".join(self.domain.stated)
+                raise ValueError(f"at of {self.id!r}: expected letters of {expected}, each once, got {name!r}")
 
     # --- the statement at letters
 
@@ -262,9 +263,19 @@ class Statement:
 
         Another shape of error: `symbolic`, a function of letters by their names, takes the place of the formula in
         derivation and enclosure, `claimed` that of what is claimed in checks; each goes before wrong letters. `on` names
-        the pieces of evidence that must see it where not all can. Raises ValueError for an unknown letter, or a reason
-        that was given before, or what is no function.
+        the pieces of evidence that must see it where not all can. Raises ValueError for an unknown letter or piece of
+        evidence, a reason that was given before, or what is no function.
         """
+        known = [evidence.name for evidence in self.evidence]
+        for name in on.split():
+            if name not in known:
+                raise ValueError(f"wrong {why!r}: expected evidence of {self.id}, {', '.join(known)}, got {name!r}")
+        named = inspect.signature(symbolic).parameters.values() if symbolic else ()
+        for name in (p.name for p in named if p.default is p.empty):
+            if name not in self.domain.stated:
+                raise ValueError(
+                    f"wrong {why!r}: expected a formula in {', '.join(self.domain.stated)}, got a letter {name!r}"
+                )
         for name in letters:
             if name not in self.domain.stated:
                 raise ValueError(f"wrong {why!r}: expected letters of {', '.join(self.domain.stated)}, got {name!r}")

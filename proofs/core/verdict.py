@@ -5,7 +5,7 @@ First match from the top:
     broken        evidence raised, gave NaN or a forbidden infinity, or a control passed
     refuted       a step is different, a domain refuted at a point, a counterexample confirmed, an experiment against it
     vacuous       a statement without evidence, an empty or unanchored derivation, no admissible instance,
-                  a reading without its points
+                  a reading without its points, a near miss that no evidence meets
     inconclusive  something declared was not run or stayed undecided, or a control was not rejected for lack of power
     supported     everything decided for it, but no complete derivation or enclosure
     derived       the same, with a derivation or enclosure, and a check with a rejected control
@@ -46,6 +46,9 @@ def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
     """The verdict on one statement from all outcomes that bear on it."""
     if not statement.evidence:
         return Verdict("vacuous", f"{statement.id}: no evidence is declared")
+    for wrong in statement.wrongs:
+        if not any(wrong.against(evidence) for evidence in statement.evidence):
+            return Verdict("vacuous", f"{statement.id}: the near miss “{wrong.why}” is put through nothing")
     for word, matching in (
         ("broken", ("broken",)), ("refuted", ("refuted",)), ("vacuous", ("vacuous",)), ("inconclusive", ("inconclusive", "not run")),
     ):  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any, final
 
 import sympy as sp
 
-from proofs.core.chain import Link
+from proofs.core.chain import Chain, Link
 from proofs.core.comparison import off_by
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
@@ -25,6 +25,9 @@ from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decid
 from proofs.evidence.kind import Kind
 from proofs.words import mathml
 from proofs.words.lemmas import Lemma
+
+BESIDE = sp.Rational(1001, 1000)
+"""Times the claimed root: another, which must not solve its equation."""
 
 
 @final
@@ -93,9 +96,9 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
         return _settle(
             outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
         )
-    if chain.root is not None and links[0].expression == statement.chain(x, sp.Dummy("other")).links[0].expression:
+    if chain.root is not None and symbolic is None and _solved_by_another(statement, chain, seed):
         return _settle(outcome, "vacuous", "the residual does not depend on the claimed root")
-    outcome = follow(outcome, links, statement, seed)
+    outcome = follow(outcome, links, statement, seed, "==" if chain.root is not None else statement.relation)
     if outcome.outcome == "refuted":
         return outcome
     outcome.chain.insert(0, {"reason": "definition", "expression": str(links[0].expression), "decision": ""})
@@ -105,12 +108,24 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
     return outcome if symbolic is not None else _anchor(outcome, statement, conclusion, seed)
 
 
-def follow(outcome: Outcome, links: Sequence[Link], statement: Statement, seed: int) -> Outcome:
-    """Decide every link after the first; one that is different refutes."""
+def _solved_by_another(statement: Statement, chain: Chain, seed: int) -> bool:
+    """Whether the equation is solved by what is next to the claimed root as well."""
+    beside = statement.chain(statement.domain.vocabulary(), BESIDE * chain.root if chain.root != 0 else BESIDE)
+    first = beside.links[0].expression
+    if first == chain.links[0].expression:
+        return True
+    return decide_equal(first, sp.Integer(0), statement.domain, seed=seed).verdict == "same"
+
+
+def follow(outcome: Outcome, links: Sequence[Link], statement: Statement, seed: int, relation: str) -> Outcome:
+    """Decide every link after the first, by equality or `relation`; one that is different refutes.
+
+    An inequality is no reason for an equality.
+    """
     for before, link in itertools.pairwise(links):
-        decision, relation = _decide(before.expression, link, statement, seed)
-        outcome.chain.append(_printed(link, decision, relation))
-        if link.lemma and decision.verdict != "different":
+        decision, found = _decide(before.expression, link, statement, seed, relation)
+        outcome.chain.append(_printed(link, decision, found))
+        if link.lemma and decision.verdict != "different" and not _weaker(link.lemma, decision, relation):
             outcome.given.append(cited(link.lemma))
         elif decision.verdict != "same":
             verdict = "refuted" if decision.verdict == "different" else "inconclusive"
@@ -126,15 +141,20 @@ def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     return outcome
 
 
-def _decide(before: Any, link: Link, statement: Statement, seed: int) -> tuple[Decision, str]:
-    """Whether a link holds, and by which relation: equality, or that of the statement."""
+def _weaker(lemma: Lemma, decision: Decision, relation: str) -> bool:
+    """Whether the lemma says less than the step that it is cited for."""
+    return decision.verdict != "same" and relation == "==" != lemma.relation
+
+
+def _decide(before: Any, link: Link, statement: Statement, seed: int, relation: str) -> tuple[Decision, str]:
+    """Whether a link holds, and by which relation: equality, or the one that is allowed."""
     if link.lemma and (violated := link.lemma.violated(seed)):
-        return Decision("different", f"the lemma fails at its own reading: {violated}"), statement.relation
+        return Decision("different", f"the lemma fails at its own reading: {violated}"), relation
     decision = decide_equal(before, link.expression, statement.domain, seed=seed)
-    if decision.verdict == "same" or statement.relation not in ("<=", ">="):
+    if decision.verdict == "same" or relation not in ("<=", ">="):
         return decision, "=="
-    left, right = (before, link.expression) if statement.relation == "<=" else (link.expression, before)
-    return decide_at_most(left, right, statement.domain, seed=seed), statement.relation
+    left, right = (before, link.expression) if relation == "<=" else (link.expression, before)
+    return decide_at_most(left, right, statement.domain, seed=seed), relation
 
 
 def cited(lemma: Lemma) -> str:

@@ -60,8 +60,9 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
     statement = evidence.statement
     outcome = Outcome(evidence.name, statement.id, "enclosure", "holds", relation=statement.relation)
     x = statement.domain.vocabulary()
-    links = statement.chain(x, None if symbolic is None else sp.sympify(symbolic(x))).links
-    if statement.relation not in ("<=", ">=") or len(links) < 2 or not len(statement.domain):
+    chain = statement.chain(x, None if symbolic is None else sp.sympify(symbolic(x)))
+    links = chain.links
+    if statement.relation not in ("<=", ">=") or chain.root is not None or len(links) < 2 or not len(statement.domain):
         return _settle(outcome, "vacuous", "an enclosure needs an inequality, a domain and a symbolic claimed side")
     claimed, observed = links[-1].expression, links[-2].expression
     if symbolic is None:
@@ -71,7 +72,7 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
             return _settle(outcome, "refuted", f"the claimed function disagrees: {compared.counterexample}")
         if compared.few:
             return _settle(outcome, "vacuous", f"the claimed side could be compared {compared} only")
-    if follow(outcome, links[:-1], statement, seed).outcome != "holds":
+    if follow(outcome, links[:-1], statement, seed, statement.relation).outcome != "holds":
         return outcome
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
     try:

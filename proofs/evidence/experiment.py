@@ -92,7 +92,7 @@ class Experiment(Kind):
 
         if self.protocol:
             return Outcome(reading.name, None, "reading", "not run", f"{self.protocol} is shown, not read")
-        return of_data(reading, Saved(self._data))
+        return of_data(reading, Saved(self._data), self.count)
 
     def riders(self) -> Sequence[Experiment]:
         """Measured on the same networks, after the same number of interim analyses."""

@@ -2,18 +2,19 @@
 
 Points are drawn over several decades of every letter and away from its ends. One counts when it is confirmed: the
 predicate says the same a hundredth further in every direction, and with the exact values of the statements' formulas
-(by balls) in the place of those that `theory` computes; and when other values would have turned it, so that statements
-decide it and not its author. Where there are points of one kind only, the predicate is
-put to the statements' formulas in symbols, and the inequality that comes out is proved over the range, by the decision
+(by balls) in the place of those that `theory` computes; when no last digit of them turns it; and when other values would
+have, so that statements decide it and not its author. Where there are points of one kind only, the predicate is put to
+the statements' formulas in symbols, and the inequality that comes out is proved over the range, by the decision
 procedure or by balls. A search that finds nothing proves nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -26,13 +27,15 @@ from proofs.core.chain import Over, over
 from proofs.core.letters import Domain, Interval
 from proofs.core.outcome import Outcome, plain
 from proofs.core.readings import FAILS, HOLDS, Choice, Reading, evaluated
-from proofs.core.rules import AGREE
+from proofs.core.rules import AGREE, Share, no_spread
 from proofs.core.statement import Statement
+from proofs.evidence import balls
 from proofs.evidence.anchor import exact_value
 from proofs.evidence.box import start
 from proofs.evidence.decision import canonical, decide_at_most, decide_equal
 from proofs.evidence.enclosure import _Search
 from proofs.evidence.premises import Unproved
+from proofs.evidence.unseen import Unseen, way
 
 POINTS, SHOWN = 240, 3
 """Points that are looked at, and those of either kind that are confirmed and told."""
@@ -41,6 +44,8 @@ NEAR, NEIGHBOURS = 0.01, 6
 DECADES = (math.log(1e-2), math.log(1e2))
 """Of the distance from a finite end, where the other is infinite."""
 HALVINGS = 60
+WAYS = 4
+"""Points at which it is looked at how a predicate comes to what it says."""
 UNDEFINED = (ValueError, ArithmeticError)
 """What a claimed function may raise where it is not defined."""
 
@@ -53,6 +58,9 @@ OTHERS = (
     lambda v: v / 2 - 1e-3,
 )
 """Values in the place of what is claimed, of which one would turn a predicate that rests on it."""
+
+LAST_DIGITS = (lambda v: v * (1 + 1e-12), lambda v: v * (1 - 1e-12))
+"""Values that double precision cannot tell from what is claimed."""
 
 Point = Mapping[str, Any]
 
@@ -76,20 +84,22 @@ def look(reading: Reading, seed: int) -> Outcome:
     elif undefined:
         seen["reason"] = f"it is undefined at {told(undefined[0])}"
     elif seen["true"] or seen["false"]:
-        seen["proved"] = _proved(reading, holds=bool(seen["true"]))
+        seen["proved"] = _proved(reading, bool(seen["true"]), rests_on)
     seen["rests_on"] = sorted(rests_on)
     if not rests_on:
         seen["reason"] = "no statement is in it"
     return _outcome(reading, seen)
 
 
-def of_data(reading: Reading, data: Any) -> Outcome:
+def of_data(reading: Reading, data: Any, seeds: int) -> Outcome:
     """What an experiment's data say of a reading, at every point that they tell of: decided by its rule at 1 % together.
 
     Over letters that it tells nothing of it says nothing; of those that it tells of, a finite range may be covered.
+    Raises ValueError for a point that is none of the sentence's, or told of twice, and for numbers that are not one a seed.
     """
     assert reading.rule is not None
-    cases = reading.function(data)
+    with evaluated(_data_alone):
+        cases = [(at, np.asarray(values, float)) for at, values in reading.function(data)]
     seen: dict[str, Any] = {
         "universal": reading.universal,
         "proved": "",
@@ -98,14 +108,20 @@ def of_data(reading: Reading, data: Any) -> Outcome:
         "rests_on": [],
     }
     seen["true"], seen["false"], undecided = [], [], []
-    for at, values in cases:
+    for number, (at, values) in enumerate(cases):
         _known(reading, at)
-        decided = reading.rule.decide(np.asarray(values, float), AGREE / len(cases), AGREE / len(cases))
+        if at.keys() != cases[0][0].keys() or at in [other for other, _ in cases[:number]]:
+            raise ValueError(f"reading {reading.name!r}: expected different points of the same letters, got {told(at)}")
+        if values.shape[:1] != (seeds,):
+            raise ValueError(f"reading {reading.name!r}: expected one row a seed ({seeds}), got shape {values.shape}")
+        decided = reading.rule.decide(values, AGREE / len(cases), AGREE / len(cases))
+        same = not isinstance(getattr(reading.rule, "rule", reading.rule), Share) and no_spread(values)
         told_at = {**plain(dict(at)), "seen": decided.detail}
-        {"holds": seen["true"], "refuted": seen["false"]}.get(decided.outcome, undecided).append(told_at)
-    told_of = {name: reading.asked[name] for at, _ in cases for name in at}
-    every = math.prod(len(part.values) for part in told_of.values() if isinstance(part, Choice))
-    covered = all(isinstance(part, Choice) for part in told_of.values()) and len(cases) == every
+        found = {"holds": seen["true"], "refuted": seen["false"]}.get(decided.outcome, undecided)
+        (undecided if same else found).append(told_at)
+    parts = [reading.asked[name] for name in (cases[0][0] if cases else ())]
+    words = [part.values for part in parts if isinstance(part, Choice)]
+    covered = len(words) == len(parts) and len(cases) == math.prod(map(len, words))
     if undecided:
         seen["reason"] = f"undecided at {told(undecided[0])}"
     elif covered and not (seen["true"] and seen["false"]):
@@ -113,11 +129,16 @@ def of_data(reading: Reading, data: Any) -> Outcome:
     return _outcome(reading, seen)
 
 
+def _data_alone(statement: Statement, _letters: Point) -> Any:
+    raise TypeError(f"an experiment's reading: expected data alone, got the statement {statement.id}")
+
+
 def _known(reading: Reading, at: Point) -> None:
     """Raises ValueError for a point that is not of the sentence's range."""
     for name, value in at.items():
         part = reading.asked.get(name)
-        if part is None or (isinstance(part, Choice) and value not in part.values):
+        inside = isinstance(part, Choice) and value in part.values
+        if not (inside or (isinstance(part, Interval) and reading.domain.admits({name: value}))):
             raise ValueError(
                 f"reading {reading.name!r}: expected points of {reading.sentence.range}, got {name} = {value!r}"
             )
@@ -181,6 +202,7 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
     """Whether the predicate is true there; None where it is not defined. Raises TypeError where it is no predicate."""
 
     def value(statement: Statement, letters: Point) -> Any:
+        _owned(reading, statement)
         if rests_on is not None:
             rests_on.add(statement.id)
         if not statement.domain.admits(letters):
@@ -202,37 +224,58 @@ def _truth(reading: Reading, point: Point, rests_on: set[str] | None = None, *, 
     return bool(truth)
 
 
+def _owned(reading: Reading, statement: Statement) -> None:
+    """Raises TypeError for a statement that another claim has to answer for."""
+    if not any(statement is own for own in reading.own):
+        raise TypeError(f"reading {reading.name!r}: expected a statement of its own claim, got {statement.id}")
+
+
 def _exact(statement: Statement, letters: Point) -> float | None:
-    """The statement's formula there, by balls; None where it has none."""
+    """The statement's formula there, by balls; None where it has none. What is no zero is none, however small."""
     x = statement.domain.vocabulary()
     formula = statement.stated(x)
     if formula is None or any(isinstance(v, str) for v in letters.values()):
         return None
-    return exact_value(sp.sympify(formula), {name: Fraction(value) for name, value in letters.items()})
+    at = {name: Fraction(value) for name, value in letters.items()}
+    found = exact_value(sp.sympify(formula), at)
+    if found == 0 and (ball := balls.evaluate(sp.sympify(formula), at).real) != 0:
+        return math.ulp(0.0) if ball > 0 else -math.ulp(0.0)
+    return found
 
 
 def _confirmed(reading: Reading, point: Point, truth: bool) -> bool:
-    if _truth(reading, point, exactly=True) is not truth or not _decided(reading, point, truth):
+    if _truth(reading, point, exactly=True) is not truth:
+        return False
+    if not _turned(reading, point, truth, OTHERS):
+        return False
+    if _turned(reading, point, truth, LAST_DIGITS) and not _tied(reading, point, truth):
         return False
     draw = random.Random(1)
     return all(_truth(reading, _moved(reading, point, draw), None) is truth for _ in range(NEIGHBOURS))
 
 
-def _decided(reading: Reading, point: Point, truth: bool) -> bool:
+def _turned(reading: Reading, point: Point, truth: bool, others: Iterable[Callable[[float], float]]) -> bool:
     """Whether some other values of the statements in it, or of one of them, would turn the predicate."""
     called = set[str]()
     _truth(reading, point, called)
     for names in (called, *({name} for name in called)):
-        for other in OTHERS:
+        for other in others:
 
             def value(statement: Statement, letters: Point, names: set[str] = names, other: Any = other) -> float:
                 claimed = float(np.asarray(statement.value(statement.claimed, letters)).reshape(()))
                 return other(claimed) if statement.id in names else claimed
 
-            with evaluated(value):
+            with evaluated(value), contextlib.suppress(*UNDEFINED), np.errstate(all="ignore"):
                 if bool(reading.function(**point)) != truth:
                     return True
     return False
+
+
+def _tied(reading: Reading, point: Point, truth: bool) -> bool:
+    """Whether the formulas of both sides are equal, so that it is no matter of digits which of them is less: neither."""
+    stated = _in_symbols(reading, {name: point[name] for name in reading.choices}, set())
+    said = stated if truth or stated is None else sp.Not(stated)
+    return isinstance(said, sp.Le | sp.Ge) and decide_equal(said.lhs, said.rhs, reading.domain).verdict == "same"
 
 
 def _moved(reading: Reading, point: Point, draw: random.Random) -> dict[str, Any]:
@@ -269,17 +312,17 @@ def _boundary(reading: Reading, true: list[Point], false: list[Point]) -> dict[s
 # --- proof --------------------------------------------------------------------------------------------------------------
 
 
-def _proved(reading: Reading, *, holds: bool) -> str:
+def _proved(reading: Reading, holds: bool, rests_on: set[str]) -> str:
     """`holds` or `fails` where the predicate, or its negation, is proved over the whole range; else nothing."""
     words = itertools.product(*(part.values for part in reading.choices.values()))
     for chosen in words:
-        stated = _in_symbols(reading, dict(zip(reading.choices, chosen, strict=True)))
+        stated = _in_symbols(reading, dict(zip(reading.choices, chosen, strict=True)), rests_on)
         if stated is None or not proves(stated if holds else sp.Not(stated), reading.domain, reading.over or over()):
             return ""
     return HOLDS if holds else FAILS
 
 
-def _in_symbols(reading: Reading, words: Point) -> Any:
+def _in_symbols(reading: Reading, words: Point, rests_on: set[str]) -> Any:
     """The predicate as a relation between the formulas of statements; None where it cannot be had."""
     x = reading.domain.vocabulary()
     formulas: dict[Any, Any] = {}
@@ -287,28 +330,66 @@ def _in_symbols(reading: Reading, words: Point) -> Any:
 
     def value(statement: Statement, letters: Point) -> Any:
         """A name for the statement's formula there: what is decided before that is known says nothing of it."""
+        _owned(reading, statement)
+        rests_on.add(statement.id)
         own = statement.domain.vocabulary()
         formula = statement.stated(own)
         if formula is None:
             raise Unproved(f"{statement.id} has a formula")
-        places = {getattr(own, name): sp.nsimplify(v) for name, v in letters.items()}
+        exact = {name: _as_written(v) for name, v in letters.items()}
+        _says_something(statement, exact, reading.domain)
+        places = {getattr(own, name): v for name, v in exact.items()}
         at = (statement.id, *places.items())
         name = names.setdefault(at, sp.Dummy(statement.id, real=True))
         formulas[name] = sp.sympify(formula).subs(places, simultaneous=True)
-        return name
+        return Unseen(name)
 
     try:
-        with evaluated(value):
-            stated = reading.function(**words, **{name: getattr(x, name) for name in reading.domain})
-    except (Unproved, TypeError, *UNDEFINED):  # a predicate that branches on its letters cannot be put in symbols
+        with evaluated(value), way(reading.function) as taken:
+            stated = reading.function(**words, **{name: Unseen(getattr(x, name)) for name in reading.domain})
+    except (Unproved, TypeError, AttributeError, *UNDEFINED):  # one that branches on letters cannot be put in symbols
         return None
     if isinstance(stated, bool) and len(reading.domain):  # it has compared something itself
+        return None
+    if any(other != taken for other in _ways(reading, words)):  # it has asked what its letters are
         return None
     stated = sp.sympify(stated)
     if stated in (sp.true, sp.false):
         return None
-    stated = stated.subs(formulas)
-    return sp.nsimplify(stated, rational=True) if stated not in (sp.true, sp.false) else stated
+    return _as_written(stated.subs(formulas))
+
+
+def _ways(reading: Reading, words: Point) -> Iterator[set[Any]]:
+    """The ways that the predicate takes with numbers."""
+    for point in itertools.islice(
+        _points(reading, 0), WAYS * math.prod(len(c.values) for c in reading.choices.values())
+    ):
+        if words.items() <= point.items():
+            with way(reading.function) as taken, contextlib.suppress(*UNDEFINED):
+                reading.function(**point)
+            yield taken
+
+
+def _as_written(e: Any) -> Any:
+    """With every float as the decimal fraction that it is written as, not as a nicer number next to it."""
+    exact = sp.sympify(e)
+    return exact.subs({number: sp.Rational(repr(float(number))) for number in exact.atoms(sp.Float)})
+
+
+def _says_something(statement: Statement, letters: Point, domain: Domain) -> None:
+    """Raises Unproved unless these letters are in the statement's domain, wherever on `domain` they are asked for."""
+    for name, letter in letters.items():
+        interval = statement.domain[name]
+        if letter.is_Symbol and domain[letter.name] == interval:
+            continue
+        low, high = (Domain.bound_formula(bound, letters) for bound in (interval.lower, interval.upper))
+        above = sp.Ge(letter, low) if interval.closed_below else sp.Gt(letter, low)
+        below = sp.Le(letter, high) if interval.closed_above else sp.Lt(letter, high)
+        ends = {n: (i.lower, i.upper) for n, i in domain.items() if i.integer and i.upper != math.inf}
+        parts = ((low, above), (high, below))
+        inside = (end.is_infinite or proves(part, domain, over(contact=ends)) for end, part in parts)
+        if not all(inside) or (interval.integer and not letter.is_integer):
+            raise Unproved(f"{statement.id} says something at {name} = {letter}")
 
 
 def proves(stated: Any, domain: Domain, by: Over) -> bool:

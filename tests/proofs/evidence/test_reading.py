@@ -1,11 +1,12 @@
 """Sentences that were planted: what is true, false, true under a condition, open or undefined is ruled so."""
 
+import math
 from typing import Annotated
 
 import numpy as np
 import pytest
 
-from proofs.core import Claim, Positive, Real, Share, Unit, carried, one_of, over, sentence
+from proofs.core import Agreement, Claim, Positive, Real, Share, Unit, carried, one_of, over, sentence
 from proofs.core.readings import Ruling, rule, together
 from proofs.evidence import reading as readings
 from proofs.words import sp
@@ -36,6 +37,21 @@ def root_beyond_one(x: Real):
     yield "differentiate", sp.sqrt(x - 1)
 
 
+@claim.states(lambda r: 1 / (1 + r**-2))
+def otherwise(r: Positive):
+    """1/(1 + 1/r²)"""
+    yield sp.Integral(1 / (1 + r**-2), (sp.Symbol("t"), 0, 1))
+    yield "a constant", 1 / (1 + r**-2)
+
+
+@claim.states(lambda r: 1 - np.exp(-r))
+def nearly_one(r: Positive):
+    """∫₀ʳ e^{-t} dt = 1 - e^{-r}"""
+    t = sp.Symbol("t")
+    yield sp.Integral(sp.exp(-t), (t, 0, r))
+    yield "integrate", 1 - sp.exp(-r)
+
+
 @claim.states(lambda r: 0.5 if r < 1e6 else 0.4)
 def only_checked(r: Positive):
     """½, as far as anybody has looked"""
@@ -52,9 +68,9 @@ def said(r: Positive, w: Unit, x: Real, loss: Annotated[str, one_of("L1", "L2")]
 DERIVED = {s.id: "derived" for s in claim.statements}
 
 
-def ruled(function, verdicts=None, **options):
-    """The ruling on a planted reading, and what was seen."""
-    reading = Claim(topic="trade-offs").reads(said, "as it stands", **options)(function)
+def ruled(function, verdicts=None, *, of=claim, **options):
+    """The ruling on a planted reading of the statements of a claim, and what was seen."""
+    reading = Claim(topic="trade-offs", statements=of.statements).reads(said, "as it stands", **options)(function)
     outcome = readings.look(reading, seed=3)
     return rule(outcome.reading, verdicts or DERIVED).word, outcome.reading
 
@@ -140,14 +156,15 @@ def test_what_rests_on_an_undecided_statement_stays_open():
 
 def test_what_is_claimed_wrongly_confirms_nothing():
     """Where the claimed function is not what its formula says, its points do not count."""
-    wrong = Claim(topic="trade-offs").states(lambda r: 1 - r**2 / (1 + r**2))(saturates.body)
-    _, seen = ruled(lambda r: wrong(r) >= 0.9)
+    other = Claim(topic="trade-offs")
+    wrong = other.states(lambda r: 1 - r**2 / (1 + r**2))(saturates.body)
+    _, seen = ruled(lambda r: wrong(r) >= 0.9, of=other)
     assert not seen["true"]
 
 
 def test_an_experiment_rules_at_the_points_of_its_data():
-    """True under L1, false under L2: conditional; both true, and no other word: holds; too few seeds: open."""
-    many, few = np.ones(40), np.array([1.0, 0.0, 1.0])
+    """True under L1, false under L2: conditional; both true, and no other word: holds; half of the seeds: open."""
+    many, few = np.ones(40), np.repeat([1.0, 0.0], 20)
 
     @sentence("a planted one")
     def trained(loss: Annotated[str, one_of("L1", "L2")]):
@@ -155,7 +172,7 @@ def test_an_experiment_rules_at_the_points_of_its_data():
 
     def seen(*cases):
         reading = readings.Reading("seen", "so", trained, lambda data: list(cases), rule=Share(0.5))
-        return rule(readings.of_data(reading, {}).reading, {}).word
+        return rule(readings.of_data(reading, {}, len(cases[0][1])).reading, {}).word
 
     assert seen(({"loss": "L1"}, many), ({"loss": "L2"}, 1 - many)) == "conditional"
     assert seen(({"loss": "L1"}, many), ({"loss": "L2"}, many)) == "holds"
@@ -164,6 +181,74 @@ def test_an_experiment_rules_at_the_points_of_its_data():
     assert seen(({"loss": "L1"}, many), ({"loss": "L2"}, few)) == "open"
     with pytest.raises(ValueError, match="expected points of loss"):
         seen(({"loss": "L7"}, many))
+
+
+@pytest.mark.parametrize(
+    ("cases", "expected"),
+    [
+        ([({"loss": "L1"}, np.ones(40)), ({"loss": "L1"}, np.ones(40))], "different points of the same letters"),
+        ([({"loss": "L1"}, np.ones(40)), ({}, np.ones(40))], "different points of the same letters"),
+        ([({"loss": "L1"}, np.ones(400))], "one row a seed"),
+        ([({"r": -1.0}, np.ones(40))], "expected points of"),
+        ([({"w": 1}, np.ones(40))], "expected points of"),
+    ],
+)
+def test_data_are_told_once_a_point_and_once_a_seed(cases, expected):
+    """A point that is told of twice covers no other, seeds are not multiplied, and a point lies in the sentence's range."""
+    reading = readings.Reading("seen", "so", said, lambda data: cases, rule=Share(0.5))
+    with pytest.raises(ValueError, match=expected):
+        readings.of_data(reading, {}, 40)
+
+
+def test_data_without_spread_rule_nothing():
+    """The very same number for every seed was not measured."""
+    reading = readings.Reading("seen", "so", said, lambda data: [({}, np.zeros(40))], rule=Agreement(0.1))
+    assert rule(readings.of_data(reading, {}, 40).reading, {}).word == "open"
+
+
+def test_a_reading_of_data_calls_no_statement():
+    """Whether that is derived would not be asked."""
+    reading = readings.Reading("seen", "so", said, lambda data: [({}, saturates(1.0) * np.ones(40))], rule=Share(0.5))
+    with pytest.raises(TypeError, match="expected data alone"):
+        readings.of_data(reading, {}, 40)
+
+
+def test_a_last_digit_rules_nothing():
+    """1 - e^{-r} < 1 is true everywhere, and 1 < 1 in double precision for large r: no counterexample, but a proof."""
+    assert ruled(lambda r: nearly_one(r) < 1, universal=True)[0] == "holds"
+    assert ruled(lambda r: 1 - nearly_one(20 * r) > 0)[0] != "conditional"
+
+
+def test_equal_formulas_are_equal_whatever_their_last_digits():
+    """r²/(1+r²) is below itself, written as 1/(1+1/r²), under no word; under the other below one and a half of it."""
+    word, seen = ruled(lambda loss, r: saturates(r) < (otherwise(r) if loss == "L1" else 1.5 * otherwise(r)))
+    assert word == "conditional"
+    assert {point["loss"] for point in seen["false"]} == {"L1"}
+
+
+def test_values_that_a_predicate_cannot_take_do_not_turn_it():
+    """√(r²/(1+r²)) ≥ ½ where other values would be negative."""
+    assert ruled(lambda r: math.sqrt(saturates(r)) >= 0.5)[0] == "conditional"
+
+
+def test_a_formula_is_not_used_beyond_its_statement():
+    """w(1-w) at w = r/(1+r) is known for every r, at w = r/1000 is not, though no point that is looked at lies beyond."""
+    assert ruled(lambda r: spread_of_a_coin(r / (1 + r)) > 0)[0] == "holds"
+    assert ruled(lambda r: spread_of_a_coin(r / 1000) < 1)[0] == "open"
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        lambda r: saturates(r) > 0 if r != 1e9 else saturates(r) < 0,
+        lambda r: saturates(r) > 0 if r not in (1e9,) else saturates(r) < 0,
+        lambda r: saturates(r) < 0.99995 if isinstance(r, float) else saturates(r) < 1,
+        lambda r: {float: lambda: saturates(r) < 0.99995}.get(type(r), lambda: saturates(r) < 1)(),
+    ],
+)
+def test_what_looks_at_its_letters_is_not_proved(looks):
+    """A predicate that asks what its letters are might say another thing of numbers that nobody has looked at."""
+    assert ruled(looks)[0] == "open"
 
 
 def test_no_ruling_can_be_typed():
