@@ -8,8 +8,10 @@ ARGS ?=
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
 
+# The tests of theory by themselves: there the shapes in its signatures are enforced (tests/shapes.py).
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(or $(ARGS),--ignore tests/theory)
+	$(if $(ARGS),,$(BIN)/python -m pytest -n 2 --dist worksteal tests/theory)
 
 report: .venv/ready
 	$(BIN)/blurproof report $(ARGS)

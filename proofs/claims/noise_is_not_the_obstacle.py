@@ -159,7 +159,9 @@ def reaches_the_optimum(claimed, data):
 )
 def drawn_or_averaged_alike(claimed, data):
     best, saddle = (claimed(data["spectrum"], coded, NOISE_VAR, BETA) for coded in (LEADING, SADDLE))
-    near = {arm: np.abs(data[arm][:, -1] - best) < 0.1 * abs(saddle - best) for arm in ("network", "averaged", "control")}
+    near = {
+        arm: np.abs(data[arm][:, -1] - best) < 0.1 * abs(saddle - best) for arm in ("network", "averaged", "control")
+    }
     return {"network": [near["network"], near["averaged"]], "control": [near["control"]] * 2}
 
 

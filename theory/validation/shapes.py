@@ -5,7 +5,7 @@ What it returns is written `Float[Array, "n D"]` or, where single numbers make a
 jaxtyping and beartype hold results to that.  Letters: n points or cells, K components, D dimensions.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from jaxtyping import Bool, Complex, Float
@@ -27,8 +27,8 @@ Points = Annotated[ArrayLike, "... or ... D"]
 
 Samples = Annotated[ArrayLike, "n or n D"]
 
-Values = Float[Array | np.float64, "..."]
-"""As many numbers as went in, in that shape; for single numbers a float64."""
+Values = Float[Array | Any, "..."]
+"""As many numbers as went in, in that shape. For single numbers a float64, of which whoever gave an array need not think: Any."""
 
-Truths = Bool[NDArray[np.bool_] | np.bool_, "..."]
-Waves = Complex[NDArray[np.complex128] | np.complex128, "..."]
+Truths = Bool[NDArray[np.bool_] | Any, "..."]
+Waves = Complex[NDArray[np.complex128] | Any, "..."]
