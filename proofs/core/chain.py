@@ -23,6 +23,9 @@ from typing import Any
 
 from proofs.words.lemmas import Lemma, given
 
+DETECTS = 1e-6
+"""The relative error in what is stated that an enclosure has to notice, where its author does not say otherwise."""
+
 
 @dataclass(frozen=True)
 class Root:
@@ -177,7 +180,7 @@ def over(
     *,
     contact: Mapping[str, Any] | None = None,
     factor: Callable[..., Any] | None = None,
-    detects: float = 1e-6,
+    detects: float = DETECTS,
     why: str = "",
     **letters: Carried,
 ) -> Over:
@@ -188,12 +191,15 @@ def over(
     they meet more than once). The margin is multiplied by `factor` of the new letters, by their old names, which must
     be positive: one that vanishes where the margin is infinite keeps it finite there, x - 1 - ln x by 1 - w for
     x = w/(1-w). detects: the relative error in what is stated that must not slip through, explained in `why` if
-    larger than 1e-6; where both sides are 0 at the contact, so is that error, and 0.01 is in reach. In what is reported
-    x_t is the new letter of x. Raises ValueError for a letter that is not carried, or an error that is none.
+    larger than `DETECTS`; where both sides are 0 at the contact, so is that error, and 0.01 is in reach. In what is reported
+    x_t is the new letter of x. Raises ValueError for a letter that is not carried, an error that is none, or a
+    large one without reason.
     """
     for name, change in letters.items():
         if not isinstance(change, Carried):
             raise ValueError(f"over {name!r}: expected carried(path, low, high), got {change!r}")
     if not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
+    if detects > DETECTS and not why:
+        raise ValueError(f"why: expected what hides relative errors up to detects={detects:g}, got nothing")
     return Over(letters, contact or {}, factor, detects, why)

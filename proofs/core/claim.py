@@ -163,7 +163,7 @@ class Claim:
         return function
 
     def figure(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`function(saved, canvas)` draws from saved arrays; it never recomputes."""
+        """`function(saved, panels)` draws from saved arrays on panels, by role; it never recomputes."""
         self.drawn = function
         return function
 

@@ -24,14 +24,25 @@ def ruling(claim: Claim) -> str:
 
 def print_sentences(claims: Iterable[Claim], console: Console) -> None:
     """Each sentence that the claims read: words, ruling, and reading by reading what it means and where it is true."""
-    asked = {reading.sentence.id for claim in claims for reading in claim.readings}
+    readings = [(claim, reading) for claim in claims for reading in claim.readings]
+    asked = {reading.sentence.id: reading.sentence for _, reading in readings}
     record = sentences.recorded()
-    for entry in (entry for entry in record["sentences"] if entry["id"] in asked):
-        console.print(f"\n[bold]{entry['ruling']}[/bold]  “{escape(entry['words'])}” ({escape(entry['source'])})")
+    known = {entry["id"]: entry for entry in record["sentences"]}
+    for said in sorted(asked.values(), key=lambda said: said.id):
+        entry = known.get(said.id, {"ruling": UNKNOWN, "readings": []})
+        console.print(f"\n[bold]{entry['ruling']}[/bold]  “{escape(said.words)}” ({escape(said.source)})")
         for reading in entry["readings"]:
-            found = f"{reading['ruling']}: {sentences.points(reading)}"
-            console.print(f"  {escape(reading['words'])}: {escape(found)} [dim]({reading['claim']})[/dim]")
+            _print_reading(
+                reading["words"], f"{reading['ruling']}: {sentences.points(reading)}", reading["claim"], console
+            )
+        for claim, reading in readings:
+            if reading.sentence.id == said.id and claim.folder != sentences.SHIPPED:
+                _print_reading(reading.words, UNKNOWN, claim.id, console)
     if asked:
         console.print(
             f"\nRulings as recorded at level {record['level']}, seed {record['seed']}; `blurproof verify` computes them."
         )
+
+
+def _print_reading(words: str, found: str, claim: str, console: Console) -> None:
+    console.print(f"  {escape(words)}: {escape(found)} [dim]({escape(claim)})[/dim]")

@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
@@ -58,7 +59,9 @@ class Found:
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
         claim.id, claim.folder = self.id, self.path.parent
         claim.essay = (module.__doc__ or "").strip()
-        claim.title = claim.essay.splitlines()[0] if claim.essay else self.id
+        if not claim.essay:
+            raise ValueError(f"{self.path.name}: expected a docstring, what the claim says in its first line, got none")
+        claim.title = claim.essay.splitlines()[0]
         return claim
 
 
@@ -100,6 +103,12 @@ def find(folder: Path | None = None) -> list[Found]:
     return found
 
 
+def _line(error: BaseException, path: Path) -> str:
+    """Where in the claim's own file it was raised, if there."""
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+    return f" ({path.name}, line {lines[-1]})" if lines else ""
+
+
 def load(found: list[Found]) -> tuple[list[Claim], list[Failed]]:
     """Load each on its own: what fails is reported and hurts nobody else."""
     claims, failed = [], []
@@ -107,7 +116,9 @@ def load(found: list[Found]) -> tuple[list[Claim], list[Failed]]:
         try:
             claims.append(item.load())
         except Exception as error:
-            failed.append(Failed(item.id, f"does not import: {type(error).__name__}: {error}", item.path))
+            failed.append(
+                Failed(item.id, f"does not import: {type(error).__name__}: {error}{_line(error, item.path)}", item.path)
+            )
     return claims, failed
 
 

@@ -29,8 +29,6 @@ def cited(claim: Claim) -> list[str]:
     Raises ValueError for an unknown key, naming the claim and what is near; for a bibliography that does not parse or
     lacks an author or a title, naming the file or the key.
     """
-    if isinstance(claim.references, str):
-        raise ValueError(f"references of {claim.id!r}: expected a tuple of keys, got the string {claim.references!r}")
     works = {**ours(), **_beside(claim.folder)} if claim.references else {}
     return [_written(reference, works, claim) for reference in claim.references]
 

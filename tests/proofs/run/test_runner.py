@@ -110,7 +110,7 @@ def test_a_changed_formula_is_never_served_an_old_verdict(verified, claims: Path
     path = claims / "square.py"
     text = path.read_text()
     assert verified()["claims"][0]["verdict"] == "supported"
-    path.write_text(text.replace("claimed=lambda a: a * a)", "claimed=lambda a: a * a + a)"))
+    path.write_text(text.replace("states(lambda a: a * a)", "states(lambda a: a * a + a)"))
     assert verified()["claims"][0]["verdict"] == "refuted"
     path.write_text(text)
     back = verified()
