@@ -25,6 +25,17 @@ CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
 
+def _inside(name: str, value: float, low: float, high: float) -> None:
+    """Raises ValueError for a number that every result, or none, would meet."""
+    if not low < value < high:
+        raise ValueError(f"{name}: expected a number between {low} and {high}, got {value}")
+
+
+def _one_of(direction: str, *known: str) -> None:
+    if direction not in known:
+        raise ValueError(f"direction: expected {' or '.join(known)}, got {direction!r}")
+
+
 @dataclass(frozen=True)
 class Decided:
     """`outcome` is holds, refuted or inconclusive; `interval` has confidence 1 - AGREE."""
@@ -46,6 +57,9 @@ class Agreement:
     why: ClassVar[str] = ""
     margin: float
     unit: str = "of the closed form"
+
+    def __post_init__(self) -> None:
+        _inside("margin", self.margin, 0, math.inf)
 
     @property
     def threshold(self) -> float:
@@ -87,6 +101,10 @@ class Share:
     threshold: float
     direction: str = ">="
 
+    def __post_init__(self) -> None:
+        _inside("threshold", self.threshold, 0, 1)
+        _one_of(self.direction, ">=", "<=")
+
     def decide(self, successes: np.ndarray, agree: float, refute: float) -> Decided:
         flags = np.nan_to_num(successes, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
         k, n = int(flags.sum()), flags.size
@@ -115,6 +133,10 @@ class Mean:
     threshold: float
     range: tuple[float, float]
     direction: str = ">="
+
+    def __post_init__(self) -> None:
+        _inside("threshold", self.threshold, *self.range)
+        _one_of(self.direction, ">=", "<=")
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         worst = self.range[0] if self.direction == ">=" else self.range[1]
@@ -153,6 +175,11 @@ class Trend:
     grid: tuple[float, ...]
     direction: str = "falls"
     factor: float | None = None
+
+    def __post_init__(self) -> None:
+        _one_of(self.direction, "falls", "rises")
+        if self.factor is not None:
+            _inside("factor", self.factor, *((0, 1) if self.direction == "falls" else (1, math.inf)))
 
     @property
     def threshold(self) -> float | None:
