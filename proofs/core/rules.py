@@ -30,6 +30,15 @@ def _expect(what: str, got: object, expected: str, right: bool) -> None:
         raise ValueError(f"{what} of a rule: expected {expected}, got {got!r}")
 
 
+def _inside(what: str, got: float, low: float, high: float) -> None:
+    """Raises ValueError for a number that every result, or none, would meet."""
+    _expect(what, got, f"a number between {low} and {high}", low < got < high)
+
+
+def _one_of(direction: str, *known: str) -> None:
+    _expect("direction", direction, " or ".join(known), direction in known)
+
+
 @dataclass(frozen=True)
 class Decided:
     """`outcome` is holds, refuted or inconclusive; `interval` has confidence 1 - AGREE."""
@@ -54,7 +63,7 @@ class Agreement:
     unit: str = "of the closed form"
 
     def __post_init__(self) -> None:
-        _expect("margin", self.margin, "a positive number", 0 < self.margin < math.inf)
+        _inside("margin", self.margin, 0, math.inf)
 
     @property
     def threshold(self) -> float:
@@ -100,8 +109,8 @@ class Share:
     direction: str = ">="
 
     def __post_init__(self) -> None:
-        _expect("threshold", self.threshold, "a probability", 0 <= self.threshold <= 1)
-        _expect("direction", self.direction, ">= or <=", self.direction in (">=", "<="))
+        _inside("threshold", self.threshold, 0, 1)
+        _one_of(self.direction, ">=", "<=")
 
     def decide(self, successes: np.ndarray, agree: float, refute: float) -> Decided:
         flags = np.nan_to_num(successes, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
@@ -138,8 +147,8 @@ class Mean:
     def __post_init__(self) -> None:
         low, high = self.range
         _expect("range", self.range, "(low, high)", -math.inf < low < high < math.inf)
-        _expect("threshold", self.threshold, f"a number in {self.range}", low <= self.threshold <= high)
-        _expect("direction", self.direction, ">= or <=", self.direction in (">=", "<="))
+        _inside("threshold", self.threshold, low, high)
+        _one_of(self.direction, ">=", "<=")
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         worst = self.range[0] if self.direction == ">=" else self.range[1]
@@ -182,8 +191,9 @@ class Trend:
 
     def __post_init__(self) -> None:
         _expect("grid", self.grid, "at least two numbers", len(self.grid) > 1)
-        _expect("direction", self.direction, "falls or rises", self.direction in ("falls", "rises"))
-        _expect("factor", self.factor, "a positive number", self.factor is None or self.factor > 0)
+        _one_of(self.direction, "falls", "rises")
+        if self.factor is not None:
+            _inside("factor", self.factor, *((0, 1) if self.direction == "falls" else (1, math.inf)))
 
     @property
     def threshold(self) -> float | None:

@@ -73,6 +73,9 @@ def of_claim(claim: Claim, outcomes: list[Outcome]) -> tuple[Verdict, dict[str, 
     by_statement = {s.id: of_statement(s, [o for o in outcomes if o.statement == s.id]) for s in claim.statements}
     if not by_statement:
         return Verdict("vacuous", "the claim states nothing"), {}
+    names = [reading.name for reading in claim.readings]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        return Verdict("broken", f"two readings have the name {twice}"), by_statement
     asked = [_of_reading(name, *found) for name, found in _readings(claim, outcomes, by_statement).items()]
     total = worst([*by_statement.values(), *asked])
     if claim.empirical and total.word == "derived":
