@@ -131,7 +131,7 @@ class Over:
     changes: Mapping[str, Carried]
     contact: Mapping[str, Any]
     factor: Callable[..., Any] | None
-    detects: float
+    detects: float | None
     why: str
 
     def only(self, letters: Collection[str]) -> None:
@@ -148,7 +148,7 @@ def over(
     *,
     contact: Mapping[str, Any] | None = None,
     factor: Callable[..., Any] | None = None,
-    detects: float = 1e-6,
+    detects: float | None = 1e-6,
     why: str = "",
     **letters: Carried,
 ) -> Over:
@@ -165,6 +165,6 @@ def over(
     for name, change in letters.items():
         if not isinstance(change, Carried):
             raise ValueError(f"over {name!r}: expected carried(path, low, high), got {change!r}")
-    if not 0 < detects <= 1:
+    if detects is not None and not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     return Over(letters, contact or {}, factor, detects, why)
