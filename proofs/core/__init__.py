@@ -25,6 +25,8 @@ it knows nothing of what is claimed, which is called at the letters that it tell
 
     equal_masses_bridge.check(textbook.shells, on=textbook.shell_sizes, error=1e-15)        seen(m, *instance) -> value, r
 
+The words of m stand in `help(proofs.words.arithmetic.DOUBLE)`, the instances that s draws in `help(proofs.strategies)`.
+
 A near miss is false, and every piece of evidence of the statement must refute it:
 
     equal_masses_bridge.wrong("d for d/2", r=lambda r: 2 * r)                               the statement at a wrong letter

@@ -163,7 +163,7 @@ class Over:
     changes: Mapping[str, Carried]
     contact: Mapping[str, Any]
     factor: Callable[..., Any] | None
-    detects: float
+    detects: float | None
     why: str
 
     def only(self, letters: Collection[str]) -> None:
@@ -180,7 +180,7 @@ def over(
     *,
     contact: Mapping[str, Any] | None = None,
     factor: Callable[..., Any] | None = None,
-    detects: float = DETECTS,
+    detects: float | None = DETECTS,
     why: str = "",
     **letters: Carried,
 ) -> Over:
@@ -191,15 +191,15 @@ def over(
     they meet more than once). The margin is multiplied by `factor` of the new letters, by their old names, which must
     be positive: one that vanishes where the margin is infinite keeps it finite there, x - 1 - ln x by 1 - w for
     x = w/(1-w). detects: the relative error in what is stated that must not slip through, explained in `why` if
-    larger than `DETECTS`; where both sides are 0 at the contact, so is that error, and 0.01 is in reach. In what is reported
+    None or larger than `DETECTS`; where both sides are 0 at the contact, so is that error, and 0.01 is in reach. In what is reported
     x_t is the new letter of x. Raises ValueError for a letter that is not carried, an error that is none, or a
     large one without reason.
     """
     for name, change in letters.items():
         if not isinstance(change, Carried):
             raise ValueError(f"over {name!r}: expected carried(path, low, high), got {change!r}")
-    if not 0 < detects <= 1:
+    if detects is not None and not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
-    if detects > DETECTS and not why:
-        raise ValueError(f"why: expected what hides relative errors up to detects={detects:g}, got nothing")
+    if (detects is None or detects > DETECTS) and not why:
+        raise ValueError(f"why: expected what hides larger errors than {DETECTS:g} from detects={detects}, got nothing")
     return Over(letters, contact or {}, factor, detects, why)

@@ -241,8 +241,8 @@ class Statement:
                 f"on of a check: expected a function of the strategies, lambda s: s.scales(0.1, 10.0), got {on!r}"
             )
         for what, size in (("error", error), ("claimed_error", claimed_error)):
-            if isinstance(size, int | float) and not 0 <= size < 1:
-                raise ValueError(f"{what} of a check: expected a relative error from 0 to below 1, got {size!r}")
+            if isinstance(size, int | float) and not size >= 0:
+                raise ValueError(f"{what} of a check: expected a relative error from 0, got {size!r}")
         if detects is not None and not detects > 0:
             raise ValueError(f"detects of a check: expected a positive relative error, got {detects!r}")
         options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}

@@ -4,7 +4,7 @@ from proofs.core import Claim, Unit, carried, over
 from proofs.words import sp
 
 EXPECTED = "broken"
-REASON = "there is no 'v'"
+REASON = "expected letters of w, got 'v'"
 
 claim = Claim(topic="trade-offs")
 
