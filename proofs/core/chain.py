@@ -83,7 +83,8 @@ def _link(said: Any) -> Link:
             return Link(reason, sp.sympify(expression))
         case tuple() | Root() | None:
             raise ValueError(f"yield: expected an expression or (reason, expression), got {said!r}")
-    return Link("definition", sp.sympify(said))
+        case _:
+            return Link("definition", sp.sympify(said))
 
 
 @dataclass(frozen=True)

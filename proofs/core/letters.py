@@ -54,9 +54,9 @@ class Interval:
             )
         if self.lower == -math.inf and self.upper == math.inf:
             return "ℝ"
-        bound = {-math.inf: "-∞", math.inf: "∞"}
+        bound: dict[Bound, str] = {-math.inf: "-∞", math.inf: "∞"}
         left, right = "[" if self.closed_below else "(", "]" if self.closed_above else ")"
-        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"  # type: ignore[call-overload]
+        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"
 
 
 REAL = Interval()
@@ -100,11 +100,14 @@ class Vocabulary(SimpleNamespace):
 
 
 class Domain(Mapping[str, Interval]):
-    """Letters and their intervals, in the order in which bounds may refer to one another."""
+    """Letters and their intervals, in the order in which bounds may refer to one another.
+
+    Raises ValueError for a letter whose range is no `Interval`.
+    """
 
     def __init__(self, **letters: Interval) -> None:
         for name, interval in letters.items():
-            if not isinstance(interval, Interval):
+            if not isinstance(interval, Interval):  # pyright: ignore[reportUnnecessaryIsInstance]  who declares may not check types
                 raise ValueError(f"domain letter {name!r}: expected an Interval, got {interval!r}")
         self._letters = letters
 
@@ -192,6 +195,18 @@ class Domain(Mapping[str, Interval]):
             return sp.parse_expr(bound, local_dict=dict(letters))
         return sp.oo * (1 if bound > 0 else -1) if math.isinf(bound) else sp.Rational(Fraction(bound))
 
+    @staticmethod
+    def number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
+        """A bound as a number at a point of the letters that it refers to: exact, or ±∞.
+
+        Raises ValueError or TypeError where a formula has no value there.
+        """
+        if isinstance(bound, str):
+            letters = {name: _rational(value) for name, value in point.items()}
+            value = Domain.bound_formula(bound, letters)
+            return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
+        return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
+
     def carriers(self) -> dict[Any, Any]:
         """Each symbol in terms of a free positive (or real) one: the exact domain, as substitutions."""
         import sympy as sp
@@ -225,7 +240,7 @@ class Domain(Mapping[str, Interval]):
         for name, value in exact.items():
             interval = self[name]
             try:
-                low, high = (self._number(bound, exact) for bound in (interval.lower, interval.upper))
+                low, high = (self.number(bound, exact) for bound in (interval.lower, interval.upper))
             except (TypeError, ValueError):
                 continue
             inside = (low <= value if interval.closed_below else low < value) and (
@@ -254,24 +269,16 @@ class Domain(Mapping[str, Interval]):
             moved: dict[str, Fraction] = {}
             for name, interval in self.items():
                 step = 0 if interval.integer else away * Fraction(draw.uniform(-1, 1))
-                here, there = ([self._number(b, p) for b in (interval.lower, interval.upper)] for p in (point, moved))
+                here, there = ([self.number(b, p) for b in (interval.lower, interval.upper)] for p in (point, moved))
                 moved[name] = _moved(point[name], step, *here, *there)
             yield moved
 
     def _point(self, draw: random.Random, index: int) -> dict[str, Fraction]:
         point: dict[str, Fraction] = {}
         for name, interval in self.items():
-            lower, upper = (self._number(b, point) for b in (interval.lower, interval.upper))
+            lower, upper = (self.number(b, point) for b in (interval.lower, interval.upper))
             point[name] = self._inside(interval, lower, upper, draw, index)
         return point
-
-    @staticmethod
-    def _number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
-        if isinstance(bound, str):
-            letters = {name: _rational(value) for name, value in point.items()}
-            value = Domain.bound_formula(bound, letters)
-            return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
-        return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
 
     @staticmethod
     def _inside(interval: Interval, lower: Any, upper: Any, draw: random.Random, index: int) -> Fraction:

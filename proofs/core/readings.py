@@ -29,7 +29,7 @@ are alternative meanings: it holds if all do, fails if all do, is open while one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -95,7 +95,10 @@ def sentence(source: str) -> Callable[[Callable[..., Any]], Sentence]:
 
 @dataclass
 class Reading:
-    """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it."""
+    """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it.
+
+    Raises ValueError for a letter of the predicate that the sentence does not have.
+    """
 
     name: str
     words: str
@@ -134,7 +137,7 @@ _evaluate: ContextVar[Evaluate | None] = ContextVar("evaluate", default=None)
 
 
 @contextmanager
-def evaluated(by: Evaluate) -> Any:
+def evaluated(by: Evaluate) -> Generator[None, None, None]:
     """Statements that are called meanwhile are evaluated by a function of (statement, letters)."""
     token = _evaluate.set(by)
     try:

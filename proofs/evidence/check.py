@@ -297,7 +297,8 @@ def _moved(value: Any, near: float, draw: np.random.Generator) -> Any:
         return {key: _moved(part, near, draw) for key, part in value.items()}
     if isinstance(value, tuple | list):
         parts = [_moved(part, near, draw) for part in value]
-        return value._make(parts) if hasattr(value, "_make") else type(value)(parts)  # type: ignore[attr-defined]
+        made: Any = getattr(value, "_make", type(value))  # a named tuple takes its parts one by one
+        return made(parts)
     return value
 
 
