@@ -160,21 +160,20 @@ class Domain(Mapping[str, Interval]):
         import sympy as sp
 
         def symbol(name: str, interval: Interval) -> sp.Symbol:
-            if interval.integer:
-                return sp.Symbol(name, integer=True, positive=interval.lower >= 1)  # type: ignore[operator]
-            if interval.lower == 0 and interval.closed_below:
-                return sp.Symbol(name, nonnegative=True)
-            if isinstance(interval.lower, str) or interval.lower >= 0:
-                return sp.Symbol(name, positive=True) if self._surely_positive(interval) else sp.Symbol(name, real=True)
-            return sp.Symbol(name, real=True)
+            sign = self._sign(interval)
+            return (
+                sp.Symbol(name, integer=True, **sign) if interval.integer else sp.Symbol(name, **sign or {"real": True})
+            )
 
         return Vocabulary(**{name: symbol(name, interval) for name, interval in self.items()})
 
-    def _surely_positive(self, interval: Interval) -> bool:
-        if not isinstance(interval.lower, str):
-            return interval.lower >= 0
-        bound = self.bound_formula(interval.lower, self.vocabulary_before(interval))
-        return bool(bound.is_nonnegative)
+    def _sign(self, interval: Interval) -> dict[str, bool]:
+        """What the lower bound says for sure of a letter's sign, as an assumption of SymPy's."""
+        before = self.vocabulary_before(interval) if isinstance(interval.lower, str) else {}
+        bound = self.bound_formula(interval.lower, before)
+        if bound.is_positive or (bound.is_nonnegative and not interval.closed_below):
+            return {"positive": True}
+        return {"nonnegative": True} if bound.is_nonnegative else {}
 
     def vocabulary_before(self, interval: Interval) -> dict[str, Any]:
         """The symbols of the letters declared before `interval`."""
