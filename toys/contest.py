@@ -234,7 +234,7 @@ def compare(
     """`run` every arm on every target of `toys.targets` that it `fits`, by `fit(target, arm)`, which knows the seeds.
 
     As `toys.replication.run` returns them: "arms", "targets", how many "modes_ring", and one number a seed and score,
-    "captured_ring_0", …: by target and place among the arms.
+    "captured_ring_0", …: by target and place among the arms. Raises ValueError for a target without modes.
     """
     shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
     for target in (getattr(targets, name)() for name in names):

@@ -61,7 +61,7 @@ def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     Of one latent the steepest slope is the Lipschitz constant; of more it is the steepest that is found from 512 draws,
     and the masses are NaN.
     """
-    networks, latents = piecewise.of_fitted(fitted), int(fitted.learner.latents)  # pyright: ignore[reportAttributeAccessIssue] learners with a latent have it
+    networks, latents = piecewise.of_fitted(fitted), int(fitted.learner.latents)  # pyright: ignore[reportAttributeAccessIssue]  learners with a latent have it
     norms = np.array([piecewise.spectral_product(layers) for layers in networks])
     if latents == 1:
         lines = [piecewise.of_layers(layers) for layers in networks]

@@ -174,19 +174,28 @@ def two_units(p: float, q: float, u: float, w: float) -> Layers:
 
 
 def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
-    """(L, P(g ≤ low), P(low < g < high), |g'(at)|) of a network with one input and one output, (4,)."""
+    """(L, P(g ≤ low), P(low < g < high), |g'(at)|) of a network with one input and one output, (4,).
+
+    Raises ValueError for a network with more of either.
+    """
     line = of_layers(layers)
     masses = line.mass_up_to(low), line.mass_between(low, high)
     return np.array([line.lipschitz, *masses, slopes_at(layers, np.array([[at]]))[0]])
 
 
 def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
-    """`anatomy` with the product of spectral norms, an upper bound, in the place of the Lipschitz constant."""
+    """`anatomy` with the product of spectral norms, an upper bound, in the place of the Lipschitz constant.
+
+    Raises ValueError for a network with more than one input or output.
+    """
     return anatomy(layers, low, high, at) * [spectral_product(layers), 1, 1, 1] / [of_layers(layers).lipschitz, 1, 1, 1]
 
 
 def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
-    """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded."""
+    """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded.
+
+    Raises ValueError unless 0 < mass < 1 and distance and lipschitz are positive.
+    """
     knots = ndtri(mass) + np.array([0.0, distance / lipschitz])
     line = through(knots, isoperimetry.clipped_line(knots, mass, distance, lipschitz))
     return line.mass_between(0.0, distance * (1 - 1e-13))  # less a rounding, lest the level at `distance` count

@@ -16,7 +16,7 @@ from toys.validation import require
 
 def shown(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     """What every member predicts at inputs x (points,): (seeds, points)."""
-    return fitted.evaluate(fitted.learner.predict, np.asarray(x)[:, None])[..., 0]  # type: ignore[attr-defined]
+    return fitted.evaluate(fitted.learner.predict, np.asarray(x)[:, None])[..., 0]  # pyright: ignore[reportAttributeAccessIssue]  only what predicts comes here
 
 
 def best_constants(
@@ -25,7 +25,7 @@ def best_constants(
     """By arm of `fit`, what networks without inputs predict under |error|^power, at that learning rate: (seeds, outputs)."""
     rule = Adam(rate, decay="cosine")
     fits = {arm: fit(Regressor(target, (8,), power), rule, arm=arm) for arm, power in powers.items()}
-    return {arm: f.evaluate(f.learner.predict, np.ones((1, 1)))[:, 0] for arm, f in fits.items()}  # type: ignore[attr-defined]
+    return {arm: f.evaluate(f.learner.predict, np.ones((1, 1)))[:, 0] for arm, f in fits.items()}  # pyright: ignore[reportAttributeAccessIssue]  all of them are regressors
 
 
 def farthest(off: np.ndarray) -> np.ndarray:
@@ -64,7 +64,7 @@ def outputs(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     if isinstance(learner, GAN):
         z = np.stack([rng.standard_normal((points, learner.latents)) for rng in draws])
         return fitted.evaluate(learner.sample, own=[z, x])[..., -1]
-    w, means, stds = np.split(fitted.evaluate(learner.mixture, own=[x]), 3, axis=2)  # type: ignore[attr-defined]
+    w, means, stds = np.split(fitted.evaluate(learner.mixture, own=[x]), 3, axis=2)  # pyright: ignore[reportAttributeAccessIssue]  what is neither has a mixture
     first = np.stack([rng.random(points) for rng in draws]) < w[..., 0]
     noise = np.stack([rng.standard_normal(points) for rng in draws])
     return np.where(first, means[..., 0] + stds[..., 0] * noise, means[..., 1] + stds[..., 1] * noise)

@@ -105,7 +105,8 @@ def _link(said: Any) -> Link:
             return Link(lemma.reason, _expression(expression, said), lemma)
         case (str() as reason, expression):
             return Link(reason, _expression(expression, said))
-    return Link("definition", _expression(said))
+        case _:
+            return Link("definition", _expression(said))
 
 
 def _expression(value: Any, said: Any = None) -> Any:

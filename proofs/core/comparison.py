@@ -83,7 +83,7 @@ def off_by_relative(claimed: Callable[..., Any], relative: float) -> Callable[..
 
 @dataclass(frozen=True)
 class Moved:
-    """What is claimed, at wrong letters; called without letters it is what it was."""
+    """What is claimed, at wrong letters; called without letters, by a check that tells none, it raises ValueError."""
 
     claimed: Callable[..., Any]
     letters: Mapping[str, Callable[..., Any]]
@@ -112,7 +112,11 @@ def compared(
     claimed_error: Any,
     scale: Any,
 ) -> Callable[..., Sides]:
-    """`(claimed, instance) -> Sides` with the observed side in double precision, what is claimed called where `seen` has been."""
+    """`(claimed, instance) -> Sides` with the observed side in double precision, what is claimed called where `seen` has been.
+
+    Raises ValueError for a name in `at` that is no parameter of `seen`; what it returns, where `seen` tells more or
+    fewer letters than the statement has.
+    """
     picked = _picked(seen, at)
 
     @wraps(seen)

@@ -64,9 +64,9 @@ class Interval:
             )
         if self.lower == -math.inf and self.upper == math.inf:
             return "ℝ"
-        bound = {-math.inf: "-∞", math.inf: "∞"}
+        bound: dict[Bound, str] = {-math.inf: "-∞", math.inf: "∞"}
         left, right = "[" if self.closed_below else "(", "]" if self.closed_above else ")"
-        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"  # type: ignore[call-overload]
+        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"
 
 
 REAL = Interval()
@@ -110,11 +110,14 @@ class Vocabulary(SimpleNamespace):
 
 
 class Domain(Mapping[str, Interval]):
-    """Letters and their intervals, in the order in which bounds may refer to one another."""
+    """Letters and their intervals, in the order in which bounds may refer to one another.
+
+    Raises ValueError for a letter whose range is no `Interval`.
+    """
 
     def __init__(self, **letters: Interval) -> None:
         for name, interval in letters.items():
-            if not isinstance(interval, Interval):
+            if not isinstance(interval, Interval):  # pyright: ignore[reportUnnecessaryIsInstance]  who declares may not check types
                 raise ValueError(f"domain letter {name!r}: expected an Interval, got {interval!r}")
         self._letters = letters
 
@@ -167,21 +170,20 @@ class Domain(Mapping[str, Interval]):
         import sympy as sp
 
         def symbol(name: str, interval: Interval) -> sp.Symbol:
-            if interval.integer:
-                return sp.Symbol(name, integer=True, positive=interval.lower >= 1)  # type: ignore[operator]
-            if interval.lower == 0 and interval.closed_below:
-                return sp.Symbol(name, nonnegative=True)
-            if isinstance(interval.lower, str) or interval.lower >= 0:
-                return sp.Symbol(name, positive=True) if self._surely_positive(interval) else sp.Symbol(name, real=True)
-            return sp.Symbol(name, real=True)
+            sign = self._sign(interval)
+            return (
+                sp.Symbol(name, integer=True, **sign) if interval.integer else sp.Symbol(name, **sign or {"real": True})
+            )
 
         return Vocabulary(**{name: symbol(name, interval) for name, interval in self.items()})
 
-    def _surely_positive(self, interval: Interval) -> bool:
-        if not isinstance(interval.lower, str):
-            return interval.lower >= 0
-        bound = self.bound_formula(interval.lower, self.vocabulary_before(interval))
-        return bool(bound.is_nonnegative)
+    def _sign(self, interval: Interval) -> dict[str, bool]:
+        """What the lower bound says for sure of a letter's sign, as an assumption of SymPy's."""
+        before = self.vocabulary_before(interval) if isinstance(interval.lower, str) else {}
+        bound = self.bound_formula(interval.lower, before)
+        if bound.is_positive or (bound.is_nonnegative and not interval.closed_below):
+            return {"positive": True}
+        return {"nonnegative": True} if bound.is_nonnegative else {}
 
     def vocabulary_before(self, interval: Interval) -> dict[str, Any]:
         """The symbols of the letters declared before `interval`."""
@@ -201,6 +203,18 @@ class Domain(Mapping[str, Interval]):
         if isinstance(bound, str):
             return sp.parse_expr(bound, local_dict=dict(letters))
         return sp.oo * (1 if bound > 0 else -1) if math.isinf(bound) else sp.Rational(Fraction(bound))
+
+    @staticmethod
+    def number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
+        """A bound as a number at a point of the letters that it refers to: exact, or ±∞.
+
+        Raises ValueError or TypeError where a formula has no value there.
+        """
+        if isinstance(bound, str):
+            letters = {name: _rational(value) for name, value in point.items()}
+            value = Domain.bound_formula(bound, letters)
+            return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
+        return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
 
     def carriers(self) -> dict[Any, Any]:
         """Each symbol in terms of a free positive (or real) one: the exact domain, as substitutions."""
@@ -235,7 +249,7 @@ class Domain(Mapping[str, Interval]):
         for name, value in exact.items():
             interval = self[name]
             try:
-                low, high = (self._number(bound, exact) for bound in (interval.lower, interval.upper))
+                low, high = (self.number(bound, exact) for bound in (interval.lower, interval.upper))
             except (TypeError, ValueError):
                 continue
             inside = (low <= value if interval.closed_below else low < value) and (
@@ -264,24 +278,16 @@ class Domain(Mapping[str, Interval]):
             moved: dict[str, Fraction] = {}
             for name, interval in self.items():
                 step = 0 if interval.integer else away * Fraction(draw.uniform(-1, 1))
-                here, there = ([self._number(b, p) for b in (interval.lower, interval.upper)] for p in (point, moved))
+                here, there = ([self.number(b, p) for b in (interval.lower, interval.upper)] for p in (point, moved))
                 moved[name] = _moved(point[name], step, *here, *there)
             yield moved
 
     def _point(self, draw: random.Random, index: int) -> dict[str, Fraction]:
         point: dict[str, Fraction] = {}
         for name, interval in self.items():
-            lower, upper = (self._number(b, point) for b in (interval.lower, interval.upper))
+            lower, upper = (self.number(b, point) for b in (interval.lower, interval.upper))
             point[name] = self._inside(interval, lower, upper, draw, index)
         return point
-
-    @staticmethod
-    def _number(bound: Bound, point: Mapping[str, Fraction]) -> Fraction | float:
-        if isinstance(bound, str):
-            letters = {name: _rational(value) for name, value in point.items()}
-            value = Domain.bound_formula(bound, letters)
-            return Fraction(int(value.p), int(value.q)) if value.is_Rational else Fraction(float(value))
-        return bound if isinstance(bound, float) and math.isinf(bound) else Fraction(bound)
 
     @staticmethod
     def _inside(interval: Interval, lower: Any, upper: Any, draw: random.Random, index: int) -> Fraction:

@@ -29,7 +29,7 @@ are alternative meanings: it holds if all do, fails if all do, is open while one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -100,6 +100,7 @@ class Reading:
     """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it.
 
     `own` are the statements of its claim, the only ones that it may be written in.
+    Raises ValueError for a letter of the predicate that the sentence does not have.
     """
 
     name: str
@@ -140,7 +141,7 @@ _evaluate: ContextVar[Evaluate | None] = ContextVar("evaluate", default=None)
 
 
 @contextmanager
-def evaluated(by: Evaluate) -> Any:
+def evaluated(by: Evaluate) -> Generator[None, None, None]:
     """Statements that are called meanwhile are evaluated by a function of (statement, letters)."""
     token = _evaluate.set(by)
     try:

@@ -26,7 +26,7 @@ def flat(data: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 
 class Saved(Mapping[str, Any]):
-    """Saved arrays by name; what was a record is one again."""
+    """Saved arrays by name; what was a record is one again. Raises KeyError for a name that nothing has."""
 
     def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.arrays = arrays

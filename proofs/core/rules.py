@@ -67,9 +67,11 @@ class Agreement:
 
     @property
     def threshold(self) -> float:
+        """The margin."""
         return self.margin
 
     def decide(self, deviations: np.ndarray, agree: float, refute: float) -> Decided:
+        """On deviations (seeds,), with an error of `agree` for the claim and of `refute` against it."""
         low, high = median_interval(deviations, agree)
         outcome = "holds" if -self.margin <= low and high <= self.margin else "inconclusive"
         far_low, far_high = median_interval(deviations, refute)
@@ -113,6 +115,7 @@ class Share:
         _one_of(self.direction, ">=", "<=")
 
     def decide(self, successes: np.ndarray, agree: float, refute: float) -> Decided:
+        """On flags (seeds,), 1 for true; what is not a number counts against the claim."""
         flags = np.nan_to_num(successes, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
         k, n = int(flags.sum()), flags.size
         low, high = share_interval(k, n, agree)
@@ -127,6 +130,7 @@ class Share:
         return np.nan_to_num(successes, nan=1.0 if self.direction == ">=" else 0.0)
 
     def rejects_control(self, successes: np.ndarray) -> str:
+        """ "rejected", "passed" or "undecided" for the flags (seeds,) of the control arm."""
         decided = self.decide(successes, AGREE, AGREE)
         return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
 
@@ -151,6 +155,7 @@ class Mean:
         _one_of(self.direction, ">=", "<=")
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        """On numbers (seeds,), the worst of the range for what is not finite; raises ValueError for one outside it."""
         worst = self.range[0] if self.direction == ">=" else self.range[1]
         values = np.where(np.isfinite(values), values, worst)
         if values.min() < self.range[0] or values.max() > self.range[1]:
@@ -169,6 +174,10 @@ class Mean:
         return np.nan_to_num(values, nan=self.range[1] if self.direction == ">=" else self.range[0])
 
     def rejects_control(self, values: np.ndarray) -> str:
+        """ "rejected", "passed" or "undecided" for the numbers (seeds,) of the control arm.
+
+        Raises ValueError for one outside the range.
+        """
         decided = self.decide(values, AGREE, AGREE)
         return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
 
@@ -197,9 +206,11 @@ class Trend:
 
     @property
     def threshold(self) -> float | None:
+        """The factor, if there is one."""
         return self.factor
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        """On rows of numbers along the grid (seeds, grid)."""
         sign = 1 if self.direction == "rises" else -1
         fine = np.isfinite(values).all(axis=1, keepdims=True)
         values = np.where(fine, values, np.nan)
@@ -221,6 +232,7 @@ class Trend:
         return np.where(np.isnan(values).any(axis=1, keepdims=True), best, values)
 
     def rejects_control(self, values: np.ndarray) -> str:
+        """ "rejected", "passed" or "undecided" for the rows (seeds, grid) of the control arm."""
         decided = self.decide(values, AGREE, AGREE)
         return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
 
@@ -250,17 +262,21 @@ class Each:
 
     @property
     def detects(self) -> float | None:
+        """As the rule does."""
         return self.rule.detects
 
     @property
     def why(self) -> str:
+        """As the rule says."""
         return self.rule.why
 
     @property
     def threshold(self) -> float:
+        """That of the rule."""
         return self.rule.threshold
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        """On a table (seeds, columns); raises ValueError where its rule does."""
         columns = [self.rule.decide(column, agree, refute / values.shape[1]) for column in values.T]
         worst = min(columns, key=lambda d: ("refuted", "inconclusive", "holds").index(d.outcome))
         return Decided(worst.outcome, worst.observed, worst.interval, "; ".join(d.detail for d in columns))

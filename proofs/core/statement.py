@@ -59,10 +59,10 @@ class Wrong:
         return None if wrong is None else Control(self.why, wrong)
 
     def _symbolic(self, statement: Statement) -> Callable[..., Any] | None:
-        if self.symbolic is not None:
-            parameters = inspect.signature(self.symbolic).parameters.values()
+        if (symbolic := self.symbolic) is not None:
+            parameters = inspect.signature(symbolic).parameters.values()
             named = tuple(p.name for p in parameters if p.default is p.empty)
-            return lambda x: self.symbolic(*(getattr(x, name) for name in named))  # type: ignore[misc]
+            return lambda x: symbolic(*(getattr(x, name) for name in named))
         return (lambda x: statement.moved(x, self.letters)) if self.letters else None
 
 
@@ -126,6 +126,7 @@ class Statement:
     `body` is the function that states it. `at` says which arguments what is claimed takes at a point of the domain: the
     letters in order (None), some of them ("b r"), or a function of letters. `part` is the entry that the derivation
     is about, where what is claimed has several. `infinite` allows the claimed value to be infinite.
+    Raises ValueError for an unknown relation, or a name in `at` that is no letter.
     """
 
     id: str
@@ -234,7 +235,8 @@ class Statement:
         or a function of the instance (default: what is observed). An instance counts when its tolerance is below
         `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
         error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
-        Raises ValueError for an `on` that is no function, or an error that is none.
+        Raises ValueError for an `on` that is no function, an error that is none, a name declared twice, or one in `at` that
+        `seen` does not take.
         """
         if not callable(on):
             raise ValueError(
@@ -348,7 +350,7 @@ class Statement:
     ) -> Callable[[Callable[..., Any]], Evidence]:
         """An experiment on networks that another statement's experiment trains: `function(claimed, data)` measures them.
 
-        It compares the same arms of a protocol.
+        It compares the same arms of a protocol. Raises ValueError for a name declared twice.
         """
 
         def declare(function: Callable[..., Any]) -> Evidence:
@@ -366,7 +368,7 @@ class Statement:
     def enclosed(self, over: Over) -> Evidence:
         """Declare that the last link of the chain is enclosed over the whole domain.
 
-        Raises ValueError for a statement that is no inequality, or a letter that is none of its own.
+        Raises ValueError for a statement that is no inequality, a letter that is none of its own, and the second time.
         """
         if self.relation not in ("<=", ">="):
             raise ValueError(f"enclosed {self.id!r}: expected the relation <= or >=, got {self.relation!r}")

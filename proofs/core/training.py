@@ -51,6 +51,7 @@ class Run:
 
     @property
     def quick(self) -> bool:
+        """Whether the run only looks whether everything runs."""
         return self.level == "quick"
 
     def fit(
@@ -90,7 +91,7 @@ class Run:
         return fitted
 
     def arm(self, name: str, **options: Any) -> Callable[..., Fitted]:
-        """`fit` for one arm, for functions of `toys` that train by a `fit` they are given."""
+        """`fit` for one arm, for functions of `toys` that train by a `fit` they are given; raises ValueError as it does."""
         return lambda learner, optimiser=None, **own: self.fit(learner, optimiser, arm=name, **options, **own)
 
     def note(self, diverged: np.ndarray, arm: str = EVERY_ARM, rows: slice = slice(None)) -> None:

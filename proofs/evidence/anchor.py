@@ -50,6 +50,7 @@ class Anchored:
 
     @property
     def few(self) -> bool:
+        """Whether too few points counted to tell."""
         return self.counted < COUNTED
 
     def __str__(self) -> str:
@@ -118,6 +119,7 @@ def differs(
     """Whether the two differ at the point by more than double precision can lose there.
 
     usual: the size that the statement's numbers mostly have; a difference below its last digit decides nothing.
+    Raises ValueError where the function gives no single number.
     """
 
     def off(at: Point) -> float | None:

@@ -65,6 +65,7 @@ class Evaluator:
         self.values, self.bound, self.real, self.special = values, dict(bound or {}), real, special
 
     def visit(self, e: Any) -> acb:
+        """The ball of `e`; raises NoBall where there is none, ValueError or ZeroDivisionError where Arb refuses."""
         known = self.special(self, e)
         ball = self._plain(e) if known is None else known
         if not self.real:
@@ -166,9 +167,10 @@ class Evaluator:
     def _integral(self, e: Any) -> acb:
         if not e.free_symbols:
             return _constant(e, ctx.prec)
-        return self._integrated(e)
+        return self.integrated(e)
 
-    def _integrated(self, e: Any) -> acb:
+    def integrated(self, e: Any) -> acb:
+        """The ball of an integral over a finite range; raises NoBall for an infinite one."""
         variable, lower, upper = e.limits[0]
         if sp.oo in (upper, lower) or -sp.oo in (upper, lower):
             raise NoBall("an integral over an unbounded range")
@@ -182,7 +184,7 @@ class Evaluator:
 @cache
 def _constant(integral: Any, _precision: int) -> acb:
     """An integral without letters, worked out once for each working precision."""
-    return Evaluator({})._integrated(integral)
+    return Evaluator({}).integrated(integral)
 
 
 def excludes_zero(ball: acb) -> bool:

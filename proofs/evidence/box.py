@@ -8,7 +8,7 @@ to be positive inside. What cannot be proved raises `Unproved`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from inspect import signature
@@ -17,7 +17,6 @@ from typing import Any
 import sympy as sp
 
 from proofs.core.letters import Domain, Interval, between
-from proofs.core.statement import Evidence
 from proofs.evidence.premises import Range, Unproved
 
 Box = dict[str, tuple[Fraction, Fraction]]
@@ -43,12 +42,14 @@ class Start:
     missing: list[str]
 
 
-def start(evidence: Evidence, margin: Any) -> Start:
-    """Where the search begins; raises Unproved for a premise that could not be shown."""
-    x = evidence.statement.domain.vocabulary()
-    options = evidence.options
-    only("change", options["change"], evidence.statement.domain)
-    carried = {name: _carried(evidence, name, getattr(x, name)) for name in evidence.statement.domain}
+def start(domain: Domain, options: Mapping[str, Any], margin: Any) -> Start:
+    """Where the search begins, by the `change` and `factor` of an enclosure's options.
+
+    Raises Unproved (a ValueError) for a premise that could not be shown.
+    """
+    x = domain.vocabulary()
+    only("change", options["change"], domain)
+    carried = {name: _carried(domain, options["change"], name, getattr(x, name)) for name in domain}
     box = {c.inside.t.name: (c.inside.low, c.inside.high) for c in carried.values()}
     margin = margin.subs({getattr(x, name): c.path for name, c in carried.items()})
     if len({s.name for s in margin.free_symbols}) < len(margin.free_symbols):
@@ -65,8 +66,7 @@ def only(what: str, named: Iterable[str], known: Iterable[str]) -> None:
             raise Unproved(f"{what} names a letter of {', '.join(known)}: there is no {name!r}")
 
 
-def _carried(evidence: Evidence, name: str, letter: Any) -> Carried:
-    domain, changes = evidence.statement.domain, evidence.options["change"]
+def _carried(domain: Domain, changes: Mapping[str, Any], name: str, letter: Any) -> Carried:
     interval = domain[name]
     lower, upper = _bounds(name, interval)
     if name not in changes:

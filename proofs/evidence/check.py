@@ -233,7 +233,7 @@ def _hypothesis(search: _Search, examples: int, seed: int) -> None:
     @seeded(seed)
     @settings(
         max_examples=examples, database=None, deadline=None, phases=phases, report_multiple_bugs=False,
-        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),  # type: ignore[arg-type]
+        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(strategy)
     def holds(instance: Any) -> None:
@@ -297,7 +297,8 @@ def _moved(value: Any, near: float, draw: np.random.Generator) -> Any:
         return {key: _moved(part, near, draw) for key, part in value.items()}
     if isinstance(value, tuple | list):
         parts = [_moved(part, near, draw) for part in value]
-        return value._make(parts) if hasattr(value, "_make") else type(value)(parts)  # type: ignore[attr-defined]
+        made: Any = getattr(value, "_make", type(value))  # a named tuple takes its parts one by one
+        return made(parts)
     return value
 
 

@@ -140,6 +140,7 @@ def _decide_infinite(left: Any, right: Any) -> Decision:
 def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, count: int) -> Decision:
     largest, blocked = 0.0, None
     for point in domain.points(count, seed):
+        size = 0.0
         for digits in balls.LADDER:
             try:
                 ball = balls.evaluate(difference, point, digits)
@@ -148,8 +149,9 @@ def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, 
                 break
             if against(ball):
                 return Decision("different", f"{word} {ball.real.str(8, radius=False)} at {show_point(point)}")
+            size = balls.magnitude(ball)
         else:
-            largest = max(largest, balls.magnitude(ball))  # type: ignore[possibly-undefined]
+            largest = max(largest, size)
     if blocked is not None:
         return Decision("undecided", f"no canonical form, and no ball: {blocked}")
     return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {count} points")

@@ -76,8 +76,8 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
         return outcome
     margin = claimed - observed if statement.relation == "<=" else observed - claimed
     try:
-        begun = start(evidence, margin)
-        search = _Search(begun, evidence.options["contact"])
+        begun = start(statement.domain, evidence.options, margin)
+        search = Search(begun, evidence.options["contact"])
     except Unproved as error:
         return _settle(outcome, "broken", f"not proved that {error}")
     search.violation = _at_integers(statement, margin, seed) if begun.between else None
@@ -90,7 +90,7 @@ def _settle(outcome: Outcome, verdict: str, detail: str) -> Outcome:
     return outcome
 
 
-def _judge(outcome: Outcome, search: _Search, missing: list[str]) -> Outcome:
+def _judge(outcome: Outcome, search: Search, missing: list[str]) -> Outcome:
     if search.violation is not None:
         outcome.counterexample = search.violation
         return _settle(outcome, "refuted", f"violated at {search.violation}")
@@ -113,8 +113,8 @@ def _at_integers(statement: Statement, margin: Any, seed: int) -> str | None:
     return None
 
 
-class _Search:
-    """Depth-first subdivision of one starting box."""
+class Search:
+    """Depth-first subdivision of one starting box; raises Unproved (a ValueError) for a contact that is none of its points."""
 
     def __init__(self, begun: Start, contact: Mapping[str, Any]) -> None:
         self.margin, self.box, self.between = begun.margin, begun.box, begun.between
@@ -129,6 +129,7 @@ class _Search:
         self.signs: dict[Any, bool] = {}
 
     def cover(self) -> None:
+        """Cut until every box is proved or given up, or one point violates."""
         stack = [(self.box, 0)]
         while stack and self.violation is None:
             box, depth = stack.pop()

@@ -47,11 +47,13 @@ class Experiment(Kind):
         self.count = 0
 
     def run(self) -> Outcome:
+        """Train, seeds after seeds, until the rules decide; raises ValueError unless one to three analyses are declared."""
         if self.evidence.trained_by is not None:  # the networks are there already
             return self.decided(None)
         counts = self._counts()
         if not 1 <= len(counts) <= 3:
             raise ValueError(f"seeds: expected one to three interim analyses, got {counts}")
+        outcome: Outcome | None = None
         with self._processes() as executor:
             for count in counts:
                 self.look(count, executor)
@@ -59,12 +61,13 @@ class Experiment(Kind):
                 waiting = [rider.decided(None).outcome for rider in self.riders()]
                 if "inconclusive" not in (outcome.outcome, *waiting):
                     break
+        assert outcome is not None  # there is at least one analysis
         return outcome
 
     def look(self, count: int, executor: Executor | None = None) -> None:
         """Train the first `count` seeds, unless they were before."""
         self.count, known = count, self.conditions.trained.get(count)
-        self.analyses[count] = known if known is not None else train(self.evidence, self._told(executor))
+        self.analyses[count] = known if known is not None else train(self.evidence, self.told(executor))
 
     def variant(self, wrong: Callable[..., Any]) -> Outcome:
         return self.decided(wrong)
@@ -115,14 +118,15 @@ class Experiment(Kind):
         """Those of the newest interim analysis."""
         return seeds_of(self.conditions.seed, self.evidence.options["revision"], self.count)
 
-    @property
-    def _data(self) -> Arrays:
-        return self.analyses[self.count]
-
-    def _told(self, executor: Executor | None) -> Run:
+    def told(self, executor: Executor | None) -> Run:
+        """The means of training that the conditions and what is declared give."""
         c, options = self.conditions, self.evidence.options
         steps = at_level(options["steps"], c.level)
         return Run(c.level, self.seeds, c.device, self.protocol, steps, options["batch"], executor)
+
+    @property
+    def _data(self) -> Arrays:
+        return self.analyses[self.count]
 
     def _processes(self) -> AbstractContextManager[Executor | None]:
         """Processes to share the training; quick training is over before they have started."""

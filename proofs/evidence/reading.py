@@ -16,7 +16,6 @@ import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ from proofs.evidence import balls
 from proofs.evidence.anchor import exact_value
 from proofs.evidence.box import start
 from proofs.evidence.decision import canonical, decide_at_most, decide_equal
-from proofs.evidence.enclosure import _Search
+from proofs.evidence.enclosure import Search
 from proofs.evidence.premises import Unproved
 from proofs.evidence.unseen import Unseen, way
 
@@ -179,7 +178,7 @@ def _points(reading: Reading, seed: int) -> Iterator[dict[str, Any]]:
 
 def _ends(interval: Interval, point: Point) -> tuple[float, float]:
     numbers = {name: Fraction(value) for name, value in point.items() if not isinstance(value, str)}
-    low, high = (Domain._number(bound, numbers) for bound in (interval.lower, interval.upper))
+    low, high = (Domain.number(bound, numbers) for bound in (interval.lower, interval.upper))
     return float(low), float(high)
 
 
@@ -404,11 +403,16 @@ def proves(stated: Any, domain: Domain, by: Over) -> bool:
         return decide_equal(stated.lhs, stated.rhs, domain).verdict == "same"
     if not isinstance(stated, sp.Le | sp.Lt | sp.Ge | sp.Gt):
         return False
-    less, more = (stated.lhs, stated.rhs) if isinstance(stated, sp.Le | sp.Lt) else (stated.rhs, stated.lhs)
+    less, more = _sides(stated)
     strict = isinstance(stated, sp.Lt | sp.Gt)
     if not strict and decide_at_most(less, more, domain).verdict == "same":
         return True
     return _surely_positive(more - less, domain) or _by_balls(more - less, domain, by, strict=strict)
+
+
+def _sides(relation: Any) -> tuple[Any, Any]:
+    """The lesser and the greater side of an inequality."""
+    return (relation.lhs, relation.rhs) if isinstance(relation, sp.Le | sp.Lt) else (relation.rhs, relation.lhs)
 
 
 def _surely_positive(difference: Any, domain: Domain) -> bool:
@@ -420,13 +424,13 @@ def _by_balls(margin: Any, domain: Domain, by: Over, *, strict: bool) -> bool:
     if not len(domain):
         return False
     contact = {f"{name}_t": c.contact for name, c in by.changes.items() if c.contact is not None}
-    options = {
+    options: dict[str, Any] = {
         "change": {name: (c.path, (c.low, c.high)) for name, c in by.changes.items()},
         "contact": {} if strict else {**contact, **by.contact}, "factor": by.factor,
     }  # fmt: skip
     try:
-        begun = start(SimpleNamespace(statement=SimpleNamespace(domain=domain), options=options), margin)  # type: ignore[arg-type]
-        search = _Search(begun, options["contact"])
+        begun = start(domain, options, margin)
+        search = Search(begun, options["contact"])
     except Unproved:
         return False
     search.cover()

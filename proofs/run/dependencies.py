@@ -17,7 +17,7 @@ import dis
 import gc
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
@@ -420,7 +420,8 @@ def _affects(statement: ast.stmt, imported: set[str]) -> bool:
             return any(not isinstance(t, ast.Name) and _root(t) in imported for t in targets)
         case ast.AugAssign(target=target):
             return not isinstance(target, ast.Name) and _root(target) in imported
-    return False
+        case _:
+            return False
 
 
 def _root(node: ast.AST) -> str | None:
@@ -466,7 +467,7 @@ def of_training(evidence: Evidence, home: Module) -> str:
 
     runs = experiment.Experiment
     reading = Reader(home, TRAINING)
-    for part in (evidence.function, evidence.options["batch"], experiment.train, runs._told, runs.seeds):
+    for part in (evidence.function, evidence.options["batch"], experiment.train, runs.told, runs.seeds):
         reading.see(part)
     return reading.digest(training=True)
 
@@ -492,7 +493,7 @@ look_again = sources.look_again
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def uncollected() -> Generator[None, None, None]:
     """No garbage collection meanwhile: syntax trees have many nodes and no cycles, and a third of the time went there."""
     before = gc.isenabled()
     gc.disable()

@@ -48,7 +48,10 @@ class Found:
         return self.module or f"blurproof_claims_{place}_{self.path.stem}"
 
     def load(self) -> Claim:
-        """Import the module, anew if its file has changed, and return its `claim`; raises what the import raises."""
+        """Import the module, anew if its file has changed, and return its `claim`.
+
+        Raises ValueError for a module without a claim, and whatever the import raises.
+        """
         text = self.path.read_bytes() if self.path.is_file() else b""
         if _loaded.setdefault(self.imported_as, text) != text:  # edited since, in a session that goes on
             sys.modules.pop(self.imported_as, None)

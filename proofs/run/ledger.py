@@ -112,12 +112,13 @@ class Ledger:
         return (own, row[0]) if row and whole else (finding.arrays, None)
 
     def close(self) -> None:
+        """Let go of the file."""
         self.connection.close()
 
 
 def _packed(arrays: Mapping[str, np.ndarray]) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: np.asarray(array) for name, array in arrays.items()})  # type: ignore[arg-type]
+    np.savez_compressed(buffer, **{name: np.asarray(array) for name, array in arrays.items()})  # pyright: ignore[reportArgumentType]  no array is called allow_pickle, which is a flag
     return buffer.getvalue()
 
 

@@ -35,7 +35,7 @@ def cited(claim: Claim) -> list[str]:
 
 @cache
 def ours() -> Mapping[str, Any]:
-    """The entries of `proofs/references.bib` by key."""
+    """The entries of `proofs/references.bib` by key; raises ValueError where it does not parse."""
     with as_file(files("proofs").joinpath(FILE)) as path:
         return _entries(path)
 

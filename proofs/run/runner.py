@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -63,6 +63,7 @@ class Task:
 
     @property
     def trains(self) -> bool:
+        """Whether networks are trained for it."""
         return self.training is not None
 
 
@@ -76,6 +77,7 @@ class Result:
 
     @property
     def seconds(self) -> float:
+        """What its evidence took, without the controls."""
         return sum(o.seconds for o in self.outcomes if o.kind != "control")
 
 
@@ -119,7 +121,10 @@ def run(
     fresh: bool = False,
     done: Callable[[Task, Finding, bool], Any] = lambda *_: None,
 ) -> dict[Task, Finding]:
-    """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known."""
+    """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known.
+
+    Raises ValueError for a cluster that cannot be reached.
+    """
     findings: dict[Task, Finding] = {}
     left: list[Task] = []
     for task in tasks:
@@ -189,7 +194,7 @@ def _died(task: Task) -> Finding:
 
 
 @contextmanager
-def _processes(width: int) -> Iterator[Executor]:
+def _processes(width: int) -> Generator[Executor, None, None]:
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     pool = ProcessPoolExecutor(width, mp_context=multiprocessing.get_context("spawn"))

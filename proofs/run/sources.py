@@ -84,24 +84,27 @@ class _Reader:
         self.told: list[str] = []
 
     def walk(self, node: ast.AST) -> None:
-        kind, tell = type(node), self.told.append
-        if kind in _FUNCTIONS:
+        tell = self.told.append
+        if isinstance(node, _FUNCTIONS):
             before, self.lazily = self.lazily, True
             self._fields(node, tell)
             self.lazily = before
             return
-        if kind is ast.Constant:
-            if isinstance(node.value, str):  # type: ignore[attr-defined]
-                self.strings.add(node.value)  # type: ignore[attr-defined]
-        elif kind is ast.Name:
-            (self.names if self.lazily else self.eager).add(node.id)  # type: ignore[attr-defined]
-        elif kind is ast.Attribute:
-            self.dynamic |= node.attr in DYNAMIC and node.attr not in ("eval", "exec")  # type: ignore[attr-defined]
-        elif kind is ast.Import or kind is ast.ImportFrom:
-            self.imports += imports_of(node, self.package, self.lazily)  # type: ignore[arg-type]
-            self.dynamic |= any(alias.name in DYNAMIC for alias in node.names)  # type: ignore[attr-defined]
-        elif kind is ast.If and "TYPE_CHECKING" in (getattr(node.test, "id", ""), getattr(node.test, "attr", "")):  # type: ignore[attr-defined]
-            for child in node.orelse:  # type: ignore[attr-defined]
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self.strings.add(node.value)
+        elif isinstance(node, ast.Name):
+            (self.names if self.lazily else self.eager).add(node.id)
+        elif isinstance(node, ast.Attribute):
+            self.dynamic |= node.attr in DYNAMIC and node.attr not in ("eval", "exec")
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self.imports += imports_of(node, self.package, self.lazily)
+            self.dynamic |= any(alias.name in DYNAMIC for alias in node.names)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in (
+            getattr(node.test, "id", ""),
+            getattr(node.test, "attr", ""),
+        ):
+            for child in node.orelse:
                 self.walk(child)
             return
         self._fields(node, tell)
@@ -197,6 +200,7 @@ def _read(module: Module, modified: int, size: int) -> Source:
 
 
 def package_of(module: Module) -> str:
+    """The package from which a module's relative imports start: itself where it is one."""
     assert module.path is not None
     return module.name if module.path.name == "__init__.py" else module.name.rpartition(".")[0]
 

@@ -43,7 +43,8 @@ class _Arithmetic:
 
     def parts(self, p: GaussianMixture) -> list[tuple[Any, Any, Any]]:
         """(weight, mean, deviation) of every component of a 1D mixture."""
-        return [tuple(map(self.number, part)) for part in zip(p.weights, p.means, p.stds, strict=True)]  # type: ignore[misc]
+        number = self.number
+        return [(number(w), number(m), number(s)) for w, m, s in zip(p.weights, p.means, p.stds, strict=True)]
 
     def normal(self, x: Any, mean: Any = 0, std: Any = 1) -> Any:
         """exp(-(x-mean)²/2 std²)/(std √2π)."""

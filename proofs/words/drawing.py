@@ -28,6 +28,9 @@ COLOUR = {
     "fifth": "#CC79A7",
     "vae": "#009E73",
     "gan": "#E69F00",
+    "second": "#CC79A7",
+    "third": "#009E73",
+    "fourth": "#E69F00",
 }
 """What each rôle looks like, everywhere."""
 
@@ -36,7 +39,6 @@ MARKER = {
     "data": ".", "exact": "o", "network": "o", "second": "^", "third": "v", "fourth": "D", "control": "s", "vae": "s", "gan": "^",
 }  # fmt: skip
 """... and its points."""
-COLOUR |= {"second": COLOUR["fifth"], "third": COLOUR["other"], "fourth": COLOUR["gan"]}
 ROLES = ("network", "second", "third", "fourth")
 """What is compared side by side, in this order."""
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}

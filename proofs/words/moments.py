@@ -18,17 +18,19 @@ class Expectation(sp.Function):
 
     @classmethod
     def eval(cls, *_args: Any) -> None:
-        return None
+        """Nothing is worked out before `doit`."""
 
     def doit(self, **hints: Any) -> sp.Expr:
-        integrand, moments = self.args
-        table: dict[Any, Any] = dict(moments)  # type: ignore[arg-type]
+        """Σ c E[monomial], with the moments that are declared in their places."""
+        args: Any = self.args
+        integrand, moments = args
+        table: dict[Any, Any] = dict(moments)
         random = sorted({s for monomial in table for s in monomial.free_symbols}, key=str)
         polynomial = sp.Poly(sp.expand(integrand.doit(**hints)), *random)
         return sp.Add(*(c * self._moment(polynomial.gens, powers, table) for powers, c in polynomial.terms()))
 
-    def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
-        return sp.diff(self.doit(), symbol)
+    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
+        return sp.diff(self.doit(), s)
 
     def _mathml_presentation(self, printer: Any) -> Any:
         row = printer.dom.createElement("mrow")

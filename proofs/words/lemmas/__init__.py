@@ -68,4 +68,4 @@ def of_module(key: str, module: Any, reason: str = "") -> Lemma:
             f"lemma {key!r}: expected a docstring, SOURCE and sides(draw), got {says!r}, {source!r}, {sides!r}"
         )
     source = (source,) if isinstance(source, str) else tuple(source)
-    return Lemma(key, says, source, sides, getattr(module, "RELATION", "<="), reason or says.splitlines()[0])  # type: ignore[arg-type]
+    return Lemma(key, says, source, sides, getattr(module, "RELATION", "<="), reason or says.splitlines()[0])

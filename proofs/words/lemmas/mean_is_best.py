@@ -14,4 +14,5 @@ def sides(draw: np.random.Generator) -> tuple[float, float]:
     x = draw.normal(size=4)
     mean = x @ joint / joint.sum(axis=0)
     other = mean + draw.normal(size=3) * draw.choice([1e-3, 1.0])
-    return tuple(float(np.sum(joint * (x[:, None] - f) ** 2)) for f in (mean, other))
+    best, another = (float(np.sum(joint * (x[:, None] - f) ** 2)) for f in (mean, other))
+    return best, another
