@@ -38,6 +38,14 @@ def test_the_readme_answers_every_sentence_once() -> None:
         assert {claim for claim, _ in sentences.shipped()[said]} <= set(re.findall(r"`(\w+)`", text))
 
 
+def test_every_sentence_is_named_where_types_are_checked() -> None:
+    """A type checker, which runs nothing, knows each file of `proofs/sentences` as a sentence."""
+    tree = ast.parse((ROOT / "proofs/sentences/__init__.py").read_text(encoding="utf-8"))
+    named = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)]
+    files = (ROOT / "proofs/sentences").glob("[!_]*.py")
+    assert named == [f"{name}: Sentence" for name in sorted(path.stem for path in files)]
+
+
 def test_no_ruling_is_typed_in_the_readme() -> None:
     """A wrong word is overwritten, and a sentence that nobody knows is refused."""
     wrong = README.replace("**conditional** <!-- kl_mixes", "**holds** <!-- kl_mixes")

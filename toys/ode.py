@@ -6,7 +6,7 @@ Heun    x ← x + ½h [v(x, t) + v(x + h v(x, t), t + h)]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +19,7 @@ X = TypeVar("X", np.ndarray, "Tensor")  # points
 Field = Callable[[X, float], X]
 
 
-def euler(v: Field[X], x: X, times: Sequence[float]) -> X:
+def euler(v: Field[X], x: X, times: Iterable[float]) -> X:
     """x at times[-1], from x at times[0]: x ← x + h v(x, t), one evaluation a step; error O(h).
 
     `x` is an array or a tensor, `v` gives its shape back; times may rise or fall.
@@ -29,7 +29,7 @@ def euler(v: Field[X], x: X, times: Sequence[float]) -> X:
     return x
 
 
-def heun(v: Field[X], x: X, times: Sequence[float]) -> X:
+def heun(v: Field[X], x: X, times: Iterable[float]) -> X:
     """x at times[-1], from x at times[0], two evaluations a step; error O(h²).
 
     x ← x + ½h [v(x, t) + v(x + h v(x, t), t + h)] for an array or a tensor. Source: Karras et al. (2022), algorithm 1.

@@ -22,6 +22,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofs.words.lemmas import Lemma, given
+from theory.validation.inputs import instance
 
 DETECTS = 1e-6
 """The relative error in what is stated that an enclosure has to notice, where its author does not say otherwise."""
@@ -197,8 +198,7 @@ def over(
     large one without reason.
     """
     for name, change in letters.items():
-        if not isinstance(change, Carried):
-            raise ValueError(f"over {name!r}: expected carried(path, low, high), got {change!r}")
+        instance(f"over {name!r}", change, Carried, "carried(path, low, high)")
     if detects is not None and not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     if (detects is None or detects > DETECTS) and not why:

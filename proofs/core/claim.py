@@ -23,6 +23,7 @@ from proofs.core.chain import Over
 from proofs.core.letters import Domain
 from proofs.core.readings import Reading, Sentence
 from proofs.core.statement import Statement
+from theory.validation.inputs import instance
 
 TOPICS = (
     "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
@@ -123,10 +124,7 @@ class Claim:
         balls reach the ends of the range, where a proof needs them.
         Raises ValueError for what is no sentence, a letter that is none of the sentence's, or a name used twice.
         """
-        if not isinstance(sentence, Sentence):
-            raise ValueError(
-                f"sentence of a reading: expected one of proofs.sentences, or one declared here, got {sentence!r}"
-            )
+        instance("sentence of a reading", sentence, Sentence, "one of proofs.sentences, or one declared here")
         if over is not None:
             _an_over(over)
             over.only(sentence.letters)
@@ -188,9 +186,8 @@ class Claim:
         return {name for s in self.statements for e in s.evidence for name in e.options.get("protocols", ())}
 
 
-def _an_over(given: Any) -> None:
-    if not isinstance(given, Over):
-        raise ValueError(f"enclosed, over: expected over(...), got {given!r}")
+def _an_over(given: object) -> None:
+    instance("enclosed, over", given, Over, "over(...)")
 
 
 def _line(text: str) -> str:

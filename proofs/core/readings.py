@@ -37,6 +37,7 @@ from typing import Any, get_args
 
 from proofs.core.letters import Domain, Interval
 from proofs.core.rules import Rule
+from theory.validation.inputs import instance
 
 HOLDS, FAILS, CONDITIONAL, OPEN = "holds", "fails", "conditional", "open"
 
@@ -72,13 +73,16 @@ class Sentence:
         return ", ".join(f"{name} ∈ {part}" for name, part in self.letters.items())
 
 
+SAYS = 'who says it, @sentence("anybody")'
+
+
 def sentence(source: str) -> Callable[[Callable[..., Any]], Sentence]:
     """A sentence, by a function: its name is the id, its docstring the words and what the letters mean, its letters the range.
 
     Raises ValueError where the source or the words are missing or a letter has no range.
     """
-    if not isinstance(source, str) or not source:
-        raise ValueError(f'source of a sentence: expected who says it, @sentence("anybody"), got {source!r}')
+    if not instance("source of a sentence", source, str, SAYS):
+        raise ValueError(f"source of a sentence: expected {SAYS}, got {source!r}")
 
     def declare(function: Callable[..., Any]) -> Sentence:
         words, _, meaning = (" ".join(p.split()) for p in (inspect.getdoc(function) or "").partition("\n\n"))

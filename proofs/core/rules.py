@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import numpy as np
 
@@ -292,6 +292,13 @@ class Each:
 
 
 Rule = Agreement | Share | Mean | Trend | Each
+
+
+def a_rule(given: object) -> Rule:
+    """`given`, if it is a rule; raises ValueError otherwise."""
+    if not isinstance(given, Rule):
+        raise ValueError(f"rule: expected {' or '.join(part.__name__ for part in get_args(Rule))}, got {given!r}")
+    return given
 
 
 def share_interval(k: int, n: int, error: float) -> tuple[float, float]:

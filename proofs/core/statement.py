@@ -15,13 +15,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
 from proofs.core.readings import Reading, Sentence, value_of
-from proofs.core.rules import Rule
+from proofs.core.rules import Rule, a_rule
 
 RELATIONS = ("==", "<=", ">=", "trend")
 
@@ -328,8 +328,7 @@ class Statement:
         `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own
         seeds); of such data the statement is judged where they hold the arms that it `compares`.
         """
-        if not isinstance(rule, Rule):
-            raise ValueError(f"rule: expected {' or '.join(part.__name__ for part in get_args(Rule))}, got {rule!r}")
+        a_rule(rule)
         options = {
             "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
             "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),

@@ -43,7 +43,7 @@ class Run:
     seeds: tuple[int, ...]
     device: str = "cpu"
     protocol: str | None = None
-    steps: int | None = None
+    steps: int = 0
     batch: int = 128
     executor: Executor | None = None
     diverged: dict[str, np.ndarray] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Run:
         from toys import train
 
         steps = self.steps if steps is None else steps
-        if steps is None:
+        if steps == 0:
             raise ValueError("steps: expected them in the experiment's declaration or in the call, got neither")
         arms = (arm,) if isinstance(arm, str) else tuple(arm)
         own = self.seeds[rows]

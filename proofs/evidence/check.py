@@ -233,7 +233,7 @@ def _hypothesis(search: _Search, examples: int, seed: int) -> None:
     @seeded(seed)
     @settings(
         max_examples=examples, database=None, deadline=None, phases=phases, report_multiple_bugs=False,
-        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=list(HealthCheck),
+        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=[*HealthCheck.__members__.values()],
     )  # fmt: skip
     @given(strategy)
     def holds(instance: Any) -> None:

@@ -8,7 +8,7 @@ instruction, must be the way that it takes with numbers.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import CodeType, FrameType
 from typing import Any
@@ -28,8 +28,6 @@ class Unseen:
     def __eq__(self, other: object) -> bool:
         raise TypeError(f"{self._expression}: expected to be ordered, got compared with {other!r}")
 
-    __hash__ = None  # type: ignore[assignment]
-
     def __bool__(self) -> bool:
         raise TypeError(f"{self._expression} is neither true nor false")
 
@@ -38,7 +36,7 @@ def _calculates(name: str) -> Callable[..., Any]:
     """An operator of SymPy's expressions, whose numbers stay unseen; relations are SymPy's own."""
 
     def operator(self: Unseen, *others: Any) -> Any:
-        made = getattr(self._sympy_(), name)(*map(sp.sympify, others))
+        made = getattr(sp.sympify(self), name)(*map(sp.sympify, others))
         return Unseen(made) if isinstance(made, sp.Expr) else made
 
     return operator
@@ -69,7 +67,7 @@ for _name in [
 
 
 @contextmanager
-def way(function: Callable[..., Any]) -> Iterator[set[tuple[CodeType, int]]]:
+def way(function: Callable[..., Any]) -> Generator[set[tuple[CodeType, int]]]:
     """The instructions that `function` runs meanwhile, with those of functions of its own file that it calls itself."""
     taken: set[tuple[CodeType, int]] = set()
     inside: set[FrameType] = set()

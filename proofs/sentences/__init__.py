@@ -8,8 +8,29 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # which would take a name for the file that bears it
     from proofs.core.readings import Sentence
+
+    averaging_causes_blur: Sentence
+    bandwidth_gives_quality: Sentence
+    blur_is_not_tolerated: Sentence
+    bottleneck_makes_the_mean: Sentence
+    encoder_noise_blurs: Sentence
+    gans_learn_a_dirac: Sentence
+    gans_need_a_small_latent_too: Sentence
+    generators_drop_modes: Sentence
+    implicit_cannot_be_sampled: Sentence
+    independence_diffuses_mass: Sentence
+    kl_mixes_the_classes: Sentence
+    no_noise_is_a_simpler_problem: Sentence
+    noise_makes_the_latent_interpolable: Sentence
+    pairing_cures_dropping: Sentence
+    reconstruction_and_kl_are_antagonistic: Sentence
+    reconstruction_loss_blurs: Sentence
+    sharp_images_are_unlikely: Sentence
+    successful_training_is_sharp: Sentence
+    vaes_blur_gans_drop: Sentence
+    vq_adds_noise: Sentence
 
 NAMES = sorted(module.name for module in iter_modules(__path__))
 

@@ -6,7 +6,7 @@ Written in the words of an arithmetic m (proofs.words.arithmetic), for the obser
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ def lopsided(mean: float, variance: float) -> Law:
     return GaussianMixture([0.75, 0.25], [mean - d, mean + 3 * d], stds=[d, d])
 
 
-def pooled(weights: Sequence[float], laws: Sequence[Law]) -> Law:
+def pooled(weights: Iterable[float], laws: Sequence[Law]) -> Law:
     """The law of Y."""
     shares = np.concatenate([w * p.weights for w, p in zip(weights, laws, strict=True)])
     return GaussianMixture(shares, np.concatenate([p.means for p in laws]), stds=np.concatenate([p.stds for p in laws]))

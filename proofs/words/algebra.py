@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import sympy as sp
+    sp: Any  # what its types give for a sum or an integral cannot be added
 else:
 
     def _lazily(name: str) -> ModuleType:

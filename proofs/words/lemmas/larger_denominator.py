@@ -7,5 +7,5 @@ SOURCE = "rudin1976 proposition 1.18"
 
 def sides(draw: np.random.Generator) -> tuple[float, float]:
     """Of random numbers, some of them 0."""
-    a, b, d = draw.exponential(size=3) * [draw.integers(0, 2), 1, draw.integers(0, 2)]
+    a, b, d = draw.exponential(size=3) * np.array([draw.integers(0, 2), 1, draw.integers(0, 2)])
     return a / (b + d), a / b

@@ -34,7 +34,7 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "as path": lambda: carried(0, 0, 1),  # type: ignore[arg-type]
     "range of a letter": lambda: between(3, 1),
     "function as b": lambda: stated().wrong("two", b=2),
-    "symbolic of letters of b": lambda: stated().wrong("another letter", symbolic=lambda c: c),
+    "expected a formula in b, got a letter 'c'": lambda: stated().wrong("another letter", symbolic=lambda c: c),
     "on of a check": lambda: stated().check(lambda m, b: b, on=(1, 2)),
     "error of a check": lambda: stated().check(lambda m, b: b, on=lambda s: s.scales(1, 2), error=-1.0),
     "detects of a check": lambda: stated().check(lambda m, b: b, on=lambda s: s.scales(1, 2), detects=0.0),
@@ -43,10 +43,10 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "seeds and steps": lambda: stated().experiment(**EXPERIMENT | {"seeds": (8, (8, 0))}),
     "whole numbers": lambda: stated().experiment(**EXPERIMENT, steps=-3),
     "margin": lambda: Each(Agreement(0.0)),
-    "threshold.*probability": lambda: Share(2.0),
+    "threshold of a rule: expected a number between 0 and 1": lambda: Share(2.0),
     "direction.*>= or <=": lambda: Share(0.5, ">"),
     "range of a rule": lambda: Mean(0.5, (1.0, 0.0)),
-    "threshold.*number in": lambda: Mean(2.0, (0.0, 1.0)),
+    "threshold of a rule: expected a number between 0.0 and 1.0": lambda: Mean(2.0, (0.0, 1.0)),
     "grid": lambda: Trend((1.0,)),
     "falls or rises": lambda: Trend((1.0, 2.0), "down"),
     "references": lambda: Claim(topic="trade-offs", references="lucas2019"),  # type: ignore[arg-type]
