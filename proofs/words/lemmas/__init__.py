@@ -58,12 +58,9 @@ def given(key: str, reason: str = "") -> Lemma:
 
 def of_module(key: str, module: Any, reason: str = "") -> Lemma:
     """A lemma as a file writes it; raises ValueError where something is missing."""
-    says, source, sides = (
-        (module.__doc__ or "").strip(),
-        getattr(module, "SOURCE", None),
-        getattr(module, "sides", None),
-    )
-    if not says or not source or not callable(sides):
+    says, source = (module.__doc__ or "").strip(), getattr(module, "SOURCE", None)
+    sides = getattr(module, "sides", None)
+    if not (says and source and sides):
         raise ValueError(
             f"lemma {key!r}: expected a docstring, SOURCE and sides(draw), got {says!r}, {source!r}, {sides!r}"
         )
