@@ -16,7 +16,7 @@ import contextlib
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, final
+from typing import Any, cast, final
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
@@ -233,7 +233,7 @@ def _hypothesis(search: _Search, examples: int, seed: int) -> None:
     @seeded(seed)
     @settings(
         max_examples=examples, database=None, deadline=None, phases=phases, report_multiple_bugs=False,
-        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=[*HealthCheck.__members__.values()],
+        print_blob=False, verbosity=Verbosity.quiet, suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
     )  # fmt: skip
     @given(strategy)
     def holds(instance: Any) -> None:
