@@ -122,10 +122,12 @@ levels_are_cell_means.wrong("shrunk levels", symbolic=lambda m: m / 2)
 levels_are_cell_means.wrong("middle of the cell: constant density", claimed=lambda p, low, high: (low + high) / 2)
 
 
-@claim.states(
-    lambda p, K: quantisation.lloyd_max(p, K).distortion,
-    at=lambda w, s, u: (GaussianMixture([w, 1 - w], [0.0, 99 * (s + u)], stds=[s, u]), 2),
-)
+def least(p, K):
+    """What the best K levels leave."""
+    return quantisation.lloyd_max(p, K).distortion
+
+
+@claim.states(least, at=lambda w, s, u: (GaussianMixture([w, 1 - w], [0.0, 99 * (s + u)], stds=[s, u]), 2))
 def least_is_the_variance_within_cells(w: Unit, a: Real, b: Real, s: Positive, u: Positive):
     """least E(Y-level)² over K levels = Σ_z P(z) Var(Y | z), at the best cells
 
@@ -136,9 +138,7 @@ def least_is_the_variance_within_cells(w: Unit, a: Real, b: Real, s: Positive, u
 
 least_is_the_variance_within_cells.check(textbook.least, on=textbook.laws, error=1e-8, resolution=1e-7)
 least_is_the_variance_within_cells.wrong("deviations: a missing square", symbolic=lambda w, s, u: w * s + (1 - w) * u)
-least_is_the_variance_within_cells.wrong(
-    "one level more", claimed=lambda p, K: quantisation.lloyd_max(p, K + 1).distortion
-)
+least_is_the_variance_within_cells.wrong("one level more", claimed=lambda p, K: least(p, K + 1))
 
 
 @claim.states(
@@ -171,8 +171,8 @@ def code_entropy(p, levels):
 def no_noise(m: Unit):
     """I(x; z) = H(z), so H(z|x) = 0: given x, nothing about its code is random
 
-    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes; claimed is H(z), observed I(x; z) from the
-    joint density. A code that is an invertible function of x and continuous has no such bound: I is infinite"""
+    t = F(x), so p(t) = 1 and ln p(t, z)/p(t)p(z) = -ln p(z); derived for two codes. Claimed is H(z), observed I(x; z),
+    which would be infinite for a code that is continuous and an invertible function of x"""
     t = sp.Symbol("t")
     yield sp.Integral(-sp.log(m), (t, 0, m)) + sp.Integral(-sp.log(1 - m), (t, m, 1))
     yield "constant on each cell", -m * sp.log(m) - (1 - m) * sp.log(1 - m)
@@ -195,6 +195,20 @@ def inputs():
     return PAIR.ppf((np.arange(SEEN) + 0.5) / SEEN)
 
 
+def trained(run, arm, **options):
+    """Two codes for two unequal modes: a codebook, or an autoencoder."""
+    from toys.learners.vq import VQVAE, VectorQuantiser
+    from toys.optimisers import Adam
+    from toys.targets.mixtures import MixtureTarget
+
+    target = MixtureTarget("two unequal modes", PAIR, "blurproof")
+    if arm == "codebook":
+        learner, rate, batch = VectorQuantiser(target, 2), 0.05, 64
+    else:
+        learner, rate, batch = VQVAE(target, 2, hidden=(16,)), 0.02, 32
+    return learner, run.fit(learner, Adam(rate, decay="cosine"), arm=arm, batch=batch, **options)
+
+
 def over(outputs, best):
     return np.mean((outputs - inputs()) ** 2, axis=1) / best - 1
 
@@ -208,19 +222,13 @@ def over(outputs, best):
     why="the optimiser's last steps and the margin that allows for them",
 )
 def networks(run: Run):
-    from toys.learners.vq import VQVAE, VectorQuantiser
-    from toys.optimisers import Adam
-    from toys.targets.mixtures import MixtureTarget
-
-    def trained(learner, arm, steps, batch, rate):
-        """Reconstructions of the inputs before training and after it."""
-        fitted = run.fit(learner, Adam(rate, decay="cosine"), arm=arm, steps=steps if run.quick else 4000, batch=batch,
-                         record=[0])  # fmt: skip
+    def reconstructed(arm, steps):
+        """The inputs before training and after it."""
+        learner, fitted = trained(run, arm, steps=steps if run.quick else 4000, record=[0])
         return (fitted.evaluate(learner.reconstruct, inputs()[:, None], at=at)[..., 0] for at in (0, -1))
 
-    target = MixtureTarget("two unequal modes", PAIR, "blurproof")
-    _, codes = trained(VectorQuantiser(target, 2), "codebook", 300, 64, 0.05)
-    before, after = trained(VQVAE(target, 2, hidden=(16,)), "autoencoder", 500, 32, 0.02)
+    _, codes = reconstructed("codebook", 300)
+    before, after = reconstructed("autoencoder", 500)
     noisy = codes.copy()
     noisy[:, ::20] = noisy[:, ::20][:, ::-1]
     return {"codes": codes, "noisy": noisy, "before": before, "after": after}
@@ -271,32 +279,21 @@ def within_twice_the_least(claimed, data):
 def exact():
     K, few, p = np.arange(1, 17), np.array([1, 2, 3, 4, 6, 8]), normal(0.0, 1.0)
     searched = np.array([textbook.least(DOUBLE, p, int(k)) for k in few])
-    best = np.array([quantisation.lloyd_max(p, int(k)).distortion for k in K])
-    return {"levels": K, "gaussian": best, "few": few, "searched": searched}
+    return {"levels": K, "gaussian": np.array([least(p, int(k)) for k in K]), "few": few, "searched": searched}
 
 
-def film(run):
+@claim.animation
+def moving(run):
     """Two codewords of a direct quantiser, and of an autoencoder's decoder, on two unequal modes."""
     from proofs.words.drawing import moments
-    from theory import GaussianMixture, quantisation
-    from toys.learners.vq import VQVAE, VectorQuantiser
-    from toys.optimisers import Adam
-    from toys.targets.mixtures import MixtureTarget
 
-    p, steps = GaussianMixture([0.7, 0.3], [-2.0, 2.0], stds=[0.5, 0.5]), moments(500, 36)
-    target, y = MixtureTarget("two unequal modes", p, "blurproof"), np.linspace(-4, 4, 512)
-    shown = {"steps": np.array(steps), "y": y, "density": p.pdf(y), "best": quantisation.lloyd_max(p, 2).levels}
-    for name, learner, batch, rate in (
-        ("direct", VectorQuantiser(target, 2), 64, 0.05), ("autoencoder", VQVAE(target, 2, hidden=(16,)), 32, 0.02),
-    ):  # fmt: skip
-        rule = Adam(rate, decay="cosine")
-        fitted = run.fit(learner, rule, steps=steps[-1], batch=batch, record=steps)
+    steps, y = moments(500, 36), np.linspace(-4, 4, 512)
+    shown = {"steps": np.array(steps), "y": y}
+    for arm in ("codebook", "autoencoder"):
+        learner, fitted = trained(run, arm, steps=steps[-1], record=steps)
         rows = [fitted.evaluate(learner.reconstruct, y[:, None], at=k)[..., 0] for k in range(len(steps))]
-        shown[name] = np.stack([row[:, [0, -1]] for row in rows])  # what the outermost points are replaced by
+        shown[arm] = np.stack([row[:, [0, -1]] for row in rows])  # what the outermost points are replaced by
     return shown
-
-
-moving = claim.animation(film)
 
 
 @moving.frame
@@ -305,13 +302,14 @@ def draw_frame(data, figure, k):
     from proofs.words.drawing import COLOUR, panels
 
     (axes,) = panels(figure, 1)
-    axes.plot(data["y"], data["density"], color=COLOUR["data"], lw=0.9, label="data")
-    axes.vlines(data["best"], 0, 0.75, color=COLOUR["exact"], lw=0.9, label="best levels")
-    for name, colour, marker, low in (("direct", "network", "o", 0.03), ("autoencoder", "vae", "s", 0.33)):
-        rows = low + np.linspace(0, 0.26, data[name].shape[1])
+    axes.plot(data["y"], PAIR.pdf(data["y"]), color=COLOUR["data"], lw=0.9, label="data")
+    axes.vlines(quantisation.lloyd_max(PAIR, 2).levels, 0, 0.75, color=COLOUR["exact"], lw=0.9, label="best levels")
+    looks = {"codebook": ("direct", "network", "o", 0.03), "autoencoder": ("autoencoder", "vae", "s", 0.33)}
+    for arm, (name, colour, marker, low) in looks.items():
+        rows = low + np.linspace(0, 0.26, data[arm].shape[1])
         for end in (0, 1):
             label = f"codewords, {name}" if end else ""
-            axes.plot(data[name][k, :, end], rows, marker, color=COLOUR[colour], ms=2.5, label=label)
+            axes.plot(data[arm][k, :, end], rows, marker, color=COLOUR[colour], ms=2.5, label=label)
     axes.set(xlabel="$y$ (data units)", ylabel="density", xlim=(-4, 4), ylim=(0, 1.15))
     axes.legend(loc="upper center", ncols=2)
 

@@ -31,6 +31,11 @@ def invented(m: Any, law: Any, w: Any, slope: Any) -> Any:
     return common(m, [m.number(0), *law], [w, *((1 - w) * law)], slope)
 
 
+def mass_of_the_set(p: Any, _q: Any, slope: Any) -> tuple[float, Any]:
+    """p's mass on the set, all but the first cell; λ."""
+    return float(p[1:].sum()), slope
+
+
 def on_a_set(s: Any) -> Any:
     """p on cells, q on all but the first of them; every other q is p given these."""
     laws = s.integers(3, 5).flatmap(lambda n: s.tuples(s.weights(n, n), s.weights(n - 1, n - 1), s.steps(2)))

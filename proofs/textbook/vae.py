@@ -196,6 +196,11 @@ def objective(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any)
     return (error / noise_var + len(A) * m.log(2 * m.pi * noise_var)) / 2 + beta * kl
 
 
+def size_and_level(A: Any, W: Any, _M: Any, _L: Any, noise_var: Any, beta: Any) -> tuple[Any, int, Any, Any]:
+    """Of such an instance: the root of the covariance, the number of latents, σ², β."""
+    return A, W.shape[1], noise_var, beta
+
+
 def less_summed_error(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int]:
     """The negative ELBO at σ² = ½ less E|x - Wz|² + KL; then D."""
     error, kl = terms(m, A, W, M, L)
