@@ -11,10 +11,9 @@ too long; where they are conjugate, their squared modulus is the determinant. Th
 its cubic terms drain the radius: θ²+ψ² ≈ 8/t. Players trained by autograd from random starts do all of this.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
@@ -43,7 +42,7 @@ def autograd(h, knob, theta, psi, method="r1", order=(False, 1, 1), noise=None):
     return learner.descend(h, order[1], *(noise or (np.zeros(1), np.zeros(1)))[:2])
 
 
-def declare_step(name: str, who: str, claimed: Callable[..., Any], on: Callable[..., Any]) -> None:
+def declare_step(name, who, claimed, on):
     """State a step, derived for R1, and walk with all methods in both orders."""
     said = f"{who}: ψ ← ψ + h(θ/(1+e^{{θψ}}) - γψ)\n\nderived for R1, checked for all nine methods and both orders"
 
@@ -70,7 +69,7 @@ def polynomial(l, g, method):
     return np.polyval(np.poly(dirac.eigenvalues(method, game.strength(method, g))), l)
 
 
-def declare_spectrum(names: str, says: str, roots: Callable[..., Any], entries: Callable[..., Any]) -> None:
+def declare_spectrum(names, says, roots, entries):
     """State that v' = [[-a, -b], [b, -c]] has the eigenvalues m ± √q; `roots(γ)` gives m and q, `entries(γ)` a, b, c.
 
     Where two methods share a spectrum, their determinants are taken with weights u and 1-u: equal for every u."""
@@ -143,9 +142,8 @@ def without_a_fix_simultaneous_steps_diverge(h: Positive):
     yield "multiply", 1 + h**2 / 4
 
 
-without_a_fix_simultaneous_steps_diverge.check(
-    game.growth, on=game.steps_at_once, at="h knob method", error=game.rounding, scale=1.0
-)
+GROWTH = {"at": "h knob method", "error": game.rounding, "scale": 1.0}
+without_a_fix_simultaneous_steps_diverge.check(game.growth, on=game.steps_at_once, **GROWTH)
 without_a_fix_simultaneous_steps_diverge.wrong("Wasserstein's", symbolic=lambda h: 1 + h**2)
 without_a_fix_simultaneous_steps_diverge.wrong("in turn for at once", claimed=modulus2_in_turn)
 
@@ -160,9 +158,7 @@ def without_a_fix_alternating_steps_turn(h: Annotated[Letter, between(0, 4)]):
     yield "each player shears the plane", 1
 
 
-without_a_fix_alternating_steps_turn.check(
-    game.growth, on=game.steps_in_turn, at="h knob method", error=game.rounding, scale=1.0
-)
+without_a_fix_alternating_steps_turn.check(game.growth, on=game.steps_in_turn, **GROWTH)
 without_a_fix_alternating_steps_turn.wrong("at once for in turn", symbolic=lambda h: 1 + h**2 / 4, claimed=modulus2)
 
 
@@ -215,11 +211,18 @@ nonsaturating_decays_like_8_over_t.wrong("forgets the start", claimed=lambda s, 
 # --- players trained by autograd, from random starts: step and penalty of the authors' notebook ---------------------------
 
 H, GAMMA, STEPS = 0.2, 0.3, 300
-ARMS, SHOWN = {"r1": ("r1", GAMMA), "none": ("minimax", 0.0)}, range(0, STEPS + 1, 4)
 LONG, WINDOW = 600, range(488, 600)
 """Alternating steps at h = 1, and the last 18 times round in θ²+ψ²."""
-SLOW = (*(int(k) for k in np.geomspace(2, 400, 9)), *WINDOW)
-ORDERS = ("alternating", "simultaneous")
+ARMS, ORDERS = {"r1": ("r1", GAMMA), "none": ("minimax", 0.0)}, ("alternating", "simultaneous")
+SHOWN, SLOW = range(0, STEPS + 1, 4), (*(int(k) for k in np.geomspace(2, 400, 9)), *WINDOW)
+
+
+def paths_of_both(fit, shown, jitter):
+    """The steps `shown` with R1 and without a fix."""
+    from toys.learners.dirac_gan import DiracGAN, trajectories
+
+    players = {arm: DiracGAN(*method, start=(0.0, 0.0), jitter=jitter) for arm, method in ARMS.items()}
+    return {arm: trajectories(player, fit, shown, STEPS, H) for arm, player in players.items()}
 
 
 @without_a_fix_simultaneous_steps_diverge.experiment(
@@ -230,11 +233,7 @@ ORDERS = ("alternating", "simultaneous")
     "may take a fifth of the rate",
 )
 def from_random_starts(run: Run):
-    from toys import DiracGAN
-    from toys.learners.dirac_gan import trajectories
-
-    players = {arm: DiracGAN(*method, start=(0.0, 0.0), jitter=0.25) for arm, method in ARMS.items()}
-    return {arm: trajectories(player, run.fit, SHOWN, STEPS, H) for arm, player in players.items()}
+    return paths_of_both(run.fit, SHOWN, 0.25)
 
 
 @from_random_starts.measure
@@ -252,8 +251,7 @@ def both_at_their_rates(claimed, data):
     looks_at={"network": "alternating", "control": "simultaneous"},
 )
 def slow_decay(run: Run):
-    from toys import DiracGAN
-    from toys.learners.dirac_gan import trajectories
+    from toys.learners.dirac_gan import DiracGAN, trajectories
 
     players = {o: DiracGAN("nonsaturating", jitter=0.3, alternating=o == "alternating") for o in ORDERS}
     return {o: (trajectories(players[o], run.arm(o), SLOW, LONG, 1.0) ** 2).sum(-1) for o in ORDERS}
@@ -265,14 +263,14 @@ def against_the_law(claimed, data):
     return {arm: path.mean(1) - 1 for arm, path in zip(("network", "control"), last, strict=True)}
 
 
-def film(run):
-    """The Dirac-GAN from the same starts without a fix and with R1."""
-    from toys.learners.dirac_gan import DiracGAN, trajectories
+LOOKS = {"none": ("control", "without a fix", "data", "s"), "r1": ("network", "with R1", "exact", "o")}
+"""Role and label of each arm, the role of its line, and its marker."""
 
-    steps = list(range(0, 301, 6))
-    players = {"none": DiracGAN("minimax", start=(0.0, 0.0), jitter=0.35), "r1": DiracGAN("r1", 0.3, (0.0, 0.0), 0.35)}
-    paths = {name: trajectories(player, run.fit, steps, 300, 0.2)[:5] for name, player in players.items()}
-    return {"steps": np.array(steps), **paths}
+
+def film(run):
+    """The Dirac-GAN from the same five starts without a fix and with R1."""
+    steps = list(range(0, STEPS + 1, 6))
+    return {"steps": np.array(steps), **{arm: path[:5] for arm, path in paths_of_both(run.fit, steps, 0.35).items()}}
 
 
 moving = claim.animation(film)
@@ -283,11 +281,10 @@ def draw_frame(data, figure, k):
     """Where five starts have gone so far."""
     from proofs.words.drawing import panels
 
-    looks = (("none", "control", "without a fix", "s"), ("r1", "network", "with R1", "o"))
-    for axes, (name, colour, label, marker) in zip(panels(figure, 2), looks, strict=True):
-        for path in data[name]:
-            axes.plot(*path[: k + 1].T, color=COLOUR[colour], lw=0.7)
-        axes.plot(*data[name][:, k].T, marker, color=COLOUR[colour], mec=COLOUR["data"], mew=0.5, ms=4, label=label)
+    for axes, (arm, (role, label, _, marker)) in zip(panels(figure, 2), LOOKS.items(), strict=True):
+        for path in data[arm]:
+            axes.plot(*path[: k + 1].T, color=COLOUR[role], lw=0.7)
+        axes.plot(*data[arm][:, k].T, marker, color=COLOUR[role], mec=COLOUR["data"], mew=0.5, ms=4, label=label)
         axes.plot(0, 0, "+", color=COLOUR["data"], ms=8, label="equilibrium")
         axes.set(xlim=(-3, 3), ylim=(-3, 4), xlabel=r"generator $\theta$", ylabel=r"discriminator $\psi$")
         axes.legend(loc="upper center", ncols=2)
@@ -298,7 +295,7 @@ def draw(saved, panels):
     starts, slow, time = saved["from_random_starts"], saved["slow_decay"], H * np.arange(STEPS + 1)
     at, t = [grid.ravel() for grid in np.meshgrid(*[np.linspace(-1.5, 1.5, 7)] * 2)], np.geomspace(1.5, LONG, 80)
     plane, fast, long = panels(3)
-    for arm, line, role, label in (("none", "data", "control", "without a fix"), ("r1", "exact", "network", "with R1")):
+    for arm, (role, label, line, _) in LOOKS.items():
         method, knob = ARMS[arm]
         v = np.array(dirac.field(method, *at, knob))
         v /= np.maximum(np.hypot(*v), 1e-300)

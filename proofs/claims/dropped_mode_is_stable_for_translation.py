@@ -23,6 +23,7 @@ from proofs.textbook import translation as textbook
 from proofs.words import expectation, phi, slope_at, sp
 from proofs.words import translation as moved
 from proofs.words.arithmetic import DOUBLE
+from proofs.words.divergences import cross_entropy
 from theory import GaussianMixture, divergence, prices, symmetric_pair, translation
 
 claim = Claim(topic="mode-dropping", references=("goodfellow2014 theorem 1", "arjovsky2017principled theorem 2.5"))
@@ -32,16 +33,13 @@ FINE = {"error": lambda r: 2e-14 / textbook.density(r), "claimed_error": 1e-11, 
 # --- moved: on a mode it is held; everything depends on x/s only, and s = 1 from here on --------------------------------
 
 
-def declare_held(name, formula, beside):
-    """State the slope at μ = a."""
+def declare_held(name, beside, formula):
+    """State the slope at μ = a; `beside` is another divergence."""
 
     @claim.states(lambda r: translation.slope(name, r, r), at="r", name=f"{name}_slope_on_a_mode", formula=formula)
     def held(r: Positive, z: Real):
         yield moved.slope_on_a_mode(r, z, name)
-        yield (
-            "h = ½ ln(2q/(p+q)) = ½ ln(4/(3+u)) for JS, h = 1 + ln(q/p) = 1 - ln ½(1+u) for KL, u = e^{-2rz}",
-            moved.pull_on_a_mode(r, z, name),
-        )
+        yield "h = ½ ln(4/(3+u)), of KL h = 1 - ln ½(1+u); u = e^{-2rz}", moved.pull_on_a_mode(r, z, name)
         yield "the same at every z: its average", moved.held(r, name)
 
     held.check(textbook.slope_at_the_mode(name), on=lambda s: s.reals(0.3, 4.5), **FINE)
@@ -51,15 +49,11 @@ def declare_held(name, formula, beside):
     held.wrong("another divergence", claimed=lambda r: translation.slope(beside, r, r))
 
 
-declare_held(
-    "js", "s dJS/dμ = (r e^{-r²/2}/2√3) E sech(½ ln 3 + rZ) > 0 at μ = a: away from the dropped mode", "nonsaturating"
-)
-declare_held(
-    "nonsaturating",
-    "s d(KL(q‖p)-2JS)/dμ = r e^{-r²/2} [E sech rZ - E sech(½ ln 3 + rZ)/√3] > 0 at μ = a, the first term that of KL(q‖p): "
-    "reverse KL leads away too",
-    "reverse_kl",
-)
+AWAY = "s dJS/dμ = (r e^{-r²/2}/2√3) E sech(½ ln 3 + rZ) > 0 at μ = a: away from the dropped mode"
+AWAY_TOO = """s d(KL(q‖p)-2JS)/dμ = r e^{-r²/2} [E sech rZ - E sech(½ ln 3 + rZ)/√3] > 0 at μ = a, the first term that of KL(q‖p):
+reverse KL leads away too"""
+declare_held("js", "nonsaturating", AWAY)
+declare_held("nonsaturating", "reverse_kl", AWAY_TOO)
 
 
 @claim.states(translation.far_slope, at="r", relation="<=")
@@ -86,11 +80,12 @@ def slope_is_at_least(r: Positive, n: Slack):
     yield "n ≥ 0", moved.far(r) * floor
 
 
-for bound, slip, off in ((slope_is_at_most, "√3 twice", 3**-0.5), (slope_is_at_least, "√3 forgotten", 3**0.5)):
-    bound.check(textbook.slope_at_the_mode("js"), on=lambda s: s.reals(0.3, 4.5), **FINE, detects=0.1,
-                why="both bounds meet as r → ∞; at r = 4.5 they are 7 % apart")  # fmt: skip
-    bound.wrong(slip, claimed=lambda r, bound=bound, off=off: bound.claimed(r) * off)
+MEET = {**FINE, "detects": 0.1, "why": "both bounds meet as r → ∞; at r = 4.5 they are 7 % apart"}
+for bound in (slope_is_at_most, slope_is_at_least):
+    bound.check(textbook.slope_at_the_mode("js"), on=lambda s: s.reals(0.3, 4.5), **MEET)
+slope_is_at_most.wrong("√3 twice", claimed=lambda r: translation.far_slope(r) / 3**0.5)
 slope_is_at_most.wrong("⅔ of it", symbolic=lambda r: 2 * moved.far(r) / 3)
+slope_is_at_least.wrong("√3 forgotten", claimed=lambda r: translation.slope_floor(r) * 3**0.5)
 slope_is_at_least.wrong("a sign", symbolic=lambda r: moved.far(r) * (1 - (sp.pi**2 - sp.log(3) ** 2) / (8 * r**2)))
 
 # --- moved: from where on the centre is no minimum ------------------------------------------------------------------------
@@ -98,10 +93,6 @@ slope_is_at_least.wrong("a sign", symbolic=lambda r: moved.far(r) * (1 - (sp.pi*
 
 def declare_centre(name, formula):
     """State the curvature at μ = 0."""
-
-    def closed(b):
-        r, coth = moved.by_b(b)
-        return moved.curvature(name, r, b, coth)
 
     @claim.states(
         lambda r: translation.curvature(name, r, 0.0),
@@ -112,10 +103,10 @@ def declare_centre(name, formula):
     def centre(b: Annotated[Letter, above(Fraction(1, 4))], z: Real):
         yield moved.curvature_at_the_centre(name, b, z)
         yield "h = ½ ln(2/(1+ρ)) or 1 - ln ρ, ρ = p/q = cosh rz/cosh b", moved.bend_at_the_centre(name, b, z)
-        yield "the same at every z: its average", closed(b)
+        yield "the same at every z: its average", moved.curvature(name, *moved.by_b(b))
 
     centre.check(textbook.bend_at_the_centre(name), on=lambda s: s.reals(0.3, 4.0), error=1e-11, scale=1.0)
-    centre.wrong("a factor 2", symbolic=lambda b: 2 * closed(b))
+    centre.wrong("a factor 2", symbolic=lambda b: 2 * moved.curvature(name, *moved.by_b(b)))
     centre.wrong("beside the centre", claimed=lambda r: translation.curvature(name, r, 0.01))
 
 
@@ -127,68 +118,55 @@ declare_centre("reverse_kl", "s² d²KL(q‖p)/dμ² = 1 - r² E sech² rZ at μ
 
 def declare_side(name, low, high, at, steepness, assumed=""):
     """Beside the pitchfork, rounded to its fifth decimal, the curvature at the centre is beyond a line through 0."""
-    low, high, at, steepness = (Fraction(t) for t in (low, high, at, steepness))
+    low, high, at, steepness = map(Fraction, (low, high, at, steepness))
     sign, side = (1, "a_minimum_below") if steepness > 0 else (-1, "no_minimum_above")
-    loose = {
-        "detects": 0.2,
-        "why": "a line beside a curve, through the rounded pitchfork: a twentieth to a fifth apart",
-    }
+    bend, line = "-" * (sign < 0) + "s² d²D/dμ²", f"{float(abs(steepness)):g} |{float(at):g} - r|"
+    loose = {"detects": 0.2, "why": "a line beside a curve, through the rounded pitchfork: up to a fifth apart"}
 
     @claim.states(
         lambda r: float(steepness) * (round(translation.pitchfork(name), 5) - r),
         relation=">=",
         enclosed=over(**loose),
         name=f"{name}_centre_is_{side}",
-        formula=f"{'' if sign > 0 else '-'}s² d²D/dμ² ≥ {float(abs(steepness)):g} |{float(at):g} - r| at μ = 0 for "
-        f"{float(low):g} < r < {float(high):g}\n\n{assumed}",
+        formula=f"{bend} ≥ {line} at μ = 0 for {float(low):g} < r < {float(high):g}\n\n{assumed}",
     )
     def beside(r: Annotated[Letter, between(low, high)]):
         yield sign * moved.by_separation(name, r)
-        yield "a line through the pitchfork", sp.Rational(steepness) * (sp.Rational(at) - r)
+        yield "a line through the pitchfork", steepness * (at - r)
 
-    beside.check(
-        textbook.bend_at_the_centre(name, sign), on=lambda s: s.reals(float(low), float(high)), error=2e-12, scale=1.0, **loose
-    )  # fmt: skip
-    shift = at + Fraction(sign, 10**4)
-    beside.wrong(
-        "the threshold 1e-4 on",
-        symbolic=lambda r: sp.Rational(steepness) * (sp.Rational(shift) - r),
-        claimed=lambda r: float(steepness) * (float(shift) - r),
-    )
+    def shifted(r):
+        return steepness * (at + Fraction(sign, 10**4) - r)
+
+    around = textbook.bend_at_the_centre(name, sign)
+    beside.check(around, on=lambda s: s.reals(float(low), float(high)), error=2e-12, scale=1.0, **loose)
+    beside.wrong("the threshold 1e-4 on", symbolic=shifted, claimed=shifted)
 
 
+OF = "D = 2KL(m‖p) = KL(q‖p) - 2JS"
 declare_side("js", "1.62621", "1.62622", "1.62624", "0.155")
 declare_side("js", "1.62624", "2.5", "1.62624", "-0.12")
 declare_side("reverse_kl", "1.46081", "1.46082", "1.46083", "0.95")
 declare_side("reverse_kl", "1.46084", "1.46085", "1.46083", "-0.48")
-declare_side("nonsaturating", "1.31266", "1.31267", "1.31268", "0.4", "D = 2KL(m‖p) = KL(q‖p) - 2JS")
-declare_side("nonsaturating", "1.31269", "1.31270", "1.31268", "-0.36", "D = 2KL(m‖p) = KL(q‖p) - 2JS")
+declare_side("nonsaturating", "1.31266", "1.31267", "1.31268", "0.4", OF)
+declare_side("nonsaturating", "1.31269", "1.31270", "1.31268", "-0.36", OF)
 
 # --- far modes: one of them costs less than the middle --------------------------------------------------------------------
 
 
-def price():
-    """1.1 times JS of dropping half of p."""
-    return sp.Rational(11, 10) * (3 * sp.log(2) / 2 - 3 * sp.log(3) / 4)
-
-
 def dear(excess=0.0):
-    """The same, and something more."""
+    """1.1 times JS of dropping half of p, and something more."""
     return 1.1 * float(prices.drop("js", 0.5)) + excess
 
 
 @claim.states(
-    dear,
-    at="",
-    relation=">=",
-    enclosed=over(detects=0.2, why="at r = 5/2 the middle costs 10 % more by this event, and 48 % more in truth"),
+    dear, at="", relation=">=", enclosed=over(detects=0.2, why="at r = 5/2 10 % more by this event, 48 % more in truth")
 )
 def the_middle_costs_more_from_5_halves_on(e: Annotated[Letter, between(0, Fraction(10565, 10**5))]):
     """JS at μ = 0 is ≥ 1.1 times that of dropping half of p, 0.2158 nats, for r ≥ 5/2
 
     data processing by |x| > a/2, of which q has the mass 2e and p more than 1-e, e = Φ(-r/2) ≤ 0.10565"""
     yield moved.contribution("js", 1 - e, 2 * e) + moved.contribution("js", e, 1 - 2 * e)
-    yield "10 % above it at r = 5/2, and rising", price()
+    yield "10 % above it at r = 5/2, and rising", moved.dear()
 
 
 the_middle_costs_more_from_5_halves_on.check(
@@ -196,17 +174,15 @@ the_middle_costs_more_from_5_halves_on.check(
     why="48 % more at r = 5/2 in truth",
 )  # fmt: skip
 the_middle_costs_more_from_5_halves_on.wrong(
-    "what the middle costs at 5/2, but not by this event", symbolic=lambda: sp.Rational(35, 100)
+    "what it costs at 5/2, but not by this event", symbolic=lambda: 7 / sp.S(20)
 )
 the_middle_costs_more_from_5_halves_on.wrong("ln 2, which it tends to", claimed=lambda: math.log(2))
 
 
-@claim.states(
-    dear,
-    at=lambda t: (2 / t - 4) * math.log(2) / 4,
-    relation="<=",
-    enclosed=over(detects=0.15, why="JS comes up to the price, a tenth below what is claimed"),
-)
+CLOSE = {"detects": 0.15, "why": "JS comes up to the price, a tenth below what is claimed"}
+
+
+@claim.states(dear, at=lambda t: (2 / t - 4) * math.log(2) / 4, relation="<=", enclosed=over(**CLOSE))
 def one_mode_costs_less(t: Annotated[Letter, between(0, Fraction(2, 3))]):
     """JS at μ = a is ≤ 1.1 times that of dropping half of p: from r = 5/2 on the centre is not the least
 
@@ -214,11 +190,10 @@ def one_mode_costs_less(t: Annotated[Letter, between(0, Fraction(2, 3))]):
     ½[(p/q) ln 2p/(p+q) + ln 2q/(p+q)], p/q = (1-t)/t, with a polynomial for ln(1-t) that lies above it"""
     log = -sum(t**k / k for k in range(1, 9))
     yield ((1 - t) / t * (sp.log(2) + log) + sp.log(2) + sp.log(t)) / 2
-    yield "the mean of u - 1 = 2/t - 4 is 0", price() + (2 / t - 4) * sp.log(2) / 4
+    yield "the mean of u - 1 = 2/t - 4 is 0", moved.dear() + (2 / t - 4) * sp.log(2) / 4
 
 
-one_mode_costs_less.check(textbook.of_the_mode, on=lambda s: s.reals(0.5, 7.0), at=lambda r: 0.0, error=1e-12, detects=0.15,
-                          why="as for the enclosure")  # fmt: skip
+one_mode_costs_less.check(textbook.of_the_mode, on=lambda s: s.reals(0.5, 7.0), at=lambda r: 0.0, error=1e-12, **CLOSE)
 one_mode_costs_less.wrong(
     "half the accuracy: ⅛ for the price",
     symbolic=lambda t: sp.Rational(1, 8) + (2 / t - 4) * sp.log(2) / 4,
@@ -283,7 +258,7 @@ curvature_of_the_minimum.wrong("at the centre", claimed=lambda r: translation.cu
 def forward_kl_pulls_back(r: Positive):
     """s dKL(p‖q)/dμ = a/s at μ = a (μ/s everywhere): descent goes to the mean, and there is no pitchfork"""
     X, t = sp.symbols("X t")
-    yield slope_at(expectation((X - t) ** 2, {X: 0, X**2: 1 + r**2}) / 2 + sp.log(2 * sp.pi) / 2, t, r)
+    yield slope_at(cross_entropy(t, 1, 0, r**2 + 1), t, r)
     yield "of -E_p ln N(X; t, 1)", expectation(r - X, {X: 0})
     yield "E_p X = 0", r
 
@@ -298,12 +273,8 @@ forward_kl_pulls_back.wrong("reverse KL", claimed=lambda r: translation.slope("r
 @claim.states(translation.share_slope, at="r")
 def weight_is_pulled_back(r: Positive, y: Positive):
     """dJS/dα = -r² + ½E ln cosh(½ ln 3 + r² + rZ) - ½E ln cosh(½ ln 3 - r² + rZ) < 0 at α = 0"""
-    dropped, kept = (sp.log(4 / (3 + sp.exp(-2 * r * mean) / y)) / 2 for mean in (-r, r))
     yield moved.share_slope(r, y)
-    yield (
-        "u = e^{-2rx}, 3+u = 2√3 e^{-rx} cosh(½ ln 3 + rx), y = e^{2rz}",
-        moved.averaged(dropped - kept, moved.on_either_mode(r, y)),
-    )
+    yield "u = e^{-2rx}, 3+u = 2√3 e^{-rx} cosh(½ ln 3 + rx), y = e^{2rz}", moved.pull_of_the_share(r, y)
     yield "the same at every y: its average", moved.freed(r)
 
 
@@ -337,8 +308,13 @@ weight_of_a_far_mode.wrong("ln 2 for ln 3", claimed=lambda r: math.log(2) / 2 - 
 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
-SHOWN, FAR = (1.2, 2.0, 3.0), 3.0
+SHOWN, FAR = {1.2: ":", 2.0: "--", 3.0: "-"}, 3.0
 MEANS, SHARES, FEW = np.linspace(0, 4.5, 91), np.linspace(0, 0.1, 41), np.linspace(1.2, 3.0, 7)
+LOOKS = {
+    "js": ("exact", "-", "JS"),
+    "reverse_kl": ("network", "--", "reverse KL"),
+    "nonsaturating": ("third", "-.", "non-sat."),
+}
 
 
 @claim.curves
@@ -346,47 +322,42 @@ def landscapes():
     """JS of moved Gaussians, the minima of three divergences over r, and JS over the weight; beside our own quadrature."""
     from scipy.optimize import brentq
 
-    q = [GaussianMixture([1.0], [at], stds=[1.0]) for at in MEANS]
-    two = [symmetric_pair(FAR, 1.0, max(a, 1e-12)) for a in SHARES]
+    def js(r, models):
+        return np.array([e.value for e in divergence.js.many([symmetric_pair(r, 1.0)] * len(models), models)])
+
+    moving = [GaussianMixture([1.0], [at], stds=[1.0]) for at in MEANS]
     data = {
-        "js": np.array([[e.value for e in divergence.js.many([symmetric_pair(r, 1.0)] * 91, q)] for r in SHOWN]),
+        "js": np.array([js(r, moving) for r in SHOWN]),
         "js_measured": np.array([textbook.moved(DOUBLE, "js", r, MEANS[5::10]) for r in SHOWN]),
-        "shared": np.array([e.value for e in divergence.js.many([symmetric_pair(FAR, 1.0)] * len(two), two)]),
+        "shared": js(FAR, [symmetric_pair(FAR, 1.0, max(a, 1e-12)) for a in SHARES]),
         "shared_measured": np.array([textbook.mixed(DOUBLE, FAR, a) for a in SHARES[::5]]),
     }
-    for name in ("js", "reverse_kl", "nonsaturating"):
-        first = translation.pitchfork(name)
-        data[f"{name}_r"] = first + np.linspace(0.01, 1, 60) ** 2 * (3.1 - first)
-        data[f"{name}_place"] = np.array(
-            [brentq(partial(translation.slope, name, r), 1e-4, r) / r for r in data[f"{name}_r"]]
-        )
+    for name in LOOKS:
+        first, slope = translation.pitchfork(name), partial(translation.slope, name)
+        at = first + np.linspace(0.01, 1, 60) ** 2 * (3.1 - first)
+        places = [brentq(partial(slope, r), 1e-4, r) / r for r in at]
+        data |= {f"{name}_r": at, f"{name}_place": np.array(places)}
         data[f"{name}_found"] = np.array([textbook.descended(DOUBLE, name, r) / r for r in FEW])
     return data
 
 
 @claim.figure
 def draw(saved, panels):
-    data = saved["curves"]
+    data, dots = saved["curves"], {"marker": "o", "ms": 2}
     landscape, places, shared = panels(3)
-    for row, (r, style) in enumerate(zip(SHOWN, (":", "--", "-"), strict=True)):
+    for row, (r, style) in enumerate(SHOWN.items()):
         landscape.exact(MEANS, data["js"][row], f"$r = {r:g}$", style)
-        label = "" if row else "our own quadrature"
-        landscape.points(MEANS[5::10], data["js_measured"][row], "data", label, marker="o", ms=2)
+        landscape.points(MEANS[5::10], data["js_measured"][row], "data", "" if row else "our own quadrature", **dots)
     landscape.axes(r"mean $\mu/s$ of the generator", "JS (nats)", y=(0, 0.85), legend="upper left", columns=2)
-    looks = {
-        "js": ("exact", "-", "JS"),
-        "reverse_kl": ("network", "--", "reverse KL"),
-        "nonsaturating": ("third", "-.", "non-sat."),
-    }
-    for name, (role, style, label) in looks.items():
+    for name, (role, style, label) in LOOKS.items():
         places.line(data[f"{name}_r"], data[f"{name}_place"], role, label, style)
         places.points(FEW, data[f"{name}_found"], role, marker="o", ms=2.5)
     places.level(0, "control", "control: KL$(p\\Vert q)$", lw=2)
     places.axes("$r = a/s$", r"minimum, $\mu/a$", x=(1.1, 3.1), y=(-0.08, 2.4), y_ticks=(0, 0.5, 1), legend="upper left",
                 heading="dots: descents from the mode")  # fmt: skip
+    none = data["shared"][0]
     shared.exact(SHARES, data["shared"], "weight free")
-    shared.points(SHARES[::5], data["shared_measured"], "data", "our own quadrature", marker="o", ms=2)
-    tangent = data["shared"][0] + translation.share_slope(FAR) * SHARES
-    shared.line(SHARES, tangent, "network", r"slope at $\alpha = 0$", ":")
-    shared.level(data["shared"][0], "control", "control: weight fixed", "--")
+    shared.points(SHARES[::5], data["shared_measured"], "data", "our own quadrature", **dots)
+    shared.line(SHARES, none + translation.share_slope(FAR) * SHARES, "network", r"slope at $\alpha = 0$", ":")
+    shared.level(none, "control", "control: weight fixed", "--")
     shared.axes(r"weight $\alpha$ of the other mode, $r = 3$", "JS (nats)", y=(0, 0.45), legend="upper right")

@@ -7,9 +7,9 @@ n data points x_i, n generated ones y_i, the discriminator free at every place a
     pairs afresh   max_D (1/n²) Σ_ij ln σ(D(x_i) - D(y_j))     climbs ln 2/n², 0.1733 at n = 2
 
 A missed x_k is on no cycle, so its own partner y_k is free to go. Nor does the loss fall before it arrives: points that
-descend it stay, and leave only by the non-saturating slope. Networks obey at n = 2; in trials with three, the partners of two
-missed ones leave together, mostly for the same one, and from there the way is level again. And they obey if they answer
-in time: judged by a lazy discriminator points leave without pairs too: the basin is that of one that is always best.
+descend it stay, and leave only by the non-saturating slope. Networks obey at n = 2 (in trials with three, the partners of
+two missed ones leave together, mostly for the same one, and from there the way is level again), if they answer in time:
+judged by a lazy discriminator points leave without pairs too: the basin is that of one that is always best.
 """
 
 from typing import Annotated
@@ -135,9 +135,7 @@ def missed_partner_is_free(s: Annotated[Letter, integers(0, 1)], n: Many):
 
 
 missed_partner_is_free.check(textbook.out_and_onto_it, on=textbook.missing, error=1e-12, scale=1.0)
-missed_partner_is_free.wrong(
-    "as if leaving cost what arriving gains", symbolic=lambda s, n: (1 - 2 * s) * sp.log(2) / n
-)
+missed_partner_is_free.wrong("leaving costs what arriving gains", symbolic=lambda s, n: (1 - 2 * s) * sp.log(2) / n)
 missed_partner_is_free.wrong("the separable loss", claimed=retrieved(landscapes.separable))
 missed_partner_is_free.wrong("pairs drawn afresh", claimed=retrieved(landscapes.all_pairs))
 
@@ -177,11 +175,6 @@ fresh_pairs_climb.wrong("1/n, as if the pairs were tied", symbolic=lambda f, a: 
 fresh_pairs_climb.wrong("the separable loss", claimed=leaving(landscapes.separable))
 
 
-def climb_of_all(n):
-    """Of the separable loss: half of (1+t) ln(1+t) + (1-t) ln(1-t), t = 1/n."""
-    return sp.atanh(1 / n) / n + sp.log(1 - 1 / n**2) / 2
-
-
 def as_at_two(n):
     """The climb of the separable loss times the ratio of both at n = 2."""
     return fresh_pairs_climb.claimed(2, 2) / separable_climb.claimed(2, 2) * separable_climb.claimed(n, n)
@@ -198,13 +191,13 @@ def fresh_pairs_climb_higher(n: Annotated[Letter, integers(2)]):
     """out of full collapse, n ≥ 2: ln 2/n² ≥ 1.3247 times the climb of the separable loss, (ln 2)/(3 ln 3 - 4 ln 2) exactly,
     attained at n = 2"""
     yield sp.log(2) / n**2
-    yield "equal at n = 2, and both vanish at ∞", sp.log(2) / (3 * sp.log(3) - 4 * sp.log(2)) * climb_of_all(n)
+    yield "equal at n = 2, and both vanish at ∞", sp.log(2) / (3 * sp.log(3) - 4 * sp.log(2)) * terms.out_of_collapse(n)
 
 
 fresh_pairs_climb_higher.check(textbook.out_of_collapse, on=lambda s: s.integers(2, 400), error=1e-12)
 fresh_pairs_climb_higher.wrong(
     "1.35, a slightly larger factor",
-    symbolic=lambda n: sp.Rational(27, 20) * climb_of_all(n),
+    symbolic=lambda n: sp.Rational(27, 20) * terms.out_of_collapse(n),
     claimed=lambda n: 1.35 * separable_climb.claimed(n, n),
 )
 

@@ -3,12 +3,12 @@
     drop w      q = p(·|Aᶜ), p(A) = w: the model loses a part of weight w
     invent w    q = (1-w) p + w·junk, junk ⊥ p: drop with p and q exchanged
 
-Both laws are known once the mass on either part is, so a price is a function of w; where one law lacks what the other
-divides by, it is ∞. Maximum likelihood pays ∞ for a dropped mode and -ln(1-w) for junk (ln 100 = 4.6 nats at 99 % junk,
-in any dimension); reverse KL the other way round; the symmetric ones charge the same for both. So a generator that
-meets the exact JS has no reason to drop rather than to invent. Under the non-saturating loss it has: KL(q‖p) - 2JS
-charges (1-ln 2) w = 0.307 w for a small drop, less than reverse KL's w, and ∞ for an invention.
-For Gaussian modes r deviations from their middle, ∞ is only large: r² - ln 2 nats, and e^{4r²}/4 for ∫(p-q)²/q.
+The masses on either part say all, so a price is a function of w, ∞ where one law lacks what the other divides by.
+Maximum likelihood pays ∞ for a dropped mode and -ln(1-w) for junk (ln 100 = 4.6 nats at 99 % junk, in any dimension),
+reverse KL the other way round; symmetric ones charge the same for both: the exact JS gives no reason to drop rather
+than to invent. The non-saturating loss does: KL(q‖p) - 2JS charges (1-ln 2) w = 0.307 w for a small drop, less than
+reverse KL's w, and ∞ for an invention. For Gaussian modes r deviations from their middle, ∞ is only large: r² - ln 2
+nats, and e^{4r²}/4 for ∫(p-q)²/q.
 """
 
 import math
@@ -83,10 +83,7 @@ def declare(side, row, price):
     def charged(w: Unit):
         e, off_A = sp.Symbol("e", positive=True), contribution(1 - w, 1)
         yield sp.Limit(contribution(w, e), e, 0, "+") + off_A
-        yield (
-            "on either part p/q is constant; what vanishes from one law leaves a multiple of w",
-            price.on_A(sp, w) + off_A,
-        )
+        yield "p/q is constant on either part; what one law lacks leaves a multiple of w", price.on_A(sp, w) + off_A
         yield "both parts together", price.value(sp, w)
 
     charged.check(textbook.summed(row, side), on=textbook.atoms, at="w", error=1e-14, scale=lambda w, a: 1 / (1 - w))
@@ -118,9 +115,8 @@ def declare_distance(side, parts, row, symbol, metric):
         yield "E_p f - E_q f = w (E f on A - E f off A)", w * (on_A - off_A)
         yield "which differ by d", w * d
 
-    distance.check(
-        textbook.by_atoms(metric), on=textbook.places, error=textbook.of_a_sum_under_a_root(metric), scale=1.0
-    )
+    error = textbook.of_a_sum_under_a_root(metric)
+    distance.check(textbook.by_atoms(metric), on=textbook.places, error=error, scale=1.0)
     distance.wrong("its square: MMD² scales with w², MMD with w", w=lambda w: w**2)
 
 
@@ -134,20 +130,15 @@ for side, parts in (("drop", "p|A, p|Aᶜ"), ("invent", "junk, p")):
 def declare_bound(id, formula, relation, law, slip, near_miss, factor=None, **detects):
     """State that `law` lies below or above the price of a drop; they meet at w = 0."""
 
-    @claim.states(
-        partial(prices.drop, "nonsaturating"),
-        relation=relation,
-        enclosed=over(w=carried(lambda t: 1 - t, 0, 1, contact=1), factor=factor, **detects),
-        name=id,
-        formula=formula,
-    )
+    close = over(w=carried(lambda t: 1 - t, 0, 1, contact=1), factor=factor, **detects)
+
+    @claim.states(partial(prices.drop, "nonsaturating"), relation=relation, enclosed=close, name=id, formula=formula)
     def bound(w: Unit):
         yield law(sp, w)
         yield "both vanish at w = 0", nonsaturating(sp, w)
 
-    bound.check(
-        lambda m, w: law(m, w), on=textbook.weights, error=1e-15, scale=lambda w: 1 / (1 - w), name="near_both_ends", **detects
-    )  # fmt: skip
+    near_both_ends = {"on": textbook.weights, "scale": lambda w: 1 / (1 - w), "name": "near_both_ends"}
+    bound.check(lambda m, w: law(m, w), error=1e-15, **near_both_ends, **detects)
     bound.wrong(slip, symbolic=lambda w: near_miss(sp, w), claimed=lambda w: near_miss(DOUBLE, w))
 
 
@@ -224,10 +215,8 @@ FEW, FAR = np.linspace(0.1, 0.9, 5), np.arange(2.0, 17.0, 3.5)
 def measured():
     """Divergences of two Gaussian modes 16 deviations apart; and of one mode lost over r."""
     both, one = [symmetric_pair(8.0, 1.0, v) for v in FEW], [modes(8.0, 1.0)[1]] * len(FEW)
-    data = {
-        "kl": np.array([float(divergence.kl(*modes(v))) for v in FAR]),
-        "pearson": np.array([far_mode_overflows_chi2.claimed(v) for v in FAR]),
-    }
+    lost = {"kl": lambda r: float(divergence.kl(*modes(r))), "pearson": far_mode_overflows_chi2.claimed}
+    data = {row: np.array([of(r) for r in FAR]) for row, of in lost.items()}
     for row in TABLE:
         for side, price, pair in zip(CHARGED, TABLE[row], ((both, one), (one, both)), strict=True):
             if price is not INFINITE:

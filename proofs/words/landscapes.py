@@ -44,3 +44,8 @@ def crossed(f: Any, g: Any) -> Any:
     """Two points with f and g fakes, each against the fakes on the other, at the best difference of D, to be worked out."""
     d = sp.Symbol("d")
     return sp.Subs(g * log_sigmoid(d) + f * log_sigmoid(-d), d, sp.log(g / f))
+
+
+def out_of_collapse(n: Any) -> Any:
+    """The climb of the separable loss where all n fakes are on one point: half of (1+t) ln(1+t) + (1-t) ln(1-t), t = 1/n."""
+    return sp.atanh(1 / n) / n + sp.log(1 - 1 / n**2) / 2
