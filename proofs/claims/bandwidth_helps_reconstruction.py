@@ -15,10 +15,12 @@ from proofs.sentences import bandwidth_gives_quality, bottleneck_makes_the_mean
 from proofs.textbook import spectra as textbook
 from proofs.textbook.vae import in_symbols
 from proofs.words import sp
-from proofs.words.drawing import COLOUR
 from theory import water_filling as vae
 
 claim = Claim(topic="bottleneck", references=("lucas2019", "dai2018"))
+
+SIDES = {"error": 1e-11, "claimed_error": 1e-14, "scale": textbook.size}
+"""What both sides of a check may be off by."""
 
 # --- from the definition: β = b, σ² = v, λ = βσ² + g above water and fβσ² under it ----------------------------------------
 
@@ -40,7 +42,7 @@ def shrunk(b, v, g):
     return lam * (1 - g / lam) ** 2 + g * b * v / lam
 
 
-def without_kl(spectrum, latents, noise_var, beta):
+def without_kl(spectrum, latents, *_):
     return vae.best_rank_distortion(spectrum, latents)
 
 
@@ -54,13 +56,9 @@ def distortion_of_k_latents(b: Positive, v: Positive, g: Positive, h: Positive):
     yield "the coded one is left at the level", 2 * b * v + g
 
 
-distortion_of_k_latents.check(
-    textbook.left_over, on=textbook.problems, error=1e-11, claimed_error=1e-14, scale=textbook.size
-)
+distortion_of_k_latents.check(textbook.left_over, on=textbook.problems, **SIDES)
 distortion_of_k_latents.wrong("the other one coded: λ₁ in place of λ₂", symbolic=lambda b, v, g, h: 2 * b * v + g + h)
-distortion_of_k_latents.wrong(
-    "β = 1: another water level", claimed=lambda var, k, v, b: vae.bottleneck_distortion(var, k, v, 1.0)
-)
+distortion_of_k_latents.wrong("β = 1", claimed=lambda var, k, v, b: vae.bottleneck_distortion(var, k, v, 1.0))
 distortion_of_k_latents.wrong("no KL: principal components", claimed=without_kl)
 
 # --- the next latent ------------------------------------------------------------------------------------------------------
@@ -87,9 +85,7 @@ def saved_of_means(spectrum, latents, *level):
     return saved_by(spectrum, latents, *level) + vae.distortion(var, *level) - vae.mean_distortion(var, *level)
 
 
-a_latent_above_water_helps.check(
-    textbook.taken_off, on=textbook.afloat, error=1e-11, claimed_error=1e-14, scale=textbook.size
-)
+a_latent_above_water_helps.check(textbook.taken_off, on=textbook.afloat, **SIDES)
 a_latent_above_water_helps.wrong("all of λ_k: coded without noise", symbolic=lambda b, v, g: g + b * v)
 a_latent_above_water_helps.wrong("decoding the mean: E(x - wmx)²", claimed=saved_of_means)
 a_latent_above_water_helps.wrong("what the first saves", claimed=lambda var, k, *level: saved_by(var, 1, *level))
@@ -105,13 +101,9 @@ def none_under_water_does(b: Positive, v: Positive, g: Positive, f: Unit):
     yield "the coded one is left at the level", (1 + f) * b * v
 
 
-none_under_water_does.check(
-    textbook.all_above_coded, on=textbook.wide, error=1e-11, claimed_error=1e-14, scale=textbook.size
-)
+none_under_water_does.check(textbook.all_above_coded, on=textbook.wide, **SIDES)
 none_under_water_does.wrong(
-    "coded all the same: βσ² in place of λ",
-    symbolic=lambda b, v: 2 * b * v,
-    claimed=lambda var, k, v, b: k * v * b + vae.best_rank_distortion(var, k),
+    "coded all the same: βσ² in place of λ", f=lambda f: 1, claimed=lambda var, k, v, b: k * v * b + without_kl(var, k)
 )
 none_under_water_does.wrong("no KL: principal components, which more latents always help", claimed=without_kl)
 
@@ -151,9 +143,8 @@ def linear_vaes(run: Run):
         totals.append(fitted.evaluate(learner.rate_distortion).reshape(len(BETAS), n, 2))
         losses.append(fitted.loss["vae"][:, -1].reshape(len(BETAS), n))
     rates, distortions = np.transpose(totals, (3, 2, 1, 0))
-    return {
-        "spectrum": target.spectrum, "rates": rates, "distortions": distortions, "losses": np.transpose(losses, (2, 1, 0)),
-    }  # fmt: skip
+    losses = np.transpose(losses, (2, 1, 0))
+    return {"spectrum": target.spectrum, "rates": rates, "distortions": distortions, "losses": losses}
 
 
 def farthest(claimed, data, distortions):
@@ -169,8 +160,8 @@ def farthest(claimed, data, distortions):
     rule=Share(0.5),
 )
 def more_latents_err_less(data):
-    network = data["distortions"][:, 0]
-    return [({}, network[:, -1] < 0.9 * network[:, 0])]
+    one, *_, four = data["distortions"][:, 0].T
+    return [({}, four < 0.9 * one)]
 
 
 @linear_vaes.measure
@@ -191,10 +182,9 @@ def in_the_loss(claimed, data):
 
 @claim.figure
 def draw(saved, panels):
-    nets, k = saved["linear_vaes"], np.arange(DIM + 1)
+    nets, k, (water, falls, rate) = saved["linear_vaes"], np.arange(DIM + 1), panels(3)
     spectrum = nets["spectrum"]
-    water, falls, rate = panels(3)
-    water.ax.bar(k[1:], spectrum, color=COLOUR["control"], width=0.6, label=r"$\lambda_k$")
+    water.bars(k[1:], spectrum, 0.6, "control", r"$\lambda_k$")
     water.level(NOISE_VAR * BETAS[0], label=r"water level $\beta\sigma^2$", lw=1.2)
     water.axes("direction $k$", "variance (data units²)", x_ticks=k[1:], legend="upper right")
     pca = [vae.best_rank_distortion(spectrum, int(j)) for j in k]

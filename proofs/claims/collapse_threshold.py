@@ -21,6 +21,8 @@ from proofs.words.information import total
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "lucas2019", "alemi2018"))
+EVERY = carried(lambda w: 1 - w, 0, 1, contact=1)
+"""Separation t = 1 - w, where there is contact at t = 0."""
 
 
 def mean_cost(channel, u):
@@ -59,12 +61,7 @@ a_code_costs_a_mean.wrong("mean outside", claimed=lambda c, u: collapse.objectiv
 # --- up to u = 1 ------------------------------------------------------------------------------------------------------
 
 
-@claim.states(
-    lambda u: collapse.objective(0.0, u),
-    at=lambda t: 1.0,
-    relation=">=",
-    enclosed=over(t=carried(lambda w: 1 - w, 0, 1, contact=1)),
-)
+@claim.states(lambda u: collapse.objective(0.0, u), at=lambda t: 1.0, relation=">=", enclosed=over(t=EVERY))
 def nothing_beats_collapse_up_to_one(t: Unit):
     """u ≤ 1: E|x-E[x|z]|²/2βσ² + rate ≥ u/2, what the collapsed code costs
 
@@ -159,10 +156,7 @@ least_cost.wrong("true up to u = 1", claimed=lambda u: u / 2)
 
 
 @claim.states(
-    collapse.onset,
-    at=lambda t: np.arctanh(t) / t,
-    relation="<=",
-    enclosed=over(t=carried(lambda w: 1 - w, 0, 1, contact=1), factor=lambda t: 1 - t),
+    collapse.onset, at=lambda t: np.arctanh(t) / t, relation="<=", enclosed=over(t=EVERY, factor=lambda t: 1 - t)
 )
 def second_order(t: Unit):
     """u ≥ 1: t² ≤ 3(u-1), and t²/(u-1) → 3: the separation leaves 0 without a jump, by a critical exponent ½
@@ -179,9 +173,6 @@ second_order.check(
 second_order.wrong("2 for 3", symbolic=lambda t: 2 * (codes.artanh(t) / t - 1), claimed=lambda u: 2 * (u - 1))
 
 
-COUPLINGS = (0.6, 1.0, 1.4)
-
-
 @claim.curves
 def descended():
     few = np.linspace(0.45, 2.45, 21)
@@ -190,17 +181,15 @@ def descended():
     best = [collapse.separated_branch(float(one)) for one in few]
     gaussian = [[(mean, var**0.5) for mean, var in (code.minor, code.major)] for code in best]
     lost = [modes.gaussian_error(DOUBLE, textbook.EQUAL, code) for code in gaussian]
-    return {
-        "few": few, "descended": np.sqrt(np.maximum(1 - np.array(left), 0)),
-        "gaussian": np.sqrt(np.maximum(1 - np.array(lost), 0)),
-    }  # fmt: skip
+    told, told_by_gaussian = (np.sqrt(np.maximum(1 - np.array(error), 0)) for error in (left, lost))
+    return {"few": few, "descended": told, "gaussian": told_by_gaussian}
 
 
 @claim.figure
 def draw(saved, panels):
     found, t, u = saved["curves"], np.linspace(-1, 1, 201), np.linspace(0.3, 2.5, 221)
     left, right = panels(2)
-    for one, dashes in zip(COUPLINGS, ("-", "--", ":"), strict=True):
+    for one, dashes in zip((0.6, 1.0, 1.4), ("-", "--", ":"), strict=True):
         left.exact(t, collapse.objective(np.abs(t), one) - one / 2, f"$u$ = {one:g}", dashes)
     left.axes("separation $t$ of the modes", "$F(t) - u/2$ (nats)", y=(-0.12, 0.4), legend="upper center")
     right.exact(u, collapse.separation(u), r"$t=\tanh ut$, exact")

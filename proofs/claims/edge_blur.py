@@ -57,31 +57,23 @@ rise_of_the_mean_edge.wrong("10-90 %, whatever the fraction", claimed=lambda s, 
 # --- any template -------------------------------------------------------------------------------------------------------
 
 
-def four_weights(p, q, r):
-    """Four weights that sum to one."""
-    return [p * q, p * (1 - q), (1 - p) * r, (1 - p) * (1 - r)]
-
-
-@claim.states(edges.mean_template, at=lambda f0, f1, f2, f3, p, q, r: ([f0, f1, f2, f3], four_weights(p, q, r)), part=1)
+@claim.states(
+    edges.mean_template, at=lambda f0, f1, f2, f3, p, q, r: ([f0, f1, f2, f3], textbook.weights(p, q, r)), part=1
+)
 def spectrum_of_the_mean(f0: Real, f1: Real, f2: Real, f3: Real, p: Unit, q: Unit, r: Unit):
     """E f(·-U) = the inverse transform of f̂(ω) φ_U(-ω): on a ring of n samples Σ_j P(U=j) f(i-j), exactly
 
     derived for sample 1 of a ring of four, checked for all of up to sixteen"""
-    k, w = sp.Symbol("k", integer=True), four_weights(p, q, r)
-
-    def frequency(k):
-        f_hat, w_hat = (sum(v * (-sp.I) ** (j * k) for j, v in enumerate(values)) for values in ((f0, f1, f2, f3), w))
-        return sp.I**k * f_hat * w_hat
-
-    yield sp.Sum(frequency(k), (k, 0, 3)) / 4
-    yield "four frequencies", sum(map(frequency, range(4))) / 4
+    k, f, w = sp.Symbol("k", integer=True), (f0, f1, f2, f3), textbook.weights(p, q, r)
+    yield sp.Sum(textbook.frequency(k, f, w), (k, 0, 3)) / 4
+    yield "four frequencies", sum(textbook.frequency(j, f, w) for j in range(4)) / 4
     yield "Σ_k i^{k(1-j-l)} = 4 where j + l = 1 on the ring, else 0", sum(map(sp.Mul, w, (f1, f0, f3, f2)))
 
 
 spectrum_of_the_mean.check(textbook.shifted, on=textbook.templates, error=1e-13, scale=1.0)
 spectrum_of_the_mean.wrong(
     "f(i+j): φ_U(ω) for φ_U(-ω)",
-    symbolic=lambda f0, f1, f2, f3, p, q, r: sum(map(sp.Mul, four_weights(p, q, r), (f1, f2, f3, f0))),
+    symbolic=lambda f0, f1, f2, f3, p, q, r: sum(map(sp.Mul, textbook.weights(p, q, r), (f1, f2, f3, f0))),
     claimed=lambda f, w: edges.mean_template(f[::-1], w)[::-1],
 )
 
@@ -98,10 +90,7 @@ def median_edge_is_sharp(mu: Real, sigma: Positive):
     yield "F - ½ is odd about μ", sp.erf((place - mu) / (sp.sqrt(2) * sigma)) / 2
 
 
-median_edge_is_sharp.check(
-    textbook.middle_one, on=textbook.ramps, error=1e-12, scale=1.0,
-    at=lambda heights, direction, t, mu, sigma: (textbook.ramp(heights, direction), t, mu),
-)  # fmt: skip
+median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12, scale=1.0)
 median_edge_is_sharp.wrong("one deviation later, where 84 % are on", symbolic=lambda mu, sigma: mu + sigma)
 median_edge_is_sharp.wrong("the mean of two edges", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2)
 
@@ -122,7 +111,7 @@ median_deletes_thin_lines.wrong("the rise of an edge, 10-90 %", claimed=edges.ri
 
 # --- networks -----------------------------------------------------------------------------------------------------------
 
-SIGMA, THIN, THICK = 0.1, 0.1, 0.2
+SIGMA, WIDTHS = 0.1, (0.1, 0.2)
 
 
 @mean_edge_is_blurred.experiment(
@@ -173,7 +162,7 @@ def random_lines(run: Run):
     from toys.regressions import best_constants
     from toys.targets.random_edge import random_edge
 
-    lines, powers = [random_edge(width=b, std=SIGMA) for b in (THIN, THICK)], {"network": 1.0, "control": 2.0}
+    lines, powers = [random_edge(width=b, std=SIGMA) for b in WIDTHS], {"network": 1.0, "control": 2.0}
     learned = [best_constants(run.fit, line, powers, rate=0.05) for line in lines]
     return {name: np.stack([v[arm] for v in learned], axis=1) for name, arm in (("l1", "network"), ("l2", "control"))}
 
@@ -182,9 +171,8 @@ def random_lines(run: Run):
 def peak(claimed, data):
     from toys.regressions import farthest
 
-    visible = np.array([b > claimed(SIGMA) for b in (THIN, THICK)])
-    arms = {"network": data["l1"], "control": data["l2"]}
-    return {arm: farthest(shown.max(axis=2) - visible) for arm, shown in arms.items()}
+    visible = np.array([b > claimed(SIGMA) for b in WIDTHS])
+    return {arm: farthest(data[name].max(axis=2) - visible) for arm, name in (("network", "l1"), ("control", "l2"))}
 
 
 @claim.figure
@@ -196,7 +184,7 @@ def draw(saved, panels):
     left.seeds(t[some], nets["l2"][:, some], "network", "networks, L2")
     left.seeds(t[some], nets["l1"][:, some], "control", "control: L1")
     left.axes("$t$", "edge", y=(-0.15, 1.5), legend="upper left", columns=2)
-    for panel, k, b in zip(others, (0, 1), (THIN, THICK), strict=True):
+    for panel, k, b in zip(others, (0, 1), WIDTHS, strict=True):
         panel.exact(fine, edges.mean_line(fine, b, 0.45 + b / 2, SIGMA))
         panel.line(fine, edges.median_line(fine, b, 0.45 + b / 2, SIGMA), "data", "", "--", lw=0.8)
         panel.seeds(t[some], lit["l2"][:, k, some], "control", "control: L2")

@@ -16,6 +16,7 @@ from proofs.textbook import predictions as textbook
 from proofs.words import expectation, slope_at, sp
 from proofs.words.errors import squared_error
 from theory import location
+from toys.problems import conditional_mean, conditional_median
 
 claim = Claim(topic="mean-collapse", references=("isola2017", "bishop1994 section 5"))
 law = textbook.lopsided
@@ -78,9 +79,7 @@ arg_min_is_mean.wrong("the likeliest component", claimed=lambda p: p.means[np.ar
 # --- a prediction for every x -----------------------------------------------------------------------------------------
 
 
-@claim.states(
-    location.conditional_risk, at=lambda w, f, m, v, g, n, u: ([w, 1 - w], [law(m, v), law(n, u)], [f, g])
-)  # fmt: skip
+@claim.states(location.conditional_risk, at=lambda w, f, m, v, g, n, u: ([w, 1 - w], [law(m, v), law(n, u)], [f, g]))
 def risk_of_a_function_splits(w: Unit, f: Real, m: Real, v: NonNegative, g: Real, n: Real, u: NonNegative):
     """E|Y-f(X)|² = E Var(Y|X) + E|f(X)-E[Y|X]|²
 
@@ -95,25 +94,10 @@ risk_of_a_function_splits.wrong(
     "unweighted", symbolic=lambda f, m, v, g, n, u: (v + u + (f - m) ** 2 + (g - n) ** 2) / 2
 )
 risk_of_a_function_splits.wrong(
-    "the first law for all: Y independent of X",
-    claimed=lambda w, laws, f: location.conditional_risk(w, laws[:1] * len(laws), f),
+    "the first law for all", claimed=lambda w, laws, f: location.conditional_risk(w, laws[:1] * len(laws), f)
 )
 
 # --- what networks learn ----------------------------------------------------------------------------------------------
-
-
-def conditional_mean(problem, x):
-    """The analytic E[Y|X=x] of a regression target."""
-    from toys import targets
-
-    return getattr(targets, problem)().conditional_mean(np.atleast_1d(x))
-
-
-def conditional_median(problem, x):
-    """The analytic median of Y given X=x of a regression target: what L1 learns."""
-    from toys import targets
-
-    return getattr(targets, problem)().conditional_median(np.atleast_1d(x))
 
 
 @claim.states(conditional_mean, at=lambda x: ("two_branch", x), part=0)
@@ -150,19 +134,16 @@ def two_branches(run: Run):
     from toys.regressions import shown
     from toys.targets.two_branch import two_branch
 
-    x, rule = np.linspace(0.005, 0.995, 199), Adam(0.02, decay="cosine")
-
-    def learned(arm, power):
+    x, rule, learned = np.linspace(0.005, 0.995, 199), Adam(0.02, decay="cosine"), {}
+    for name, arm, power in (("l2", "network", 2.0), ("l1", "control", 1.0)):
         learner = Regressor(two_branch(), (16, 16), power)
-        return np.stack([shown(run.fit(learner, rule, arm=arm, points=n), x) for n in SIZES], axis=1)
-
-    return {"x": x, "l2": learned("network", 2.0), "l1": learned("control", 1.0)}
+        learned[name] = np.stack([shown(run.fit(learner, rule, arm=arm, points=n), x) for n in SIZES], axis=1)
+    return {"x": x, **learned}
 
 
 @two_branches.measure
 def distance(claimed, data):
-    target = claimed("two_branch", data["x"])
-    arms = {"network": data["l2"], "control": data["l1"]}
+    target, arms = claimed("two_branch", data["x"]), {"network": data["l2"], "control": data["l1"]}
     return {arm: np.sqrt(np.mean((shown - target) ** 2, axis=-1)) for arm, shown in arms.items()}
 
 
@@ -210,6 +191,4 @@ def draw(saved, panels):
     left.axes("$x$", "prediction", y=(-1.6, 1.0), legend="upper left")
     right.seeds(SIZES, nets["measured_network"], "network", "under L2")
     right.seeds(SIZES, nets["measured_control"], "control", "control: under L1")
-    right.axes(
-        "training points", r"RMS distance to $E[Y\,|\,x]$", log="xy", y=(0.004, 1.5), legend="lower left"
-    )  # fmt: skip
+    right.axes("training points", r"RMS distance to $E[Y\,|\,x]$", log="xy", y=(0.004, 1.5), legend="lower left")

@@ -56,12 +56,8 @@ mean_of_the_discarded_eigenvalues.wrong(
     symbolic=lambda k, c, R: R / (k + c),
     claimed=lambda var, k: discarded(var, k).sum() / len(var),
 )
-mean_of_the_discarded_eigenvalues.wrong(
-    "their sum: not averaged", c=lambda c: 1, claimed=lambda var, k: discarded(var, k).sum()
-)
-mean_of_the_discarded_eigenvalues.wrong(
-    "the largest discarded: equal for k = D - 1 only", claimed=lambda var, k: discarded(var, k)[0]
-)
+mean_of_the_discarded_eigenvalues.wrong("their sum", c=lambda c: 1, claimed=lambda var, k: discarded(var, k).sum())
+mean_of_the_discarded_eigenvalues.wrong("the largest discarded", claimed=lambda var, k: discarded(var, k)[0])
 
 
 @claim.states(
@@ -116,9 +112,7 @@ elbo_is_unbounded_on_a_subspace.check(
     textbook.gained_on_a_subspace, on=textbook.on_subspaces, error=1e-9, claimed_error=1e-14, scale=1.0
 )
 elbo_is_unbounded_on_a_subspace.wrong(
-    "D f/2: forgets the rate that finer codes cost",
-    symbolic=lambda k, c, f: (k + c) * f / 2,
-    claimed=lambda D, k, f: variance.subspace_gain(D, 0, f),
+    "D f/2", symbolic=lambda k, c, f: (k + c) * f / 2, claimed=lambda D, k, f: variance.subspace_gain(D, 0, f)
 )
 
 # --- networks ---------------------------------------------------------------------------------------------------------
@@ -177,13 +171,9 @@ def on_a_curve(run: Run):
 @on_a_curve.measure
 def distance(claimed, data):
     """RMS distance of samples from the curve."""
-    curve = half_circle(np.linspace(0, 1, 129))
-
-    def off(samples):
-        squares = ((samples[..., None, :] - curve) ** 2).sum(axis=-1).min(axis=-1)
-        return np.sqrt(squares.mean(axis=-1))
-
-    return {arm: off(data[name]) for arm, name in (("network", "learned"), ("control", "fixed"))}
+    curve, shown = half_circle(np.linspace(0, 1, 129)), {"network": data["learned"], "control": data["fixed"]}
+    squares = {arm: ((x[..., None, :] - curve) ** 2).sum(axis=-1).min(axis=-1) for arm, x in shown.items()}
+    return {arm: np.sqrt(each.mean(axis=-1)) for arm, each in squares.items()}
 
 
 @claim.figure
@@ -196,15 +186,13 @@ def draw(saved, panels):
         if s2:
             best = vae.learned_noise_var([1.0, s2, s2], 1, 1.0)
             left.points(best, np.interp(best, v, elbo), role, marker="D")
-    left.axes(
-        r"decoder variance $\sigma^2$", "negative ELBO (nats)", log="x", y=(-8, 25), legend="upper right",
-        heading="$D = 3$, $k = 1$",
-    )  # fmt: skip
+    look = {"log": "x", "y": (-8, 25), "legend": "upper right", "heading": "$D = 3$, $k = 1$"}
+    left.axes(r"decoder variance $\sigma^2$", "negative ELBO (nats)", **look)
     for name, role in (("fixed", "control"), ("learned", "network")):
         middle.points(*nets[name][0, -1, :200].T, role, rf"samples, {name} $\sigma$", ms=1)
     middle.line(*half_circle(np.linspace(0, 1, 129)).T, "data", "the curve", lw=0.8)
     middle.axes("$x_1$", "$x_2$", x=(-2, 2), y=(-1, 3.2), legend="upper right")
-    right.seeds(STEPS, nets["measured_network"], "network", r"learned $\sigma$")
-    right.seeds(STEPS, nets["measured_control"], "control", rf"control: $\sigma = {FIXED:g}$")
+    for arm, label in (("network", r"learned $\sigma$"), ("control", rf"control: $\sigma = {FIXED:g}$")):
+        right.seeds(STEPS, nets[f"measured_{arm}"], arm, label)
     right.level(NOISE, "data", "data, $s$", ":")
     right.axes("steps", "RMS distance from the curve", log="xy", y=(0.01, 3), x_ticks=STEPS, legend="upper right")

@@ -65,9 +65,7 @@ l2_optimum_in_closed_form.wrong(
 l2_optimum_in_closed_form.wrong(
     "1 % more noise", b=lambda b: 101 * b / 100, claimed=lambda p, x, std: p.denoise(x, 1.01 * std)
 )
-l2_optimum_in_closed_form.wrong(
-    "σ for σ²", b=lambda b: sp.sqrt(b), claimed=lambda p, x, std: p.denoise(x, np.sqrt(std))
-)
+l2_optimum_in_closed_form.wrong("σ for σ²", b=lambda b: sp.sqrt(b), claimed=lambda p, x, std: p.denoise(x, std**0.5))
 
 # --- Tweedie ----------------------------------------------------------------------------------------------------------
 
@@ -104,23 +102,6 @@ FAR = 1e8
 """A noise level in sizes of the law: D is off EX by 1e-8 of it at points x of the order of the noise."""
 
 
-def at_precision(e, x, w, m, s, n, u):
-    """D(x; σ) of two modes, in e = 1/σ²: analytic at e = 0."""
-    total = first = 0
-    for v, a, c in ((w, m, s), (1 - w, n, u)):
-        mass = v * sp.exp(-((x - a) ** 2) * e / (2 * (1 + e * c**2))) / sp.sqrt(1 + e * c**2)
-        total, first = total + mass, first + mass * (a + e * c**2 / (1 + e * c**2) * (x - a))
-    return first / total
-
-
-def moments(w, m, s, n, u):
-    """EX, Var X and E(X-EX)³ of two modes."""
-    mean = w * m + (1 - w) * n
-    d, c = m - mean, n - mean
-    var = w * (d**2 + s**2) + (1 - w) * (c**2 + u**2)
-    return mean, var, w * (d**3 + 3 * d * s**2) + (1 - w) * (c**3 + 3 * c * u**2)
-
-
 @claim.states(
     lambda p, x, std: probability_flow.euler(p, x, [std, 0.0]),
     at=lambda x, w, m, s, n, u: (pair(w, m, s, n, u), x, FAR),
@@ -130,14 +111,13 @@ def much_noise_gives_the_mean(x: Real, w: Unit, m: Real, s: Positive, n: Real, u
 
     derived for two modes, whose D is continuous in 1/σ² at 0; checked at σ = 1e8"""
     e = sp.Symbol("e")
-    yield sp.Subs(at_precision(e, x, w, m, s, n, u), e, 0)
+    yield sp.Subs(textbook.at_precision(e, x, w, m, s, n, u), e, 0)
     yield "all weights are the prior's", (w * m + (1 - w) * n) / (w + 1 - w)
 
 
 much_noise_gives_the_mean.check(
-    textbook.expected, on=textbook.under_much_noise, at=lambda p, x: (p, x, FAR),
-    scale=lambda p, x: textbook.reach(p, x, FAR),
-)  # fmt: skip
+    textbook.expected, on=textbook.under_much_noise, at=lambda p, x: (p, x, FAR), scale=textbook.reach
+)
 much_noise_gives_the_mean.wrong("the middle: forgets the weights", symbolic=lambda m, n: (m + n) / 2)
 much_noise_gives_the_mean.wrong(
     "stops at σ/2, half way from x to D", symbolic=lambda x, w, m, n: (x + w * m + (1 - w) * n) / 2,
@@ -155,9 +135,9 @@ def how_it_forgets(x: Real, w: Unit, m: Real, s: Positive, n: Real, u: Positive)
 
     on the line; derived for two modes"""
     e = sp.Symbol("e")
-    mean, var, third = moments(w, m, s, n, u)
+    mean, var, third = textbook.moments_of_two(w, m, s, n, u)
     cube = w * (m**3 + 3 * m * s**2) + (1 - w) * (n**3 + 3 * n * u**2)
-    yield slope_at(at_precision(e, x, w, m, s, n, u), e, 0)
+    yield slope_at(textbook.at_precision(e, x, w, m, s, n, u), e, 0)
     yield "weights exp((xX - X²/2)/σ²): Cov(X, xX - X²/2)", x * var - (cube - mean * (var + mean**2)) / 2
     yield "E X³ = E(X-EX)³ + 3 EX Var X + (EX)³", (x - mean) * var - third / 2
 
@@ -168,7 +148,7 @@ how_it_forgets.check(
 )  # fmt: skip
 how_it_forgets.wrong(
     "no skewness: as if p were symmetric",
-    symbolic=lambda x, w, m, s, n, u: (x - moments(w, m, s, n, u)[0]) * moments(w, m, s, n, u)[1],
+    symbolic=lambda x, w, m, s, n, u: (x - (law := textbook.moments_of_two(w, m, s, n, u))[0]) * law[1],
 )
 how_it_forgets.wrong("x Var X: forgets EX", claimed=lambda p, x: probability_flow.far_noise(p, x) + p.mean * p.var)
 how_it_forgets.wrong("mirrored law", claimed=lambda p, x: 2 * (x - p.mean) * p.var - probability_flow.far_noise(p, x))
@@ -183,10 +163,9 @@ LEVELS = (0.4, 1.2, 4.0)
 def denoisers():
     """D by Bayes' rule, and the posterior median: what L1 learns."""
     x, few = np.linspace(-6, 6, 241), np.linspace(-5.5, 5.5, 12)
-    return {
-        "x": x, "few": few, "median": np.array([textbook.posterior_median(DATA, at, LEVELS[-1]) for at in x]),
-        "bayes": np.array([[textbook.denoised(DOUBLE, DATA, at, std) for at in few] for std in LEVELS]),
-    }  # fmt: skip
+    median = [textbook.posterior_median(DATA, at, LEVELS[-1]) for at in x]
+    bayes = [[textbook.denoised(DOUBLE, DATA, at, std) for at in few] for std in LEVELS]
+    return {"x": x, "few": few, "median": np.array(median), "bayes": np.array(bayes)}
 
 
 @claim.figure

@@ -1,14 +1,11 @@
 """The best variance of a Gaussian decoder is its mean squared error; at fixed σ, β only changes σ. Blur is a choice of σ.
 
     arg-min_σ² E|x-g(z)|²/2σ² + (D/2) ln 2πσ² = M/D,  M = E|x-g(z)|²;     there it is (D/2)(ln 2πM/D + 1)
+    a linear VAE that learns σ too:  σ² = Σ_{i>k} λ_i/(D - βk)            where λ_k > βσ², βk < D
 
 So "squared error summed over outputs, plus KL" silently sets σ² = ½, whatever the scale of the data; and a β-VAE at
-fixed σ is a VAE at σ²_eff = βσ² with another name. A linear VAE that learns σ as well ends at
-
-    σ² = Σ_{i>k} λ_i/(D - βk)        where λ_k > βσ², βk < D
-
-which at β = 1 is the mean of the discarded eigenvalues. With a latent for every dimension and β < 1 nothing holds σ
-up: each e-fold of σ² gains D(1-β)/2 nats for ever.
+fixed σ is a VAE at σ²_eff = βσ² with another name. At β = 1 the learned σ² is the mean of the discarded eigenvalues. With
+a latent for every dimension and β < 1 nothing holds σ up: each e-fold of σ² gains D(1-β)/2 nats for ever.
 """
 
 from typing import Annotated
@@ -20,9 +17,10 @@ from proofs.textbook import decoder as textbook
 from proofs.textbook import learned_variance, vae
 from proofs.words import expectation, slope_at, sp
 from theory import decoder_variance as variance
-from theory import water_filling
+from theory.water_filling import learned_noise_var, optimal_objective
 
 claim = Claim(topic="mass-diffusion", references=("rybkin2021", "lucas2019", "tipping1999 equation 8"))
+Weight = Annotated[Letter, between(0, "(k + c)/k")]
 
 # --- σ² for a given decoder mean: M = E|x-g(z)|² ------------------------------------------------------------------------
 
@@ -110,13 +108,8 @@ def coded(b, v, count, logs):
     return count * b * v / (2 * v) + b / 2 * (logs - count * sp.log(b * v))
 
 
-@claim.states(
-    water_filling.learned_noise_var,
-    at=lambda k, c, b, R: ([2 * b * R / (k + c - b * k) + R / c] * k + [R / c] * c, k, b),
-)
-def learned_variance_of_a_linear_vae(
-    k: Count, c: Count, b: Annotated[Letter, between(0, "(k + c)/k")], R: Positive, l: Positive
-):
+@claim.states(learned_noise_var, at=lambda k, c, b, R: ([2 * b * R / (k + c - b * k) + R / c] * k + [R / c] * c, k, b))
+def learned_variance_of_a_linear_vae(k: Count, c: Count, b: Weight, R: Positive, l: Positive):
     """σ learned too: σ² = Σ_{i>k} λ_i/(D - βk) where λ_k > βσ² and βk < D, k the number of active latents
 
     D = k + c, R = Σ_{i>k} λ_i, l = Σ_{i≤k} ln λ_i; the active set is given in the derivation, found in the check"""
@@ -130,11 +123,9 @@ learned_variance_of_a_linear_vae.check(
     learned_variance.learned, on=learned_variance.bounded, error=1e-10, claimed_error=1e-13
 )
 learned_variance_of_a_linear_vae.wrong(
-    "β = 1: probabilistic PCA's", b=lambda b: 1, claimed=lambda var, k, b: water_filling.learned_noise_var(var, k, 1.0)
+    "β = 1: probabilistic PCA's", b=lambda b: 1, claimed=lambda var, k, b: learned_noise_var(var, k, 1.0)
 )
-learned_variance_of_a_linear_vae.wrong(
-    "one latent less", claimed=lambda var, k, b: water_filling.learned_noise_var(var, k - 1, b)
-)
+learned_variance_of_a_linear_vae.wrong("one latent less", claimed=lambda var, k, b: learned_noise_var(var, k - 1, b))
 
 
 @claim.states(variance.gain_below, at="D b f")
@@ -179,9 +170,8 @@ def linear_vaes(run: Run):
     beta = np.repeat(arms, n)
     learner = LinearVAE(target, LATENTS, beta, 1.0, full=True, sampled=True, learned_std=True, spread=0.3)
     rule = Adam(0.05, beta2=0.95, decay="cosine")
-    fitted = run.fit(learner, rule, arm=(*["network"] * len(BETAS), "control"))
-    noise_var = fitted.evaluate(learner.noise_std).reshape(len(arms), n).T ** 2
-    return {"spectrum": target.spectrum, "noise_var": noise_var}
+    fitted = run.fit(learner, rule, arm=("network", "network", "network", "control"))
+    return {"spectrum": target.spectrum, "noise_var": fitted.evaluate(learner.noise_std).reshape(len(arms), n).T ** 2}
 
 
 @linear_vaes.measure
@@ -195,16 +185,15 @@ def deviation(claimed, data):
 @claim.figure
 def draw(saved, panels):
     nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, 91), np.geomspace(1e-3, 2, 120)
-    spectrum, trained = nets["spectrum"], nets["noise_var"]
-    left, right = panels(2)
-    exact = [water_filling.learned_noise_var(spectrum, LATENTS, beta) for beta in betas]
+    spectrum, trained, (left, right) = nets["spectrum"], nets["noise_var"], panels(2)
+    exact = [learned_noise_var(spectrum, LATENTS, beta) for beta in betas]
     left.exact(betas, exact, r"$\Sigma_{i>k}\lambda_i/(D-\beta k)$, $D = 4$, $k \leq 2$ active")
     left.seeds(BETAS, trained[:, : len(BETAS)], "network", r"linear VAEs, learned $\sigma$")
     left.seeds(BETAS[1:2], trained[:, -1:], "control", r"control: trained at $1.5\beta$")
     left.axes(r"$\beta$", r"decoder variance $\sigma^2$", y=(0, 0.6), legend="upper left")
     for k, beta in ((LATENTS, 1.0), (LATENTS, 0.5), (4, 1.0), (4, 0.5)):
         rest = spectrum[k:] / (2 * v[:, None]) + np.log(2 * np.pi * v[:, None]) / 2
-        least = water_filling.optimal_objective(spectrum[:k], v[:, None], beta).sum(axis=1) + rest.sum(axis=1)
+        least = optimal_objective(spectrum[:k], v[:, None], beta).sum(axis=1) + rest.sum(axis=1)
         role, style = "exact" if beta == 1 else "third", "-" if k == LATENTS else "--"
         right.line(v, least, role, rf"$k = {k}$, $\beta = {beta:g}$", style)
         if k == LATENTS:

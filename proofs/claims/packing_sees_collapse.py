@@ -8,29 +8,18 @@ betrays it as soon as one of its samples should not be missing. Coins are the lo
 coins shows no more than of one, τ. Hence packing makes dropping dear relative to blur.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 
 from proofs.core import Agreement, Claim, Each, Letter, Slack, Unit, between, given, integers
 from proofs.textbook import packs as textbook
+from proofs.textbook.packs import more_heads, untouched
 from proofs.words import sp
 from theory import packing
 
 claim = Claim(topic="mode-dropping", references=("lin2018", "lindvall2002"))
 Size = Annotated[Letter, integers(1, 12)]
-
-
-def untouched(t, m) -> Any:
-    """P(no sample of m in a set of mass t), to be worked out."""
-    return sp.Product(1 - t, (sp.Symbol("k", integer=True), 1, m))
-
-
-def more_heads(m, low, high, least) -> Any:
-    """Σ_{k ≥ least} [Bin(m, high) - Bin(m, low)](k), to be worked out."""
-    k = sp.Symbol("k", integer=True)
-    law = lambda u: sp.binomial(m, k) * u**k * (1 - u) ** (m - k)  # noqa: E731
-    return sp.Sum(law(high) - law(low), (k, least, m))
 
 
 def spread(size):
@@ -46,16 +35,13 @@ def dropping_in_packs(t: Unit, m: Size):
     """Q = P(·|Aᶜ), P(A) = τ: TV(P^m, Q^m) = 1-(1-τ)^m: 0.2, 0.36, 0.488 for U[0,1] and U[0.2,1], m = 1, 2, 3
 
     packs that meet A have probability 0 under Q^m; all others (1-τ)^-m times that under P^m"""
-    yield (1 - untouched(t, m)) / 2 + (untouched(t, m) / (1 - t) ** m - untouched(t, m)) / 2
+    neither = untouched(t, m)
+    yield (1 - neither) / 2 + (neither / (1 - t) ** m - neither) / 2
     yield "samples are independent", 1 - (1 - t) ** m
 
 
 dropping_in_packs.check(textbook.dropped, on=textbook.laws, at=lambda p, m: (float(p[0]), m), error=1e-13)
-dropping_in_packs.wrong(
-    "one sample more",
-    symbolic=lambda t, m: 1 - (1 - t) ** (m + 1),
-    claimed=lambda t, m: packing.largest_pack_tv(t, m + 1),
-)
+dropping_in_packs.wrong("one sample more", m=lambda m: m + 1)
 
 
 @claim.states(spread(2))
@@ -188,11 +174,9 @@ def of_dropping(claimed, data):
 def draw(saved, panels):
     nets, tau, sizes = saved["packed"], np.linspace(0.01, 0.99, 99), np.arange(1, 9)
     left, right = panels(2)
+    ends = ("dropping", packing.largest_pack_tv, {}), ("least", packing.least_pack_tv, {"lw": 0.7})
     for m, role, style in ((2, "third", "-"), (3, "exact", "--")):
-        for name, tv, look in (
-            ("dropping", packing.largest_pack_tv, {}),
-            ("least", packing.least_pack_tv, {"lw": 0.7}),
-        ):
+        for name, tv, look in ends:
             left.line(tau, [tv(t, m) for t in tau], role, f"{name}, packs of {m}", style, **look)
     left.axes(
         r"TV of one sample, $\tau$", "TV of a pack", y=(0, 1.75), y_ticks=(0, 0.5, 1), legend="upper left", columns=2

@@ -46,19 +46,14 @@ def rate_limits_what_is_known(p: Unit, q: Unit, r: Unit):
     given_mode, marginal, prior = (p, q, 1 - p, 1 - q), [(p + q) / 2] * 2 + [1 - (p + q) / 2] * 2, (r, r, 1 - r, 1 - r)
     gap = sum(one / 2 * sp.log(mean / at) for one, mean, at in zip(given_mode, marginal, prior, strict=True))
     yield total(*[-one / 2 * sp.log(one / (2 * mean)) for one, mean in zip(given_mode, marginal, strict=True)])
-    yield "R is I(C; Z) and KL(q(z)‖p(z))", sp.log(2) - rate_of_two(p, q, r) + gap
-    yield given("gibbs", "KL ≥ 0"), sp.log(2) - rate_of_two(p, q, r)
-
-
-def rate_of_two(p, q, r):
-    """E KL(q(z|c)‖p(z)) of two modes and outputs."""
-    return sum(one / 2 * sp.log(one / at) for one, at in ((p, r), (q, r), (1 - p, 1 - r), (1 - q, 1 - r)))
+    yield "R is I(C; Z) and KL(q(z)‖p(z))", sp.log(2) - textbook.rate_of_two(p, q, r) + gap
+    yield given("gibbs", "KL ≥ 0"), sp.log(2) - textbook.rate_of_two(p, q, r)
 
 
 rate_limits_what_is_known.check(textbook.conditional_entropy, on=textbook.codes, error=1e-13, scale=1.0)
 rate_limits_what_is_known.wrong(
     "half the rate",
-    symbolic=lambda p, q, r: sp.log(2) - rate_of_two(p, q, r) / 2,
+    symbolic=lambda p, q, r: sp.log(2) - textbook.rate_of_two(p, q, r) / 2,
     claimed=lambda channel, prior: (np.log(len(channel)) + left_by_the_rate(channel, prior)) / 2,
 )
 
@@ -114,17 +109,18 @@ def separate_codes_cost_ln_k(K: Modes):
 separate_codes_cost_ln_k.check(textbook.of_separate_outputs, on=textbook.blocks, at=len, error=1e-13)
 separate_codes_cost_ln_k.wrong("an index: ln(K-1)", K=lambda K: K - 1, claimed=lambda K: np.log(K - 1))
 
+
+@claim.reads(kl_mixes_the_classes, "the rate does not pay for telling all classes apart")
+def apart_is_too_dear(K, R):
+    return separate_codes_cost_ln_k(K) > R
+
+
 # --- rate is no guarantee ---------------------------------------------------------------------------------------------
 
 
 def wasted(m, v, K):
     """Rate and error of q(z|x) = N(m, v) for all x."""
     return encoder_noise.rate(m, v) + rates.least_error(0.0, K)
-
-
-@claim.reads(kl_mixes_the_classes, "the rate does not pay for telling all classes apart")
-def apart_is_too_dear(K, R):
-    return separate_codes_cost_ln_k(K) > R
 
 
 @claim.states(wasted, at=lambda m, s, K: (m, s**2, K))
@@ -160,6 +156,7 @@ MODES, BETAS, DRAWS = 8, (0.1, 0.5, 1.5, 4.0), 400
 def over_beta(run: Run):
     """VAEs with two latents on eight narrow modes: exact rates, and errors of the best guess of the mode from z."""
     from toys.learners.vae import VAE
+    from toys.mode_codes import rate_and_error
     from toys.optimisers import Adam
     from toys.targets import ring
 
@@ -174,21 +171,11 @@ def over_beta(run: Run):
     return {"rate": rate, "error": error}
 
 
-def rate_and_error(code, noise):
-    """R and P_e of z | c ~ N(m_c, diag s_c²), code (K, 4)."""
-    mean, std = code[:, :2], code[:, 2:]
-    rate = ((mean**2 + std**2 - 1) / 2 - np.log(std)).sum(1).mean()
-    z = mean + std * noise
-    log_density = -(((z[:, :, None] - mean) / std) ** 2 / 2 + np.log(std)).sum(-1)
-    posterior = np.exp(log_density - log_density.max(-1, keepdims=True))
-    return rate, 1 - (posterior.max(-1) / posterior.sum(-1)).mean()
-
-
 @over_beta.measure
 def above_the_bound(claimed, data):
     """At all β: h_b(P_e) + P_e ln(K-1) ≥ ln K - R; for the control, the error is that of the next smaller β."""
-    arms = {"network": data["error"], "control": np.roll(data["error"], 1, axis=1)}
-    arms["control"][:, 0] = data["error"][:, 0]
+    error = data["error"]
+    arms = {"network": error, "control": np.concatenate([error[:, :1], error[:, :-1]], axis=1)}
     slack = {arm: claimed(np.clip(e, 0, 1), MODES) - np.log(MODES) + data["rate"] for arm, e in arms.items()}
     return {arm: (over > -0.05).all(1) for arm, over in slack.items()}
 
@@ -204,10 +191,5 @@ def draw(saved, panels):
     panel.points(nets["rate"][:, 1:].ravel(), shifted.ravel(), "control", label, ms=2.5)
     panel.points(nets["rate"].ravel(), nets["error"].ravel(), "network", "VAEs, four $\\beta$", ms=2.5)
     panel.points(rate[::20], 0 * rate[::20] + 1 - 1 / MODES, "data", "$q(z|x)=N(m,1)$ for all $x$", marker="x")
-    panel.axes(
-        "rate (nats)",
-        "probability of a wrong mode",
-        y=(-0.03, 1.8),
-        y_ticks=(0, 0.25, 0.5, 0.75, 1),
-        legend="upper right",
-    )
+    ticks = np.linspace(0, 1, 5)
+    panel.axes("rate (nats)", "probability of a wrong mode", y=(-0.03, 1.8), y_ticks=ticks, legend="upper right")

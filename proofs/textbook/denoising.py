@@ -66,6 +66,23 @@ def regression(of: Any, on: Any, at: Any, moments: Any) -> Any:
     return mean(of) + covariance / (mean(on**2) - mean(on) ** 2) * (at - mean(on))
 
 
+def at_precision(e: Any, x: Any, w: Any, m: Any, s: Any, n: Any, u: Any) -> Any:
+    """E[X | X+σN=x] of w N(m, s²) + (1-w) N(n, u²) in symbols, in e = 1/σ²: analytic at e = 0."""
+    total = first = 0
+    for v, a, c in ((w, m, s), (1 - w, n, u)):
+        mass = v * sp.exp(-((x - a) ** 2) * e / (2 * (1 + e * c**2))) / sp.sqrt(1 + e * c**2)
+        total, first = total + mass, first + mass * (a + e * c**2 / (1 + e * c**2) * (x - a))
+    return first / total
+
+
+def moments_of_two(w: Any, m: Any, s: Any, n: Any, u: Any) -> tuple[Any, Any, Any]:
+    """EX, Var X and E(X-EX)³ of these two modes, in symbols."""
+    mean = w * m + (1 - w) * n
+    d, c = m - mean, n - mean
+    var = w * (d**2 + s**2) + (1 - w) * (c**2 + u**2)
+    return mean, var, w * (d**3 + 3 * d * s**2) + (1 - w) * (c**3 + 3 * c * u**2)
+
+
 def one_mode(mean: Any, std: Any) -> GaussianMixture:
     """N(mean, std²)."""
     return GaussianMixture([1.0], [mean], stds=[std])

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from proofs.words import sp
+
 
 def places(s: Any) -> Any:
     """t within four deviations of μ, μ and σ."""
@@ -40,6 +42,17 @@ def templates(s: Any) -> Any:
     return s.integers(2, 16).flatmap(lambda n: s.tuples(s.vectors(s.reals(-2.0, 2.0), n, n), s.weights(n, n)))
 
 
+def weights(p: Any, q: Any, r: Any) -> list[Any]:
+    """Four that sum to one."""
+    return [p * q, p * (1 - q), (1 - p) * r, (1 - p) * (1 - r)]
+
+
+def frequency(k: Any, f: Any, w: Any) -> Any:
+    """i^k f̂(k) ŵ(k) on a ring of four, in symbols: four times what it adds to sample 1 of the inverse transform."""
+    f_hat, w_hat = (sum(v * (-sp.I) ** (j * k) for j, v in enumerate(values)) for values in (f, w))
+    return sp.I**k * f_hat * w_hat
+
+
 def shifted(m: Any, f: Any, w: Any) -> Any:
     """Σ_j P(U=j) f(i-j), shift by shift."""
     return np.array([sum(p * f[(i - j) % len(f)] for j, p in enumerate(w)) for i in range(len(f))])
@@ -54,6 +67,11 @@ def ramps(s: Any) -> Any:
 def ramp(heights: Any, direction: int) -> Callable[[Any], Any]:
     """Piecewise linear between -2, ..., 2, and constant beyond."""
     return lambda age: direction * np.interp(age, np.linspace(-2, 2, len(heights)), heights)
+
+
+def a_ramp(heights: Any, direction: int, t: Any, mu: Any, sigma: Any) -> tuple[Callable[[Any], Any], Any, Any]:
+    """The function, t and μ."""
+    return ramp(heights, direction), t, mu
 
 
 def middle_one(m: Any, heights: Any, direction: int, t: Any, mu: Any, sigma: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from proofs.textbook import modes
+from proofs.words import sp
 from theory import GaussianMixture
 
 
@@ -19,6 +20,11 @@ def codes(s: Any) -> Any:
     channel = s.integers(2, 6).flatmap(lambda K: modes.channels(s, K))
     own = channel.map(lambda c: (c, c.mean(0)))
     return s.either(channel.flatmap(lambda c: s.tuples(s.one_of([c]), s.weights(c.shape[1], c.shape[1]))), own)
+
+
+def rate_of_two(p: Any, q: Any, r: Any) -> Any:
+    """E KL(q(z|c)‖p(z)) in symbols, of two modes and outputs; the first has probability p or q, and r in the prior."""
+    return sum(one / 2 * sp.log(one / at) for one, at in ((p, r), (q, r), (1 - p, 1 - r), (1 - q, 1 - r)))
 
 
 def conditional_entropy(m: Any, channel: Any, prior: Any) -> Any:

@@ -134,6 +134,12 @@ def slope_of_information(m: Any, gamma: Any) -> Any:
 # --- any law behind a noisy code ----------------------------------------------------------------------------------------
 
 
+def covariance(w: Any, v: Any, z: Any, d: Any, m: Any, e: Any) -> Any:
+    """Of x and its code given z, in symbols: two values d apart with codes m and m + e, the second of weight w."""
+    share = 1 / (1 + (1 - w) / w * sp.exp(((z - m - e) ** 2 - (z - m) ** 2) / (2 * v)))
+    return share * (1 - share) * d * e
+
+
 def laws(s: Any) -> Any:
     """z, and weights, values and codes of x, and v."""
     values = s.integers(2, 5).flatmap(
@@ -204,6 +210,11 @@ def divergence(m: Any, gamma: Any) -> Any:
 
     spread, v = m.sqrt(gamma / (1 + gamma)), 1 / (1 + gamma)
     return over_codes(m, spread, v, own) + (m.log(2 * m.pi) + 1) / 2
+
+
+def not_too_noisy(s: Any) -> Any:
+    """γ."""
+    return s.tuples(s.scales(0.05, 10.0))
 
 
 def filling(m: Any, gamma: Any) -> Any:

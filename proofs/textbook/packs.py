@@ -12,6 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from proofs.words import sp
+
+
+def untouched(t: Any, m: Any) -> Any:
+    """P(no sample of m in a set of mass t) in symbols, to be worked out."""
+    return sp.Product(1 - t, (sp.Symbol("k", integer=True), 1, m))
+
+
+def more_heads(m: Any, low: Any, high: Any, least: int) -> Any:
+    """Σ_{k ≥ least} [Bin(m, high) - Bin(m, low)](k) in symbols, to be worked out."""
+    k = sp.Symbol("k", integer=True)
+    law = lambda u: sp.binomial(m, k) * u**k * (1 - u) ** (m - k)  # noqa: E731
+    return sp.Sum(law(high) - law(low), (k, least, m))
+
 
 def over_packs(m: Any, p: Any, q: Any, size: int) -> Any:
     """½ Σ |P(pack) - Q(pack)| over all packs of `size` cells."""

@@ -1,0 +1,28 @@
+"""What Gaussian codes of equiprobable modes cost, and how well the mode can be guessed from them."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from toys.validation import require
+
+
+def rate_and_error(
+    code: Float[np.ndarray, "modes four"], noise: Float[np.ndarray, "draws modes 2"]
+) -> tuple[float, float]:
+    """R in nats to the prior N(0, I), and P_e of the best guess, of z | c ~ N(m_c, diag s_c²) with two latents.
+
+    Rows of `code` are (m_c, s_c); `noise` is standard normal, by which P_e, the mean of 1 - max P(c|z), is averaged.
+    Raises ValueError unless `code` has four columns and `noise` the same modes and two latents.
+    """
+    require(np.ndim(code) == 2 and code.shape[1] == 4, "code", "rows of two means and two deviations", np.shape(code))
+    require(
+        np.shape(noise)[1:] == (len(code), 2), "noise", f"draws of {len(code)} modes and 2 latents", np.shape(noise)
+    )
+    mean, std = code[:, :2], code[:, 2:]
+    rate = ((mean**2 + std**2 - 1) / 2 - np.log(std)).sum(1).mean()
+    z = mean + std * noise
+    log_density = -(((z[:, :, None] - mean) / std) ** 2 / 2 + np.log(std)).sum(-1)
+    posterior = np.exp(log_density - log_density.max(-1, keepdims=True))
+    return float(rate), float(1 - (posterior.max(-1) / posterior.sum(-1)).mean())
