@@ -8,7 +8,11 @@ EXPECTED = "inconclusive"
 claim = Claim(topic="trade-offs")
 
 
-@claim.states(lambda w: 1.0 + 0 * w, relation="<=", enclosed=over(w=carried(lambda t: t / 2, 0, 1), detects=1.0))
+@claim.states(
+    lambda w: 1.0 + 0 * w,
+    relation="<=",
+    enclosed=over(w=carried(lambda t: t / 2, 0, 1), detects=1.0, why="1 is far above"),
+)
 def bound(w: Unit):
     """w(1-w) ≤ 1"""
     yield w * (1 - w)
