@@ -151,7 +151,7 @@ def simplices(s: Any) -> Any:
 
 def neighbours(s: Any) -> Any:
     """Strategy: u from where `CODE` pays, and how far the means are moved."""
-    return s.tuples(s.inside(1.99, 3.0), s.reals(-0.01, 0.01))
+    return s.tuples(s.reals(1.99, 3.0), s.reals(-0.01, 0.01))
 
 
 def gaussian_codes(s: Any) -> Any:
