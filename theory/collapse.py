@@ -55,6 +55,14 @@ def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
     return np.maximum(np.tanh(low), tau)
 
 
+def least_objective(u: Numbers, weight: Numbers = 0.5) -> Values:
+    """min F(t) over all codes, that at `separation`; u(1-τ²)/2 where it is collapsed. Nats, over β.
+
+    Raises ValueError unless u > 0 and 0 < weight < 1.
+    """
+    return objective(separation(u, weight), u, weight)
+
+
 def onset(u: Numbers) -> Values:
     """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3.
 
@@ -167,6 +175,24 @@ def separated_branch_end(weight: float = 0.5) -> Estimate:
         return Estimate(1.0, 0.0, "exact")
     fold = two_codes.end(min(w, 1 - w))
     return Estimate(fold.u, fold.error, "estimated")
+
+
+def separated_rate(u: float, weight: float = 0.5) -> float:
+    """E KL(q(z|x)‖N(0, 1)) on the separated branch, w (m²+v-1-ln v)/2 + (1-w)(...): nats; 0 where it has ended.
+
+    Raises ValueError unless u > 0 and 0 < weight < 1.
+    """
+    code = separated_branch(u, weight)
+    minor, major = ((m**2 + v - 1 - float(np.log(v))) / 2 for m, v in (code.minor, code.major))
+    return weight * minor + (1 - weight) * major
+
+
+def hysteresis(weight: float = 0.5) -> tuple[float, float]:
+    """Between which two u Gaussian encoders may be collapsed or not: `separated_branch_end` and `local_threshold`.
+
+    Raises ValueError unless 0 < weight < 1.
+    """
+    return separated_branch_end(weight).value, float(local_threshold(weight))
 
 
 def _encoder(name: str, value: tuple[float, float]) -> tuple[float, float]:

@@ -49,6 +49,17 @@ def event_js(alpha: Numbers, tau: Numbers) -> Values:
     return (_told(a, 1 - t) + _told(1 - a, t)) / 2
 
 
+def boxed_js(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, density: Numbers, cells: int) -> Values:
+    """`event_js` of the boxes of `covered_volume`, α = M (2LR)^d n^{k-d} for a density of at most M, τ = `escaping`; nats.
+
+    Raises ValueError unless latents, dim and cells are integers ≥ 1, lipschitz, radius, density > 0, and α ≤ 1.
+    """
+    alpha = above("density", density) * covered_volume(latents, dim, lipschitz, radius, cells)
+    if np.any(alpha > 1):
+        reject("density", "one that gives the boxes 1 at most", density)
+    return event_js(alpha, escaping(latents, radius))
+
+
 def _told(p: Array, q: Array) -> Array:
     """p ln(p/m) + q ln(q/m), m = (p+q)/2: with u = (q-p)/(q+p), m [2u artanh u + ln(1-u²)], which keeps its digits as u → 0."""
     m = (p + q) / 2

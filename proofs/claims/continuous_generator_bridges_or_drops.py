@@ -282,10 +282,8 @@ def draw(saved, panels):
     )
     for r, style in ((0.3, "--"), (2.0, "-")):
         price.exact(mass, np.maximum(isoperimetry.least_outside(mass, r), 0), f"$d/L={r:g}$", style)
-    for b, label, marker in (
-        ((1 - isoperimetry.least_equal_outside(2.0)) / 2, "equal masses", "o"),
-        (0.9, "one has 0.9", "*"),
-    ):
+    equal = (1 - isoperimetry.least_equal_outside(2.0)) / 2
+    for b, label, marker in ((equal, "equal masses", "o"), (0.9, "one has 0.9", "*")):
         price.mark(b, isoperimetry.least_outside(b, 2.0), label + ": {:.3g}", marker=marker)
     price.axes(r"mass of one set, $\beta_A$", "least mass outside both", y=(0, 1.6), legend="upper right")
     looks = {"gan": "1 latent, exact", "two": "2 latents", "eight": "8 latents", "deep": "control: 8, five layers"}

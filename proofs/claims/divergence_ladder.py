@@ -3,19 +3,12 @@
     p = ½N(-a, s²) + ½N(a, s²), r = a/s;   q = N(m, σ²), mean and width free;   minimise D(p, q)
 
 Two fits compete: one covers both modes (m = 0, wide), one sits on a mode. Under forward KL the covering fit, mean and
-variance of p, is the only optimum at every r. Under reverse KL it always *stays* a local minimum (there
-∂²D/∂m² = 1/σ² exactly), but the fit on a mode overtakes it at r = 2.80008: a first-order jump, not a gradual
-loss of a mode, and a descent that starts by covering never notices. The others jump at 2.38 (non-saturating), 4.24 (JS)
-and 4.74 (Hellinger); along the α-divergences the jump moves to infinity as α → 1, maximum likelihood. For reverse KL
-and KL all is proved; the other jumps are searched only: their integrals have no ball evaluation that is cheap enough.
-
-The best Gaussian for a mixture of your own, and the jump of a divergence:
-
-    from theory import GaussianMixture, ladder, projection
-    p = GaussianMixture([0.3, 0.7], [-2.0, 3.0], stds=[0.5, 1.0])
-    projection.best_gaussian(p, "js")            # or kl, reverse_kl, nonsaturating, hellinger2, jeffrey, pearson, neyman
-    projection.best_gaussian(p, "alpha", a=0.3)  # .mean, .std, .value; .minima holds its rivals
-    ladder.jump("js")                            # 4.2447
+variance of p, is the only optimum at every r. Under reverse KL it always *stays* a local minimum (there ∂²D/∂m² = 1/σ²
+exactly), but the fit on a mode overtakes it at r = 2.80008: a first-order jump, which a descent that starts by covering
+never notices. The others jump at 2.38 (non-saturating), 4.24 (JS) and 4.74 (Hellinger); along the α-divergences the jump
+moves to infinity as α → 1, maximum likelihood. For reverse KL and KL all is proved; the other jumps are searched only:
+their integrals have no ball evaluation that is cheap enough. For mixtures of your own: `projection.best_gaussian(p, "js")`,
+or with "alpha", a=0.3 (.mean, .std, .value, its rivals in .minima), and `ladder.jump("js")`, both in `theory`.
 """
 
 import math

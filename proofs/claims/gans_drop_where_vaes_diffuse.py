@@ -23,7 +23,6 @@ from proofs.core.rules import share_interval
 from proofs.sentences import successful_training_is_sharp, vaes_blur_gans_drop
 from proofs.textbook import scores as textbook
 from proofs.words import sp
-from proofs.words.drawing import COLOUR, MARKER
 from theory import scores
 
 claim = Claim(
@@ -236,21 +235,19 @@ moving = claim.animation(film)
 @moving.frame
 def draw_frame(data, figure, k):
     """Samples over the modes, side by side; shades: how real the discriminator deems a place."""
-    from proofs.words.drawing import panels
+    from proofs.words.drawing import COLOUR, Panels
 
-    left, right = panels(figure, 2)
+    left, right = Panels(figure)(2)
     across = figure.get_figwidth() > figure.get_figheight()
     figure.set_figheight((0.52 if across else 1.7) * figure.get_figwidth())  # the panels are square
     real = 1 / (1 + np.exp(-np.clip(data["logit"][k], -50, 50))).reshape(SIDE, SIDE)
     levels = np.linspace(0, 1, 9)
-    left.contourf(data["side"], data["side"], real, levels, cmap="Greys", vmin=-0.2, vmax=2.2)
-    left.contour(data["side"], data["side"], real, [0.5], colors=[COLOUR["data"]], linewidths=0.6)
-    for axes, name, marker in ((left, "GAN", "^"), (right, "VAE", "s")):
-        axes.plot(*data["centres"].T, "+", color=COLOUR["data"], ms=7, label="modes")
-        axes.plot(*data[name][k].T, marker, color=COLOUR[name.lower()], ms=2.2, label=f"{name}'s samples")
-        axes.set(xlim=(-1.9, 1.9), ylim=(-1.9, 2.5), xlabel="$x_1$", ylabel="$x_2$")
-        axes.set_aspect("equal", adjustable="box")
-        axes.legend(loc="upper center", ncols=2)
+    left.ax.contourf(data["side"], data["side"], real, levels, cmap="Greys", vmin=-0.2, vmax=2.2)
+    left.ax.contour(data["side"], data["side"], real, [0.5], colors=[COLOUR["data"]], linewidths=0.6)
+    for panel, name in ((left, "GAN"), (right, "VAE")):
+        panel.points(*data["centres"].T, "data", "modes", marker="+", ms=7)
+        panel.points(*data[name][k].T, name.lower(), f"{name}'s samples", ms=2.2)
+        panel.axes("$x_1$", "$x_2$", x=(-1.9, 1.9), y=(-1.9, 2.5), equal=True, legend="upper center", columns=2)
 
 
 @claim.figure
@@ -267,8 +264,7 @@ def draw(saved, panels):
             panel.points(values, row + np.linspace(-0.3, 0.3, n), role, ms=1.6, mew=0, rasterized=True)
         dropped = int((captured < of).sum())
         low, high = share_interval(dropped, n, 0.01)
-        lost.ax.errorbar(dropped / n, row, xerr=[[dropped / n - low], [high - dropped / n]], fmt=MARKER[role], capsize=2,
-                         color=COLOUR[role])  # fmt: skip
+        lost.between(dropped / n, low, high, row, role)
         lost.note(f"{dropped}/{n}", high, row, xytext=(4, 0), va="center")
     good.upright(scores.due_quality(), "data", style="--")
     good.note("true data", scores.due_quality(), -0.45, xytext=(-3, 0), ha="right", va="bottom")

@@ -18,6 +18,7 @@ from proofs.core import Agreement, Claim, Letter, NonNegative, Run, Slack, Unit,
 from proofs.sentences import independence_diffuses_mass
 from proofs.textbook import independence as textbook
 from proofs.words import information, sp
+from proofs.words.information import bill, bit
 from theory import GaussianMixture, binary, encoder_noise
 from theory import total_correlation as tc
 
@@ -48,7 +49,7 @@ def factorised_costs_total_correlation(w: Unit, f: Unit, g: Unit, u: Unit, v: Un
 factorised_costs_total_correlation.check(textbook.divergence, on=textbook.tables, error=1e-13, scale=1.0)
 factorised_costs_total_correlation.wrong(
     "forgets H(X)",
-    symbolic=lambda w, f, g: information.bit(w) + information.bit(information.second(w, f, g)),
+    symbolic=lambda w, f, g: bit(w) + bit(information.second(w, f, g)),
     claimed=lambda p, factors: tc.total_correlation(p) - np.sum(p * np.log(p)),
 )
 factorised_costs_total_correlation.wrong("in bits", claimed=lambda p, factors: tc.total_correlation(p) / np.log(2))
@@ -100,22 +101,14 @@ def latent_leaves_conditional_correlation(D: Few, e: Unit, d: Unit):
     derived for two points through a symmetric channel of error e, decoded with error d, prior = aggregated posterior; checked
     for any tables, encoders, decoders and priors"""
     yield bill(D, e, d)
-    yield "cross entropy = h_b(e) + kl(e‖d)", (D - 1) * information.bit(e) + D * information.kl(e, d)
-    yield given("gibbs", "kl ≥ 0"), (D - 1) * information.bit(e)
-
-
-def bill(D, e, d):
-    """Rate and D outputs' cost of the bit as it is told, rightly or with error e, less H(X) = ln 2."""
-    right, wrong = ((p * (sp.log(2 * p) - D * sp.log(q))) for p, q in ((1 - e, 1 - d), (e, d)))
-    return information.total(right, wrong) - sp.log(2)
+    yield "cross entropy = h_b(e) + kl(e‖d)", (D - 1) * bit(e) + D * information.kl(e, d)
+    yield given("gibbs", "kl ≥ 0"), (D - 1) * bit(e)
 
 
 latent_leaves_conditional_correlation.check(textbook.excess, on=textbook.models, error=1e-12, scale=1.0)
+latent_leaves_conditional_correlation.wrong("forgets the rate saved: D h_b(e)", symbolic=lambda D, e: D * bit(e))
 latent_leaves_conditional_correlation.wrong(
-    "forgets the rate saved: D h_b(e)", symbolic=lambda D, e: D * information.bit(e)
-)
-latent_leaves_conditional_correlation.wrong(
-    "in bits", claimed=lambda joint, prior, decoder: tc.excess(joint, prior) / np.log(2)
+    "in bits", claimed=lambda joint, prior, _: tc.excess(joint, prior) / np.log(2)
 )
 
 
@@ -149,14 +142,14 @@ def two_points_attain_the_bound(D: Outputs, e: Unit):
 
     z a bit with error e, R = ln 2 - h_b(e), which takes every value up to ln 2"""
     yield bill(D, e, e)
-    yield "what the rate tells, D coordinates save", (D - 1) * information.bit(e)
+    yield "what the rate tells, D coordinates save", (D - 1) * bit(e)
     yield "h_b(e) = ln 2 - R", (D - 1) * (sp.log(2) - (sp.log(2) - information.bit(e)))
 
 
 two_points_attain_the_bound.check(textbook.channel_excess, on=textbook.noisy_bits, error=1e-12, scale=1.0)
 two_points_attain_the_bound.wrong(
     "as if one nat were worth one",
-    symbolic=lambda D, e: (D - 2) * sp.log(2) + information.bit(e),
+    symbolic=lambda D, e: (D - 2) * sp.log(2) + bit(e),
     claimed=lambda D, e: (D - 2) * np.log(2) + binary.entropy(e),
 )
 two_points_attain_the_bound.wrong(
@@ -211,7 +204,7 @@ DIM, STD, CENTRE = 4, 0.25, 0.5
     looks_at={"network": "without", "control": "with"},
 )
 def decoders(run: Run):
-    """Factorised outputs on blurred points ½ ± (1, 1, 1, 1): without a latent, and as the control arm with a bit, which a few leave unused."""
+    """Shares off the corners of blurred points ½ ± (1, 1, 1, 1): without a latent, and with a bit, which a few leave unused."""
     from toys.learners.mixture_network import MixtureNetwork
     from toys.optimisers import Adam
     from toys.targets import MixtureTarget
@@ -221,17 +214,10 @@ def decoders(run: Run):
     for name, values in (("without", 1), ("with", 2)):
         learner = MixtureNetwork(MixtureTarget("corners", points, "blurproof"), values, hidden=(), gain=2.0)
         fitted = run.fit(learner, Adam(0.1, decay="cosine"), arm=name)
-        rows = fitted.evaluate(learner.mixture, np.ones((1, 1)))[:, 0].astype(float)
-        saved[name] = np.array([off(values, row, rng) for row, rng in zip(rows, fitted.generators(), strict=True)])
+        rows = fitted.evaluate(learner.mixture, np.ones((1, 1)))[:, 0]
+        x = [learner.draw_from(row, 4000, rng) for row, rng in zip(rows, fitted.generators(), strict=True)]
+        saved[name] = np.array([1 - np.mean(np.abs(np.sign(one - CENTRE).sum(axis=1)) == DIM) for one in x])
     return saved
-
-
-def off(values, row, rng):
-    """The share of 4000 samples, from a row w, μ, σ, that lie on different sides of the centre."""
-    weights, (means, stds) = row[:values], row[values:].reshape(2, values, DIM)
-    latent = rng.choice(values, size=4000, p=weights / weights.sum())
-    x = means[latent] + stds[latent] * rng.standard_normal((4000, DIM))
-    return 1 - (np.abs(np.sign(x - CENTRE).sum(axis=1)) == DIM).mean()
 
 
 @decoders.measure
@@ -248,15 +234,8 @@ def draw(saved, panels):
     for D, role in ((2, "exact"), (4, "third"), (16, "second")):
         left.line(rate, tc.least_excess(tc.two_point_total_correlation(D), D, rate), role, f"bit, $D = {D}$")
         left.line(encoder_noise.rate(m, v), tc.gaussian_excess(D, m, v), role, f"Gaussian, $D = {D}$", "--")
-    left.axes(
-        "rate $R$ (nats)",
-        "excess negative ELBO (nats)",
-        log="y",
-        x=(0, 2),
-        y=(0.05, 200),
-        legend="upper right",
-        columns=2,
-    )
+    excess = "excess negative ELBO (nats)"
+    left.axes("rate $R$ (nats)", excess, log="y", x=(0, 2), y=(0.05, 200), legend="upper right", columns=2)
     right.exact(dims, [tc.off_target_mass(int(D)) for D in dims], "$1 - 2^{1-D}$", marker=".")
     right.seeds([DIM], nets["without"][:, None], "network", "networks without a latent")
     right.seeds([DIM], nets["with"][:, None], "control", "control: with one")

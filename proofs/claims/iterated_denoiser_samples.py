@@ -19,7 +19,8 @@ from proofs.sentences import averaging_causes_blur
 from proofs.textbook import denoising as textbook
 from proofs.textbook.denoising import one_mode
 from proofs.words import Phi, gaussian_mass, sp
-from theory import probability_flow, symmetric_pair
+from theory import symmetric_pair
+from theory.probability_flow import euler, exact_map, start_error
 from toys import one_pass
 
 claim = Claim(topic="ways-out", references=("karras2022 eq. 1",))
@@ -33,7 +34,7 @@ def away(m, s, x, std):
 # --- the flow ---------------------------------------------------------------------------------------------------------
 
 
-@claim.states(probability_flow.exact_map, at=lambda z, m, s, b, h: (one_mode(m, s), m + z * np.hypot(s, h), h, b))
+@claim.states(exact_map, at=lambda z, m, s, b, h: (one_mode(m, s), m + z * np.hypot(s, h), h, b))
 def the_flow_carries_noise_onto_the_data(z: Real, m: Real, s: Positive, b: Positive, h: Positive):
     """dx/dσ = (x - D(x; σ))/σ from x at σ_max leads to F_{p_σ}⁻¹(F_{p_σmax}(x)), hence p_σmax onto p
 
@@ -59,7 +60,7 @@ the_flow_carries_noise_onto_the_data.wrong(
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
-@claim.states(probability_flow.euler, at=lambda x, m, s, b, d: (one_mode(m, s), x, [b + d, b, 0.0]))
+@claim.states(euler, at=lambda x, m, s, b, d: (one_mode(m, s), x, [b + d, b, 0.0]))
 def n_steps_share_an_angle(x: Real, m: Real, s: Positive, b: Positive, d: Positive):
     """x ← x + (σ' - σ)(x - D(x; σ))/σ along σ₀ > ... > σ_n, towards N(m, s²), ends at
     m + √((s²+σ_n²)/(s²+σ₀²)) (x-m) Π cos Δθᵢ, tan θᵢ = σᵢ/s: D(x; σ₀) for one step to 0, and the flow as max Δθᵢ → 0
@@ -78,18 +79,18 @@ n_steps_share_an_angle.check(
 n_steps_share_an_angle.wrong(
     "the flow, which steps fall short of",
     symbolic=lambda x, m, s, b, d: m + s / sp.sqrt(s**2 + (b + d) ** 2) * (x - m),
-    claimed=lambda p, x, levels: probability_flow.exact_map(p, x, levels[0]),
+    claimed=lambda p, x, levels: exact_map(p, x, levels[0]),
 )
 n_steps_share_an_angle.wrong(
     "no last step: noise is left",
     symbolic=lambda x, m, s, b, d: m + (s**2 + (b + d) * b) / (s**2 + (b + d) ** 2) * (x - m),
-    claimed=lambda p, x, levels: probability_flow.euler(p, x, levels[:-1]),
+    claimed=lambda p, x, levels: euler(p, x, levels[:-1]),
 )
 
 # --- where to start ---------------------------------------------------------------------------------------------------
 
 
-@claim.states(probability_flow.start_error, at=lambda m, b: (one_mode(m, 1e-12 * b), b))
+@claim.states(start_error, at=lambda m, b: (one_mode(m, 1e-12 * b), b))
 def start_error_remains(m: Positive, b: Positive):
     """from N(0, σ²) instead of p_σ the flow ends with sup_y |P(arrival ≤ y) - F_p(y)| = sup_t |Φ(t/σ) - F_{p_σ}(t)|;
     for p at a point m it is erf(|m|/2√2σ), in general ~ |EX|/√2πσ for large σ
@@ -108,9 +109,7 @@ start_error_remains.check(
 start_error_remains.wrong(
     "at 0, where the densities do not cross", symbolic=lambda m, b: sp.erf(m / (sp.sqrt(2) * b)) / 2
 )
-start_error_remains.wrong(
-    "half the noise", b=lambda b: b / 2, claimed=lambda p, std: probability_flow.start_error(p, std / 2)
-)
+start_error_remains.wrong("half the noise", b=lambda b: b / 2, claimed=lambda p, std: start_error(p, std / 2))
 start_error_remains.wrong(
     "its first order, true for large σ",
     symbolic=lambda m, b: m / (sp.sqrt(2 * sp.pi) * b),
@@ -118,7 +117,7 @@ start_error_remains.wrong(
     on="derivation difference_at_crossings",
 )
 start_error_remains.wrong(
-    "1 % more noise", b=lambda b: 101 * b / 100, claimed=lambda p, std: probability_flow.start_error(p, 1.01 * std)
+    "1 % more noise", b=lambda b: 101 * b / 100, claimed=lambda p, std: start_error(p, 1.01 * std)
 )
 
 # --- what networks do -------------------------------------------------------------------------------------------------
@@ -140,6 +139,22 @@ def equally_likely(law, count=200):
     return law.ppf((np.arange(count) + 0.5) / count)
 
 
+def trained(run, count=200, steps=None):
+    """Fitted networks as x, σ ↦ D(x; σ), and `count` equally likely points of p_σmax for each of them."""
+    from toys import targets
+    from toys.learners.denoiser import Denoiser
+    from toys.optimisers import Adam
+
+    learner = Denoiser(targets.symmetric_pair(A, S, 0.7), LOWEST, HIGHEST, (32, 32))
+    fitted = run.fit(learner, Adam(0.02, decay="cosine"), steps=steps)
+
+    def denoise(x, std):
+        return fitted.evaluate(learner.denoise, own=[x, np.full_like(x, std)])
+
+    start = equally_likely(DATA.smooth(HIGHEST), count)
+    return denoise, np.broadcast_to(start[:, None], (len(run.seeds), count, 1))
+
+
 @n_steps_share_an_angle.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
     seeds=(24, 48),
@@ -149,21 +164,16 @@ def equally_likely(law, count=200):
     why="an RMS distance grows with the square of a small error: 5 % of D, 0.03 deviations, do not show",
 )
 def one_jump(run: Run):
-    """Where trained networks carry equally likely points of p_σmax, and where the slope that they have at σ_max does."""
-    from toys import ode, targets
-    from toys.learners.denoiser import Denoiser
-    from toys.optimisers import Adam
+    """Where networks carry equally likely points of p_σmax, and where the slope that they have at σ_max does."""
+    from toys import ode
 
-    learner = Denoiser(targets.symmetric_pair(A, S, 0.7), LOWEST, HIGHEST, (32, 32))
-    fitted, begin = run.fit(learner, Adam(0.02, decay="cosine")), equally_likely(DATA.smooth(HIGHEST))
-    start = np.broadcast_to(begin[:, None], (len(run.seeds), len(begin), 1))
-
-    def slope(x, std):
-        return (x - fitted.evaluate(learner.denoise, own=[x, np.full_like(x, std)])) / std
-
-    fields = {"network": slope, "frozen": lambda x, _: slope(x, HIGHEST)}
+    denoise, start = trained(run)
+    fields = {
+        "network": lambda x, std: (x - denoise(x, std)) / std,
+        "frozen": lambda x, _: (x - denoise(x, HIGHEST)) / HIGHEST,
+    }
     ends = {arm: np.stack([ode.euler(v, start, levels(n))[..., 0] for n in STEPS], axis=1) for arm, v in fields.items()}
-    return {"start": begin, **ends}
+    return {"start": start[0, :, 0], **ends}
 
 
 @one_jump.reads(
@@ -227,24 +237,16 @@ networks_have_tasks_of_unit_size.wrong(
 
 def film(run):
     """Samples of one trained denoiser along the probability-flow ODE, and of one step from where each began."""
-    from toys import targets
-    from toys.learners.denoiser import Denoiser
-    from toys.optimisers import Adam
-
-    learner = Denoiser(targets.symmetric_pair(A, S, 0.7), LOWEST, HIGHEST, (32, 32))
-    fitted = run.fit(learner, Adam(0.02, decay="cosine"), steps=1500)
+    denoise, x = trained(run, count=1024, steps=1500)
     stds, line, edges = levels(40).tolist(), np.linspace(-6, 6, 241), np.linspace(-6, 6, 81)
-    x = np.broadcast_to(equally_likely(DATA.smooth(HIGHEST), 1024)[:, None], (len(run.seeds), 1024, 1))
-    denoise = lambda x, std: fitted.evaluate(learner.denoise, own=[x, np.full_like(x, std)])  # noqa: E731
     once, passed = denoise(x, HIGHEST)[0, :, 0], [x[0, :, 0]]
     for high, low in pairwise(stds):
         x = x + (low - high) * (x - denoise(x, high)) / high
         passed.append(x[0, :, 0])
     counts = [np.histogram(v, edges)[0] / len(v) / np.diff(edges) for v in (*passed, once)]
-    return {
-        "steps": np.arange(len(stds)), "stds": np.array(stds), "line": line, "edges": edges, "once": counts[-1],
-        "exact": np.array([(DATA.smooth(std) if std else DATA).pdf(line) for std in stds]), "counts": np.array(counts[:-1]),
-    }  # fmt: skip
+    exact = np.array([(DATA.smooth(std) if std else DATA).pdf(line) for std in stds])
+    axes = {"steps": np.arange(len(stds)), "stds": np.array(stds), "line": line, "edges": edges}
+    return {**axes, "once": counts[-1], "exact": exact, "counts": np.array(counts[:-1])}
 
 
 moving = claim.animation(film, counts="Euler step")
@@ -253,23 +255,20 @@ moving = claim.animation(film, counts="Euler step")
 @moving.frame
 def draw_frame(data, figure, k):
     """The law of the samples so far, beside the exact one at that noise and what one step would have made."""
-    from proofs.words.drawing import COLOUR, panels
+    from proofs.words.drawing import Panels
 
-    (axes,) = panels(figure, 1)
-    axes.stairs(data["once"], data["edges"], color=COLOUR["control"], lw=0.9, ls="--", label="one step (control)")
-    axes.stairs(data["counts"][k], data["edges"], color=COLOUR["network"], fill=True, alpha=0.5, label="samples")
-    axes.plot(data["line"], data["exact"][k], color=COLOUR["exact"], label=rf"exact, $\sigma = {data['stds'][k]:.2f}$")
+    (panel,) = Panels(figure)(1)
+    panel.stairs(data["once"], data["edges"], "control", "one step (control)", lw=0.9, ls="--")
+    panel.stairs(data["counts"][k], data["edges"], "network", "samples", fill=True, alpha=0.5)
+    panel.exact(data["line"], data["exact"][k], rf"exact, $\sigma = {data['stds'][k]:.2f}$")
     highest = max(data[name].max() for name in ("once", "counts", "exact"))
-    axes.set(xlabel="$x$ (data units)", ylabel="density", xlim=(-6, 6), ylim=(0, 1.1 * highest))
-    axes.legend(loc="upper right")
+    panel.axes("$x$ (data units)", "density", x=(-6, 6), y=(0, 1.1 * highest), legend="upper right")
 
 
 @claim.figure
 def draw(saved, panels):
     nets, starts, data = saved["one_jump"], (DATA.smooth(HIGHEST), one_mode(0.0, HIGHEST)), equally_likely(DATA)
-    exact, astray = (
-        np.stack([probability_flow.euler(DATA, equally_likely(law), levels(n)) for n in STEPS]) for law in starts
-    )
+    exact, astray = (np.stack([euler(DATA, equally_likely(law), levels(n)) for n in STEPS]) for law in starts)
 
     def off_support(ends):
         return np.mean(np.abs(np.abs(ends) - A) > 3 * S, axis=-1)

@@ -20,6 +20,16 @@ def artanh(t: Any) -> Any:
     return (sp.log(1 + t) - sp.log(1 - t)) / 2
 
 
+def any_pays(tau: Any) -> Any:
+    """artanh(τ)/τ: the coupling from which on some code pays."""
+    return artanh(tau) / tau
+
+
+def faint_pays(tau: Any) -> Any:
+    """1/(1-τ²): that from which on a faint one does."""
+    return 1 / (1 - tau**2)
+
+
 def gain(t: Any) -> Any:
     """ρ(t) = ln 2 - h_b((1+t)/2), in closed form."""
     return ((1 + t) * sp.log(1 + t) + (1 - t) * sp.log(1 - t)) / 2
@@ -119,6 +129,13 @@ def gaussian_rate(weights: Any, codes: Any) -> Any:
     """E KL(N(mean, std²)‖N(0, 1))."""
     exact = zip(weights, _exactly(codes), strict=True)
     return sum(weight * ((mean**2 + std**2 - 1) / 2 - sp.log(std)) for weight, (mean, std) in exact)
+
+
+def gaussian_cost(u: Any, weights: Any, codes: Any) -> Any:
+    """Both, u of the error and the rate; beyond |z| = 12 no more than 1e-18 of the error is left."""
+    z = sp.Symbol("z")
+    lost = sp.Integral(gaussian_lost(z, weights, codes), (z, -12, 12)) + sp.Rational(1, 10**18)
+    return u / 2 * lost + gaussian_rate(weights, codes)
 
 
 def _exactly(codes: Any) -> Any:

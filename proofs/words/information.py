@@ -33,6 +33,20 @@ def half(p: Any, q: Any) -> Any:
     return (p * sp.log(2 * p / (p + q)) + q * sp.log(2 * q / (p + q))) / 2
 
 
+def event(a: Any, t: Any) -> tuple[Any, Any]:
+    """What E and its complement add to JS: p(E) = a, q(E) = 1-t."""
+    return half(a, 1 - t), half(1 - a, t)
+
+
+def curve_cells(order: Any, f: Any, inside: Any) -> Any:
+    """JS of Hilbert's curve of this order, N pieces, and the square of C cells, f·2^order a side, to be worked out.
+
+    `inside` of the cells are met in between for 1/N of the time, two at the ends for half as long, the others not.
+    """
+    C, N = f**2 * 4**order, f * (4**order - 1)
+    return inside * half(1 / C, 1 / N) + 2 * half(1 / C, 1 / (2 * N)) + (1 - (inside + 2) / C) * sp.log(2) / 2
+
+
 # Two bits: P(X₁ = 1) = w, P(X₂ = 1 | X₁) = f or g.
 
 
@@ -47,6 +61,12 @@ def against(w: Any, f: Any, g: Any, u: Any, v: Any) -> list[Any]:
         ((1 - w) * (1 - f), (1 - u) * (1 - v)), ((1 - w) * f, (1 - u) * v), (w * (1 - g), u * (1 - v)), (w * g, u * v),
     )  # fmt: skip
     return [p * sp.log(p / q) for p, q in cells]
+
+
+def bill(D: Any, e: Any, d: Any) -> Any:
+    """Rate and cost of D outputs that show a bit as it is told, rightly or with error e, and decoded with error d, less H = ln 2."""
+    right, wrong = ((p * (sp.log(2 * p) - D * sp.log(q))) for p, q in ((1 - e, 1 - d), (e, d)))
+    return total(right, wrong) - sp.log(2)
 
 
 # A bit behind Gaussian posteriors N(±m, v): Y = γ + √γN, γ = m²/v.

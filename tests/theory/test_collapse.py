@@ -139,6 +139,23 @@ def test_unequal_modes_show_hysteresis():
     assert worse.minor[1] > 1 > worse.major[1]
 
 
+def test_rate_of_the_separated_branch():
+    """What its objective is more than its error costs, by the objective's slope in u; none below its end."""
+    u, h = 2.3, 1e-4
+    low, high = (collapse.separated_branch(v, 0.9).value for v in (u - h, u + h))
+    error = (high - low) / h  # dF/du = E(x-E[x|z])²/2a² at an optimum
+    left = collapse.separated_branch(u, 0.9).value - u / 2 * error
+    assert collapse.separated_rate(u, 0.9) == pytest.approx(left, abs=1e-6)
+    assert collapse.separated_rate(1.9, 0.9) == 0
+
+
+def test_least_objective_and_hysteresis_are_put_together():
+    """Of the best code, and of two ends."""
+    assert collapse.least_objective(0.9) == pytest.approx(0.45, rel=1e-15)
+    assert collapse.least_objective(3.0, 0.9) < min(0.54, collapse.separated_branch(3.0, 0.9).value)
+    assert collapse.hysteresis(0.9) == (collapse.separated_branch_end(0.9).value, collapse.local_threshold(0.9))
+
+
 def test_separated_branch_ends_between_the_thresholds():
     """w = 0.9: apart just above the end and dearer than collapse, merged there; equal modes merge where they collapse."""
     end = collapse.separated_branch_end(0.9).value

@@ -27,6 +27,13 @@ def test_boxes_of_a_random_map_cover_it(latents, dim):
     )
 
 
+def test_boxes_tell_as_coins_do():
+    """Their mass under the density against the cube's under the generator."""
+    alpha, tau = 0.3 * 16 / 5, 2 * ndtr(-1.0)
+    found = thin_images.boxed_js(1, 2, 2.0, 1.0, 0.3, 5)
+    assert found == pytest.approx(js(np.array([alpha, 1 - alpha]), np.array([1 - tau, tau])), rel=1e-13)
+
+
 def test_volume_vanishes_only_with_fewer_latents():
     """Ten times as many cells: a tenth for a curve in the plane, a hundredth in space, no less for a plane in the plane."""
     for dim, ratio in ((2, 10), (3, 100), (1, 1)):

@@ -91,6 +91,19 @@ class MixtureNetwork(Learner):
         parts = [log_weights.exp(), means.flatten(1, 2), log_stds.exp().flatten(1, 2)]
         return torch.cat(parts, 1).mT
 
+    def draw_from(
+        self, row: Float[np.ndarray, " {self.components*(1+2*self.outputs)}"], count: int, rng: np.random.Generator
+    ) -> Float[np.ndarray, "{count} {self.outputs}"]:
+        """`count` draws of y, (count, outputs), from a row w, μ, σ of `mixture`.
+
+        Raises ValueError unless `count` is an integer ≥ 1.
+        """
+        positive_integer(count, "count")
+        weights, parts = np.split(row.astype(float), [self.components])
+        means, stds = parts.reshape(2, self.components, self.outputs)
+        chosen = rng.choice(self.components, size=count, p=weights / weights.sum())
+        return means[chosen] + stds[chosen] * rng.standard_normal((count, self.outputs))
+
     def logpdf(
         self,
         players: Players,

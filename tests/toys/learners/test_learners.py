@@ -173,6 +173,14 @@ def test_the_mixture_network_loss_is_the_log_density_written_out():
         assert np.allclose(w.sum(1), 1)
 
 
+def test_draws_from_a_row_have_its_moments():
+    """Two components in two dimensions: means and variances of 20000 draws."""
+    row = np.array([0.2, 0.8, -1.0, 2.0, 1.0, 0.0, 0.5, 0.1, 0.3, 0.2])
+    x = MixtureNetwork(ring(), 2).draw_from(row, 20000, np.random.default_rng(0))
+    assert x.mean(0) == pytest.approx([0.6, 0.4], abs=0.03)
+    assert x.var(0) == pytest.approx([0.2 * 0.25 + 0.8 * 0.09 + 0.16 * 4, 0.2 * 0.01 + 0.8 * 0.04 + 0.16 * 4], rel=0.05)
+
+
 @pytest.mark.parametrize("power", [1.0, 1.5, 2.0, 4.0])
 def test_the_regression_loss_is_the_mean_power_of_the_error(power):
     """mean Σ_j |y_j - f_j|^p, no half."""
