@@ -163,11 +163,9 @@ def maximum_likelihood(run):
 @maximum_likelihood.measure
 def mass_in_the_gap(claimed, data):
     """Relative deviation of q(|x| < a/2) from the closed form; laws are rows w, μ, σ."""
-    masses = {}
-    for arm, name in (("network", "one"), ("control", "two")):
-        inside = [q.cdf(A / 2) - q.cdf(-A / 2) for q in textbook.mixtures(data[name])]
-        masses[arm] = np.array(inside) / claimed(A / S) - 1
-    return masses
+    arms = {"network": data["one"], "control": data["two"]}
+    masses = {arm: [q.cdf(A / 2) - q.cdf(-A / 2) for q in textbook.mixtures(rows)] for arm, rows in arms.items()}
+    return {arm: np.array(inside) / claimed(A / S) - 1 for arm, inside in masses.items()}
 
 
 @claim.figure

@@ -79,12 +79,7 @@ samples_have_the_data_variance.wrong(
 )
 
 
-def means_and_samples(var, noise_var, beta):
-    """The variances of both."""
-    return np.array([vae.squared_weight(var, noise_var, beta), vae.sample_var(var, noise_var, beta)])
-
-
-@claim.states(means_and_samples, at=lambda b, v, f: (f * b * v, v, b), part=1)
+@claim.states(vae.shown_vars, at=lambda b, v, f: (f * b * v, v, b), part=1)
 def under_water_samples_are_noise(b: Positive, v: Positive, f: Unit):
     """λ ≤ βσ²: means have variance 0 and samples σ², at β = 1 more than the data
 
@@ -101,12 +96,7 @@ under_water_samples_are_noise.wrong(
 # --- frequencies ------------------------------------------------------------------------------------------------------
 
 
-def gain(frequency, exponent, noise_var, beta):
-    """Var of means over Var of data at a frequency of spectrum k^-α."""
-    return vae.squared_weight(frequency**-exponent, noise_var, beta) / frequency**-exponent
-
-
-@claim.states(gain, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
+@claim.states(vae.power_share, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
 def means_are_low_passed(k: Annotated[Letter, above(1)], e: Positive, b: Positive, f: Unit):
     """spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it at
     β = 1
@@ -121,7 +111,7 @@ means_are_low_passed.check(
     textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12, scale=1.0
 )
 means_are_low_passed.wrong(
-    "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(gain(*at))
+    "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(vae.power_share(*at))
 )
 
 # --- networks ---------------------------------------------------------------------------------------------------------
