@@ -55,6 +55,24 @@ def sample_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return squared_weight(var, noise_var, beta) + np.asarray(noise_var, dtype=float)
 
 
+def shown_vars(var: Numbers, noise_var: Numbers, beta: Numbers) -> Float[Array, "2 ..."]:
+    """The variances of decoder means and of samples, w² and w² + σ².
+
+    Raises ValueError unless var ≥ 0 and noise_var, beta > 0.
+    """
+    weight = squared_weight(var, noise_var, beta)
+    return np.stack([weight, weight + np.asarray(noise_var, dtype=float)])
+
+
+def power_share(frequency: Numbers, exponent: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
+    """w²/λ at a frequency k of the spectrum λ = k^-α, α = `exponent`: what decoder means have of the data's power.
+
+    Raises ValueError unless frequency > 0, exponent is finite, and noise_var, beta > 0.
+    """
+    var = above("frequency", frequency) ** -array("exponent", exponent)
+    return squared_weight(var, noise_var, beta) / var
+
+
 def encoder_gain(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x.
 

@@ -13,9 +13,9 @@ import numpy as np
 from proofs.core import Agreement, Claim, Positive, Real, Root, Slack
 from proofs.textbook import moments as textbook
 from proofs.textbook.projection import with_moments
-from proofs.words import Phi, expectation, gaussian_mass, slope_at, sp
+from proofs.words import Phi, expectation, slope_at, sp
 from proofs.words.divergences import between_normals, cross_entropy
-from theory import GaussianMixture, divergence, projection, symmetric_pair
+from theory import divergence, projection, symmetric_pair
 from theory import moment_matching as matching
 
 claim = Claim(topic="mass-diffusion", references=("bishop2006 section 10.1.2",))
@@ -67,24 +67,18 @@ moments_are_matched.wrong("one mode, where reverse KL goes", claimed=lambda p: n
 # --- the gap between modes at ±1, r = 1/s --------------------------------------------------------------------------------
 
 
-def between(mean, std):
-    """N(mean, std²) of |X| < ½, to be worked out."""
-    half = sp.Rational(1, 2)
-    return gaussian_mass((-half - mean) / std, (half - mean) / std)
-
-
 @claim.states(matching.fitted_between)
 def fitted_mass_in_the_gap(r: Positive):
     """q* = N(0, a² + s²): q*(|x| < a/2) = 2Φ(½/√(1 + r⁻²)) - 1"""
     std = sp.sqrt(1 + r**-2)
-    yield between(0, std)
+    yield textbook.between(0, std)
     yield "Φ is odd about ½", 2 * Phi(1 / (2 * std)) - 1
 
 
 @claim.states(matching.pair_between)
 def data_in_the_gap(r: Positive):
     """p(|x| < a/2) = Φ(-r/2) - Φ(-3r/2)"""
-    yield (between(1, 1 / r) + between(-1, 1 / r)) / 2
+    yield (textbook.between(1, 1 / r) + textbook.between(-1, 1 / r)) / 2
     yield "both modes give the same", Phi(-r / 2) - Phi(-3 * r / 2)
 
 
@@ -136,13 +130,8 @@ def two_modes_diffuse_nothing(g: Slack):
 two_modes_diffuse_nothing.check(textbook.log_ratio, on=textbook.two_pairs, error=1e-12, scale=1.0)
 two_modes_diffuse_nothing.wrong("1 nat: E Q forgotten", symbolic=lambda: sp.Integer(1))
 two_modes_diffuse_nothing.wrong(
-    "the best Gaussian's, one mode too few", claimed=lambda p, q: float(divergence.kl(p, normal(p)))
+    "the best Gaussian's, one mode too few", claimed=lambda p, q: float(divergence.kl(p, textbook.normal(p)))
 )
-
-
-def normal(p):
-    """The Gaussian of the same mean and variance."""
-    return GaussianMixture([1.0], [p.mean], stds=[p.std])
 
 
 A, S = 2.0, 0.25
@@ -174,12 +163,9 @@ def maximum_likelihood(run):
 @maximum_likelihood.measure
 def mass_in_the_gap(claimed, data):
     """Relative deviation of q(|x| < a/2) from the closed form; laws are rows w, μ, σ."""
-    masses = {}
-    for arm, name in (("network", "one"), ("control", "two")):
-        rows = (np.split(row, 3) for row in data[name].astype(float))
-        laws = [GaussianMixture(w / w.sum(), mu, stds=std) for w, mu, std in rows]
-        masses[arm] = np.array([q.cdf(A / 2) - q.cdf(-A / 2) for q in laws]) / claimed(A / S) - 1
-    return masses
+    arms = {"network": data["one"], "control": data["two"]}
+    masses = {arm: [q.cdf(A / 2) - q.cdf(-A / 2) for q in textbook.mixtures(rows)] for arm, rows in arms.items()}
+    return {arm: np.array(inside) / claimed(A / S) - 1 for arm, inside in masses.items()}
 
 
 @claim.figure
@@ -188,11 +174,9 @@ def draw(saved, panels):
     x, r, exact = np.linspace(-3.5, 3.5, 401), np.linspace(0.3, 10, 120), matching.fitted_between(A / S)
     left, right = panels(2)
     left.line(x, p.pdf(x), "data", r"data, $a/s = 8$", lw=0.8)
-    left.exact(x, normal(p).pdf(x), r"best Gaussian $q^*$")
+    left.exact(x, textbook.normal(p).pdf(x), r"best Gaussian $q^*$")
     for name, role, label in (("one", "network", "trained: one component"), ("two", "control", "trained: two")):
-        w, mu, std = np.split(nets[name][:, :, None], 3, axis=1)
-        density = (w * np.exp(-(((x[::20] - mu) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))).sum(axis=1)
-        left.seeds(x[::20], density, role, label)
+        left.seeds(x[::20], [q.pdf(x[::20]) for q in textbook.mixtures(nets[name])], role, label)
     left.axes("$x$", "density (per unit of $x$)", y=(0, 1.5), legend="upper center", columns=2)
     right.exact(r, matching.fitted_between(r), r"$q^*(|x| < a/2)$")
     right.level(matching.far_fitted_between(), label=r"$2\Phi(\frac{1}{2}) - 1$", style=":")

@@ -115,10 +115,7 @@ def rank_one(order, direction):
 
 
 one_number_fills_every_direction.check(
-    textbook.cell_by_cell,
-    on=textbook.orders,
-    error=1e-13,
-    scale=lambda n, direction: 1 + float(np.sum(np.square(direction))),
+    textbook.cell_by_cell, on=textbook.orders, error=1e-13, scale=textbook.size_of_squares
 )
 one_number_fills_every_direction.wrong(
     "4ⁿ cells a side", symbolic=lambda n, a, b: (a**2 + b**2) * (1 - 2 ** (-4 * n)) / 12
@@ -137,7 +134,7 @@ SPECTRUM = np.arange(1.0, 33.0) ** -1.5
 
 @claim.curves
 def projected():
-    """The share of the variance that 4000 draws lose on their own k leading principal directions, and on average on k random ones, 20 times."""
+    """The share of the variance lost by 4000 draws on their own k leading directions; and on average on k random ones."""
     D, rng = len(SPECTRUM), np.random.default_rng(5)
     x = rng.standard_normal((4000, D)) * np.sqrt(SPECTRUM)
     own = np.linalg.svd(x, full_matrices=False)[2]
@@ -159,13 +156,8 @@ def draw(saved, panels):
     left.exact(ranks, least / SPECTRUM.sum(), r"$\sum_{i>k}\lambda_i$")
     left.points(ranks[some], saved["curves"]["principal"][some], "network", "principal directions")
     left.seeds(ranks[some], saved["curves"]["random"][:, some], "control", "control: random directions")
-    left.axes(
-        "rank $k$ of 32",
-        "lost / total variance",
-        y=(-0.02, 1.25),
-        legend="upper right",
-        heading="20 draws, median and range",
-    )
+    heading = "20 draws, median and range"
+    left.axes("rank $k$ of 32", "lost / total variance", y=(-0.02, 1.25), legend="upper right", heading=heading)
     right.exact(*cells.T, "drawn from one number $z$", lw=0.8)
     columns = np.unique(cells[:, 0])
     right.points(columns, np.full(len(columns), 0.5), "control", "rebuilt from one linear number", ms=3)

@@ -20,13 +20,7 @@ from theory import water_filling as vae
 claim = Claim(topic="mass-diffusion", references=("tipping1999", "lucas2019"))
 
 
-def shown(w, noise):
-    """E(wz + noise·ε)², independent z and ε of mean 0 and variance 1, to be worked out."""
-    Z, E = sp.symbols("Z E")
-    return expectation((w * Z + noise * E) ** 2, {Z: 0, E: 0, Z * E: 0, Z**2: 1, E**2: 1})
-
-
-# --- means ------------------------------------------------------------------------------------------------------------
+# --- means and samples ------------------------------------------------------------------------------------------------
 
 
 @claim.states(vae.squared_weight, at=lambda b, v, g: (b * v + g, v, b))
@@ -49,13 +43,9 @@ means_lack_what_is_not_told.wrong(
     "λ: the data's variance", symbolic=lambda b, v, g: g + b * v, claimed=lambda var, v, b: var
 )
 means_lack_what_is_not_told.wrong(
-    "β = 1: β left out",
-    symbolic=lambda b, v, g: g + (b - 1) * v,
-    claimed=lambda var, v, b: vae.squared_weight(var, v, 1.0),
+    "β left out", symbolic=lambda b, v, g: g + (b - 1) * v, claimed=lambda var, v, b: vae.squared_weight(var, v, 1.0)
 )
 means_lack_what_is_not_told.wrong("samples: with the noise", symbolic=lambda b, v, g: g + v, claimed=vae.sample_var)
-
-# --- samples ----------------------------------------------------------------------------------------------------------
 
 
 @claim.states(vae.sample_var, at=lambda b, v, g: (b * v + g, v, b))
@@ -63,7 +53,7 @@ def samples_have_the_noise_back(b: Positive, v: Positive, g: Positive):
     """samples: Var(wz + σε) = λ - βσ² + σ² where λ > βσ²
 
     w² = g = λ - βσ² by means_lack_what_is_not_told; checked on both sides of λ = βσ²"""
-    yield shown(sp.sqrt(g), sp.sqrt(v))
+    yield textbook.shown(sp.sqrt(g), sp.sqrt(v))
     yield "E zε = 0", g + v
 
 
@@ -76,32 +66,25 @@ samples_have_the_noise_back.wrong(
 @claim.states(lambda var, noise_var: vae.sample_var(var, noise_var, 1.0), at="l v")
 def samples_have_the_data_variance(v: Positive, l: Annotated[Letter, above("v")]):
     """β = 1: samples have variance λ where λ > σ², whatever σ²"""
-    yield shown(sp.sqrt(l - v), sp.sqrt(v))
+    yield textbook.shown(sp.sqrt(l - v), sp.sqrt(v))
     yield "E zε = 0", l
 
 
 samples_have_the_data_variance.check(textbook.of_samples_at_one, on=textbook.above_water_at_one, error=1e-10)
 samples_have_the_data_variance.wrong(
-    "λ + σ²: means of the data's variance, and noise besides",
-    symbolic=lambda v, l: l + v,
-    claimed=lambda var, v: var + v,
+    "λ + σ²: means of the data's variance, and noise", symbolic=lambda v, l: l + v, claimed=lambda var, v: var + v
 )
 samples_have_the_data_variance.wrong(
     "means: without the noise", symbolic=lambda v, l: l - v, claimed=lambda var, v: vae.squared_weight(var, v, 1.0)
 )
 
 
-def means_and_samples(var, noise_var, beta):
-    """The variances of both."""
-    return np.array([vae.squared_weight(var, noise_var, beta), vae.sample_var(var, noise_var, beta)])
-
-
-@claim.states(means_and_samples, at=lambda b, v, f: (f * b * v, v, b), part=1)
+@claim.states(vae.shown_vars, at=lambda b, v, f: (f * b * v, v, b), part=1)
 def under_water_samples_are_noise(b: Positive, v: Positive, f: Unit):
     """λ ≤ βσ²: means have variance 0 and samples σ², at β = 1 more than the data
 
     λ = fβσ²; w = 0 there: the reduced objective rises with w² as βσ² ≥ λ"""
-    yield shown(0, sp.sqrt(v))
+    yield textbook.shown(0, sp.sqrt(v))
     yield "w = 0, E ε² = 1", v
 
 
@@ -113,19 +96,14 @@ under_water_samples_are_noise.wrong(
 # --- frequencies ------------------------------------------------------------------------------------------------------
 
 
-def gain(frequency, exponent, noise_var, beta):
-    """Var of means over Var of data at a frequency of spectrum k^-α."""
-    return vae.squared_weight(frequency**-exponent, noise_var, beta) / frequency**-exponent
-
-
-@claim.states(gain, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
+@claim.states(vae.power_share, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
 def means_are_low_passed(k: Annotated[Letter, above(1)], e: Positive, b: Positive, f: Unit):
     """spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it at
     β = 1
 
     σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5"""
     lam = k**-e
-    yield shown(sp.sqrt(lam - f * lam), 0) / lam
+    yield textbook.shown(sp.sqrt(lam - f * lam), 0) / lam
     yield "w² = λ - βσ²", 1 - f
 
 
@@ -133,7 +111,7 @@ means_are_low_passed.check(
     textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12, scale=1.0
 )
 means_are_low_passed.wrong(
-    "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(gain(*at))
+    "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(vae.power_share(*at))
 )
 
 # --- networks ---------------------------------------------------------------------------------------------------------

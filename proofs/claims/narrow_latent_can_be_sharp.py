@@ -12,7 +12,6 @@ no Lipschitz image of a line has a density in the plane; both limits, distance a
 from typing import Annotated
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from proofs.core import Claim, Letter, Positive, Real, Unit, between, integers
 from proofs.sentences import gans_need_a_small_latent_too
@@ -34,31 +33,20 @@ def reached(p, z, g=flow.exact_map):
     return np.array([g(p, z), p.cdf(g(p, z))])
 
 
-def where_two_modes_meet(y, s, u, w, a, c):
-    """Modes a and c deviations below y, and the z that is to be carried to y."""
-    return GaussianMixture([w, 1 - w], [y - a * s, y - c * u], stds=[s, u]), ndtri(w * ndtr(a) + (1 - w) * ndtr(c))
-
-
-@claim.states(reached, at=where_two_modes_meet, part=1)
+@claim.states(reached, at=textbook.where_two_modes_meet, part=1)
 def any_law_on_the_line(y: Real, s: Positive, u: Positive, w: Unit, a: Deviations, c: Deviations):
     """g = F⁻¹∘Φ carries N(0, 1) onto the mixture with distribution function F: P(g(z) ≤ y) = F(y)
 
-    F increases, so that g(z) ≤ y iff z ≤ Φ⁻¹(F(y)); derived for two modes with y = m + sa = n + uc, checked up to four
-    """
-    yield gaussian_mass(-sp.oo, Phi_inverse(below(w, a, c)))
+    F increases, so that g(z) ≤ y iff z ≤ Φ⁻¹(F(y)); derived for two modes with y = m + sa = n + uc, checked up to four"""
+    yield gaussian_mass(-sp.oo, Phi_inverse(textbook.below(w, a, c)))
     yield "Φ(Φ⁻¹(F)) = F, mode by mode", w * gaussian_mass(-sp.oo, a) + (1 - w) * gaussian_mass(-sp.oo, c)
-    yield "integrate", below(w, a, c)
-
-
-def below(w, a, c):
-    """F(y)."""
-    return w * (1 - sp.erfc(a / sp.sqrt(2)) / 2) + (1 - w) * (1 - sp.erfc(c / sp.sqrt(2)) / 2)
+    yield "integrate", textbook.below(w, a, c)
 
 
 any_law_on_the_line.check(
     textbook.by_halvings, on=textbook.laws, error=1e-9, claimed_error=1e-10, scale=textbook.width_of_the_law
 )
-any_law_on_the_line.wrong("weights swapped", symbolic=lambda w, a, c: below(1 - w, a, c))
+any_law_on_the_line.wrong("weights swapped", symbolic=lambda w, a, c: textbook.below(1 - w, a, c))
 any_law_on_the_line.wrong(
     "the best linear map of z", claimed=lambda p, z: reached(p, z, lambda p, z: p.mean + p.std * z)
 )
@@ -74,12 +62,7 @@ def curve(t, order, axes=None):
     return points if axes is None else (points * axes).sum()
 
 
-def thirds(f, p, q, r):
-    """A share f of each third of the time on the curve of order 1, and its coordinates that move there, times p, q, r."""
-    return (np.arange(3) + f) / 3, 1, np.array([[0, p], [q, 0], [0, r]])
-
-
-@claim.states(curve, at=thirds)
+@claim.states(curve, at=textbook.thirds)
 def curve_visits_cell_after_cell(f: Unit, p: Real, q: Real, r: Real):
     """Hilbert's curve of order n is at the j-th of the 4ⁿ cell centres at time j/(4ⁿ-1), and goes straight in between
 
@@ -122,9 +105,7 @@ every_point_is_near.check(
     textbook.from_the_nearest_cell, on=textbook.points, at="order", scale=lambda order, x, y: 4.0**-order
 )
 every_point_is_near.wrong(
-    "a side's middle, not the corner",
-    symbolic=lambda n: 2 ** (-2 * n) / 4,
-    claimed=lambda order: squared_radius(order) / 2,
+    "the middle of a side", symbolic=lambda n: 2 ** (-2 * n) / 4, claimed=lambda order: squared_radius(order) / 2
 )
 
 

@@ -14,6 +14,7 @@ from proofs.core import Claim, Positive, Root, Unit, given
 from proofs.textbook import adversary as textbook
 from proofs.words import sp
 from proofs.words.cells import both, divergence, over_cells
+from proofs.words.discriminators import middle, slope_of_kl
 from theory import GaussianMixture, discriminator, symmetric_pair
 from theory import divergence as divergences
 
@@ -28,27 +29,20 @@ def slope_is_that_of_a_divergence(p: Unit, q: Unit):
     """∇E[-ln D*(g(z))] = ∇[KL(q‖p) - 2JS] at the current parameters, D* = p/(p+q) held
 
     q > 0 where it moves, p > 0; derived for two cells, checked on up to six and on binned generators"""
-    kl = sp.log(q / p) - sp.log((1 - q) / (1 - p))
     js = sp.log(2 * q / (p + q)) - sp.log(2 * (1 - q) / (2 - p - q))
     yield sp.Derivative(sum(both(kl_less_2js, p, q)), q)
-    yield "∇KL(q‖p) less ∇2JS; what D* itself would do cancels", kl - js
+    yield "∇KL(q‖p) less ∇2JS; what D* itself would do cancels", slope_of_kl(p, q) - js
     yield "-ln D* in either cell", sp.log((p + q) / p) - sp.log((2 - p - q) / (1 - p))
 
 
 slope_is_that_of_a_divergence.check(
-    textbook.along_exponential_paths,
-    on=textbook.tilted,
-    at=lambda p, q, u: (p, q, q * (u - q @ u)),
-    error=1e-9,
-    scale=1.0,
+    textbook.along_exponential_paths, on=textbook.tilted, at=textbook.tilting, error=1e-9, scale=1.0
 )
 slope_is_that_of_a_divergence.check(
     textbook.of_a_generator, on=textbook.binned, at=textbook.moving_bins, error=1e-9, scale=1.0
 )
 slope_is_that_of_a_divergence.wrong(
-    "KL alone, without minus 2 JS",
-    symbolic=lambda p, q: sp.log(q / p) - sp.log((1 - q) / (1 - p)),
-    claimed=lambda p, q, moved: float(moved @ np.log(q / p)),
+    "KL alone, without minus 2 JS", symbolic=slope_of_kl, claimed=lambda p, q, moved: float(moved @ np.log(q / p))
 )
 slope_is_that_of_a_divergence.wrong(
     "minimax: the slope of E ln(1-D*), that of 2 JS",
@@ -56,22 +50,15 @@ slope_is_that_of_a_divergence.wrong(
     claimed=lambda p, q, moved: float(-moved @ np.log1p(p / q)),
 )
 slope_is_that_of_a_divergence.wrong(
-    "D* moved along with the generator",
-    claimed=lambda p, q, moved: float(moved @ np.log1p(q / p) + (q * moved / (p + q)).sum()),
+    "D* moved along, too", claimed=lambda p, q, moved: float(moved @ np.log1p(q / p) + (q * moved / (p + q)).sum())
 )
-slope_is_that_of_a_divergence.wrong(
-    "half of it", claimed=lambda p, q, moved: discriminator.nonsaturating_slope(p, q, moved) / 2
-)
-slope_is_that_of_a_divergence.wrong(
-    "ascent: the other sign", claimed=lambda p, q, moved: -discriminator.nonsaturating_slope(p, q, moved)
-)
+slope_is_that_of_a_divergence.wrong("half of it", claimed=lambda *at: discriminator.nonsaturating_slope(*at) / 2)
+slope_is_that_of_a_divergence.wrong("ascent, not descent", claimed=lambda *at: -discriminator.nonsaturating_slope(*at))
 
 # --- and point by point ----------------------------------------------------------------------------------------------------
 
 
-@claim.states(
-    discriminator.optimal_discriminator, at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0)
-)
+@claim.states(discriminator.optimal_discriminator, at=textbook.of_densities)
 def slope_at_a_point(p: Positive, q: Positive):
     """∂/∂q of the integrand of KL(q‖p) - 2JS is 1 - ln 2 - ln D*(x): the constant drops out, for ∫q = 1 whatever moves
 
@@ -85,23 +72,24 @@ def slope_at_a_point(p: Positive, q: Positive):
 
 slope_at_a_point.check(textbook.with_that_slope, on=textbook.slopes, error=textbook.noise, claimed_error=1e-12)
 slope_at_a_point.wrong(
-    "1 - D*: real and fake exchanged",
-    symbolic=lambda p, q: q / (p + q),
-    claimed=lambda p, q, x: discriminator.optimal_discriminator(q, p, x),
+    "1 - D*: real and fake exchanged", symbolic=lambda p, q: q / (p + q), claimed=textbook.share_of_fakes
 )
-slope_at_a_point.wrong(
-    "q counted twice", q=lambda q: 2 * q, claimed=lambda p, q, x: p.pdf(x) / (p.pdf(x) + 2 * q.pdf(x))
-)
+slope_at_a_point.wrong("q counted twice", q=lambda q: 2 * q, claimed=textbook.share_against_two_fakes)
 
 # --- which divergence ------------------------------------------------------------------------------------------------------
 
 
-def middle(p, q):
-    """2 KL(m‖p) of two cells, m = (p+q)/2."""
-    return (p + q) * sp.log((p + q) / (2 * p)) + (2 - p - q) * sp.log((2 - p - q) / (2 - 2 * p))
+def descended(p, q):
+    """KL(q‖p) - 2 JS."""
+    return float(divergences.nonsaturating(p, q))
 
 
-@claim.states(lambda p, q: float(divergences.nonsaturating(p, q)), at=lambda p, q: (textbook.far(p), textbook.far(q)))
+def squared_tv(p, q):
+    """TV²."""
+    return float(divergences.tv(p, q)) ** 2
+
+
+@claim.states(descended, at=textbook.two_cells)
 def twice_the_divergence_of_the_middle(p: Unit, q: Unit):
     """KL(q‖p) - 2JS(p, q) = 2KL(m‖p), m = (p+q)/2
 
@@ -113,21 +101,17 @@ def twice_the_divergence_of_the_middle(p: Unit, q: Unit):
 
 twice_the_divergence_of_the_middle.check(textbook.to_the_middle, on=textbook.densities, error=1e-10, scale=1.0)
 twice_the_divergence_of_the_middle.wrong(
-    "KL(m‖p), a factor 2",
-    symbolic=lambda p, q: middle(p, q) / 2,
-    claimed=lambda p, q: float(divergences.nonsaturating(p, q)) / 2,
+    "KL(m‖p), a factor 2", symbolic=lambda p, q: middle(p, q) / 2, claimed=lambda p, q: descended(p, q) / 2
 )
 twice_the_divergence_of_the_middle.wrong(
     "JS once", claimed=lambda p, q: float(divergences.reverse_kl(p, q)) - float(divergences.js(p, q))
 )
 twice_the_divergence_of_the_middle.wrong(
-    "2KL(m‖q)", symbolic=lambda p, q: middle(q, p), claimed=lambda p, q: float(divergences.nonsaturating(q, p))
+    "2KL(m‖q)", symbolic=lambda p, q: middle(q, p), claimed=lambda p, q: descended(q, p)
 )
 
 
-@claim.states(
-    lambda p, q: float(divergences.tv(p, q)) ** 2, at=lambda p, q: (textbook.far(p), textbook.far(q)), relation=">="
-)
+@claim.states(squared_tv, at=textbook.two_cells, relation=">=")
 def never_pushes_apart(p: Unit, q: Unit):
     """KL(q‖p) - 2JS(p, q) ≥ TV(p, q)² ≥ 0, with 0 at q = p only; equality in the limit of small changes of two halves
 
@@ -142,16 +126,13 @@ never_pushes_apart.check(
     why="equality is reached in the limit p, q → ½ only",
 )  # fmt: skip
 never_pushes_apart.wrong(
-    "TV(q, p) for TV(m, p): 4 TV²",
-    symbolic=lambda p, q: 4 * (p - q) ** 2,
-    claimed=lambda p, q: 4 * float(divergences.tv(p, q)) ** 2,
+    "TV(q, p) for TV(m, p): 4 TV²", symbolic=lambda p, q: 4 * (p - q) ** 2, claimed=lambda p, q: 4 * squared_tv(p, q)
 )
-never_pushes_apart.wrong("a tenth more", claimed=lambda p, q: 1.1 * float(divergences.tv(p, q)) ** 2)
-
+never_pushes_apart.wrong("a tenth more", claimed=lambda p, q: 1.1 * squared_tv(p, q))
 
 # --- what a generator x = μ + z computes from 2,000 draws ------------------------------------------------------------------
 
-SHIFTS = np.linspace(-6.0, 6.0, 121)
+SHIFTS, TERMS = np.linspace(-6.0, 6.0, 121), ("reverse_kl", "js", "nonsaturating")
 FEW = SHIFTS[4::8]
 
 
@@ -164,8 +145,7 @@ def at(mean):
 def drawn():
     p, rng = symmetric_pair(3.0, 1.0), np.random.default_rng(0)
     q = [at(mean) for mean in SHIFTS]
-    names = ("reverse_kl", "js", "nonsaturating")
-    terms = {name: [e.value for e in getattr(divergences, name).many([p] * len(q), q)] for name in names}
+    terms = {name: [e.value for e in getattr(divergences, name).many([p] * len(q), q)] for name in TERMS}
     points = []
     for mean in FEW:  # directions of descent
         x = mean + rng.standard_normal(2000)
@@ -177,7 +157,7 @@ def drawn():
 @claim.figure
 def draw(saved, panels):
     found = saved["curves"]
-    kl, js, both = (np.array(found[name]) for name in ("reverse_kl", "js", "nonsaturating"))
+    kl, js, both = (np.array(found[name]) for name in TERMS)
     left, right = panels(2)
     left.line(SHIFTS, kl, "third", r"KL$(q\Vert p)$", "--")
     left.line(SHIFTS, -2 * js, "control", "$-2$ JS", ":")

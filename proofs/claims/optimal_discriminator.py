@@ -12,7 +12,8 @@ import numpy as np
 from proofs.core import Agreement, Claim, Each, Positive, Root, Run, Unit
 from proofs.textbook import adversary as textbook
 from proofs.words import slope_at, sp
-from proofs.words.cells import both, divergence, of_two, over_cells
+from proofs.words.cells import both, of_two, over_cells
+from proofs.words.discriminators import best_term, lost, twice_js
 from theory import GaussianMixture, discriminator
 from theory.divergence import js
 
@@ -21,9 +22,7 @@ claim = Claim(topic="mode-dropping", references=("goodfellow2014 proposition 1 a
 # --- the best answer at a point -----------------------------------------------------------------------------------------
 
 
-@claim.states(
-    discriminator.optimal_discriminator, at=lambda p, q: (textbook.with_density(p), textbook.with_density(q), 0.0)
-)
+@claim.states(discriminator.optimal_discriminator, at=textbook.of_densities)
 def optimal_discriminator(p: Positive, q: Positive):
     """arg-max_D V(D) is D*(x) = p(x)/(p(x)+q(x)) on supp p ∪ supp q
 
@@ -35,35 +34,11 @@ def optimal_discriminator(p: Positive, q: Positive):
 
 optimal_discriminator.check(textbook.best_at_a_point, on=textbook.places, error=1e-11)
 optimal_discriminator.wrong(
-    "real and fake exchanged",
-    symbolic=lambda p, q: q / (p + q),
-    claimed=lambda p, q, x: discriminator.optimal_discriminator(q, p, x),
+    "real and fake exchanged", symbolic=lambda p, q: q / (p + q), claimed=textbook.share_of_fakes
 )
-optimal_discriminator.wrong(
-    "two fakes for each real", q=lambda q: 2 * q, claimed=lambda p, q, x: p.pdf(x) / (p.pdf(x) + 2 * q.pdf(x))
-)
+optimal_discriminator.wrong("two fakes for each real", q=lambda q: 2 * q, claimed=textbook.share_against_two_fakes)
 
 # --- what any other costs -----------------------------------------------------------------------------------------------
-
-
-def best_term(p, q):
-    """p ln D* + q ln(1-D*)."""
-    return p * sp.log(p / (p + q)) + q * sp.log(q / (p + q))
-
-
-def excess(p, q, d):
-    """(p+q) kl(D*‖D)."""
-    return p * sp.log(p / ((p + q) * d)) + q * sp.log(q / ((p + q) * (1 - d)))
-
-
-def twice_js(p, q):
-    """2 JS of two cells, written out."""
-    return 2 * sum(both(divergence("js"), p, q))
-
-
-def lost(p, q, d, e):
-    """∫ (p+q) kl(D*‖D) over two cells, on which D is d and e."""
-    return excess(p, q, d) + excess(1 - p, 1 - q, e)
 
 
 @claim.states(discriminator.value, at=lambda p, q, d, e: ([p, 1 - p], [q, 1 - q], [d, e]))
@@ -97,13 +72,7 @@ every_other_costs_its_distance.wrong(
 # --- the value -----------------------------------------------------------------------------------------------------------
 
 
-def js_of_cells(p, q):
-    """JS of two cells, in numbers."""
-    a, b = np.array([p, 1 - p]), np.array([q, 1 - q])
-    return float(np.sum(a * np.log(2 * a / (a + b)) + b * np.log(2 * b / (a + b))) / 2)
-
-
-@claim.states(discriminator.optimal_value, at=js_of_cells)
+@claim.states(discriminator.optimal_value, at=textbook.js_of_cells)
 def value_is_jensen_shannon(p: Unit, q: Unit):
     """max_D V(D) = V(D*) = -ln 4 + 2 JS(p, q), between -ln 4 and 0
 

@@ -6,9 +6,9 @@
     m² + v = 1:      2Φ(artanh(f)/√(γ(1+γ))) - 1 ~ √(2/π) artanh(f)/γ        0.438/γ half-way, γ = m²/v
     reconstruction:  a² e^{-γ/2} E sech √γN
 
-The decoder is continuous, so it passes through every value between the modes; it does so on a stretch of width ~ 1/γ
-around 0, where codes never come but where the prior has density 1/√2π. A wider band makes reconstructions exponentially
-better, and draws from the prior only as 1/γ: at γ = 20 the error is 1e-5 a² while one draw in fifty is neither mode.
+The decoder is continuous, so it passes through every value between the modes, on a stretch of width ~ 1/γ around 0
+where codes never come but the prior has density 1/√2π. A wider band makes reconstructions exponentially better, and
+draws from the prior only as 1/γ: at γ = 20 the error is 1e-5 a² while one draw in fifty is neither mode.
 """
 
 import numpy as np
@@ -41,9 +41,7 @@ def bridged_from_the_prior(f: Unit, m: Positive, v: Positive):
     yield "Φ(t) = ½(1 + erf(t/√2))", sp.erf(sp.atanh(f) * v / (sp.sqrt(2) * m))
 
 
-bridged_from_the_prior.check(
-    textbook.drawn_between, on=lambda s: s.tuples(s.scales(0.1, 5.0), s.scales(0.05, 3.0), s.inside(0.02, 0.95))
-)
+bridged_from_the_prior.check(textbook.drawn_between, on=textbook.codes_and_bands)
 bridged_from_the_prior.wrong("m/v for v/m", m=lambda m: 1 / m, v=lambda v: 1 / v)
 bridged_from_the_prior.wrong(
     "fed with codes", symbolic=lambda f, m, v: sp.erf(sp.atanh(f) * v / (sp.sqrt(2) * m)) * sp.exp(-(m**2) / (2 * v)),
@@ -63,9 +61,7 @@ def bridged_when_balanced(f: Unit, g: Positive):
     yield "Φ(t) = ½(1 + erf(t/√2))", sp.erf(edge(f, g) / sp.sqrt(2))
 
 
-bridged_when_balanced.check(
-    textbook.drawn_when_balanced, on=lambda s: s.tuples(s.scales(0.05, 100.0), s.inside(0.02, 0.95))
-)
+bridged_when_balanced.check(textbook.drawn_when_balanced, on=lambda s: textbook.bands(s, 0.05, 100.0))
 bridged_when_balanced.wrong(
     "1/γ: m = 1 in place of m² + v = 1", symbolic=lambda f, g: sp.erf(sp.atanh(f) / (sp.sqrt(2) * g)),
     claimed=lambda g, f: holes.bridged(1.0, 1 / g, f),
@@ -82,14 +78,11 @@ def bridging_is_at_most(f: Unit, g: Positive):
 
 
 bridging_is_at_most.check(
-    textbook.drawn_when_balanced, on=lambda s: s.tuples(s.scales(0.2, 1e6), s.inside(0.02, 0.95)), error=1e-8,
+    textbook.drawn_when_balanced, on=lambda s: textbook.bands(s, 0.2, 1e6), error=1e-8,
     resolution=1e-7, detects=1e-4, why="the bound is approached like 1 - 1/2γ, to 1e-6",
 )  # fmt: skip
 bridging_is_at_most.wrong("√(1/2π): one side of the hole only", symbolic=lambda f, g: sp.atanh(f) / (sp.sqrt(2 * sp.pi) * g),
                           claimed=lambda g, f: holes.far_bridged(g, f) / 2)  # fmt: skip
-bridging_is_at_most.wrong(
-    "half-way for every f", f=lambda f: sp.Rational(1, 2), claimed=lambda g, f: holes.far_bridged(g, 0.5)
-)
 
 
 @claim.states(holes.far_bridged, at=lambda f: (1.0, f))
@@ -102,7 +95,7 @@ def bridging_falls_like_one_over_gamma(f: Unit):
 
 
 bridging_falls_like_one_over_gamma.check(
-    textbook.drawn_when_balanced, on=lambda s: s.tuples(s.scales(1e5, 1e7), s.inside(0.02, 0.95)),
+    textbook.drawn_when_balanced, on=lambda s: textbook.bands(s, 1e5, 1e7),
     at="gamma f", error=lambda gamma, f: 1 / gamma, claimed_error=0.0, resolution=2e-5, detects=1e-4,
     why="the limit, seen from γ = 1e5 on",
 )  # fmt: skip
@@ -110,9 +103,8 @@ bridging_falls_like_one_over_gamma.wrong(
     "√(1/2π): one side of the hole only", symbolic=lambda f: sp.atanh(f) / sp.sqrt(2 * sp.pi),
     claimed=lambda g, f: holes.far_bridged(g, f) / 2,
 )  # fmt: skip
-bridging_falls_like_one_over_gamma.wrong(
-    "half-way for every f", f=lambda f: sp.Rational(1, 2), claimed=lambda g, f: holes.far_bridged(g)
-)
+for far in (bridging_is_at_most, bridging_falls_like_one_over_gamma):
+    far.wrong("half-way for every f", f=lambda f: sp.Rational(1, 2), claimed=lambda g, f: holes.far_bridged(g, 0.5))
 
 # --- reconstructed --------------------------------------------------------------------------------------------------------
 
@@ -134,23 +126,15 @@ reconstruction_error.wrong("at 2γ: γ = m²/v against 2m²/v", g=lambda g: 2 * 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
 
-def balanced(gamma):
-    """m and v with m² + v = 1."""
-    m, std = codes.balanced(np, gamma)
-    return m, std**2
-
-
 @claim.curves
 def counted():
     """How many of 200 000 draws from the prior are bridges, and the mean squared error of as many reconstructions."""
     some, rng = np.geomspace(0.5, 40, 8), np.random.default_rng(6)
     drawn, sign, noise = rng.standard_normal(200_000), rng.choice([-1.0, 1.0], 200_000), rng.standard_normal(200_000)
-    bridges, errors = [], []
-    for m, v in map(balanced, some):
-        seen = encoder_noise.decoder(m * sign + np.sqrt(v) * noise, 1.0, m, v)
-        bridges.append(np.mean(np.abs(encoder_noise.decoder(drawn, 1.0, m, v)) < 0.5))
-        errors.append(np.mean((sign - seen) ** 2))
-    return {"some": some, "bridges": np.array(bridges), "errors": np.array(errors)}
+    m, std = codes.balanced(np, some[:, None])
+    bridges = np.abs(encoder_noise.decoder(drawn, 1.0, m, std**2)) < 0.5
+    errors = (sign - encoder_noise.decoder(m * sign + std * noise, 1.0, m, std**2)) ** 2
+    return {"some": some, "bridges": bridges.mean(axis=1), "errors": errors.mean(axis=1)}
 
 
 @claim.reads(
@@ -164,13 +148,13 @@ def a_hundredth_is_lost(shown, g):
 @claim.figure
 def draw(saved, panels):
     found, gamma, z = saved["curves"], np.geomspace(0.3, 60, 150), np.linspace(-3, 3, 601)
-    m, v = balanced(8.0)
-    side = np.arctanh(0.5) * v / m
+    m, std = codes.balanced(np, 8.0)
+    side = np.arctanh(0.5) * std**2 / m
     hole, falls = panels(2)
     hole.band((-side, side), -2, 3, "control", "bridge, $|g| < a/2$", alpha=0.5)
     hole.line(z, GaussianMixture([1.0], [0.0], stds=[1.0]).pdf(z), "data", "prior of $z$")
-    hole.line(z, symmetric_pair(m, v**0.5).pdf(z), "third", r"codes, $\gamma = 8$", ":")
-    hole.exact(z, encoder_noise.decoder(z, 1.0, m, v), "decoder $g(z)/a$")
+    hole.line(z, symmetric_pair(m, std).pdf(z), "third", r"codes, $\gamma = 8$", ":")
+    hole.exact(z, encoder_noise.decoder(z, 1.0, m, std**2), "decoder $g(z)/a$")
     hole.axes("$z$", "density; decoded $x/a$", y=(-1.15, 2.6), y_ticks=(-1, 0, 1), legend="upper left")
     falls.exact(gamma, holes.balanced_bridged(gamma), "drawn between the modes")
     falls.exact(gamma, holes.far_bridged(gamma), r"$0.438/\gamma$", "--", lw=0.8)

@@ -14,6 +14,7 @@ from proofs.core import Claim, Unit, given
 from proofs.textbook import rate_parts as textbook
 from proofs.words import sp
 from proofs.words.arithmetic import DOUBLE
+from proofs.words.channels import gap, information, model_gap, models, pairs
 from proofs.words.information import bit, total
 from theory import GaussianMixture, divergence
 from theory import rate as rates
@@ -33,23 +34,6 @@ def information_and_gap(source, encoder, prior):
 def information_plus_gap(source, encoder, prior):
     """What a rate consists of."""
     return sum(information_and_gap(source, encoder, prior))
-
-
-def pairs(w, p, q, r):
-    """p(x), q(z|x), q(z), p(z) of two x and two z: w = p(x=0), p and q = q(z=0|x=0 and 1), r = p(z=0)."""
-    for weight, first, other, second in ((w, p, 1 - w, q), (1 - w, q, w, p)):
-        for told, beside, prior in ((first, second, r), (1 - first, 1 - second, 1 - r)):
-            yield weight, told, weight * told + other * beside, prior
-
-
-def information(w, p, q, r):
-    """I(x; z)."""
-    return sum(at * told * (sp.log(told) - sp.log(marginal)) for at, told, marginal, _ in pairs(w, p, q, r))
-
-
-def gap(w, p, q, r):
-    """KL(q(z)‖p(z))."""
-    return sum(at * told * (sp.log(marginal) - sp.log(prior)) for at, told, marginal, prior in pairs(w, p, q, r))
 
 
 # --- what a rate consists of ------------------------------------------------------------------------------------------
@@ -87,17 +71,6 @@ rate_is_information_plus_gap.wrong(
 # --- rate and distortion cover the entropy ----------------------------------------------------------------------------
 
 
-def cells(w, p, q, r, a, b):
-    """p(x), q(z|x), p(z) p(x|z) of the four pairs; a and b = p(x=0|z=0 and 1)."""
-    for (at, told, _, prior), back in zip(pairs(w, p, q, r), (a, b, 1 - a, 1 - b), strict=True):
-        yield at, told, prior * back
-
-
-def model_gap(*letters):
-    """KL(p(x) q(z|x)‖p(z) p(x|z))."""
-    return sum(at * told * sp.log(at * told / model) for at, told, model in cells(*letters))
-
-
 def covered(source, encoder, prior, decoder):
     """The entropy, and how far a model lies above it."""
     return rates.source_entropy(source) + rates.model_gap(source, encoder, prior, decoder)
@@ -110,7 +83,7 @@ def rate_plus_distortion(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
     """R + D = H(x) + KL(p(x) q(z|x)‖p(z) p(x|z)), D = -E ln p(x|z)
 
     the negative ELBO is R + D at β = 1"""
-    four = list(cells(w, p, q, r, a, b))
+    four = list(models(w, p, q, r, a, b))
     yield total(*[at * told * sp.log(told / model) for at, told, model in four])
     yield "× p(x) ÷ p(x)", sum(at * told * (sp.log(at * told / model) - sp.log(at)) for at, told, model in four)
     yield "Σ q(z|x) = 1", bit(w) + model_gap(w, p, q, r, a, b)
@@ -132,7 +105,7 @@ def entropy_is_covered(w: Unit, p: Unit, q: Unit, r: Unit, a: Unit, b: Unit):
     """R + D ≥ H(x), attained where p(z) = q(z) and p(x|z) = q(x|z)
 
     discrete x; for densities H and D change by the same constant with the unit of x"""
-    yield total(*[at * told * sp.log(told / model) for at, told, model in cells(w, p, q, r, a, b)])
+    yield total(*[at * told * sp.log(told / model) for at, told, model in models(w, p, q, r, a, b)])
     yield "rate_plus_distortion", bit(w) + model_gap(w, p, q, r, a, b)
     yield given("gibbs", "a divergence is not negative"), bit(w)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import expit
 
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture
@@ -28,6 +29,22 @@ def with_density(height: Any) -> GaussianMixture:
 def far(weight: Any) -> GaussianMixture:
     """Two modes so far apart that they are two cells."""
     return GaussianMixture([float(weight), 1 - float(weight)], [-60.0, 60.0], stds=[1.0, 1.0])
+
+
+def of_densities(p: Any, q: Any) -> tuple[GaussianMixture, GaussianMixture, float]:
+    """Two Gaussians of these densities at 0, and that point."""
+    return with_density(p), with_density(q), 0.0
+
+
+def two_cells(p: Any, q: Any) -> tuple[GaussianMixture, GaussianMixture]:
+    """Two laws with these weights on the first of two far modes."""
+    return far(p), far(q)
+
+
+def js_of_cells(p: Any, q: Any) -> float:
+    """JS of two laws with these weights on the first of two cells."""
+    a, b = np.array([p, 1 - p]), np.array([q, 1 - q])
+    return float(np.sum(a * np.log(2 * a / (a + b)) + b * np.log(2 * b / (a + b))) / 2)
 
 
 def densities(s: Any) -> Any:
@@ -59,6 +76,16 @@ def best_at_a_point(m: Any, p: Any, q: Any, x: Any) -> Any:
     ratio = m.logpdf(p, m.number(x)) - m.logpdf(q, m.number(x))
     t = m.root(lambda t: softplus(m, t) - softplus(m, -t) - ratio, -600, 600)
     return m.exp(-softplus(m, -t))
+
+
+def share_of_fakes(p: GaussianMixture, q: GaussianMixture, x: Any) -> Any:
+    """q/(p+q)."""
+    return expit(q.logpdf(x) - p.logpdf(x))
+
+
+def share_against_two_fakes(p: GaussianMixture, q: GaussianMixture, x: Any) -> Any:
+    """p/(p+2q)."""
+    return p.pdf(x) / (p.pdf(x) + 2 * q.pdf(x))
 
 
 def problems(s: Any) -> Any:
@@ -105,6 +132,11 @@ def tilted(s: Any) -> Any:
     return s.integers(2, 6).flatmap(
         lambda n: s.tuples(s.weights(n, n), s.weights(n, n), s.vectors(s.reals(-2.0, 2.0), n, n))
     )
+
+
+def tilting(p: Any, q: Any, u: Any) -> tuple[Any, Any, Any]:
+    """p, q and how q_t moves at t = 0."""
+    return p, q, q * (u - q @ u)
 
 
 def along_exponential_paths(m: Any, p: Any, q: Any, u: Any) -> Any:

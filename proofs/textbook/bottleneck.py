@@ -57,6 +57,11 @@ def cell_by_cell(m: Any, order: int, direction: Any) -> Any:
     return (height**2).sum() / 4**order
 
 
+def size_of_squares(order: int, direction: Any) -> float:
+    """Of what is added up there."""
+    return 1 + float(np.sum(np.square(direction)))
+
+
 def orders(s: Any) -> Any:
     """The order of the curve, and a direction."""
     return s.tuples(s.integers(0, 4), s.tuples(s.reals(-2.0, 2.0), s.reals(-2.0, 2.0)))

@@ -8,7 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from proofs.textbook.noisy_code import mode_sum
 from theory import GaussianMixture
+
+
+def pair(t: Any, a: Any, s: Any) -> Any:
+    """The density of modes at ±a at t, to be summed over both, but for the factor 1/(2s√2π)."""
+    return mode_sum(lambda _: 1, t, a, s**2)
 
 
 def pairs(s: Any) -> Any:
@@ -30,6 +36,11 @@ def points(s: Any) -> Any:
 def curvature(m: Any, r: Any, u: Any) -> tuple[Any, Any]:
     """(ln p)'' of the pair at ±r, by differences; then r."""
     return m.slope(lambda t: pair_score(m, r, t), u, 1 / (1 + r)), r
+
+
+def bend(r: Any, u: Any) -> Any:
+    """Its size."""
+    return 1 + r**4
 
 
 def _turn(turned: Any, near: Any) -> Any:

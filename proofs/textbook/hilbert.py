@@ -8,6 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtr, ndtri
+
+from proofs.words import sp
+from theory import GaussianMixture
 
 
 def cells(order: int, index: Any) -> Any:
@@ -40,6 +44,11 @@ def curve(m: Any, t: Any, order: int) -> np.ndarray:
     here, there = ((2 * cells(order, np.array(j)) + 1) for j in (step, step + 1))
     numbers = [a + (along - step) * (b - a) for a, b in zip(here.tolist(), there.tolist(), strict=True)]
     return np.array([v / 2 ** (order + 1) for v in numbers])
+
+
+def thirds(f: Any, p: Any, q: Any, r: Any) -> tuple[Any, int, Any]:
+    """A share f of each third of the time on the curve of order 1, and its coordinates that move there, times p, q, r."""
+    return (np.arange(3) + f) / 3, 1, np.array([[0, p], [q, 0], [0, r]])
 
 
 def times(s: Any) -> Any:
@@ -79,6 +88,16 @@ def chord(m: Any, order: int, start: Any, end: Any) -> Any:
 def laws(s: Any) -> Any:
     """Mixtures on the line, and z."""
     return s.tuples(s.mixtures(1, 4, spread=2.0, std=(0.4, 2.0)), s.reals(-7.0, 7.0))
+
+
+def where_two_modes_meet(y: Any, s: Any, u: Any, w: Any, a: Any, c: Any) -> tuple[GaussianMixture, Any]:
+    """Modes a and c deviations below y, and the z that is to be carried to y."""
+    return GaussianMixture([w, 1 - w], [y - a * s, y - c * u], stds=[s, u]), ndtri(w * ndtr(a) + (1 - w) * ndtr(c))
+
+
+def below(w: Any, a: Any, c: Any) -> Any:
+    """F(y), in symbols."""
+    return w * (1 - sp.erfc(a / sp.sqrt(2)) / 2) + (1 - w) * (1 - sp.erfc(c / sp.sqrt(2)) / 2)
 
 
 def width_of_the_law(p: Any, z: float) -> float:

@@ -9,7 +9,25 @@ from typing import Any
 
 import numpy as np
 
+from proofs.words import gaussian_mass, sp
 from theory import GaussianMixture
+
+
+def between(mean: Any, std: Any) -> Any:
+    """N(mean, std²) of |X| < ½, to be worked out."""
+    half = sp.Rational(1, 2)
+    return gaussian_mass((-half - mean) / std, (half - mean) / std)
+
+
+def normal(p: GaussianMixture) -> GaussianMixture:
+    """The Gaussian of the same mean and variance."""
+    return GaussianMixture([1.0], [p.mean], stds=[p.std])
+
+
+def mixtures(rows: Any) -> list[GaussianMixture]:
+    """What networks found: rows of weights, means and deviations side by side."""
+    parts = (np.split(row, 3) for row in np.asarray(rows, float))
+    return [GaussianMixture(w / w.sum(), mean, stds=std) for w, mean, std in parts]
 
 
 def laws_and_normals(s: Any) -> Any:

@@ -223,6 +223,16 @@ def filling(m: Any, gamma: Any) -> Any:
     return 2 * m.slope(lambda at: divergence(m, at), g, gamma) + error(m, 1.0, m.sqrt(g), 1.0)
 
 
+def codes_and_bands(s: Any) -> Any:
+    """m, v and f."""
+    return s.tuples(s.scales(0.1, 5.0), s.scales(0.05, 3.0), s.inside(0.02, 0.95))
+
+
+def bands(s: Any, low: float, high: float) -> Any:
+    """γ from `low` to `high`, and f."""
+    return s.tuples(s.scales(low, high), s.inside(0.02, 0.95))
+
+
 def drawn_between(m: Any, spread: Any, var: Any, f: Any) -> Any:
     """P(|E[x|z]| < fa) for z ~ N(0, 1): E[x|z] = a tanh(½ ln N(z; m, v)/N(z; -m, v)) rises, so look where it reaches fa."""
     spread, var, f = m.number(spread), m.number(var), m.number(f)

@@ -10,6 +10,13 @@ from typing import Any
 import numpy as np
 
 from proofs.textbook.vae import in_numbers
+from proofs.words import expectation, sp
+
+
+def shown(w: Any, noise: Any) -> Any:
+    """E(wz + noise·ε)², independent z and ε of mean 0 and variance 1, to be worked out."""
+    Z, E = sp.symbols("Z E")
+    return expectation((w * Z + noise * E) ** 2, {Z: 0, E: 0, Z * E: 0, Z**2: 1, E**2: 1})
 
 
 def of_means(m: Any, *direction: Any) -> Any:

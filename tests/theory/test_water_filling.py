@@ -50,6 +50,13 @@ def test_moments_by_definition(var, noise_var, beta):
     assert wf.distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2 + w**2 * s2, rel=1e-13, abs=0)
     assert wf.mean_distortion(var, noise_var, beta) == pytest.approx(var * (1 - w * m) ** 2, rel=1e-11, abs=0)
     assert wf.sample_var(var, noise_var, beta) == pytest.approx(w**2 + noise_var, rel=1e-14, abs=0)
+    np.testing.assert_allclose(wf.shown_vars(var, noise_var, beta), [w**2, w**2 + noise_var], rtol=1e-14)
+
+
+def test_share_of_power_of_a_power_law():
+    """Means have 1 - βσ²k^α of the data's power, and none from k = (βσ²)^{-1/α} on."""
+    k = np.array([1.0, 2.0, 4.0, 9.0])
+    np.testing.assert_allclose(wf.power_share(k, 1.5, 0.05, 2.0), np.maximum(1 - 0.1 * k**1.5, 0), rtol=1e-13)
 
 
 def test_direction_objective_by_quadrature():
