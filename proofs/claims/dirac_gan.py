@@ -293,14 +293,15 @@ def draw_frame(data, figure, k):
 @claim.figure
 def draw(saved, panels):
     starts, slow, time = saved["from_random_starts"], saved["slow_decay"], H * np.arange(STEPS + 1)
-    at, t = [grid.ravel() for grid in np.meshgrid(*[np.linspace(-1.5, 1.5, 7)] * 2)], np.geomspace(1.5, LONG, 80)
+    (theta, psi), t = np.meshgrid(*[np.linspace(-1.5, 1.5, 7)] * 2), np.geomspace(1.5, LONG, 80)
     plane, fast, long = panels(3)
     for arm, (role, label, line, _) in LOOKS.items():
         method, knob = ARMS[arm]
-        v = np.array(dirac.field(method, *at, knob))
-        v /= np.maximum(np.hypot(*v), 1e-300)
-        plane.ax.quiver(*at, *v, color=COLOUR[line], alpha=0.35, width=0.005, scale=14, angles="xy")
-        exact = dirac.orbit(method, *starts[arm][0, 0], H, STEPS, knob, alternating=False)
+        v = np.array(dirac.field(method, theta, psi, knob))
+        v /= np.maximum(np.hypot(v[0], v[1]), 1e-300)
+        plane.ax.quiver(theta, psi, *v, color=COLOUR[line], alpha=0.35, width=0.005, scale=14, angles="xy")
+        first, second = starts[arm][0, 0]
+        exact = dirac.orbit(method, first, second, H, STEPS, knob, alternating=False)
         plane.line(*exact.T, line, lw=0.8)
         plane.points(*starts[arm][0].T, role, ms=2.2)
         exact, r2 = (exact**2).sum(-1), (starts[arm] ** 2).sum(-1)

@@ -24,9 +24,12 @@ from theory.thin_images import boxed_js, curve_on_grid, event_js
 from toys import piecewise
 
 claim = Claim(topic="trade-offs", references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"))
-Latents, Extra = Annotated[Letter, integers(1, 4)], Annotated[Letter, integers(0, 4)]
-Parts, Escaping = Annotated[Letter, integers(1, 12)], Annotated[Letter, between(0, "1-a")]
-Order, Refinement = Annotated[Letter, integers(1, 8)], Annotated[Letter, integers(0, 20)]
+Latents = Annotated[Letter, integers(1, 4)]
+Extra = Annotated[Letter, integers(0, 4)]
+Parts = Annotated[Letter, integers(1, 12)]
+Escaping = Annotated[Letter, between(0, "1-a")]
+Order = Annotated[Letter, integers(1, 8)]
+Refinement = Annotated[Letter, integers(0, 20)]
 Cells = Annotated[Letter, above(3)]
 
 # --- both are sampled -----------------------------------------------------------------------------------------------------

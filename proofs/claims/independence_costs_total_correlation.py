@@ -23,9 +23,12 @@ from theory import GaussianMixture, binary, encoder_noise
 from theory import total_correlation as tc
 
 claim = Claim(topic="mass-diffusion", references=("watanabe1960",))
-Outputs, Few = Annotated[Letter, integers(2)], Annotated[Letter, integers(2, 8)]
-Mean, Variance = Annotated[Letter, between(0, 2)], Annotated[Letter, between(Fraction(1, 4), 1)]
-AnyMean, AnyVariance = Annotated[Letter, between(0, 3)], Annotated[Letter, between(0, 2)]
+Outputs = Annotated[Letter, integers(2)]
+Few = Annotated[Letter, integers(2, 8)]
+Mean = Annotated[Letter, between(0, 2)]
+Variance = Annotated[Letter, between(Fraction(1, 4), 1)]
+AnyMean = Annotated[Letter, between(0, 3)]
+AnyVariance = Annotated[Letter, between(0, 2)]
 
 # --- no latent --------------------------------------------------------------------------------------------------------
 

@@ -21,9 +21,11 @@ from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise
 
 claim = Claim(topic="kl-pressure", references=("hatsell1971", "guo2005"))
-Noise, Place, Code, Apart, Ratio = (
-    Annotated[Letter, between(low, high)] for low, high in ((1, 9), (-3, 3), (-2, 2), (0, 3), (0.5, 6))
-)
+Noise = Annotated[Letter, between(1, 9)]
+Place = Annotated[Letter, between(-3, 3)]
+Code = Annotated[Letter, between(-2, 2)]
+Apart = Annotated[Letter, between(0, 3)]
+Ratio = Annotated[Letter, between(0.5, 6)]
 
 # --- slope ----------------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ from proofs.words.information import kl
 from theory import binary, leak
 
 claim = Claim(topic="mass-diffusion", references=("cover2006 sections 2.5 and 2.8", "csiszar2011 chapter 3"))
-Above, Below = Annotated[Letter, between("u", 1)], Annotated[Letter, between(0, "u")]
+Above = Annotated[Letter, between("u", 1)]
+Below = Annotated[Letter, between(0, "u")]
 Kept = Annotated[Letter, between(0, "w")]
 
 

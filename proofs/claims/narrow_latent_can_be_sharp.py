@@ -21,9 +21,9 @@ from proofs.words.information import total
 from theory import GaussianMixture, flow, hilbert
 
 claim = Claim(topic="bottleneck", references=("hilbert1891", "skilling2004"))
-Deviations, Order, AnyOrder = (
-    Annotated[Letter, between(-5, 5)], Annotated[Letter, integers(1, 12)], Annotated[Letter, integers(0, 12)],
-)  # fmt: skip
+Deviations = Annotated[Letter, between(-5, 5)]
+Order = Annotated[Letter, integers(1, 12)]
+AnyOrder = Annotated[Letter, integers(0, 12)]
 
 # --- on the line ----------------------------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ def from_many_starts(run: Run):
     their noise is averaged out; in the control a latent is missing."""
     from toys import LinearVAE
     from toys.optimisers import Adam
-    from toys.targets import power_law_signal
+    from toys.targets.power_law_signal import power_law_signal
 
     target, rule = power_law_signal(4, 1.0), Adam(0.08, beta2=0.95, decay="cosine")
     shown = [int(k) for k in np.linspace(0, run.steps, 16)]

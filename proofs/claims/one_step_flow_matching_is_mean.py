@@ -226,7 +226,7 @@ networks_follow_lines.wrong(
     "never at t = 0: forgets the share", claimed=lambda share, *draws: one_pass.flow_matching(0.0, *draws)
 )
 networks_follow_lines.wrong(
-    "one step in place of all", claimed=lambda *given: one_pass.flow_matching(*given[:-1], given[-1][[0, -1]])
+    "one step in place of all", claimed=lambda *draws: one_pass.flow_matching(*draws[:-1], times=draws[-1][[0, -1]])
 )
 
 

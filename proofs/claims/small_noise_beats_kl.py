@@ -23,7 +23,8 @@ from theory import rate as rates
 
 claim = Claim(topic="kl-pressure", references=("guo2011", "alemi2018"))
 Several = Annotated[Letter, integers(2)]
-Coupling, Ratio = Annotated[Letter, above(1)], Annotated[Letter, above(1.25)]
+Coupling = Annotated[Letter, above(1)]
+Ratio = Annotated[Letter, above(1.25)]
 LOOSE = {"error": 1e-8, "resolution": 1e-7, "detects": 0.01, "why": "the bound is approached like 1/γ, down to γ = 200"}
 
 # --- the price of K codes -------------------------------------------------------------------------------------------------
