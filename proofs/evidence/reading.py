@@ -125,7 +125,7 @@ def of_data(reading: Reading, data: Any, seeds: int) -> Outcome:
         seen["reason"] = f"undecided at {told(undecided[0])}"
     elif covered and not (seen["true"] and seen["false"]):
         seen["proved"] = HOLDS if seen["true"] else FAILS
-    return _outcome(reading, seen)
+    return _outcome(reading, seen, "inconclusive" if undecided else "vacuous")
 
 
 def _data_alone(statement: Statement, _letters: Point) -> Any:
@@ -143,7 +143,8 @@ def _known(reading: Reading, at: Point) -> None:
             )
 
 
-def _outcome(reading: Reading, seen: dict[str, Any]) -> Outcome:
+def _outcome(reading: Reading, seen: dict[str, Any], without: str = "vacuous") -> Outcome:
+    """What was seen, and what it is without a confirmed point."""
     some = seen["true"] or seen["false"]
     kinds = f"{len(seen['true'])} true, {len(seen['false'])} false points confirmed"
     boundary = f", boundary at {told(seen['boundary'])}" if seen["boundary"] else ""
@@ -151,7 +152,7 @@ def _outcome(reading: Reading, seen: dict[str, Any]) -> Outcome:
     detail = (
         f"{kinds}{boundary}{proved}" if some else f"no point is confirmed{seen['reason'] and ': ' + seen['reason']}"
     )
-    return Outcome(reading.name, None, "reading", "holds" if some else "vacuous", detail, reading=seen)
+    return Outcome(reading.name, None, "reading", "holds" if some else without, detail, reading=seen)
 
 
 def told(point: Point) -> str:
