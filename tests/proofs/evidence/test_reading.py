@@ -179,8 +179,19 @@ def test_an_experiment_rules_at_the_points_of_its_data():
     assert seen(({"loss": "L1"}, 1 - many), ({"loss": "L2"}, 1 - many)) == "fails"
     assert seen(({"loss": "L1"}, many)) == "open"
     assert seen(({"loss": "L1"}, many), ({"loss": "L2"}, few)) == "open"
+    assert seen(({"loss": "L1"}, few)) == "open"
     with pytest.raises(ValueError, match="expected points of loss"):
         seen(({"loss": "L7"}, many))
+
+
+def test_data_that_leave_every_point_undecided_are_inconclusive():
+    """They say something, only not enough; data that tell of no point say nothing."""
+    few, reading = (
+        np.repeat([1.0, 0.0], 20),
+        lambda *cases: readings.Reading("seen", "so", said, lambda data: cases, rule=Share(0.5)),
+    )
+    assert readings.of_data(reading(({}, few)), {}, 40).outcome == "inconclusive"
+    assert readings.of_data(reading(), {}, 40).outcome == "vacuous"
 
 
 @pytest.mark.parametrize(
