@@ -150,5 +150,5 @@ def draw(saved, panels):
     for shift, label in ((0, ""), (3.2, "modes")):
         x, y = ring(8).means.T
         samples.points(x + shift, y, "data", label, marker="+", ms=3, mew=0.6)
-    samples.axes("$x_1$ (the second + 3.2)", "$x_2$", x=(-1.7, 4.9), y=(-1.7, 3.2), legend="upper center",
+    samples.axes("$x_1$ (the second + 3.2)", "$x_2$", x=(-1.7, 4.9), y=(-1.7, 3.8), legend="upper center",
                  heading=f"seed {data['seed']}")  # fmt: skip

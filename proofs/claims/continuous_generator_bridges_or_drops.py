@@ -290,4 +290,4 @@ def draw(saved, panels):
     for role, (name, label) in zip(roles, looks.items(), strict=True):
         norms.seeds(nets[name].steepest, nets[name].norms, role, label)
     norms.diagonal("equal", 0.05, 60)
-    norms.axes("steepest slope found", "product of spectral norms", log="xy", y=(0.1, 1e6), legend="upper left")
+    norms.axes("steepest slope found", "product of spectral norms", log="xy", y=(0.1, 1e8), legend="upper left")

@@ -308,7 +308,7 @@ def draw(saved, panels):
         fast.line(time, exact / exact[0], line, lw=0.8)
         fast.seeds(time[SHOWN][::8], (r2 / r2[:, :1])[:, ::8], role, label)
     plane.axes(r"generator $\theta$", r"discriminator $\psi$", x=(-1.9, 1.9), y=(-1.9, 1.9), equal=True)
-    fast.axes("time $t$ = $h$ · steps", r"$R/R_0$,  $R = \theta^2+\psi^2$", log="y", y=(1e-7, 1e6),
+    fast.axes("time $t$ = $h$ · steps", r"$R/R_0$,  $R = \theta^2+\psi^2$", log="y", y=(1e-7, 1e8),
               legend="upper left", heading=f"{len(r2)} seeds, median and range;\nlines: exact")  # fmt: skip
     long.exact(t, dirac.nonsaturating_radius2(2.0, t), "$1/(1/R_0 + t/8)$", lw=0.8)
     for order, role in zip(ORDERS, ("network", "control"), strict=True):

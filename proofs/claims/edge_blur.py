@@ -183,7 +183,7 @@ def draw(saved, panels):
     left.line(fine, edges.median_edge(fine, 0.45), "data", "median", "--", lw=0.8)
     left.seeds(t[some], nets["l2"][:, some], "network", "networks, L2")
     left.seeds(t[some], nets["l1"][:, some], "control", "control: L1")
-    left.axes("$t$", "edge", y=(-0.15, 1.5), legend="upper left", columns=2)
+    left.axes("$t$", "edge", y=(-0.15, 1.8), legend="upper left", columns=2)
     for panel, k, b in zip(others, (0, 1), WIDTHS, strict=True):
         panel.exact(fine, edges.mean_line(fine, b, 0.45 + b / 2, SIGMA))
         panel.line(fine, edges.median_line(fine, b, 0.45 + b / 2, SIGMA), "data", "", "--", lw=0.8)

@@ -221,7 +221,7 @@ def draw(saved, panels):
     ratios = [m**2 / v for m, v in CODES]
     lost.seeds(ratios, risks(nets, "l1"), "control", "control: under L1")
     lost.seeds(ratios, risks(nets, "l2"), "network", "networks under L2")
-    lost.axes(r"$\gamma = m^2/v$", "error / $a^2$", log="xy", y=(1e-12, 5), legend="lower left")
+    lost.axes(r"$\gamma = m^2/v$", "error / $a^2$", log="xy", y=(1e-18, 5), legend="lower left")
     gained = np.gradient(encoder_noise.information(gamma), gamma)
     slope.exact(gamma, encoder_noise.error(1.0, gamma) / 2, "error / $2a^2$")
     slope.points(gamma[6:-1:12], gained[5::12], "data", r"$dI(x;z)/d\gamma$", marker="o")

@@ -183,4 +183,4 @@ def draw(saved, panels):
     right.line(r, matching.pair_between(r), "data", r"$p(|x| < a/2)$", lw=0.8)
     for role, label in (("network", "trained: one component"), ("control", "control: two")):
         right.seeds([A / S], exact * (1 + nets[f"measured_{role}"][:, None]), role, label)
-    right.axes("$r = a/s$", "mass in the gap", y=(-0.02, 0.7), legend="upper right", columns=2)
+    right.axes("$r = a/s$", "mass in the gap", y=(-0.02, 0.85), legend="upper right", columns=2)

@@ -298,5 +298,5 @@ def draw(saved, panels):
     plane.points([0], [0], "data", "equilibrium", marker="+", ms=6)
     radii.axes("simultaneous step, $h = 0.2$", r"$R/R_0$,  $R = \theta^2+\psi^2$", log="y", y=(1e-5, 1e7), legend="upper left",
                heading=f"Dirac-GAN, {len(players['none'])} starts;\nlines: eigenvalues of a step")  # fmt: skip
-    plane.axes(r"generator $\theta$", r"discriminator $\psi$", x=(-1.3, 1.3), y=(-1.3, 2.9), legend="upper left",
+    plane.axes(r"generator $\theta$", r"discriminator $\psi$", x=(-1.8, 1.8), y=(-2, 5), legend="upper left",
                heading="the first start")  # fmt: skip

@@ -113,10 +113,10 @@ def draw(saved, panels):
     for k, (c, role) in enumerate(zip(CODIMENSIONS, ("exact", "third", "second", "data"), strict=True)):
         panel.line(t, off_manifold.beyond(t, c, 1.0), role, rf"$c = {c}$")
         panel.points(found["shown"], found["seen"][k], role, marker="osD^"[k], ms=2.5)
-        panel.upright(c**0.5, role, style=":", lw=0.6)
+        panel.upright(c**0.5, role, style=":", lw=0.6, ymax=1 / 1.6)
     panel.points([], [], "control", "samples", marker="o", ms=2.5)
     panel.line([], [], "control", r"$\sigma\sqrt{c}$", ":", lw=0.8)
     panel.axes(
-        r"distance $t$ from the manifold, in $\sigma$", r"$P(\mathrm{dist} > t)$", x=(0, 11), y=(0, 1.45),
+        r"distance $t$ from the manifold, in $\sigma$", r"$P(\mathrm{dist} > t)$", x=(0, 11), y=(0, 1.6),
         legend="upper center", columns=3,
     )  # fmt: skip
