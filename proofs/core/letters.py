@@ -22,6 +22,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import count as numbers
 from itertools import islice
@@ -64,9 +65,17 @@ class Interval:
             )
         if self.lower == -math.inf and self.upper == math.inf:
             return "ℝ"
-        bound: dict[Bound, str] = {-math.inf: "-∞", math.inf: "∞"}
         left, right = "[" if self.closed_below else "(", "]" if self.closed_above else ")"
-        return f"{left}{bound.get(self.lower, self.lower)}, {bound.get(self.upper, self.upper)}{right}"
+        return f"{left}{_written(self.lower)}, {_written(self.upper)}{right}"
+
+
+def _written(bound: Bound) -> str:
+    """A bound as text, however it was given: a decimal where it has an end, else a fraction; a formula as it is."""
+    if isinstance(bound, str) or bound in (math.inf, -math.inf):
+        return {-math.inf: "-∞", math.inf: "∞"}.get(bound, str(bound))
+    number = Fraction(str(bound))
+    decimal = Decimal(number.numerator) / number.denominator
+    return f"{decimal:f}" if Fraction(decimal) == number else str(number)
 
 
 REAL = Interval()

@@ -17,8 +17,6 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from proofs.display import figures
-
 SMALLEST, LARGEST = 7.0, 9.0
 """Points of text at final size."""
 SLACK = 0.6
@@ -198,9 +196,9 @@ def _luminance(colour: Any) -> float:
 
 
 def moved(saved: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:
-    """The arrays with every number that is no integer a hundredth larger."""
-    kept = {name: {key: np.asarray(array) for key, array in arrays.items()} for name, arrays in saved.items()}
-    return {
-        name: {key: a * 1.01 if a.dtype.kind == "f" else a for key, a in arrays.items()}
-        for name, arrays in kept.items()
-    }
+    """The arrays with every number a little smaller, every count by one."""
+    return {name: {key: _smaller(np.asarray(array)) for key, array in arrays.items()} for name, arrays in saved.items()}
+
+
+def _smaller(a: np.ndarray) -> np.ndarray:
+    return 0.99 * a if a.dtype.kind == "f" else a - (a > 0) if a.dtype.kind in "iu" else a
