@@ -148,7 +148,7 @@ js_is_ln_two.wrong(
     "a sum in place of the half-sum", symbolic=lambda: 2 * sp.log(2), claimed=lambda *at: 2 * boxed_js(*at)
 )
 js_is_ln_two.wrong("radius for side", claimed=lambda k, d, L, *rest: boxed_js(k, d, L / 2, *rest))
-js_is_ln_two.wrong("another density", claimed=lambda *at: boxed_js(*at[:4], 2 * at[4], at[5]))
+js_is_ln_two.wrong("another density", claimed=lambda k, d, L, r, A, n: boxed_js(k, d, L, r, 2 * A, n))
 
 
 @claim.reads(

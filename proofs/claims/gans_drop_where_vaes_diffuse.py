@@ -246,8 +246,9 @@ def draw_frame(data, figure, k):
     left.ax.contourf(data["side"], data["side"], real, levels, cmap="Greys", vmin=-0.2, vmax=2.2)
     left.ax.contour(data["side"], data["side"], real, [0.5], colors=[COLOUR["data"]], linewidths=0.6)
     for panel, name in ((left, "GAN"), (right, "VAE")):
-        panel.points(*data["centres"].T, "data", "modes", marker="+", ms=7)
-        panel.points(*data[name][k].T, name.lower(), f"{name}'s samples", ms=2.2)
+        (x, y), (u, v) = data["centres"].T, data[name][k].T
+        panel.points(x, y, "data", "modes", marker="+", ms=7)
+        panel.points(u, v, name.lower(), f"{name}'s samples", ms=2.2)
         panel.axes("$x_1$", "$x_2$", x=(-1.9, 1.9), y=(-1.9, 2.5), equal=True, legend="upper center", columns=2)
 
 

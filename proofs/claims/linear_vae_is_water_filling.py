@@ -238,9 +238,12 @@ rate_is_the_least_at_its_distortion.wrong(
 
 def drowning(frequency, exponent, beta):
     """The σ² from which on frequency k of a spectrum k^-α is no longer coded."""
-    from scipy.optimize import bisect
+    from scipy.optimize import root_scalar
 
-    return np.exp(bisect(lambda t: vae.active(frequency**-exponent, np.exp(t), beta) - 0.5, -60, 60, xtol=1e-14))
+    def coded(log):
+        return vae.active(frequency**-exponent, np.exp(log), beta) - 0.5
+
+    return np.exp(root_scalar(coded, method="bisect", bracket=(-60, 60), xtol=1e-14).root)
 
 
 @claim.states(drowning)
@@ -292,8 +295,9 @@ def trained(run, betas, **options):
     from toys.targets.power_law_signal import power_law_signal
 
     each = np.repeat(betas, len(run.seeds))
-    learner = LinearVAE(power_law_signal(4, 1.5), 4, each, NOISE_VAR**0.5, full=True, sampled=True, spread=0.3)
-    return learner, run.fit(learner, Adam(0.08, beta2=0.95, decay="cosine"), **options)
+    signal = power_law_signal(4, 1.5)
+    learner = LinearVAE(signal, 4, each, NOISE_VAR**0.5, full=True, sampled=True, spread=0.3)
+    return signal, learner, run.fit(learner, Adam(0.08, beta2=0.95, decay="cosine"), **options)
 
 
 @rate_is_the_least_at_its_distortion.experiment(
@@ -305,18 +309,18 @@ def trained(run, betas, **options):
 )
 def linear_vaes(run: Run):
     arms = *BETAS, 1.5 * BETAS[1]
-    learner, fitted = trained(run, arms, arm=(*["network"] * len(BETAS), "control"))
-    target, shape = learner.target, (len(arms), len(run.seeds), -1)
+    signal, learner, fitted = trained(run, arms, arm=(*["network"] * len(BETAS), "control"))
+    shape = len(arms), len(run.seeds), -1
     W, M, S = (fitted.evaluate(part) for part in (learner.decoder, learner.encoder, learner.encoder_cov))
     left = np.eye(4) - W @ M
-    error = left @ target.cov @ left.mT + W @ S @ W.mT
+    error = left @ signal.cov @ left.mT + W @ S @ W.mT
     seen = {
         "squared_weights": np.linalg.eigvalsh(W @ W.mT)[:, ::-1],
-        "distortions": np.einsum("dk,ndc,ck->nk", target.basis, error, target.basis),
+        "distortions": np.einsum("dk,ndc,ck->nk", signal.basis, error, signal.basis),
         "totals": fitted.evaluate(learner.rate_distortion),
     }
     by_arm = {name: np.moveaxis(values.reshape(shape), 0, 1) for name, values in seen.items()}
-    return {"spectrum": target.spectrum, **by_arm}
+    return {"spectrum": signal.spectrum, **by_arm}
 
 
 @linear_vaes.measure
@@ -340,10 +344,10 @@ def moving(run):
     from proofs.words.drawing import moments
 
     steps, shape = moments(300, 40), (len(BETAS), len(run.seeds), 4)
-    learner, fitted = trained(run, BETAS, arm=["network"] * len(BETAS), steps=steps[-1], batch=96, record=steps)
+    signal, learner, fitted = trained(run, BETAS, arm=["network"] * len(BETAS), steps=steps[-1], batch=96, record=steps)
     decoders = [fitted.evaluate(learner.decoder, at=k) for k in range(len(steps))]
     var = np.stack([np.linalg.eigvalsh(W @ W.mT)[:, ::-1].reshape(shape) for W in decoders])
-    return {"steps": np.array(steps), "var": var, "spectrum": learner.target.spectrum}
+    return {"steps": np.array(steps), "var": var, "spectrum": signal.spectrum}
 
 
 @moving.frame

@@ -71,8 +71,10 @@ class Interval:
 
 def _written(bound: Bound) -> str:
     """A bound as text, however it was given: a decimal where it has an end, else a fraction; a formula as it is."""
-    if isinstance(bound, str) or bound in (math.inf, -math.inf):
-        return {-math.inf: "-∞", math.inf: "∞"}.get(bound, str(bound))
+    if isinstance(bound, str):
+        return bound
+    if isinstance(bound, float) and math.isinf(bound):
+        return "∞" if bound > 0 else "-∞"
     number = Fraction(str(bound))
     decimal = Decimal(number.numerator) / number.denominator
     return f"{decimal:f}" if Fraction(decimal) == number else str(number)
