@@ -93,16 +93,31 @@ Difference = tuple[str, int]
 
 
 def _differences(a: Record, b: Record) -> Iterator[Difference]:
-    nested = ("claims", "environment", "budget", "tally", "protocol")
+    nested = ("claims", "sentences", "environment", "budget", "tally", "protocol")
     yield from _fields("run", a, b, (*TIMES, *nested))
-    for part in nested[1:]:
+    for part in nested[2:]:
         old, new = a.get(part), b.get(part)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _fields(part, old, new)
         else:
             yield from _fields("run", {part: old}, {part: new})
+    for name, old, new in _paired(a["sentences"], b["sentences"], "id"):
+        yield from _sentence(f"sentence {name[0]}", old, new)
     for name, old, new in _paired(a["claims"], b["claims"], "claim"):
         yield from _claim(name[0], old, new)
+
+
+def _sentence(where: str, a: Record | None, b: Record | None) -> Iterator[Difference]:
+    """A ruling is neither better nor worse than another."""
+    if a is None or b is None:
+        yield _lone(f"{where}:", a, b, "ruling")
+        return
+    yield from _fields(where, a, b, ("id", "readings"))
+    for key, old, new in _paired(a["readings"], b["readings"], "claim", "reading"):
+        if old is None or new is None:
+            yield _lone(f"{where}: {key[1]} of {key[0]}:", old, new, "ruling")
+        else:
+            yield from _fields(f"{where}: {key[1]} of {key[0]}", old, new)
 
 
 def _claim(name: str, a: Record | None, b: Record | None) -> Iterator[Difference]:

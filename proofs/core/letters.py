@@ -87,17 +87,17 @@ UNIT = Interval(0, 1)
 
 
 def between(lower: Bound, upper: Bound) -> Interval:
-    """The open interval (lower, upper)."""
+    """The open interval (lower, upper); raises ValueError for an empty one."""
     return Interval(lower, upper)
 
 
 def above(lower: Bound) -> Interval:
-    """The open half-line (lower, ∞)."""
+    """The open half-line (lower, ∞); raises ValueError for a bound of ∞."""
     return Interval(lower)
 
 
 def integers(lower: int, upper: float = math.inf) -> Interval:
-    """The integers from `lower` to `upper`, both included."""
+    """The integers from `lower` to `upper`, both included; raises ValueError where there is none."""
     return Interval(lower, upper, closed_below=True, closed_above=upper != math.inf, integer=True)
 
 

@@ -41,8 +41,22 @@ def claim(name: str, *statements: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def sentence(name: str, *claims: str) -> dict[str, Any]:
+    readings = [
+        {
+            "claim": of, "reading": "everywhere", "words": "w", "ruling": "holds", "reason": "", "true": [{"a": 1.0}], "false": [],
+            "boundary": None, "rests_on": ["area"], "shipped": True,
+        }
+        for of in claims
+    ]  # fmt: skip
+    return {
+        "id": name, "words": "w", "source": "s", "meaning": "m", "range": "a > 0", "ruling": "holds", "reason": "",
+        "readings": readings,
+    }  # fmt: skip
+
+
 def document() -> dict[str, Any]:
-    """A small document of two claims, with a protocol."""
+    """A small document of two claims and a sentence that both read, with a protocol."""
     row = {
         "target": "ring", "arm": "GAN", "score": "captured", "n": 16, "mean": 2.1, "spread": 2.7, "interval": [0.0, 7.0],
         "published": 1.0, "published_spread": None, "note": "",
@@ -56,6 +70,7 @@ def document() -> dict[str, Any]:
         "budget": {"agree": 0.01, "refuted_whole_run": 1e-3, "refuted_each_experiment": 1e-5, "seed_steps": 100},
         "tally": {**dict.fromkeys(WORST_FIRST, 0), "supported": 2, "evidence not run": 0},
         "seconds": 10.0,
+        "sentences": [sentence("round", "square", "circle")],
         "claims": [claim("square", "area", "side"), claim("circle", "area")],
         "protocol": {
             "name": "veegan", "source": "s", "published": "p", "counting": "c", "scaling": "s", "notes": ["a"], "interval": "i",
@@ -84,6 +99,10 @@ PLANTED: list[tuple[str, Callable[[dict[str, Any]], object], str, bool]] = [
     ("tally", lambda d: d["tally"].update(supported=1), "tally: supported 2 → 1", False),
     ("protocol", lambda d: d.pop("protocol"), "run: protocol veegan → none", False),
     ("protocol's row", lambda d: d["protocol"]["runs"][0]["rows"][1].update(mean=2.2, n=17), "protocol: runs[0].rows[1].n 16 → 17 and 1 more", False),
+    ("sentence gone", lambda d: d["sentences"].clear(), "sentence round: gone (was holds), worse", True),
+    ("sentence's ruling", lambda d: d["sentences"][0].update(ruling="fails"), "sentence round: ruling holds → fails", False),
+    ("reading new", lambda d: d["sentences"][0]["readings"].append({**d["sentences"][0]["readings"][0], "reading": "nowhere"}), "sentence round: nowhere of square: new (holds)", False),
+    ("reading's point", lambda d: d["sentences"][0]["readings"][1]["true"][0].update(a=2.0), "sentence round: everywhere of circle: true[0].a 1 → 2", False),
     ("claim gone", lambda d: d["claims"].pop(1), "circle: gone (was supported), worse", True),
     ("claim new", lambda d: d["claims"].append(claim("cube", "side")), "cube: new (supported)", False),
     ("verdict worse", lambda d: d["claims"][0].update(verdict="refuted", reason="at\na = 1"), "square: verdict supported → refuted, worse (at a = 1)", True),

@@ -196,9 +196,9 @@ def _luminance(colour: Any) -> float:
 
 
 def moved(saved: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:
-    """The arrays with every number a little smaller, every count by one."""
+    """The arrays with every number a little smaller, every count above one by one."""
     return {name: {key: _smaller(np.asarray(array)) for key, array in arrays.items()} for name, arrays in saved.items()}
 
 
 def _smaller(a: np.ndarray) -> np.ndarray:
-    return 0.99 * a if a.dtype.kind == "f" else a - (a > 0) if a.dtype.kind in "iu" else a
+    return 0.99 * a if a.dtype.kind == "f" else a - (a > 1) if a.dtype.kind in "iu" else a
