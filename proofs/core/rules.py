@@ -9,7 +9,7 @@ the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared ran
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar, get_args
 
@@ -21,6 +21,8 @@ REFUTE_BUDGET = 1e-3
 """Error allowed to all decisions against the claims of one whole run, together."""
 REFUTE = 1e-5
 """Each experiment's share of it, whatever the catalogue: room for a hundred."""
+NO_EFFECT = 0.1
+"""A trend by less than this share of where it starts is none."""
 CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
@@ -187,26 +189,29 @@ class Trend:
     """Along the declared `grid` the numbers of every seed tend to fall (or rise); rows are seeds, columns the grid.
 
     A row with a number that is not finite is a failure: it counts as one that goes the other way.
-    With `factor`, the median over seeds of last/first must also be at most (at least, when rising) that factor: what
+    And the effect has a size: the median over seeds of last/first must be at most (at least, when rising) `factor`, which
     a control arm that merely settles down does not reach.
-    Raises ValueError for a grid of one, an unknown direction, or a factor that is not positive.
+    Raises ValueError for a grid of one, an unknown direction, or a factor that is no effect: within a tenth of 1.
     """
 
     detects: ClassVar[float | None] = None
     why: ClassVar[str] = "what falls or rises tells direction, not size"
     grid: tuple[float, ...]
     direction: str = "falls"
-    factor: float | None = None
+    factor: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
         _expect("grid", self.grid, "at least two numbers", len(self.grid) > 1)
         _one_of(self.direction, "falls", "rises")
-        if self.factor is not None:
-            _inside("factor", self.factor, *((0, 1) if self.direction == "falls" else (1, math.inf)))
+        _inside(
+            "factor",
+            self.factor,
+            *((0, 1 - NO_EFFECT) if self.direction == "falls" else (1 / (1 - NO_EFFECT), math.inf)),
+        )
 
     @property
-    def threshold(self) -> float | None:
-        """The factor, if there is one."""
+    def threshold(self) -> float:
+        """The factor."""
         return self.factor
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
@@ -237,17 +242,13 @@ class Trend:
         return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
 
     def _within(self, low: float, high: float) -> bool:
-        if self.factor is None:
-            return True
         return high <= self.factor if self.direction == "falls" else low >= self.factor
 
     def _beyond(self, low: float, high: float) -> bool:
-        if self.factor is None:
-            return False
         return low > self.factor if self.direction == "falls" else high < self.factor
 
     def _needed(self) -> str:
-        return "" if self.factor is None else f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
+        return f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from proofs.core.letters import Domain, Vocabulary
 from proofs.core.readings import Reading, Sentence, value_of
 from proofs.core.rules import Rule, a_rule
 
+DETECTS, FINEST = 1e-6, 1e-12
+"""The relative error in what is claimed that must not slip through, where nothing else is declared, and the least there is."""
 RELATIONS = ("==", "<=", ">=", "trend")
 
 
@@ -94,7 +96,7 @@ class Evidence:
     def measure(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Of experiments: `function(claimed, data)` turns the trained arrays into one number a seed, arm by arm.
 
-        A list of such numbers makes columns: one a target, say.
+        A list of such numbers makes columns: one a target, say. Where no formula is claimed it is `function(data)`.
         """
         self.measured_by = function
         return function
@@ -117,6 +119,11 @@ class Evidence:
 
 def _nothing(**_letters: Any) -> None:
     """The body of a statement without letters or derivation."""
+
+
+def no_formula(*_letters: Any) -> None:
+    """What is claimed where there is no formula for it; raises TypeError, as nothing may be computed from it."""
+    raise TypeError("nothing is claimed by a formula here: expected a statement made by `claim.states`")
 
 
 @dataclass
@@ -151,6 +158,11 @@ class Statement:
             if name not in self.domain.stated or name in self.told[:place]:
                 expected = ", ".join(self.domain.stated)
                 raise ValueError(f"at of {self.id!r}: expected letters of {expected}, each once, got {name!r}")
+
+    @property
+    def empirical(self) -> bool:
+        """Whether no formula is claimed, so that an experiment alone can bear it out."""
+        return self.claimed is no_formula
 
     # --- the statement at letters
 
@@ -220,7 +232,7 @@ class Statement:
         name: str = "",
         resolution: float = 1e-8,
         examples: int = 110,
-        detects: float | None = 1e-6,
+        detects: float | None = -1.0,
         why: str = "",
         confirm: Callable[..., Any] | None = None,
     ) -> Evidence:
@@ -234,7 +246,8 @@ class Statement:
         numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a number
         or a function of the instance (default: what is observed). An instance counts when its tolerance is below
         `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
-        error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
+        error in what is claimed that must not slip through (default: a hundred times the declared errors, at most 1e-6); a
+        larger one than 1e-6 is explained in `why`.
         Raises ValueError for an `on` that is no function, an error that is none, a name declared twice, or one in `at` that
         `seen` does not take.
         """
@@ -245,8 +258,13 @@ class Statement:
         for what, size in (("error", error), ("claimed_error", claimed_error)):
             if isinstance(size, int | float) and not size >= 0:
                 raise ValueError(f"{what} of a check: expected a relative error from 0, got {size!r}")
-        if detects is not None and not detects > 0:
+        if detects == 0:
             raise ValueError(f"detects of a check: expected a positive relative error, got {detects!r}")
+        if detects is not None and detects < 0:
+            told = [size for size in (error, claimed_error) if isinstance(size, int | float)]
+            detects = (
+                max(FINEST, min(DETECTS, 100 * sum(told))) if len(told) + (claimed_error is None) == 2 else DETECTS
+            )
         options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}
         sides = comparison.compared(seen, self, at, error, error if claimed_error is None else claimed_error, scale)
         exact = comparison.spread(confirm) if confirm else comparison.precisely(seen)
@@ -334,6 +352,8 @@ class Statement:
             "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),
             "compares": tuple(compares), "looks_at": _arms(looks_at), "control_diverges": control_diverges,
         }  # fmt: skip
+        if self.empirical:
+            options["detects"] = None
         return lambda function: self.add("experiment", function, options)
 
     def measured_on(
@@ -357,6 +377,8 @@ class Statement:
                 "rule": rule, "reason": reason, **_detects(rule, detects, why),
                 "looks_at": _arms(looks_at) or trained.options["looks_at"], "control_diverges": control_diverges,
             }  # fmt: skip
+            if self.empirical:
+                own["detects"] = None
             evidence = self.add("experiment", function, {**trained.options, **own})
             evidence.measured_by, evidence.trained_by = function, trained
             trained.riders.append(evidence)

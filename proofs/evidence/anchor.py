@@ -41,12 +41,17 @@ Point = Mapping[str, Fraction]
 
 @dataclass(frozen=True)
 class Anchored:
-    """Points that counted, points that decided nothing, the worst relative gap, and what refutes, if anything does."""
+    """Points that counted, how many decided nothing, the worst relative gap, and what refutes, if anything does."""
 
-    counted: int
+    points: list[Point]
     undecided: int = 0
     worst: float = 0.0
     counterexample: str | None = None
+
+    @property
+    def counted(self) -> int:
+        """How many points counted."""
+        return len(self.points)
 
     @property
     def few(self) -> bool:
@@ -68,16 +73,17 @@ def anchored(statement: Statement, conclusion: Any, seed: int, claimed: Callable
     points = itertools.islice(statement.domain.drawn(seed + 1), ANCHORS, None)
     usual = median([abs(exact) for _, exact in first if exact is not None] or [0.0])
     spare = ((point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS))
-    counted, undecided, worst = 0, 0, 0.0
+    counted, undecided, worst = list[Point](), 0, 0.0
     for number, (point, exact) in enumerate(itertools.chain(first, spare)):
-        if number >= ANCHORS and counted >= COUNTED:
+        if number >= ANCHORS and len(counted) >= COUNTED:
             break
         if exact is None:
             continue
         value = claimed_value(statement, point, claimed)
         gap = _relative(value, exact)
         if gap <= ANCHOR_TOLERANCE:
-            counted, worst = counted + 1, max(worst, gap)
+            counted.append(point)
+            worst = max(worst, gap)
         elif differs(statement, conclusion, point, usual, claimed):
             return Anchored(counted, undecided, gap, f"{exact:.12g} against {value:.12g} at {show_point(point)}")
         else:

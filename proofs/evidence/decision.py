@@ -27,6 +27,8 @@ GLANCE, PROBES = 2, 24
 """Admissible points at which two expressions are compared before their canonical forms are sought, and when these differ."""
 
 
+NO_BALL = "no canonical form, and no ball"
+"""Of what cannot even be looked at in numbers."""
 WORK_TO_DO = (sp.Integral, sp.Sum, sp.Product, sp.Derivative, sp.Limit, sp.Subs, Expectation, sp.Determinant, sp.Trace)
 """A definition is something still to be worked out; an expression without any of these is already a conclusion."""
 
@@ -153,7 +155,7 @@ def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, 
         else:
             largest = max(largest, size)
     if blocked is not None:
-        return Decision("undecided", f"no canonical form, and no ball: {blocked}")
+        return Decision("undecided", f"{NO_BALL}: {blocked}")
     return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {count} points")
 
 

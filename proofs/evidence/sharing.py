@@ -1,0 +1,113 @@
+"""What the two sides of a check both execute: nothing, but for the arithmetic, may be common to them.
+
+Both are traced, wherever their code lives: the claim, its siblings, textbook, `theory`, a package of the user. Free are
+the libraries of numbers, the arithmetic that observed sides are written in, and of a mixture its parameters, its density
+and its draws, with whatever these call.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import _lru_cache_wrapper, cache
+from importlib.util import find_spec
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+LIBRARIES = ("numpy", "scipy", "mpmath", "gmpy2", "sympy", "flint", "torch", "hypothesis")
+ARITHMETIC = ("proofs.words.arithmetic", "theory.validation", "proofs.core.comparison", __name__)
+"""Modules whose code both sides may run: the arithmetic, the tests of arguments, and the harness that calls both."""
+OF_A_MIXTURE = frozenset({"pdf", "sample"})
+"""Methods of a mixture that an observed side may call; its parameters are properties and what makes it one."""
+
+
+@cache
+def _libraries() -> tuple[str, ...]:
+    """Folders of the standard library and of the libraries of numbers."""
+    found = [spec for name in LIBRARIES if (spec := find_spec(name)) and spec.submodule_search_locations]
+    folders = [folder for spec in found for folder in spec.submodule_search_locations or ()]
+    return (*(path + "/" for path in folders), "<")
+
+
+@cache
+def _is_library(file: str) -> bool:
+    standard = sysconfig.get_paths()["stdlib"]
+    return file.startswith(_libraries()) or (file.startswith(standard) and "site-packages" not in file)
+
+
+@cache
+def _files(*modules: str) -> tuple[str, ...]:
+    specs = (find_spec(name) for name in modules)
+    return tuple(str(spec.origin).removesuffix("__init__.py") for spec in specs if spec and spec.origin)
+
+
+@cache
+def _free(code: CodeType) -> bool:
+    """Whether both sides may run this code, and whatever it calls."""
+    if code.co_filename.startswith(_files(*ARITHMETIC)):
+        return True
+    if not code.co_filename.startswith(_files("theory.mixture")):
+        return False
+    owner = code.co_qualname.rpartition(".")[0]
+    parameter = isinstance(_member(owner, code.co_name), property)
+    return parameter or code.co_name in OF_A_MIXTURE or code.co_name.startswith("__")
+
+
+def _member(owner: str, name: str) -> Any:
+    from theory import GaussianMixture
+
+    return vars(GaussianMixture).get(name) if owner == "GaussianMixture" else None
+
+
+def shared(function: Callable[..., Any], claimed: Callable[..., Any], instance: Any) -> list[str]:
+    """Names of what both sides execute at an instance and must not; `function(claimed, instance)` compares them."""
+    values: list[Any] = []
+    ours: set[CodeType] = set()
+    theirs: set[CodeType] = set()
+
+    def traced(*arguments: Any, **named: Any) -> Any:
+        with _running(ours):
+            values.append(claimed(*arguments, **named))
+        return values[-1]
+
+    _forget()
+    function(traced, instance)
+    replay = iter(values)
+    _forget()
+    with _running(theirs):
+        function(lambda *_a, **_k: next(replay), instance)
+    return sorted({code.co_qualname for code in ours & theirs})
+
+
+@contextmanager
+def _running(found: set[CodeType]) -> Iterator[None]:
+    """Collect the code that runs inside, but for libraries and what is free."""
+    free: list[FrameType] = []
+
+    def event(frame: FrameType, what: str, _arg: Any) -> None:
+        if what == "call" and not free:
+            if _free(frame.f_code):
+                free.append(frame)
+            elif not _is_library(frame.f_code.co_filename):
+                found.add(frame.f_code)
+        elif what == "return" and free and frame is free[0]:
+            free.clear()
+
+    outer = sys.getprofile()
+    sys.setprofile(event)
+    try:
+        yield
+    finally:
+        sys.setprofile(outer)
+
+
+def _forget() -> None:
+    """Empty the caches of functions outside of the libraries, so that what they know is worked out again, and seen."""
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(module, ModuleType) and file and not _is_library(file):
+            for value in list(vars(module).values()):
+                if isinstance(value, _lru_cache_wrapper):
+                    value.cache_clear()
