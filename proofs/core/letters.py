@@ -298,12 +298,14 @@ class Domain(Mapping[str, Interval]):
         lower, upper = (self.number(bound, exact) for bound in (self[name].lower, self[name].upper))
         return strata.stratum(self[name], lower, upper, exact[name])
 
-    def near(self, point: Mapping[str, Fraction], count: int, away: Fraction) -> Iterator[dict[str, Fraction]]:
+    def near(
+        self, point: Mapping[str, Fraction], count: int, away: Fraction, seed: int = 0
+    ) -> Iterator[dict[str, Fraction]]:
         """`count` admissible points around `point`, each letter moved by up to `away` of the distance to its nearer edge.
 
         Letters on an edge stay there, and so do integers.
         """
-        draw = random.Random(0)
+        draw = random.Random(seed)
         for _ in range(count):
             moved: dict[str, Fraction] = {}
             for name, interval in self.items():

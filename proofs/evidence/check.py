@@ -160,7 +160,7 @@ class _Search:
         known = sorted((sides.margin(self.relation), k) for k, (_, sides) in enumerate(self.counted.values()))
         instances = [instance for instance, _ in self.counted.values()]
         starts = [instances[k] for _, k in known[: downhill.STARTS]] + downhill.evenly(instances, seed=seed)
-        for low, instance in downhill.descend(margin, starts, seed=seed):
+        for low, instance in downhill.descend(margin, starts, downhill.PLAIN, seed=seed):
             sides = lower[id(instance)]
             if low < 0 and not sides.agree(self.relation) and self.confirms(instance, sides):
                 self.confirmed = self.failure = (instance, sides)

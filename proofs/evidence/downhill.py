@@ -1,73 +1,134 @@
-"""The search for a violation of an inequality downhill: from the worst instances seen, and from ones spread evenly.
+"""The search for a violation of an inequality downhill: from the worst places seen, and from ones spread evenly.
 
-Where the margin is small it is followed to where it is smallest, in all letters at once, by random steps that grow when
-they help and shrink when they do not (Rechenberg 1973): few instances begin, and the best of them go on. That finds what
-no draw hits: a violation of a millionth on a ten-thousandth of a range, wherever the margin leads there.
+Where the margin is small it is followed to where it is smallest, in all letters at once: a few random steps from every
+start, which grow when they help and shrink when they do not (Rechenberg 1973), then the simplex of Nelder & Mead (1965)
+from the lowest. That finds what no draw hits: a violation of a millionth on a ten-thousandth of a range, wherever the
+margin leads there.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from theory import GaussianMixture
 
-STARTS = 24
-"""Instances from which the search begins: the worst ones."""
-ROUNDS = ((STARTS, 12), (8, 25), (3, 120))
-"""How many go on, and by how many steps each."""
+STARTS, STEPS = 24, 10
+"""Places from which the search begins, the worst ones, and random steps from each."""
+LOWEST, EACH = 3, 60
+"""How many of them go on, and how often each is looked at for every number of which it is made."""
+NUMBERS = 6
+"""Places of more numbers than this go on by random steps."""
 EVEN = 64
 """Instances spread evenly over what was drawn."""
 FIRST, GROWN, SHRUNK = 0.1, 1.6, 0.75
 """The size of the first step, relatively, and what becomes of it after a success and a failure."""
 
 Margin = Callable[[Any], float]
-"""How far an instance is from violating, relatively; infinite where it is none."""
+"""How far a place is from violating, relatively; infinite where there is none."""
+Move = Callable[[Any, float, np.random.Generator], Any]
+"""Another place, so near relatively."""
 
 
-def descend(margin: Margin, starts: Iterable[Any], *, seed: int = 0) -> Iterator[tuple[float, Any]]:
-    """Instances on the way down, each lower than what its search has seen before, from the worst of `starts`."""
-    draw = np.random.default_rng(seed)
-    going = [[margin(start), start, FIRST] for start in starts]
-    for kept, steps in ROUNDS:
-        going = sorted(going, key=lambda state: state[0])[:kept]
-        for state in going:
-            for _ in range(steps):
-                there = moved(state[1], state[2], draw)
-                low = margin(there)
-                if low < state[0]:
-                    state[:] = low, there, min(state[2] * GROWN, 1.0)
-                    yield low, there
-                else:
-                    state[2] *= SHRUNK
+@dataclass(frozen=True)
+class Numbers:
+    """Places as real numbers without bounds, and back."""
+
+    of: Callable[[Any], list[float] | None]
+    place: Callable[[Any, np.ndarray], Any]
+
+
+def descend(
+    margin: Margin, starts: Iterable[Any], numbers: Numbers, *, move: Move | None = None, seed: int = 0,
+    lowest: int = LOWEST, each: int = EACH,
+) -> Iterator[tuple[float, Any]]:  # fmt: skip
+    """Places on the way down, each lower than what its search has seen before, from the worst of `starts`."""
+    draw, move = np.random.default_rng(seed), move or moved
+    going = sorted(((margin(start), k, start) for k, start in enumerate(starts)), key=lambda g: g[:2])[:STARTS]
+    states = [[low, start, FIRST] for low, _, start in going]
+    for state in states:
+        yield from _walk(margin, state, move, draw, STEPS)
+    for state in sorted(states, key=lambda s: s[0])[:lowest]:
+        at = numbers.of(state[1])
+        if at is None or not 0 < len(at) <= NUMBERS:
+            yield from _walk(margin, state, move, draw, each * 2)
+        elif math.isfinite(state[0]):
+            yield from _simplex(margin, state, at, numbers, each * len(at))
+
+
+def _walk(
+    margin: Margin, state: list[Any], move: Move, draw: np.random.Generator, steps: int
+) -> Iterator[tuple[float, Any]]:
+    for _ in range(steps):
+        there = move(state[1], state[2], draw)
+        low = margin(there)
+        if low < state[0]:
+            state[:] = low, there, min(state[2] * GROWN, 1.0)
+            yield low, there
+        else:
+            state[2] *= SHRUNK
+
+
+def _simplex(
+    margin: Margin, state: list[Any], at: list[float], numbers: Numbers, looks: int
+) -> Iterator[tuple[float, Any]]:
+    from scipy.optimize import minimize
+
+    start, found, low = state[1], list[tuple[float, Any]](), state[0]
+
+    def value(v: np.ndarray) -> float:
+        nonlocal low
+        there = numbers.place(start, v)
+        height = margin(there)
+        if height < low:
+            low = height
+            found.append((height, there))
+        return height if math.isfinite(height) else 1e300
+
+    size = max(state[2], 1e-3)
+    corners = np.array([at, *(np.array(at) + size * np.eye(len(at)))])
+    options = {"initial_simplex": corners, "maxfev": looks, "xatol": 1e-10, "fatol": 1e-15, "adaptive": True}
+    minimize(value, at, method="Nelder-Mead", options=options)
+    yield from found
+
+
+def plain(value: Any) -> list[float] | None:
+    """The floats of an instance that is made of plain numbers, positive ones as logarithms; None for any other."""
+    parts = value if type(value) is tuple else (value,)
+    if not all(isinstance(part, int | float) for part in parts):
+        return None
+    return [math.log(v) if v > 0 else v for v in parts if isinstance(v, float)]
+
+
+def plain_again(start: Any, numbers: np.ndarray) -> Any:
+    """The instance whose floats these are, like `start` in everything else."""
+    parts, told = list(start if type(start) is tuple else (start,)), iter(numbers)
+    for k, value in enumerate(parts):
+        if isinstance(value, float):
+            new = float(next(told))
+            parts[k] = math.exp(min(new, 700.0)) if value > 0 else new
+    return tuple(parts) if type(start) is tuple else parts[0]
+
+
+PLAIN = Numbers(plain, plain_again)
 
 
 def evenly(instances: list[Any], *, seed: int = 0) -> list[Any]:
     """Instances spread evenly between the least and the largest that were drawn, if they are plain numbers; else none."""
     from scipy.stats import qmc
 
-    rows = [instance if type(instance) is tuple else (instance,) for instance in instances]
-    if not rows or not all(isinstance(v, int | float) for row in rows for v in row) or len({len(r) for r in rows}) > 1:
+    rows = [plain(instance) for instance in instances]
+    known = [row for row in rows if row]
+    if len(known) < len(rows) or not known or len({len(row) for row in known}) > 1:
         return []
-    floats = [k for k, value in enumerate(rows[0]) if isinstance(value, float)]
-    if not floats or not all(isinstance(row[k], float) for row in rows for k in floats):
-        return []
-    table = np.array([[row[k] for k in floats] for row in rows])
-    positive = (table > 0).all(axis=0)
-    scaled = np.log(table, out=table.copy(), where=positive & (table > 0))
-    low, high = scaled.min(axis=0), scaled.max(axis=0)
-    unit = qmc.Sobol(len(floats), rng=seed).random(EVEN)
-    places = low + (high - low) * unit
-    values = np.where(positive, np.exp(np.where(positive, places, 0.0)), places)
-    made = []
-    for place, row in enumerate(values):
-        parts = list(rows[place % len(rows)])
-        for k, value in zip(floats, row, strict=True):
-            parts[k] = float(value)
-        made.append(tuple(parts) if type(instances[0]) is tuple else parts[0])
-    return made
+    table = np.array(known)
+    unit = qmc.Sobol(table.shape[1], rng=seed).random(EVEN)
+    places = table.min(axis=0) + (table.max(axis=0) - table.min(axis=0)) * unit
+    return [plain_again(instances[k % len(instances)], place) for k, place in enumerate(places)]
 
 
 def moved(value: Any, near: float, draw: np.random.Generator) -> Any:
