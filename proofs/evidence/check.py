@@ -26,7 +26,7 @@ from proofs import strategies
 from proofs.core.comparison import Scaled, Sides, off_by
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence
-from proofs.evidence import downhill, sharing
+from proofs.evidence import downhill, sharing, used
 from proofs.evidence.kind import Kind
 
 COUNTED = 100
@@ -264,6 +264,8 @@ def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
     outcome.covered = search.evidence.statement.domain.covered(told)
     if outcome.n < COUNTED:
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{_left_out(search)}")
+    if unused := used.by_neither_side(search.evidence, list(search.counted.values())):
+        return _settle(outcome, "vacuous", f"neither side uses the letter {', '.join(unused)}")
     if search.relation in ("<=", ">=") and search.descend(seed):
         return _violated(outcome, search)
     return _confirmable(outcome, search)

@@ -19,6 +19,7 @@ from proofs.core.chain import Chain, Link
 from proofs.core.comparison import Scaled
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
+from proofs.evidence import used
 from proofs.evidence.anchor import ANCHOR_TOLERANCE, anchored
 from proofs.evidence.decision import NO_BALL, WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
@@ -204,6 +205,8 @@ def _anchor(
     outcome: Outcome, statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None
 ) -> Outcome:
     compared = anchored(statement, conclusion, seed, claimed)
+    if claimed is None and (unused := used.nowhere(statement)):
+        return _settle(outcome, "vacuous", f"neither side uses the letter {', '.join(unused)}")
     if compared.counterexample:
         outcome.counterexample = compared.counterexample
         against = f"the end of the chain is not what the claimed function computes: {compared.counterexample}"
