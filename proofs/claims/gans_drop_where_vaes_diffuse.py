@@ -103,6 +103,8 @@ def gan_is_sharper():
         "halved minibatches left the quick run undecided at seed 0; of 64 seeds 28 and 23 had been seen to succeed",
         2: "a reading asked whether more than half of the GANs are sharper than the VAE's means; 28 of 64 had been seen to be",
         3: "only 64 of the 192 seeds had the VAE's means at full: 40 of the GANs were sharper, which was undecided",
+        4: "a reading asked for three seeds of four, and 136 of 192 GANs were sharper than the means, 22 of 64 at quick: 192 seeds "
+        "do not tell that from three in four",
     },
     looks_at=dict.fromkeys(("network", "control"), JUDGED),
 )
@@ -153,8 +155,8 @@ def the_gan_is_sharper(data):
 
 @contest.reads(
     successful_training_is_sharp,
-    "in three seeds of four more of the GAN's samples are good than of the means of the VAE's decoder",
-    rule=Share(0.75),
+    "nine times in ten more of the GAN's samples are good than of the means of the VAE's decoder",
+    rule=Share(0.9),
 )
 def sharper_than_means(data):
     gan, means = (of(data, "quality", arm, but="bishop_inverse")[:, 0] for arm in ("GAN", MEANS))
