@@ -89,8 +89,8 @@ def drawn(part: Stratum, interval: Interval, lower: Any, upper: Any, draw: rando
     if part.decade is None:
         return Fraction(lower if part.end == "lower" else upper)
     if interval.integer:
-        high = min(upper, lower + 10 ** (part.decade + 1) - 1)
-        return Fraction(draw.randint(min(lower + 10**part.decade, high), high))
+        high = int(min(upper, lower + 10 ** (part.decade + 1) - 1))
+        return Fraction(draw.randint(min(int(lower) + 10**part.decade, high), high))
     outermost = {-LOOKED_AT - 1: (-REACH, -LOOKED_AT), LOOKED_AT: (LOOKED_AT, REACH)}
     size = Fraction(10.0 ** draw.uniform(*outermost.get(part.decade, (part.decade, part.decade + 1))))
     if part.end in ("-", "+"):

@@ -146,14 +146,11 @@ class _Search:
 
     def descend(self, seed: int) -> bool:
         """Follow an inequality down from where it was closest to fail; whether a violation was found and confirmed."""
-        lower: dict[int, Sides] = {}
-
         def margin(instance: Any) -> float:
             try:
                 sides: Sides = self.evidence.function(self.claimed, instance)
             except (ValueError, ArithmeticError):
                 return np.inf
-            lower[id(instance)] = sides
             usable = self._admitted(sides) and not sides.undefined()
             return sides.margin(self.relation) if usable and not sides.coarse(self.resolution) else np.inf
 
@@ -161,11 +158,11 @@ class _Search:
         instances = [instance for instance, _ in self.counted.values()]
         starts = [instances[k] for _, k in known[: downhill.STARTS]] + downhill.evenly(instances, seed=seed)
         for low, instance in downhill.descend(margin, starts, downhill.PLAIN, seed=seed):
-            sides = lower[id(instance)]
-            if low < 0 and not sides.agree(self.relation) and self.confirms(instance, sides):
-                self.confirmed = self.failure = (instance, sides)
-                return True
-            lower.clear()
+            if low < 0:
+                sides = self.evidence.function(self.claimed, instance)
+                if not sides.agree(self.relation) and self.confirms(instance, sides):
+                    self.confirmed = self.failure = (instance, sides)
+                    return True
         return False
 
     def _admitted(self, sides: Sides) -> bool:

@@ -54,14 +54,17 @@ def _ball(expression: Any, point: Point, digits: int = 30) -> arb | None:
 def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Point]:
     """Points where right - left may be negative, relative to the size of either."""
     letters = [getattr(domain.vocabulary(), name) for name in domain]
-    sides = sp.lambdify(letters, (left, right), "scipy", cse=True)
+    try:
+        sides = sp.lambdify(letters, (left, right), "scipy", cse=True)
+    except (SyntaxError, TypeError, ValueError):  # what has no name in SciPy is looked at by balls alone
+        return
     free = [name for name, interval in domain.items() if not interval.integer]
 
     def margin(point: Point) -> float:
         with np.errstate(all="ignore"):
             try:
                 low, high = (float(side) for side in sides(*(float(point[name]) for name in domain)))
-            except (ValueError, ArithmeticError, TypeError):
+            except (ValueError, ArithmeticError, TypeError, NameError):
                 return math.inf
         size = max(abs(low), abs(high))
         return (high - low) / size if 0 < size < math.inf else math.inf

@@ -47,8 +47,8 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "direction.*>= or <=": lambda: Share(0.5, ">"),
     "range of a rule": lambda: Mean(0.5, (1.0, 0.0)),
     "threshold of a rule: expected a number between 0.0 and 1.0": lambda: Mean(2.0, (0.0, 1.0)),
-    "grid": lambda: Trend((1.0,)),
-    "falls or rises": lambda: Trend((1.0, 2.0), "down"),
+    "grid": lambda: Trend((1.0,), factor=0.5),
+    "falls or rises": lambda: Trend((1.0, 2.0), "down", factor=0.5),
     "references": lambda: Claim(topic="trade-offs", references="lucas2019"),  # type: ignore[arg-type]
     "sentence of a reading": lambda: Claim(topic="trade-offs").reads("a sentence", "its meaning"),  # type: ignore[arg-type]
     "source of a sentence": lambda: sentence(lambda: None),  # type: ignore[arg-type]
