@@ -21,6 +21,7 @@ bench: .venv/dev
 
 # The README's tables; the rulings in them, and those that `list` shows, from a run of the whole catalogue.
 readme: .venv/ready
+	mkdir -p results
 	$(BIN)/blurproof verify --json results/readme.json $(ARGS)
 	$(BIN)/python -m proofs.display.readme README.md results/readme.json
 

@@ -299,7 +299,9 @@ def draw(saved, panels):
         method, knob = ARMS[arm]
         v = np.array(dirac.field(method, theta, psi, knob))
         v /= np.maximum(np.hypot(v[0], v[1]), 1e-300)
-        plane.ax.quiver(theta, psi, *v, color=COLOUR[line], alpha=0.35, width=0.005, scale=14, angles="xy")
+        plane.ax.quiver(
+            theta, psi, *v, color=COLOUR[line], alpha=0.35, width=0.005, scale=14, angles="xy", label=f"_{line}"
+        )
         first, second = starts[arm][0, 0]
         exact = dirac.orbit(method, first, second, H, STEPS, knob, alternating=False)
         plane.line(*exact.T, line, lw=0.8)

@@ -265,10 +265,10 @@ def draw(saved, panels):
         role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "control"
         captured, n = scored[f"captured_{name}"], len(scored[f"captured_{name}"])
         for panel, values in ((kept, captured), (good, scored[f"quality_{name}"])):
-            panel.points(values, row + np.linspace(-0.3, 0.3, n), role, ms=1.6, mew=0, rasterized=True)
+            panel.points(values, row + np.linspace(-0.3, 0.3, n), role, arm, ms=1.6, mew=0, rasterized=True)
         dropped = int((captured < of).sum())
         low, high = share_interval(dropped, n, 0.01)
-        lost.between(dropped / n, low, high, row, role)
+        lost.between(dropped / n, low, high, row, role, arm)
         lost.note(f"{dropped}/{n}", high, row, xytext=(4, 0), va="center")
     good.upright(scores.due_quality(), "data", style="--")
     good.note("true data", scores.due_quality(), -0.45, xytext=(-3, 0), ha="right", va="bottom")

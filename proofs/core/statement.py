@@ -290,6 +290,9 @@ class Statement:
         for name in on.split():
             if name not in known:
                 raise ValueError(f"wrong {why!r}: expected evidence of {self.id}, {', '.join(known)}, got {name!r}")
+        for name, change in {**letters, "symbolic": symbolic, "claimed": claimed}.items():
+            if change is not None and not callable(change):
+                raise ValueError(f"wrong {why!r}: expected a function as {name}, got {change!r}")
         named = inspect.signature(symbolic).parameters.values() if symbolic else ()
         for name in (p.name for p in named if p.default is p.empty):
             if name not in self.domain.stated:
@@ -299,18 +302,6 @@ class Statement:
         for name in letters:
             if name not in self.domain.stated:
                 raise ValueError(f"wrong {why!r}: expected letters of {', '.join(self.domain.stated)}, got {name!r}")
-        for name, change in {**letters, "symbolic": symbolic, "claimed": claimed}.items():
-            if change is not None and not callable(change):
-                raise ValueError(f"wrong {why!r}: expected a function as {name}, got {change!r}")
-        for name, parameter in inspect.signature(symbolic or _nothing).parameters.items():
-            if (
-                parameter.default is parameter.empty
-                and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-                and name not in self.domain
-            ):
-                raise ValueError(
-                    f"wrong {why!r}: expected symbolic of letters of {', '.join(self.domain)}, got {name!r}"
-                )
         if not (letters or symbolic or claimed):
             raise ValueError(f"wrong {why!r}: expected a wrong letter, formula or function, got none")
         if any(other.why == why for other in self.wrongs):

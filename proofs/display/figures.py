@@ -21,7 +21,7 @@ from proofs.core import records
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.rules import AGREE
-from proofs.words.drawing import WIDTHS, Panels
+from proofs.words.drawing import COLOUR, WIDTHS, Panels
 
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
@@ -194,6 +194,8 @@ def _joined(polygons: Any) -> Any:
 
 
 def _series(panel: str, label: Any, x: Any, y: Any) -> Iterator[tuple[str, str, float, float]]:
-    label = "" if str(label).startswith("_") else str(label)
+    name = str(label)
+    if name.startswith("_"):  # not in the legend: it goes by its role
+        name = name[1:] if name[1:].partition(",")[0] in COLOUR else ""
     for a, b in zip(np.asarray(x, float), np.asarray(y, float), strict=False):
-        yield panel, label, float(a), float(b)
+        yield panel, name, float(a), float(b)

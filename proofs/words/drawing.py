@@ -44,6 +44,11 @@ ROLES = ("network", "second", "third", "fourth")
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
 
 
+def _named(label: str, role: str) -> str:
+    """The label of what is drawn; without one its role: that stands in no legend, and names it in the table of the data."""
+    return label or f"_{role}"
+
+
 @dataclass
 class Panel:
     """One pair of axes. Roles: data, exact, network, second, third, fourth, control, vae, gan; `look` goes to matplotlib.
@@ -61,12 +66,12 @@ class Panel:
 
     def line(self, x: Any, y: Any, role: str, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of any role."""
-        self.ax.plot(x, y, **{"color": COLOUR[role], "ls": style, "label": label or None, **look})
+        self.ax.plot(x, y, **{"color": COLOUR[role], "ls": style, "label": _named(label, role), **look})
 
     def points(self, x: Any, y: Any, role: str, label: str = "", **look: Any) -> None:
         """Filled points, one for each number."""
         self.ax.plot(
-            x, y, **{"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": label or None, **look}
+            x, y, **{"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": _named(label, role), **look}
         )
 
     def seeds(self, x: Any, y: Any, role: str, label: str = "", *, quartiles: bool = False, **look: Any) -> None:
@@ -81,7 +86,9 @@ class Panel:
         self.meant = ", median and quartiles" if quartiles else ", median and range"
         low, middle, high = np.quantile(y, (0.25, 0.5, 0.75) if quartiles else (0.0, 0.5, 1.0), axis=0)
         bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, **look}
-        self.ax.errorbar(x, middle, [middle - low, high - middle], color=COLOUR[role], label=label or None, **bars)
+        self.ax.errorbar(
+            x, middle, [middle - low, high - middle], color=COLOUR[role], label=_named(label, role), **bars
+        )
         return None
 
     def across(self, x: Any, y: float, role: str, label: str = "", **look: Any) -> None:
@@ -92,11 +99,11 @@ class Panel:
     def between(self, x: float, low: float, high: float, y: float, role: str, label: str = "", **look: Any) -> None:
         """A point at height y with a lying bar from low to high."""
         bars = {"fmt": MARKER[role], "capsize": 2, **look}
-        self.ax.errorbar(x, y, xerr=[[x - low], [high - x]], color=COLOUR[role], label=label or None, **bars)
+        self.ax.errorbar(x, y, xerr=[[x - low], [high - x]], color=COLOUR[role], label=_named(label, role), **bars)
 
     def bars(self, x: Any, heights: Any, width: float, role: str, label: str = "", **look: Any) -> None:
         """Upright bars."""
-        self.ax.bar(x, heights, width, **{"color": COLOUR[role], "lw": 0, "label": label or None, **look})
+        self.ax.bar(x, heights, width, **{"color": COLOUR[role], "lw": 0, "label": _named(label, role), **look})
 
     def shades(self, shares: Any, label: str) -> None:
         """Shares (rows, columns) between 0 and 1 in grey, each with its number; the first row lowest."""
@@ -112,11 +119,11 @@ class Panel:
 
     def level(self, y: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A horizontal line across the panel."""
-        self.ax.axhline(y, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": label or None, **look})
+        self.ax.axhline(y, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look})
 
     def upright(self, x: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A vertical line across the panel."""
-        self.ax.axvline(x, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": label or None, **look})
+        self.ax.axvline(x, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look})
 
     def diagonal(self, label: str, low: float, high: float) -> None:
         """Where both coordinates are equal."""
@@ -125,12 +132,12 @@ class Panel:
     def band(self, x: Any, low: Any, high: Any, role: str, label: str = "", **look: Any) -> None:
         """The area between two lines."""
         self.ax.fill_between(
-            x, low, high, **{"color": COLOUR[role], "alpha": 0.25, "lw": 0, "label": label or None, **look}
+            x, low, high, **{"color": COLOUR[role], "alpha": 0.25, "lw": 0, "label": _named(label, role), **look}
         )
 
     def stairs(self, heights: Any, edges: Any, role: str, label: str = "", **look: Any) -> None:
         """A histogram."""
-        self.ax.stairs(heights, edges, **{"color": COLOUR[role], "label": label or None, **look})
+        self.ax.stairs(heights, edges, **{"color": COLOUR[role], "label": _named(label, role), **look})
 
     def note(self, text: str, x: float, y: float, **look: Any) -> None:
         """Words at a place."""

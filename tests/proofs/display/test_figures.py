@@ -48,7 +48,7 @@ def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
 def test_every_figure_can_be_printed(name: str, claims: dict[str, Claim]) -> None:
     """At both widths: no text over another, outside, under 7 or over 9 pt; axes named; series told apart in grey.
 
-    And what is plotted follows what was saved: drawing again gives the same, and other arrays give another picture.
+    And what is plotted has a name and follows what was saved: drawing again gives the same, other arrays another picture.
     """
     claim = claims[name]
     assert claim.drawn is not None
@@ -57,6 +57,7 @@ def test_every_figure_can_be_printed(name: str, claims: dict[str, Claim]) -> Non
         figure = figures.draw(claim, arrays, width)
         assert figure.get_figwidth() == inches
         assert pictures.offences(figure) == [], width
+        assert all(series for _, series, _, _ in figures.plotted(figure))
         assert figures.table(figure) == figures.table(figures.draw(claim, arrays, width))
         other = figures.table(figures.draw(claim, pictures.moved(arrays), width))
         assert (figures.table(figure) != other) == bool(arrays)
@@ -101,7 +102,10 @@ def test_what_offends_is_noticed(law: str) -> None:
 
 
 def test_the_table_holds_what_is_drawn() -> None:
-    """Lines, points, both ends of intervals, bars by their length, stairs, images cell by cell; nothing else."""
+    """Lines, points, both ends of intervals, bars by their length, stairs, images cell by cell; nothing else.
+
+    What stands in no legend goes by its role.
+    """
     figure = Figure()
     axes = figure.subplots()
     axes.plot([1.0, 2.0], [3.0, 4.0], label="line")
@@ -111,11 +115,14 @@ def test_the_table_holds_what_is_drawn() -> None:
     axes.stairs([11.0], [12.0, 13.0], label="stair")
     axes.scatter([14.0], [15.0], label="dots")
     axes.imshow([[0.25]])
+    drawing.Panel(axes).points([16.0], [17.0], "vae")
+    drawing.Panel(axes).between(19.0, 18.0, 20.0, 21.0, "gan")
     rows = [(s, float(x), float(y)) for _, s, x, y in list(csv.reader(io.StringIO(figures.table(figure))))[1:]]
     assert sorted(rows) == sorted(
         [
             ("line", 1, 3), ("line", 2, 4), ("points", 5, 6), ("points, interval", 5, 5), ("points, interval", 5, 8),
             ("bar", 7, 8), ("lying", 10, 9), ("stair", 12, 11), ("dots", 14, 15), ("cells", 0, 0), ("values", 0, 0.25),
+            ("vae", 16, 17), ("gan", 19, 21), ("gan, interval", 18, 21), ("gan, interval", 20, 21),
         ]
     )  # fmt: skip
 
