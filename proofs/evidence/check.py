@@ -146,6 +146,7 @@ class _Search:
 
     def descend(self, seed: int) -> bool:
         """Follow an inequality down from where it was closest to fail; whether a violation was found and confirmed."""
+
         def margin(instance: Any) -> float:
             try:
                 sides: Sides = self.evidence.function(self.claimed, instance)
@@ -186,6 +187,8 @@ class _Search:
         if not np.array_equal(np.asarray(moved.observed), np.asarray(sides.observed)):
             raise _Circular("the observed side moves when what is claimed is replaced by a wrong function")
         shared = sharing.shared(self.evidence.function, self.claimed, instance)
+        if (under_test := sharing.name_of(self.claimed)) in shared:
+            raise _Circular(f"the observed side calls the function under test, {under_test}")
         if shared:
             raise _Shared(f"both sides run the same code, {', '.join(shared)}")
 

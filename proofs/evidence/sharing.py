@@ -2,11 +2,12 @@
 
 Both are traced, wherever their code lives: the claim, its siblings, textbook, `theory`, a package of the user. Free are
 the libraries of numbers, the arithmetic that observed sides are written in, and of a mixture its parameters, its density
-and its draws, with whatever these call.
+and its draws, with what these call in `theory`. What a free function is handed and calls back is not free.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
@@ -17,8 +18,9 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 LIBRARIES = ("numpy", "scipy", "mpmath", "gmpy2", "sympy", "flint", "torch", "hypothesis")
-ARITHMETIC = ("proofs.words.arithmetic", "theory.validation", "proofs.core.comparison", __name__)
-"""Modules whose code both sides may run: the arithmetic, the tests of arguments, and the harness that calls both."""
+ARITHMETIC = ("proofs.words.arithmetic", "theory.validation", "proofs.core", __name__)
+"""Modules whose code both sides may run: the arithmetic, the tests of arguments, and the forms of a claim."""
+MIXTURE = "theory.mixture"
 OF_A_MIXTURE = frozenset({"pdf", "sample"})
 """Methods of a mixture that an observed side may call; its parameters are properties and what makes it one."""
 
@@ -45,10 +47,14 @@ def _files(*modules: str) -> tuple[str, ...]:
 
 @cache
 def _free(code: CodeType) -> bool:
-    """Whether both sides may run this code, and whatever it calls."""
-    if code.co_filename.startswith(_files(*ARITHMETIC)):
-        return True
-    if not code.co_filename.startswith(_files("theory.mixture")):
+    """Whether both sides may run this code."""
+    return code.co_filename.startswith(_files(*ARITHMETIC)) or _of_a_mixture(code)
+
+
+@cache
+def _of_a_mixture(code: CodeType) -> bool:
+    """Whether this is a parameter of a mixture, its density, its draws, or what makes it one."""
+    if not code.co_filename.startswith(_files(MIXTURE)):
         return False
     owner = code.co_qualname.rpartition(".")[0]
     parameter = isinstance(_member(owner, code.co_name), property)
@@ -81,19 +87,27 @@ def shared(function: Callable[..., Any], claimed: Callable[..., Any], instance: 
     return sorted({code.co_qualname for code in ours & theirs})
 
 
+def name_of(claimed: Callable[..., Any]) -> str:
+    """The name under which the code of a function is told; empty where it has none of its own."""
+    code = getattr(inspect.unwrap(claimed), "__code__", None)
+    return code.co_qualname if code else ""
+
+
 @contextmanager
 def _running(found: set[CodeType]) -> Iterator[None]:
     """Collect the code that runs inside, but for libraries and what is free."""
-    free: list[FrameType] = []
+    inside: list[FrameType] = []  # the call of a mixture that we are in, if any
 
     def event(frame: FrameType, what: str, _arg: Any) -> None:
-        if what == "call" and not free:
-            if _free(frame.f_code):
-                free.append(frame)
-            elif not _is_library(frame.f_code.co_filename):
-                found.add(frame.f_code)
-        elif what == "return" and free and frame is free[0]:
-            free.clear()
+        code = frame.f_code
+        if what == "return" and inside and frame is inside[0]:
+            inside.clear()
+        if what != "call" or _is_library(code.co_filename):
+            return
+        if not inside and _of_a_mixture(code):
+            inside.append(frame)
+        if not _free(code) and not (inside and code.co_filename.startswith(_files("theory"))):
+            found.add(code)
 
     outer = sys.getprofile()
     sys.setprofile(event)
