@@ -4,6 +4,10 @@ Every rule reads one number per seed and arm. It agrees at 1 % error, refutes on
 a whole run that falls to it, and says "inconclusive" in between. Diverged seeds stay in n as failures of their arm.
 The intervals are exact: binomial (Clopper & Pearson 1934) for shares, order statistics of the sign test for medians,
 the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared range, Page's test (1963) for trends.
+
+Every rule also says what a *success* of one seed is (`succeeds`), and what numbers so many successes and failures are when
+the failures are as bad as can be (`worst_case`). The power of an experiment is a matter of their share alone
+(proofs.evidence.power).
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import permutations
 from typing import ClassVar, get_args
 
 import numpy as np
@@ -23,6 +28,8 @@ REFUTE = 1e-5
 """Each experiment's share of it, whatever the catalogue: room for a hundred."""
 NO_EFFECT = 0.1
 """A trend by less than this share of where it starts is none."""
+CORRELATED = 0.5
+"""With its grid, from which on a row is one that falls or rises."""
 CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
@@ -85,6 +92,14 @@ class Agreement:
             outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}"
         )
 
+    def succeeds(self, deviations: np.ndarray) -> np.ndarray:
+        """Which seeds deviate by no more than the margin."""
+        return np.abs(np.nan_to_num(deviations, nan=np.inf)) <= self.margin
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Deviations that do, and others far off, all on the same side."""
+        return np.where(good, 0.0, 1e3 * self.margin)
+
     def granted(self, deviations: np.ndarray) -> np.ndarray:
         """With what is not a number counted as agreement."""
         return np.where(np.isnan(deviations), 0.0, deviations)
@@ -126,6 +141,15 @@ class Share:
         good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {self.direction} {self.threshold:g}")
+
+    def succeeds(self, flags: np.ndarray) -> np.ndarray:
+        """Which seeds are counted for the claim."""
+        good = np.nan_to_num(flags, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
+        return good if self.direction == ">=" else ~good
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Flags of which so many are for the claim."""
+        return np.asarray(good if self.direction == ">=" else ~good, float)
 
     def granted(self, successes: np.ndarray) -> np.ndarray:
         """With what is not a number counted as a success."""
@@ -170,6 +194,16 @@ class Mean:
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         mean = float(values.mean())
         return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {self.direction} {self.threshold:g}")
+
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds lie on the threshold's good side."""
+        values = np.where(np.isfinite(values), values, -np.inf if self.direction == ">=" else np.inf)
+        return values >= self.threshold if self.direction == ">=" else values <= self.threshold
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Numbers at either end of the range, where they scatter most."""
+        best, worst = self.range[::-1] if self.direction == ">=" else self.range
+        return np.where(good, best, worst)
 
     def granted(self, values: np.ndarray) -> np.ndarray:
         """With what is not a number counted as the best of the range."""
@@ -231,6 +265,24 @@ class Trend:
         detail = f"median ratio last/first {middle:.3g}{self._needed()}, Page p = {forwards:.1e}"
         return Decided(outcome, middle, (low, high), detail)
 
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds fall (rise) by the factor at least, with a rank correlation (Spearman) with the grid of a half at least.
+
+        Page's statistic is the mean of these correlations, but for constants.
+        """
+        sign = 1 if self.direction == "rises" else -1
+        fine = np.isfinite(values).all(axis=1)
+        values = np.where(fine[:, None], values, 0.0)
+        by_so_much = sign * (values[:, -1] - self.factor * values[:, 0]) >= 0
+        return fine & by_so_much & (_correlations(sign * values) >= CORRELATED - 1e-12)
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Rows that do so only just, and others that go the other way all along."""
+        row = _hardly(len(self.grid))
+        row = self.factor ** ((row - row[0]) / (row[-1] - row[0]))
+        against = self.factor ** -np.linspace(0.0, 1.0, len(self.grid))
+        return np.where(good[:, None], row, against)
+
     def granted(self, values: np.ndarray) -> np.ndarray:
         """With rows that are not numbers as rows that do what is claimed, by a factor of a million."""
         best = np.geomspace(1.0, 1e-6 if self.direction == "falls" else 1e6, values.shape[1])
@@ -281,6 +333,14 @@ class Each:
         columns = [self.rule.decide(column, agree, refute / values.shape[1]) for column in values.T]
         worst = min(columns, key=lambda d: ("refuted", "inconclusive", "holds").index(d.outcome))
         return Decided(worst.outcome, worst.observed, worst.interval, "; ".join(d.detail for d in columns))
+
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds succeed, column by column."""
+        return np.stack([self.rule.succeeds(column) for column in values.T], axis=1)
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Of one column."""
+        return self.rule.worst_case(good)[:, None]
 
     def granted(self, values: np.ndarray) -> np.ndarray:
         """As the rule grants it."""
@@ -354,6 +414,25 @@ def page(values: np.ndarray) -> float:
             values, method="exact" if values.shape[1] <= 8 and values.shape[0] <= 12 else "asymptotic"
         ).pvalue
     )
+
+
+def _correlations(rows: np.ndarray) -> np.ndarray:
+    """Spearman's rank correlation of each row with its place; 0 for a constant one."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(rows, axis=1) - (rows.shape[1] + 1) / 2
+    places = np.arange(rows.shape[1]) - (rows.shape[1] - 1) / 2
+    size = np.sqrt((ranks**2).sum(axis=1) * (places**2).sum())
+    return np.divide(ranks @ places, size, out=np.zeros(len(rows)), where=size > 0)
+
+
+@cache
+def _hardly(length: int) -> np.ndarray:
+    """The ranks of a row that ends above where it began, and else is as little correlated with its grid as a success may be."""
+    rows = np.array([p for p in permutations(range(min(length, 6))) if p[-1] > p[0]])
+    known = _correlations(rows)
+    least = rows[np.argmin(np.where(known >= CORRELATED - 1e-12, known, np.inf))]
+    return np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(least)), least)
 
 
 def no_spread(values: np.ndarray) -> bool:

@@ -314,6 +314,7 @@ class Statement:
         rule: Rule,
         seeds: Any,
         reason: str,
+        effect: float | None = None,
         steps: Any = None,
         batch: int = 128,
         history: Mapping[int, str] | None = None,
@@ -328,7 +329,9 @@ class Statement:
 
         seeds, steps: (quick, full) or (quick, full, long), one value for all; of seeds a tuple in place of a number
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
-        with; `reason` why the threshold or margin is what it is. `history` says of each declaration that this one has
+        with; `reason` why the threshold or margin is what it is. `effect` is the share of seeds that succeed, each by
+        itself, from which on it must decide, with a power of 99 % at every level (proofs.evidence.power): what the
+        sentence that is judged means at the least, declared before the run. `history` says of each declaration that this one has
         replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
         Raises ValueError for what is no rule, numbers of seeds or steps below 1, a history with gaps. detects: the relative error in what is claimed that must not slip through
         (default: what the rule can tell), explained in `why`.
@@ -339,7 +342,7 @@ class Statement:
         """
         a_rule(rule)
         options = {
-            "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
+            "rule": rule, "effect": _effect(effect), "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
             "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),
             "compares": tuple(compares), "looks_at": _arms(looks_at), "control_diverges": control_diverges,
         }  # fmt: skip
@@ -353,6 +356,7 @@ class Statement:
         *,
         rule: Rule,
         reason: str,
+        effect: float | None = None,
         detects: float | None = -1.0,
         why: str = "",
         looks_at: Mapping[str, Any] | None = None,
@@ -365,7 +369,7 @@ class Statement:
 
         def declare(function: Callable[..., Any]) -> Evidence:
             own = {
-                "rule": rule, "reason": reason, **_detects(rule, detects, why),
+                "rule": rule, "effect": _effect(effect), "reason": reason, **_detects(rule, detects, why),
                 "looks_at": _arms(looks_at) or trained.options["looks_at"], "control_diverges": control_diverges,
             }  # fmt: skip
             if self.empirical:
@@ -431,6 +435,13 @@ def _revision(history: Mapping[int, str] | None) -> int:
 def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
     """By arm of the measurement, the fits that it looks at: one name, or several."""
     return {arm: (names,) if isinstance(names, str) else tuple(names) for arm, names in (looks_at or {}).items()}
+
+
+def _effect(effect: float | None) -> float | None:
+    """A share of seeds; raises ValueError for what is none."""
+    if effect is not None and not 0 < effect <= 1:
+        raise ValueError(f"effect of an experiment: expected a share of the seeds, above 0 and at most 1, got {effect!r}")
+    return effect
 
 
 def _detects(rule: Rule, detects: float | None, why: str) -> dict[str, Any]:

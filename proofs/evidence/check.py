@@ -39,9 +39,9 @@ ALIKE = 16
 """Draws that a search spends on instances seen before: each of them begins with the simplest ones again."""
 PROBED = 3
 """Instances on which the independence of the observed side is tested."""
-NEIGHBOURS, NEAR = 12, (2.0**-14, 2.0**-31)
+NEIGHBOURS, NEAR, NEXT = 12, (2.0**-14, 2.0**-31), (2.0**-40, 2.0**-44)
 """Instances tried around one that differs, and how far away, relatively: so far that rounding changes, or, next to an edge, as
-far as is let pass."""
+far as is let pass; of an inequality, which may fail on a small region alone, no farther than that takes."""
 SLACK = 4
 """Times over: rounding scatters so much."""
 LOST = 1e-6
@@ -134,7 +134,8 @@ class _Search:
     def _around(self, instance: Any) -> list[Any]:
         """How far the sides are apart next to the instance, wherever that is admissible."""
         draw, apart = np.random.default_rng(0), []
-        for near in NEAR * (NEIGHBOURS // len(NEAR)):
+        far = NEXT if self.relation in ("<=", ">=") else NEAR
+        for near in far * (NEIGHBOURS // len(far)):
             with contextlib.suppress(ValueError, ArithmeticError):
                 apart.append(self._off(downhill.moved(instance, near, draw)))
         return apart
