@@ -68,13 +68,15 @@ class Sides:
             return bool(np.all(gap >= -tolerance))
         return bool(np.all(np.abs(gap) <= tolerance))
 
-    def margin(self, relation: str) -> float:
-        """How far an inequality is from failing, relative to the natural size; the least of all entries."""
+    def margin(self, relation: str) -> tuple[float, float]:
+        """How far an inequality is from failing, and the natural size of what is compared, in the entry where it is closest."""
         observed, claimed = np.asarray(self.observed, float), np.asarray(self.claimed, float)
         with np.errstate(invalid="ignore"):
             room = np.where(observed == claimed, 0.0, claimed - observed if relation == "<=" else observed - claimed)
         size = np.abs(np.asarray(self.scale, float)) if self.scale is not None else self._size()
-        return float(np.min((room + self.tolerance) / np.where(np.isfinite(size) & (size > 0), size, 1.0)))
+        size = np.broadcast_to(np.where(np.isfinite(size) & (size > 0), size, 1.0), np.shape(room))
+        worst = np.argmin((room + self.tolerance) / size)
+        return float(np.ravel(room + self.tolerance)[worst]), float(np.ravel(size)[worst])
 
 
 def off_by(value: Any, relative: float) -> Any:

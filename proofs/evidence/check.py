@@ -148,18 +148,17 @@ class _Search:
     def descend(self, seed: int) -> bool:
         """Follow an inequality down from where it was closest to fail; whether a violation was found and confirmed."""
 
-        def margin(instance: Any) -> float:
+        def margin(instance: Any) -> tuple[float, float]:
             try:
                 sides: Sides = self.evidence.function(self.claimed, instance)
             except (ValueError, ArithmeticError):
-                return np.inf
+                return np.inf, 1.0
             usable = self._admitted(sides) and not sides.undefined()
-            return sides.margin(self.relation) if usable and not sides.coarse(self.resolution) else np.inf
+            return sides.margin(self.relation) if usable and not sides.coarse(self.resolution) else (np.inf, 1.0)
 
-        known = sorted((sides.margin(self.relation), k) for k, (_, sides) in enumerate(self.counted.values()))
-        instances = [instance for instance, _ in self.counted.values()]
-        starts = [instances[k] for _, k in known[: downhill.STARTS]] + downhill.evenly(instances, seed=seed)
-        for low, instance in downhill.descend(margin, starts, downhill.PLAIN, seed=seed):
+        known = [(*sides.margin(self.relation), instance) for instance, sides in self.counted.values()]
+        known += [(*margin(there), there) for there in downhill.evenly([at for *_, at in known], seed=seed)]
+        for low, instance in downhill.descend(margin, known, downhill.PLAIN, seed=seed):
             if low < 0:
                 sides = self.evidence.function(self.claimed, instance)
                 if not sides.agree(self.relation) and self.confirms(instance, sides):

@@ -9,7 +9,7 @@ margin leads there.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,19 +17,20 @@ import numpy as np
 
 from theory import GaussianMixture
 
-STARTS, STEPS = 24, 10
+STARTS, STEPS = 20, 4
 """Places from which the search begins, the worst ones, and random steps from each."""
-LOWEST, EACH = 3, 60
+LOWEST, EACH = 2, 60
 """How many of them go on, and how often each is looked at for every number of which it is made."""
 NUMBERS = 6
 """Places of more numbers than this go on by random steps."""
-EVEN = 64
+EVEN = 32
 """Instances spread evenly over what was drawn."""
 FIRST, GROWN, SHRUNK = 0.1, 1.6, 0.75
 """The size of the first step, relatively, and what becomes of it after a success and a failure."""
 
-Margin = Callable[[Any], float]
-"""How far a place is from violating, relatively; infinite where there is none."""
+Margin = Callable[[Any], tuple[float, float]]
+"""How far a place is from violating, and the size of what is compared there; infinite where there is none."""
+Height = Callable[[Any], float]
 Move = Callable[[Any, float, np.random.Generator], Any]
 """Another place, so near relatively."""
 
@@ -43,29 +44,46 @@ class Numbers:
 
 
 def descend(
-    margin: Margin, starts: Iterable[Any], numbers: Numbers, *, move: Move | None = None, seed: int = 0,
+    margin: Margin, known: Sequence[tuple[float, float, Any]], numbers: Numbers, *, move: Move | None = None, seed: int = 0,
     lowest: int = LOWEST, each: int = EACH,
 ) -> Iterator[tuple[float, Any]]:  # fmt: skip
-    """Places on the way down, each lower than what its search has seen before, from the worst of `starts`."""
+    """Places on the way down, each lower than what its search has seen before, from the worst of those `known` with their margins.
+
+    Half of the searches measure the margin by the size of what is compared there, for a violation where all is small or
+    large; half by what is usual, since a relative margin also falls where one side grows without bound.
+    """
     draw, move = np.random.default_rng(seed), move or moved
-    going = sorted(((margin(start), k, start) for k, start in enumerate(starts)), key=lambda g: g[:2])[:STARTS]
-    states = [[low, start, FIRST] for low, _, start in going]
-    for state in states:
-        yield from _walk(margin, state, move, draw, STEPS)
-    for state in sorted(states, key=lambda s: s[0])[:lowest]:
-        at = numbers.of(state[1])
-        if at is None or not 0 < len(at) <= NUMBERS:
-            yield from _walk(margin, state, move, draw, each * 2)
-        elif math.isfinite(state[0]):
-            yield from _simplex(margin, state, at, numbers, each * len(at))
+    usual = float(np.median([size for room, size, _ in known if math.isfinite(room)] or [1.0])) or 1.0
+
+    def relative(place: Any) -> float:
+        room, size = margin(place)
+        return room / size
+
+    def absolute(place: Any) -> float:
+        return margin(place)[0] / usual
+
+    states = list[tuple[Height, list[Any]]]()
+    for height, scale in ((relative, lambda size: size), (absolute, lambda _: usual)):
+        heights = [(room / scale(size), k) for k, (room, size, _) in enumerate(known)]
+        states += [(height, [low, known[k][2], FIRST]) for low, k in sorted(heights)[: STARTS // 2]]
+    for height, state in states:
+        yield from _walk(height, state, move, draw, STEPS)
+    for height in (relative, absolute):
+        own = sorted((state for how, state in states if how is height), key=lambda s: s[0])
+        for state in own[: max(1, lowest // 2)]:
+            at = numbers.of(state[1])
+            if at is None or not 0 < len(at) <= NUMBERS:
+                yield from _walk(height, state, move, draw, each * 2)
+            elif math.isfinite(state[0]):
+                yield from _simplex(height, state, at, numbers, each * len(at))
 
 
 def _walk(
-    margin: Margin, state: list[Any], move: Move, draw: np.random.Generator, steps: int
+    height: Height, state: list[Any], move: Move, draw: np.random.Generator, steps: int
 ) -> Iterator[tuple[float, Any]]:
     for _ in range(steps):
         there = move(state[1], state[2], draw)
-        low = margin(there)
+        low = height(there)
         if low < state[0]:
             state[:] = low, there, min(state[2] * GROWN, 1.0)
             yield low, there
@@ -74,7 +92,7 @@ def _walk(
 
 
 def _simplex(
-    margin: Margin, state: list[Any], at: list[float], numbers: Numbers, looks: int
+    height: Height, state: list[Any], at: list[float], numbers: Numbers, looks: int
 ) -> Iterator[tuple[float, Any]]:
     from scipy.optimize import minimize
 
@@ -83,11 +101,11 @@ def _simplex(
     def value(v: np.ndarray) -> float:
         nonlocal low
         there = numbers.place(start, v)
-        height = margin(there)
-        if height < low:
-            low = height
-            found.append((height, there))
-        return height if math.isfinite(height) else 1e300
+        here = height(there)
+        if here < low:
+            low = here
+            found.append((here, there))
+        return here if math.isfinite(here) else 1e300
 
     size = max(state[2], 1e-3)
     corners = np.array([at, *(np.array(at) + size * np.eye(len(at)))])

@@ -52,7 +52,7 @@ def _ball(expression: Any, point: Point, digits: int = 30) -> arb | None:
 
 
 def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Point]:
-    """Points where right - left may be negative, relative to the size of either."""
+    """Points where right - left may be negative."""
     letters = [getattr(domain.vocabulary(), name) for name in domain]
     try:
         sides = sp.lambdify(letters, (left, right), "scipy", cse=True)
@@ -60,14 +60,14 @@ def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Poin
         return
     free = [name for name, interval in domain.items() if not interval.integer]
 
-    def margin(point: Point) -> float:
+    def margin(point: Point) -> tuple[float, float]:
         with np.errstate(all="ignore"):
             try:
                 low, high = (float(side) for side in sides(*(float(point[name]) for name in domain)))
             except (ValueError, ArithmeticError, TypeError, NameError):
-                return math.inf
+                return math.inf, 1.0
         size = max(abs(low), abs(high))
-        return (high - low) / size if 0 < size < math.inf else math.inf
+        return (high - low, size) if 0 < size < math.inf else (math.inf, 1.0)
 
     def of(point: Point) -> list[float]:
         return [_unbounded(point[name], *_ends(domain, name, point)) for name in free]
@@ -81,9 +81,9 @@ def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Poin
     def move(point: Point, near: float, draw: np.random.Generator) -> Point:
         return place(point, np.array(of(point)) + near * draw.normal(size=len(free)))
 
-    starts = domain.points(POINTS, seed)
+    known = [(*margin(point), point) for point in domain.points(POINTS, seed)]
     ways = downhill.Numbers(of, place)
-    found = downhill.descend(margin, starts, ways, move=move, seed=seed, lowest=downhill.STARTS, each=EACH)
+    found = downhill.descend(margin, known, ways, move=move, seed=seed, lowest=downhill.STARTS, each=EACH)
     yield from (point for low, point in found if low < NOISE)
 
 
