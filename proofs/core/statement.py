@@ -440,7 +440,9 @@ def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
 def _effect(effect: float | None) -> float | None:
     """A share of seeds; raises ValueError for what is none."""
     if effect is not None and not 0 < effect <= 1:
-        raise ValueError(f"effect of an experiment: expected a share of the seeds, above 0 and at most 1, got {effect!r}")
+        raise ValueError(
+            f"effect of an experiment: expected a share of the seeds, above 0 and at most 1, got {effect!r}"
+        )
     return effect
 
 

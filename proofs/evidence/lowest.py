@@ -20,8 +20,8 @@ from flint import arb, ctx
 from proofs.core.letters import Domain
 from proofs.evidence import balls, downhill
 
-POINTS, EACH, BOXES = 96, 120, 1500
-"""Points of which a descent starts from the lowest, how often each is looked at for every letter, and boxes looked at."""
+POINTS, LOWEST, EACH, BOXES = 96, 8, 90, 1500
+"""Points of which a descent starts from the lowest, how many of them go on, how often each is looked at for every letter, and boxes looked at."""
 HEAVY = (sp.Integral, sp.Sum, sp.Product)
 """What is too slow for either."""
 NOISE, TINY, FARTHEST = 1e-13, 1e-300, 36.0
@@ -83,7 +83,7 @@ def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Poin
 
     known = [(*margin(point), point) for point in domain.points(POINTS, seed)]
     ways = downhill.Numbers(of, place)
-    found = downhill.descend(margin, known, ways, move=move, seed=seed, lowest=downhill.STARTS, each=EACH)
+    found = downhill.descend(margin, known, ways, move=move, seed=seed, lowest=LOWEST, each=EACH)
     yield from (point for low, point in found if low < NOISE)
 
 

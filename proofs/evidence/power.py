@@ -22,7 +22,9 @@ ENOUGH = 0.99
 LEVELS = ("quick", "full")
 
 
-def power(evidence: Evidence, level: str = "quick", *, effect: float | None = None, columns: int = 1) -> dict[str, float]:
+def power(
+    evidence: Evidence, level: str = "quick", *, effect: float | None = None, columns: int = 1
+) -> dict[str, float]:
     """The probabilities of "holds", "refuted" and "inconclusive" at the declared effect, or another.
 
     columns: in how many an `Each` is judged; the probability that one of them does not hold is bounded by their sum.
