@@ -15,7 +15,7 @@ TWINS = {
     "sech2": lambda x: mp.sech(x) ** 2,
     "sech3": lambda x: mp.sech(x) ** 3,
 }
-POINTS = [(0.0, 7.25), (7.75, 2.875), (-0.3125, 0.5)]
+POINTS = [(0.0, 7.25), (7.75, 2.875), (-0.3125, 0.5), (2.5, 12.0)]
 
 
 @pytest.mark.parametrize("f", FUNCTIONS)
