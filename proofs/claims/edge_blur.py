@@ -80,19 +80,20 @@ spectrum_of_the_mean.wrong(
 # --- what the median does -----------------------------------------------------------------------------------------------
 
 
-@claim.states(edges.median_shift, at=lambda mu: (lambda age: -age, 0.0, mu))
+@claim.states(edges.median_shift, at=lambda mu, sigma: (lambda age: -age, 0.0, mu + sigma * np.log(2)))
 def median_edge_is_sharp(mu: Real, sigma: Positive):
     """med 1[t ≥ U] = 1[t ≥ med U], and med f(t-U) = f(t - med U) for monotone f: half of all U lie on either side of it
 
-    the step of the median lies where P(on) = F(t) passes ½"""
-    place = yield Root(mu)
-    yield gaussian_mass(0, (place - mu) / sigma)
-    yield "F - ½ is odd about μ", sp.erf((place - mu) / (sp.sqrt(2) * sigma)) / 2
+    the step of the median lies where P(on) = F(t) passes ½; derived and checked for (U-μ)/σ exponential, whose median ln 2 is
+    not its mean 1, where f(t) = -t shows the place"""
+    place, u = (yield Root(mu + sigma * sp.log(2))), sp.Symbol("u")
+    yield sp.Integral(sp.exp(-u), (u, 0, (place - mu) / sigma)) - sp.Rational(1, 2)
+    yield "F = 1 - e^{-(t-μ)/σ}", sp.Rational(1, 2) - sp.exp(-(place - mu) / sigma)
 
 
-median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12, scale=1.0)
-median_edge_is_sharp.wrong("one deviation later, where 84 % are on", symbolic=lambda mu, sigma: mu + sigma)
-median_edge_is_sharp.wrong("the mean of two edges", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2)
+median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12)
+median_edge_is_sharp.wrong("at the mean of U, where 63 % are on", symbolic=lambda mu, sigma: mu + sigma)
+median_edge_is_sharp.wrong("the mean of two edges, one earlier and one later", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2)
 
 
 @claim.states(edges.vanishing_width)

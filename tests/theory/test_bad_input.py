@@ -93,7 +93,7 @@ SPECIAL = {
     "encoder_noise.best_decoder_slope": {"outputs": [-1.0, 0.5], "codes": [0.2, -0.4]},
     "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},
     "collapse.objective": {"weight": 0.6},
-    "collapse.onset": {"u": 1.1},
+    "collapse.onset": {"excess": 0.1},
     "discriminator.value": {"p": SHARES, "q": [0.5, 0.5]},
     "kernel_discriminator.birthday_draws": {"probability": 0.5},
     "landscapes.climb": {"loss": landscapes.separable},

@@ -49,8 +49,8 @@ def test_onset_is_a_tangent_from_above():
     """3(u-1) is never below t², and within 2 (u-1) of it."""
     u = np.array([1.0, 1.001, 1.05, 1.5, 4.0])
     t2 = collapse.separation(u) ** 2
-    assert (t2 <= collapse.onset(u) + 1e-15).all()
-    assert (t2 >= collapse.onset(u) * (1 - 2 * (u - 1))).all()
+    assert (t2 <= collapse.onset(u - 1) + 1e-15).all()
+    assert (t2 >= collapse.onset(u - 1) * (1 - 2 * (u - 1))).all()
 
 
 def test_thresholds():
@@ -178,7 +178,7 @@ BAD = [
     (lambda: collapse.objective(1.1, 1.0), "t"),
     (lambda: collapse.objective(0.5, 0.0), "u"),
     (lambda: collapse.separation(-1.0), "u"),
-    (lambda: collapse.onset(0.9), "u"),
+    (lambda: collapse.onset(-0.1), "excess"),
     (lambda: collapse.separation(1.0, 1.0), "weight"),
     (lambda: collapse.global_threshold(0.0), "weight"),
     (lambda: collapse.local_threshold(1.0), "weight"),
