@@ -66,7 +66,7 @@ declare_step("autograd_takes_these_steps", "the toy, R1", autograd, game.drawn_w
 
 def polynomial(l, g, method):
     """det(l - v') from the eigenvalues."""
-    return np.polyval(np.poly(dirac.eigenvalues(method, game.strength(method, g))), l)
+    return np.prod(l - dirac.eigenvalues(method, 0.0 if method in dirac.PLAIN else g)).real
 
 
 def declare_spectrum(names, says, roots, entries):
@@ -88,11 +88,11 @@ def declare_spectrum(names, says, roots, entries):
 
     spectrum.check(game.polynomial, on=lambda s: game.levels(s, methods), error=1e-13, scale=1.0)
     spectrum.wrong(
-        "f'' for f''/2: twice as fast",
+        "both eigenvalues twice as large",
         symbolic=lambda l, g: (l - 2 * roots(g)[0]) ** 2 - 4 * roots(g)[1],
         claimed=lambda l, g, method: 4 * polynomial(l / 2, g, method),
     )
-    spectrum.wrong("another method's, near by", claimed=lambda l, g, _: polynomial(l, g + 0.1, "wgan_r1"))
+    spectrum.wrong("WGAN-R1's at γ + 1/10", claimed=lambda l, g, _: polynomial(l, g + 0.1, "wgan_r1"))
 
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)

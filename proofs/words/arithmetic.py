@@ -176,6 +176,7 @@ class _Double(_Arithmetic):
     """numpy and scipy."""
 
     exp, log, sqrt = staticmethod(np.exp), staticmethod(np.log), staticmethod(np.sqrt)
+    log1p = staticmethod(np.log1p)
     sin, cos, tan = staticmethod(np.sin), staticmethod(np.cos), staticmethod(np.tan)
     sinh, cosh, tanh, atanh = (
         staticmethod(np.sinh),

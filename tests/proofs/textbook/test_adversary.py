@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[Callable[[Any], Any], float]] = {
     ),
     "to_the_middle": (lambda m: adversary.to_the_middle(m, P, Q), MIDDLE),
     "of_the_middle": (lambda m: adversary.of_the_middle(m, P, Q), MIDDLE),
-    "unfooled": (lambda m: adversary.unfooled(m, D, LAW), -float(LAW @ np.log(1 - D))),
+    "unfooled": (lambda m: adversary.unfooled(m, np.log(D / (1 - D)), LAW), -float(LAW @ np.log(1 - D))),
     "against_every_point": (lambda m: adversary.against_every_point(m, LAW, D), -float(LAW @ np.log(D)) - np.log(1 - 0.8)),
     "over_latents": (lambda m: adversary.over_latents(m, P), float(P.var)),
     "jensen_shannon": (lambda m: lines.jensen_shannon(m, m.number(0.3), HEIGHTS)[0], np.log(2)),
