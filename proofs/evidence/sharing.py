@@ -121,7 +121,7 @@ def _forget() -> None:
     """Empty the caches of functions outside of the libraries, so that what they know is worked out again, and seen."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(module, ModuleType) and file and not _is_library(file):
+        if isinstance(module, ModuleType) and file and module.__name__ != __name__ and not _is_library(file):
             for value in list(vars(module).values()):
                 if isinstance(value, _lru_cache_wrapper):
                     value.cache_clear()
