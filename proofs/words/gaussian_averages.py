@@ -98,10 +98,11 @@ def _over_y(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     low, high = (float((a + sign * (reach + step) * b) / step) for sign in (-1, 1))
     first = max(-most, math.floor(min(low, most)) - 1)
     last = min(most, math.ceil(max(high, -most)) + 1)
-    total = arb(0)
+    total, half, scale = arb(0), -1 / (2 * b**2), 1 / b
     for y, rest in _rests(f, step, most, ctx.prec)[first + most : last + most + 1]:
-        z = (y - a) / b
-        total += rest * (-z * z / 2).exp() * z**power
+        off = y - a
+        weighted = rest * (off * off * half).exp()
+        total += weighted * (off * scale) ** power if power else weighted
     narrow, widest = arb(b.lower()), arb(b.upper())
     aliased = 2 * _aliased(f, a, widest, STRIP / narrow, step / arb(STRIP))
     error = aliased + _beyond(reach) + 4 * arb(-sharp).exp() / narrow  # 2 × 0.4 × 4e^{-S}/λb
