@@ -66,7 +66,7 @@ LAWS: dict[str, tuple[Rule, Callable[[np.random.Generator, int], np.ndarray]]] =
     "a normal deviation off-centre": (Agreement(1.0), lambda g, n: g.normal(0.3, 0.5, n)),
     "a heavy tail": (Agreement(1.0), lambda g, n: 0.3 * g.standard_t(2, n)),
     "a noisy fall": (Trend((1, 2, 4), "falls", factor=0.5), lambda g, n: np.exp(-np.arange(3) + 0.3 * g.normal(size=(n, 3)))),
-    "ties": (Trend((1, 2, 3, 4), "falls", factor=0.5), lambda g, n: np.maximum(1, np.array([4, 3, 1, 1]) + g.integers(-1, 1, (n, 4)))),
+    "ties": (Trend((1, 2, 3, 4), "falls", factor=0.5), lambda g, n: np.maximum(1, np.array([3, 2, 1, 1]) + g.integers(-1, 2, (n, 4)))),
 }  # fmt: skip
 
 
@@ -84,5 +84,9 @@ def test_the_needed_number_is_the_least() -> None:
     """One seed fewer has not the power."""
     n = power.needed(Share(0.5), 0.9)
     assert n is not None
-    assert power.of_rule(Share(0.5), (n,), 0.9)["holds"] >= power.ENOUGH > power.of_rule(Share(0.5), (n - 1,), 0.9)["holds"]
+    assert (
+        power.of_rule(Share(0.5), (n,), 0.9)["holds"]
+        >= power.ENOUGH
+        > power.of_rule(Share(0.5), (n - 1,), 0.9)["holds"]
+    )
     assert power.needed(Share(0.5), 0.5) is None
