@@ -189,9 +189,11 @@ turned_decoders_cost_more.wrong(
     enclosed=over(t=carried(lambda u: u / (1 - u), 0, 1, contact=0.5), factor=lambda t: 1 - t),
 )
 def nothing_does_better(t: Positive):
-    """any W, M and full encoder covariance: objective ≥ that of W = directions · √(λ - βσ²)⁺ with Bayes' encoder
+    """objective ≥ that of W = directions · √(λ - βσ²)⁺ with Bayes' encoder: enclosed for one direction and any w, checked for
+    any W, M and full encoder covariance
 
-    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V: ½ h(t) ≥ 0, which is all the identities need"""
+    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V, σ² = 1/(1+t): ½(ln 2π + t - ln t) ≥ ½(ln 2π + 1), which is
+    h(t) ≥ 0, all that the identities of one direction need; checked in up to three directions, near the optimum and far from it"""
     yield (sp.log(2 * sp.pi) - sp.log(t) + t) / 2
     yield "least at V = λ", (sp.log(2 * sp.pi) + 1) / 2
 
