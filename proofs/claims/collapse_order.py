@@ -45,7 +45,11 @@ def best_code_of_unequal_modes(y: Positive, f: Unit):
 
 
 best_code_of_unequal_modes.check(
-    textbook.where_the_slope_vanishes, on=textbook.couplings, at=lambda w, u: (u - 1, w), error=1e-9, claimed_error=1e-13
+    textbook.where_the_slope_vanishes,
+    on=textbook.couplings,
+    at=lambda w, u: (u - 1, w),
+    error=1e-9,
+    claimed_error=1e-13,
 )
 best_code_of_unequal_modes.wrong("tanh 2ut: a factor 2", symbolic=lambda y: sp.tanh(2 * y))
 best_code_of_unequal_modes.wrong("that of equal modes: forgets τ", claimed=lambda e, w: collapse.separation_beyond(e))

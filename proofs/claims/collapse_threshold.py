@@ -70,7 +70,10 @@ def nothing_beats_collapse_up_to_one(t: Unit):
     yield "tightest at t = 0", sp.Rational(1, 2)
 
 
-for seen, on, error in ((textbook.of_channel, textbook.faint, 1e-13), (textbook.of_gaussian_code, textbook.gaussian, 1e-11)):
+for seen, on, error in (
+    (textbook.of_channel, textbook.faint, 1e-13),
+    (textbook.of_gaussian_code, textbook.gaussian, 1e-11),
+):
     nothing_beats_collapse_up_to_one.check(seen, on=on, at=lambda _, below: textbook.up_to_one(below), error=error)
 nothing_beats_collapse_up_to_one.wrong("1 % more than the collapsed code costs", symbolic=lambda: sp.Rational(101, 200))
 nothing_beats_collapse_up_to_one.wrong("u for u/2", claimed=lambda u: u)

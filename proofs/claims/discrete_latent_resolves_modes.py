@@ -119,7 +119,9 @@ near_modes_are_better_diffused.check(
     why="two optima are compared, which come within 4 % of each other at the corner of the domain",
     confirm=textbook.least_precisely,
 )  # fmt: skip
-near_modes_are_better_diffused.wrong("half of what equal weights cost far modes", claimed=lambda w, r: discrete_latent.misweighting(w) / 2)
+near_modes_are_better_diffused.wrong(
+    "half of what equal weights cost far modes", claimed=lambda w, r: discrete_latent.misweighting(w) / 2
+)
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 

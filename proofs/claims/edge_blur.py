@@ -93,7 +93,9 @@ def median_edge_is_sharp(mu: Real, sigma: Positive):
 
 median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12)
 median_edge_is_sharp.wrong("at the mean of U, where 63 % are on", symbolic=lambda mu, sigma: mu + sigma)
-median_edge_is_sharp.wrong("the mean of two edges, one earlier and one later", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2)
+median_edge_is_sharp.wrong(
+    "the mean of two edges, one earlier and one later", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2
+)
 
 
 @claim.states(edges.vanishing_width)

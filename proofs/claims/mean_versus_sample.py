@@ -107,9 +107,7 @@ def means_are_low_passed(k: Annotated[Letter, above(1)], l: Unit, b: Positive, f
     yield "w² = λ - βσ²", 1 - f
 
 
-means_are_low_passed.check(
-    textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12
-)
+means_are_low_passed.check(textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12)
 means_are_low_passed.wrong(
     "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(vae.power_share(*at))
 )

@@ -57,7 +57,9 @@ def mean_of(f: str, power: int = 0) -> Any:
 def average(f: str, power: int, a: arb, b: arb) -> arb:
     """A ball around E[Z^power f(a + bZ)]."""
     with ctx.workdps(min(ctx.dps, MOST)):
-        return _over_the_bump(f, a, b) if f in ON_THE_EDGE and power == 0 and b > WIDE else _over_the_line(f, power, a, b)
+        return (
+            _over_the_bump(f, a, b) if f in ON_THE_EDGE and power == 0 and b > WIDE else _over_the_line(f, power, a, b)
+        )
 
 
 def _over_the_line(f: str, power: int, a: arb, b: arb) -> arb:
@@ -73,7 +75,9 @@ def _over_the_line(f: str, power: int, a: arb, b: arb) -> arb:
     # E (|Z|+w)^j (c + b|Z|) ≤ (1+w)² (c + 2b) for j ≤ 2, where c + b|Z| bounds |f|
     bound = (1 + strip) ** 2 * (abs(a) + 2 * widest + ON_THE_STRIP[f])
     aliased = 2 * (strip**2 / 2).exp() * bound / ((2 * arb.pi() * strip / step).exp() - 1)
-    error = aliased + arb("1e-19") ** finer * (1 + strip) ** 2 * (abs(a) + 2 * widest + 1)  # on the line |f(X)| ≤ 1 + |X|
+    error = aliased + arb("1e-19") ** finer * (1 + strip) ** 2 * (
+        abs(a) + 2 * widest + 1
+    )  # on the line |f(X)| ≤ 1 + |X|
     return total * step / (2 * arb.pi()).sqrt() + (-error).union(error)
 
 
@@ -87,7 +91,9 @@ def _over_the_bump(f: str, a: arb, b: arb) -> arb:
         x = k * step
         total += FUNCTIONS[f](x) * (-(((x - a) / b) ** 2) / 2).exp()
     edge = ON_THE_EDGE[f] * (arb("1.125") / b**2).exp()  # |φ((X-a)/b)| is less than e^{w²/2b²}/√2π there
-    error = 2 * edge / ((3 * arb.pi() / step).exp() - 1) + arb("1e-20") ** finer  # beyond the last node the sums of 2e^{-|X|} are less
+    error = (
+        2 * edge / ((3 * arb.pi() / step).exp() - 1) + arb("1e-20") ** finer
+    )  # beyond the last node the sums of 2e^{-|X|} are less
     return (total * step + (-error).union(error)) / (b * (2 * arb.pi()).sqrt())
 
 
