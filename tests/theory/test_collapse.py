@@ -1,5 +1,6 @@
 """Posterior collapse: thresholds against scans and Blahut-Arimoto, Gaussian encoders by integration."""
 
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -43,6 +44,15 @@ def test_transition_is_continuous():
     u = float(collapse.global_threshold(0.35)) + 1e-6
     assert 0.3 < collapse.separation(u, 0.35) < 0.3 + 1e-4
     assert collapse.separation(1 + 1e-6) ** 2 == pytest.approx(3e-6, rel=1e-3, abs=0)
+
+
+@pytest.mark.parametrize("x", [1e-9, 1e-4, 0.3, 0.499, 0.501, 3.0, 40.0, 1e6])
+def test_separation_keeps_its_digits_at_the_threshold(x):
+    """u - 1 = x coth x - 1 has the separation tanh x, to all digits however near 0."""
+    with mp.workdps(40):
+        excess = float(mp.mpf(x) * mp.coth(x) - 1)
+    assert collapse.self_coupled(x) == pytest.approx(excess, rel=4e-15, abs=0)
+    assert collapse.separation_beyond(excess) == pytest.approx(np.tanh(x), rel=1e-14, abs=0)
 
 
 def test_onset_is_a_tangent_from_above():
