@@ -68,7 +68,8 @@ def least_coupling(gamma: Numbers) -> Values:
     Raises ValueError unless gamma > 0.
     """
     gamma = above("gamma", gamma)
-    return np.sqrt(8 * gamma / np.pi) * np.exp(gamma / 2) / (1 + gamma)
+    half = np.exp(gamma / 4)  # of the exponent: no product overflows before the last
+    return np.sqrt(8 * gamma / np.pi) * half / (1 + gamma) * half
 
 
 def largest_coupling(gamma: Numbers) -> Values:

@@ -136,7 +136,7 @@ def least_rate_of_two(m: Any, gamma: Any) -> Any:
 
 def beyond_one(s: Any) -> Any:
     """u > 1, from very near."""
-    return s.scales(1e-4, 20.0).map(lambda d: 1 + d)
+    return s.scales(1e-8, 20.0).map(lambda d: 1 + d)
 
 
 def cost_apart(m: Any, u: Any) -> Any:
