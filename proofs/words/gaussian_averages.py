@@ -19,7 +19,7 @@ an enclosure over them.
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -48,10 +48,12 @@ WIDE = 1.5
 """From this b on the sum is over y."""
 
 
-@cache
 def mean_of(f: str, power: int = 0) -> Any:
     """The SymPy function (a, b) ↦ E[Z^power f(a + bZ)], power ≤ 2, f one of FUNCTIONS, b > 0."""
+    return MEANS[f, power]
 
+
+def _as_function(f: str, power: int) -> Any:
     class GaussianMean(sp.Function):
         nargs = 2
 
@@ -61,6 +63,10 @@ def mean_of(f: str, power: int = 0) -> Any:
 
     GaussianMean.__name__ = f"E[Z^{power} {f}]"
     return GaussianMean
+
+
+MEANS = {(f, power): _as_function(f, power) for f in FUNCTIONS for power in range(3)}
+"""Each once and for all: SymPy tells functions apart by their classes."""
 
 
 def average(f: str, power: int, a: arb, b: arb) -> arb:
