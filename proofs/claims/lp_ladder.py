@@ -50,7 +50,6 @@ arg_min_is_a_tanh.wrong(
 # --- its rungs ----------------------------------------------------------------------------------------------------------
 
 
-
 def nearly_1(o):
     """A p at which the odds 1 + o are as good as decided: p - 1 a hundredth of their logarithm."""
     return 1 + np.log1p(o) / 100
@@ -68,7 +67,10 @@ def majority_as_p_falls_to_1(a: Positive, o: Positive):
 
 
 majority_as_p_falls_to_1.check(
-    textbook.least_absolute_error, on=textbook.majorities, at=lambda a, w: (a, w, nearly_1(w / (1 - w) - 1)), error=1e-11
+    textbook.least_absolute_error,
+    on=textbook.majorities,
+    at=lambda a, w: (a, w, nearly_1(w / (1 - w) - 1)),
+    error=1e-11,
 )
 majority_as_p_falls_to_1.wrong(
     "the mean: p = 2", symbolic=lambda a, o: -a * o / (2 + o), claimed=lambda a, w, p: a * (1 - 2 * w)
