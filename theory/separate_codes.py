@@ -50,7 +50,15 @@ def apart_cost(u: Numbers) -> Values:
 
     Raises ValueError unless u > 1.
     """
-    log_u = np.log(above("u", u, 1))
+    return apart_cost_at(np.log(above("u", u, 1)))
+
+
+def apart_cost_at(log_u: Numbers) -> Values:
+    """The same by ln u, for u that no double holds.
+
+    Raises ValueError unless log_u > 0.
+    """
+    log_u = above("log_u", log_u)
     return np.sqrt(np.pi / log_u) / 4 + np.log1p(2 * log_u) / 2
 
 
@@ -68,7 +76,8 @@ def least_coupling(gamma: Numbers) -> Values:
     Raises ValueError unless gamma > 0.
     """
     gamma = above("gamma", gamma)
-    return np.sqrt(8 * gamma / np.pi) * np.exp(gamma / 2) / (1 + gamma)
+    half = np.exp(gamma / 4)  # of the exponent: no product overflows before the last
+    return np.sqrt(8 * gamma / np.pi) * half / (1 + gamma) * half
 
 
 def largest_coupling(gamma: Numbers) -> Values:

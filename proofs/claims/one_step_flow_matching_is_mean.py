@@ -209,7 +209,7 @@ def w1_to_the_data(claimed, data):
 # --- the toy ----------------------------------------------------------------------------------------------------------
 
 
-@claim.states(one_pass.flow_matching, at=lambda x, y, t: (0.0, x, y, t, 0.5, np.zeros((1, 2)), np.ones(2)), part=2)
+@claim.states(one_pass.flow_matching, at=lambda x, y, t: (0.25, x, y, t, 0.5, np.zeros((1, 2)), np.ones(2)), part=2)
 def networks_follow_lines(x: Real, y: Real, t: Unit):
     """the toy: x_t = (1-t) x₀ + t x₁, v = dx_t/dt, so that x_t + (1-t) v = x₁; loss E|v_θ - v|²; x ← x + (t'-t) v_θ(x, t)
 

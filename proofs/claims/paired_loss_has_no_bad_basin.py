@@ -30,8 +30,13 @@ Astray = Annotated[Letter, integers(0, 4)]
 
 
 def leaving(loss):
-    """(f, n) ↦ the climb when one of f fakes on a point leaves it for one that is missed, the other n - f astray."""
-    return lambda f, n: landscapes.climb(loss, textbook.way((0,) * f + (-1,) * (n - f), 0))
+    """(f, n) ↦ the climb when one of f fakes on point 0 goes astray and on to 1, which is missed, the other n - f astray."""
+
+    def climb(f, n):
+        rest = [0] * (f - 1) + [-1] * (n - f)
+        return landscapes.climb(loss, [[to, *rest] for to in (0, -1, 1)[: n + 1]])
+
+    return climb
 
 
 # --- separable ------------------------------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ def retrieved(loss):
     """(y, k) ↦ how far from the start a loss is with y_k astray, and with y_k on x_k; with `arrived`, one of the two."""
 
     def gained(y, k, arrived=slice(None)):
-        return np.array([loss(textbook.moved(y, k, to)) - loss(y) for to in (-1, k)])[arrived]
+        return np.array([loss([*y[:k], to, *y[k + 1 :]]) - loss(y) for to in (-1, k)])[arrived]
 
     return gained
 

@@ -141,7 +141,7 @@ def merging_is_cheaper(e):
     return apart_is_cheaper(1 + e) < (1 + sp.log(1 + e)) / 2
 
 
-@claim.states(separate_codes.apart_cost, at=lambda g: np.exp(g / 2), relation="<=")
+@claim.states(separate_codes.apart_cost_at, at=lambda g: g / 2, relation="<=")
 def spacing_suffices(g: Positive):
     """κ = 2√(2 ln u), u > 1: the two modes cost at most ¼√(π/ln u) + ½ ln(1+2 ln u)
 
@@ -154,14 +154,14 @@ def spacing_suffices(g: Positive):
 
 
 spacing_suffices.check(
-    textbook.cost_at_that_spacing, on=textbook.large_couplings, at="u", error=1e-9, detects=1e-3,
+    textbook.cost_at_that_spacing, on=textbook.large_couplings, at="log_u", error=1e-9, detects=1e-3,
     why="the bound exceeds the cost by √(π/2γ)π²/16γ, 1e-5 of it at γ = 600",
 )  # fmt: skip
 spacing_suffices.wrong("√(π/4γ): a factor √2", symbolic=lambda g: sp.sqrt(sp.pi / g) / 4 + sp.log(1 + g) / 2)
 spacing_suffices.wrong(
     "½ ln(2 ln u): the leading term alone",
     symbolic=lambda g: sp.log(g) / 2,
-    claimed=lambda u: np.log(2 * np.log(u)) / 2,
+    claimed=lambda log_u: np.log(2 * log_u) / 2,
 )
 
 # --- the best code --------------------------------------------------------------------------------------------------------
