@@ -224,7 +224,7 @@ WRONG = {
     "prd.curve": {"slope": [0.0], "q": [[1.0]]},
     "prd.drop": {"w": [0.0, 1.0], "slope": [0.0]},
     "prd.gaussian_blur": {"factor": [1.0]},
-    "prd.planar_blur": {"factor": [1.0], "slope": [0.0]},
+    "prd.planar_blur": {"factor": [1.0]},
     "prd.f_scores": {"weight": [0.0], "precision": [[-0.1, 0.5]], "recall": [[0.5], [0.5, 1.1]]},
     "prices.drop": {"divergence": ["W1"], "w": [0.0, 1.0], "distance": [-1.0, None]},
     "prices.invent": {"w": [0.0, 1.0]},
