@@ -39,9 +39,9 @@ ALIKE = 16
 """Draws that a search spends on instances seen before: each of them begins with the simplest ones again."""
 PROBED = 3
 """Instances on which the independence of the observed side is tested."""
-NEIGHBOURS, NEAR, NEXT = 12, (2.0**-14, 2.0**-31), (2.0**-40, 2.0**-44)
+NEIGHBOURS, NEAR = 12, (2.0**-14, 2.0**-31)
 """Instances tried around one that differs, and how far away, relatively: so far that rounding changes, or, next to an edge, as
-far as is let pass; of an inequality, which may fail on a small region alone, no farther than that takes."""
+far as is let pass."""
 SLACK = 4
 """Times over: rounding scatters so much."""
 LOST = 1e-6
@@ -118,8 +118,7 @@ class _Search:
             return False
         if not self._agree(observed, sides, LOST * self._usual(observed)):
             return True
-        around = self._around(instance)
-        scatter = np.ptp(around, axis=0) if around else 0.0
+        scatter = self._scatter(instance)
         return not self._agree(observed, sides, noise + SLACK * scatter)
 
     def _agree(self, observed: Any, sides: Sides, noise: Any) -> bool:
@@ -131,14 +130,27 @@ class _Search:
         observed = self._precisely(instance)
         return np.subtract(claimed, observed, out=np.zeros(observed.shape), where=claimed != observed)
 
-    def _around(self, instance: Any) -> list[Any]:
-        """How far the sides are apart next to the instance, wherever that is admissible."""
-        draw, apart = np.random.default_rng(0), []
-        far = NEXT if self.relation in ("<=", ">=") else NEAR
-        for near in far * (NEIGHBOURS // len(far)):
-            with contextlib.suppress(ValueError, ArithmeticError):
-                apart.append(self._off(downhill.moved(instance, near, draw)))
-        return apart
+    def _scatter(self, instance: Any) -> Any:
+        """How far the difference of the sides scatters next to the instance, wherever that is admissible.
+
+        Of an inequality, whose sides may be apart by more or less nearby, only what a parabola through it leaves.
+        """
+        if self.relation not in ("<=", ">="):
+            draw = np.random.default_rng(0)
+            apart = [self._off_at(instance, near, draw) for near in NEAR * (NEIGHBOURS // len(NEAR))]
+            known = [off for off in apart if off is not None]
+            return np.ptp(known, axis=0) if known else 0.0
+        steps = np.random.default_rng(1).uniform(-1.0, 1.0, NEIGHBOURS)  # even ones could keep step with rounding
+        return np.max([_beside_a_parabola(steps, self._along(instance, near, steps)) for near in NEAR], axis=0)
+
+    def _along(self, instance: Any, near: float, steps: np.ndarray) -> list[Any]:
+        """The difference at places on a line through the instance; None where one is not admissible."""
+        return [self._off_at(instance, near * step, np.random.default_rng(0)) for step in steps]
+
+    def _off_at(self, instance: Any, near: float, draw: np.random.Generator) -> Any:
+        with contextlib.suppress(ValueError, ArithmeticError):
+            return self._off(downhill.moved(instance, near, draw))
+        return None
 
     def _usual(self, observed: Any) -> Any:
         """The size that the observed numbers mostly have, entry by entry."""
@@ -191,6 +203,18 @@ class _Search:
             raise _Circular(f"the observed side calls the function under test, {under_test}")
         if shared:
             raise _Shared(f"both sides run the same code, {', '.join(shared)}")
+
+
+def _beside_a_parabola(steps: np.ndarray, values: list[Any]) -> Any:
+    """How far numbers, or arrays of them, scatter about the parabola that fits them best; 0 where too few are known."""
+    known = [(step, value) for step, value in zip(steps, values, strict=True) if value is not None]
+    if len(known) < len(steps) // 2:
+        return 0.0
+    at, table = np.array([step for step, _ in known]), np.array([value for _, value in known], float)
+    if not np.isfinite(table).all():
+        return np.ptp(table, axis=0)
+    fitted = np.vander(at, 3) @ np.linalg.lstsq(np.vander(at, 3), table.reshape(len(at), -1), rcond=None)[0]
+    return np.ptp(table - fitted.reshape(table.shape), axis=0)
 
 
 @final
