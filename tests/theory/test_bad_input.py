@@ -71,7 +71,7 @@ VALID = {
     "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
     "lipschitz": 2.0, "log_slope": 0.2, "logit": 0.3, "logits": [0.3, -0.2], "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
     "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "matrix": 0.7, "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
-    "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
+    "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise": 0.4, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
     "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
     "predictions": [0.1, 0.2], "prior": [0.4, 0.6], "probability": 0.4, "ps": [P], "psi": 0.3, "q": Q, "qs": [Q],
     "r": 2.0, "radius": 1.0, "rate": 0.3, "ratio": 1.5, "real": POINTS, "recall": [0.4, 0.3], "refinement": 3, "rigorous": False,
@@ -84,6 +84,7 @@ VALID = {
     "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
 }  # fmt: skip
 SPECIAL = {
+    "thin_images.folded_density": {"y": 0.4},
     "discrete_latent.diffusing": {"w": 0.8, "r": 4.0},
     "discrete_latent.separate": {"w": 0.8, "r": 5.0},
     "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
