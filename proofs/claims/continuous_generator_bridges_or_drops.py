@@ -26,22 +26,28 @@ from toys import piecewise
 
 claim = Claim(topic="mode-dropping", references=("borell1975", "salmona2022", "issenhuth2023"))
 Separation = Annotated[Letter, between(0, "20*s")]
-half_space = given("gaussian_isoperimetry", "no set grows less than a half-space: e ≥ 0")
+half_space = given("gaussian_isoperimetry", "no set grows less than a half-space")
+
+
+def interval(b, f):
+    """Ends of an interval of mass b, with a share f of the rest below it: a preimage."""
+    return Phi_inverse(f * (1 - b)), Phi_inverse(f * (1 - b) + b)
+
 
 # --- two sets and many ----------------------------------------------------------------------------------------------------
 
 
 @claim.states(isoperimetry.largest_second_mass, at="b r", relation="<=")
-def two_sets_apart(b: Unit, r: Positive, e: Slack, o: Slack):
+def two_sets_apart(b: Unit, r: Positive, f: Unit):
     """β_B ≤ Φ(-d/L - Φ⁻¹(β_A)), that is Φ⁻¹(β_A) + Φ⁻¹(β_B) ≤ -d/L
 
-    b = β_A, r = d/L; o is the mass outside B and the r-neighbourhood of A's preimage, which has e more than a half-space's
-    """
-    grown = Phi(Phi_inverse(b) + r)
-    yield 1 - o - e - gaussian_mass(-sp.oo, Phi_inverse(b) + r)
-    yield "integrate", 1 - o - e - grown
-    yield half_space, 1 - o - grown
-    yield "o ≥ 0", 1 - grown
+    b = β_A, r = d/L; derived where A's preimage is an interval with a share f of the rest below it and B's all that lies
+    beyond, checked for others"""
+    low, high = interval(b, f)
+    yield gaussian_mass(high + r, sp.oo)
+    yield "what is neither within r of A's preimage nor below", 1 - (Phi(high + r) - Phi(low - r)) - Phi(low - r)
+    yield given("positive_integrand", "below is no negative mass"), 1 - (Phi(high + r) - Phi(low - r))
+    yield half_space, 1 - Phi(Phi_inverse(b) + r)
 
 
 two_sets_apart.check(textbook.apart, on=textbook.sets, error=1e-13, claimed_error=1e-12, scale=1.0)
@@ -66,14 +72,15 @@ equal_masses_bridge.wrong("one set at d for two at d/2", symbolic=lambda r: 2 * 
 
 
 @claim.states(isoperimetry.enlarged_mass, at=lambda b, c, f, r: ([b, c, f], r), relation=">=")
-def many_sets_apart(b: Unit, c: Unit, f: Unit, r: Positive, e: Slack):
+def many_sets_apart(b: Unit, c: Unit, f: Unit, r: Positive, g: Unit):
     """1 ≥ the mass within d/2L of K preimages ≥ Σ Φ(Φ⁻¹(β_i) + d/2L)
 
-    r = d/L; the neighbourhoods are disjoint and have e more than half-spaces; derived for K = 3, checked to 6"""
-    grown = sum(Phi(Phi_inverse(v) + r / 2) for v in (b, c, f))
-    yield e + sum(gaussian_mass(-sp.oo, Phi_inverse(v) + r / 2) for v in (b, c, f))
-    yield "integrate", e + grown
-    yield half_space, grown
+    r = d/L; the neighbourhoods are disjoint; derived for K = 3 and intervals, each with a share g of the rest below it, checked
+    to 6"""
+    ends = [interval(v, g) for v in (b, c, f)]
+    yield sum(gaussian_mass(low - r / 2, high + r / 2) for low, high in ends)
+    yield "integrate", sum(Phi(high + r / 2) - Phi(low - r / 2) for low, high in ends)
+    yield half_space, sum(Phi(Phi_inverse(v) + r / 2) for v in (b, c, f))
 
 
 many_sets_apart.check(textbook.row, on=textbook.rows, at=textbook.row_arguments, error=1e-12, scale=1.0)
@@ -94,12 +101,14 @@ def serves_both_sharply(r):
 
 
 @claim.states(isoperimetry.least_outside, at="b r", relation=">=")
-def gap_mass_is_at_least(b: Unit, r: Positive, e: Slack):
+def gap_mass_is_at_least(b: Unit, r: Positive, f: Unit):
     """a gap of width w with mass β to its left receives ≥ Φ(w/L + Φ⁻¹(β)) - β
 
-    r = w/L; the r-neighbourhood of the left part's preimage has e more than a half-space's"""
-    yield e + gaussian_mass(Phi_inverse(b), Phi_inverse(b) + r)
-    yield "integrate", e + Phi(Phi_inverse(b) + r) - b
+    r = w/L; derived where the left part's preimage is an interval with a share f of the rest below it, and the gap's as near as
+    it may be"""
+    low, high = interval(b, f)
+    yield gaussian_mass(low - r, low) + gaussian_mass(high, high + r)
+    yield "within r of the left part's preimage, and not in it", Phi(high + r) - Phi(low - r) - b
     yield half_space, Phi(Phi_inverse(b) + r) - b
 
 
