@@ -19,7 +19,7 @@ an enclosure over them.
 from __future__ import annotations
 
 import math
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -39,19 +39,23 @@ ON_THE_STRIP = {"log_cosh": 6.4, "tanh": 14.2, "sech": 14.2, "sech2": 200.0, "se
 |ln cosh X| ≤ |Re X| + 1.5 - ln cos 1.5, |tanh X|, |sech X| ≤ 1/cos 1.5, |sech² X| ≤ 1/cos² 1.5, |sech³ X| ≤ 1/cos³ 1.5. Of the
 likenesses |erf(X/√2)| ≤ 1 + 1.5 √(2/π) e^{1.5²/2} ≤ 4.7, and that of ln cosh, whose slope it is, ≤ |Re X| + 0.8 + 1.5 × 4.7.
 """
-FALL = {"log_cosh": 2, "tanh": 2, "sech": 1, "sech2": 2, "sech3": 2}
+FALL = {"log_cosh": 2.0, "tanh": 2.0, "sech": 1.0, "sech2": 2.0, "sech3": 2.5}
 """λ of |f - its likeness| ≤ 4e^{-λ|y|} for real |y| ≥ 4; it is ≤ 1 at every real y."""
 STRIP = 1.5
+KEPT = 20000
+_KNOWN: dict[Any, arb] = {}
 LEAST, MOST, DIGITS = 50, 90, 160
 """S and bits: the rule is off by about e^{-S}, the most of them where a and b are known as well."""
 WIDE = 1.5
 """From this b on the sum is over y."""
 
 
-@cache
 def mean_of(f: str, power: int = 0) -> Any:
     """The SymPy function (a, b) ↦ E[Z^power f(a + bZ)], power ≤ 2, f one of FUNCTIONS, b > 0."""
+    return MEANS[f, power]
 
+
+def _as_function(f: str, power: int) -> Any:
     class GaussianMean(sp.Function):
         nargs = 2
 
@@ -63,13 +67,26 @@ def mean_of(f: str, power: int = 0) -> Any:
     return GaussianMean
 
 
+MEANS = {(f, power): _as_function(f, power) for f in FUNCTIONS for power in range(3)}
+"""Each once and for all: SymPy tells functions apart by their classes."""
+
+
 def average(f: str, power: int, a: arb, b: arb) -> arb:
     """A ball around E[Z^power f(a + bZ)]."""
     if not (a.is_finite() and b.is_finite()):
         return arb("nan")
     with ctx.workprec(min(ctx.prec, DIGITS)):
-        sharp = _sharpness(a, b)
-        return _over_y(f, power, a, b, sharp) if b.lower() >= WIDE else _over_z(f, power, a, b, sharp)
+        key = (f, power, ctx.prec, *(part.man_exp() for x in (a, b) for part in (x.mid(), x.rad())))
+        if key not in _KNOWN:
+            if len(_KNOWN) >= KEPT:
+                _KNOWN.clear()
+            _KNOWN[key] = _averaged(f, power, a, b)
+        return _KNOWN[key]
+
+
+def _averaged(f: str, power: int, a: arb, b: arb) -> arb:
+    sharp = _sharpness(a, b)
+    return _over_y(f, power, a, b, sharp) if b.lower() >= WIDE else _over_z(f, power, a, b, sharp)
 
 
 def _sharpness(a: arb, b: arb) -> int:
@@ -85,7 +102,7 @@ def _over_z(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     strip = min(1.0, 1.5 / max(float(widest), 1.0))
     step, reach = 2 * math.pi * strip / sharp, math.sqrt(2 * sharp)
     total = arb(0)
-    for z, weight in _weights(power, step, math.ceil(reach / step) + 1, ctx.prec):
+    for z, weight in _half(f, power, a, _weights(power, step, math.ceil(reach / step) + 1, ctx.prec)):
         total += weight * FUNCTIONS[f](a + b * z)
     error = _aliased(f, a, widest, arb(strip), step / arb(strip)) + _grown(f, 1, abs(a) + widest) * _beyond(reach)
     return total * step + (-error).union(error)
@@ -98,14 +115,25 @@ def _over_y(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     low, high = (float((a + sign * (reach + step) * b) / step) for sign in (-1, 1))
     first = max(-most, math.floor(min(low, most)) - 1)
     last = min(most, math.ceil(max(high, -most)) + 1)
-    total = arb(0)
-    for y, rest in _rests(f, step, most, ctx.prec)[first + most : last + most + 1]:
-        z = (y - a) / b
-        total += rest * (-z * z / 2).exp() * z**power
+    total, half, scale = arb(0), -1 / (2 * b**2), 1 / b
+    for y, rest in _half(f, power, a, _rests(f, step, most, ctx.prec)[first + most : last + most + 1]):
+        off = y - a
+        weighted = rest * (off * off * half).exp()
+        total += weighted * (off * scale) ** power if power else weighted
     narrow, widest = arb(b.lower()), arb(b.upper())
     aliased = 2 * _aliased(f, a, widest, STRIP / narrow, step / arb(STRIP))
     error = aliased + _beyond(reach) + 4 * arb(-sharp).exp() / narrow  # 2 × 0.4 × 4e^{-S}/λb
     return total * step / (b * (2 * arb.pi()).sqrt()) + _likeness(f, power, a, b) + (-error).union(error)
+
+
+def _half(f: str, power: int, a: arb, nodes: list[tuple[arb, arb]]) -> list[tuple[arb, arb]]:
+    """Where a = 0: the nodes from 0 on, those beyond it for both sides; none where both sides cancel."""
+    if not a.is_zero():
+        return nodes
+    if (f == "tanh") != (power == 1):
+        return []
+    middle = len(nodes) // 2
+    return [(nodes[middle][0], nodes[middle][1]), *((x, 2 * weight) for x, weight in nodes[middle + 1 :])]
 
 
 def _aliased(f: str, a: arb, b: arb, strip: arb, step: arb) -> arb:
