@@ -260,16 +260,28 @@ def drops_instead(claimed, data):
     return {arm: seen.between < claimed(2 * EDGE / seen.steepest) / 2 for arm, seen in arms.items()}
 
 
-@spectral_norms_bound_the_slope.measured_on(
+@claim.observes()
+def norms_are_near_the_slope():
+    """trained generators of two hidden layers: Π‖W_ℓ‖₂ is within a factor 2 of the steepest slope in most"""
+
+
+@norms_are_near_the_slope.measured_on(
     generators,
     rule=Each(Share(0.5)),
     reason="within a factor 2 of the steepest slope that is found (the exact one for one latent) a bound says something; "
     "every layer more loosens it, five of 32 units by ten and more",
     looks_at={"network": ("gan", "two", "eight"), "control": "deep"},
 )
-def within_a_factor_two(claimed, data):
+def within_a_factor_two(data):
+    """The exact arm: two units whose weights in and out are alike, so that the product is the slope."""
     tight = {name: data[name].norms <= 2 * data[name].steepest for name in ("gan", "two", "eight", "deep")}
-    return {"network": [tight[name] for name in ("gan", "two", "eight")], "control": [tight["deep"]] * 3}
+    alike = piecewise.spectral_product(piecewise.two_units(3.0, 1.0, 3.0, 1.0)) <= 2 * (3.0 * 3.0 + 1.0 * 1.0)
+    exact = np.full(len(tight["deep"]), alike)
+    return {
+        "network": [tight[name] for name in ("gan", "two", "eight")],
+        "control": [tight["deep"]] * 3,
+        "exact": [exact] * 3,
+    }
 
 
 @claim.figure
