@@ -17,8 +17,8 @@ import numpy as np
 
 from theory import GaussianMixture
 
-STARTS, STEPS = 20, 4
-"""Places from which the search begins, the worst ones, and random steps from each."""
+STARTS, STEPS = 20, 3
+"""Places from which the search begins by either measure, the worst ones, and random steps from each."""
 LOWEST, EACH = 2, 90
 """How many of them go on, and how often each is looked at for every number of which it is made."""
 NUMBERS = 6
@@ -51,8 +51,8 @@ def descend(
 ) -> Iterator[tuple[float, Any]]:  # fmt: skip
     """Places on the way down, each lower than what its search has seen before, from the worst of those `known` with their margins.
 
-    Half of the searches measure the margin by the size of what is compared there, for a violation where all is small or
-    large; half by what is usual, since a relative margin also falls where one side grows without bound.
+    Once the margin is measured by the size of what is compared there, for a violation where all is small or large; and once
+    by what is usual, since a relative margin also falls where one side grows without bound.
     """
     draw, move = np.random.default_rng(seed), move or moved
     usual = float(np.median([size for room, size, _ in known if math.isfinite(room)] or [1.0])) or 1.0
@@ -67,7 +67,7 @@ def descend(
     states = list[tuple[Height, list[Any]]]()
     for height, scale in ((relative, lambda size: size), (absolute, lambda _: usual)):
         heights = [(room / scale(size), k) for k, (room, size, _) in enumerate(known)]
-        states += [(height, [low, known[k][2], FIRST]) for low, k in sorted(heights)[: STARTS // 2]]
+        states += [(height, [low, known[k][2], FIRST]) for low, k in sorted(heights)[:STARTS]]
     for height, state in states:
         yield from _walk(height, state, move, draw, STEPS)
     for height in (relative, absolute):

@@ -234,7 +234,7 @@ def decide(
         return _settle(outcome, "broken", fault)
     if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
-    diverged = _lost(evidence, data, "network", len(seeds))
+    diverged = diverged_in(evidence, data, "network", len(seeds))
     decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / analyses, refute / analyses)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
     under = f", set up as in {protocol}" if protocol else ""
@@ -249,7 +249,7 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
     arms = measured(evidence, data)
     if "control" not in arms:
         return _settle(outcome, "vacuous", "the experiment has no control arm")
-    rule, diverged = evidence.options["rule"], _lost(evidence, data, "control", len(seeds))
+    rule, diverged = evidence.options["rule"], diverged_in(evidence, data, "control", len(seeds))
     faulty = evidence.options["control_diverges"]
     if diverged.mean() >= CONTROL_LOST and not faulty:
         return _settle(outcome, "inconclusive", f"{diverged.sum()} of {len(seeds)} seeds of the control arm diverged")
@@ -292,11 +292,11 @@ def _fault(evidence: Evidence, data: Arrays, arm: str, values: np.ndarray, n: in
     named = evidence.options["looks_at"].get(arm, ())
     if named and not any(DIVERGED + label in data for label in named):
         return f"arm {arm!r}: looks at {', '.join(named)}, of which nothing was trained"
-    odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~_lost(evidence, data, arm, n)
+    odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~diverged_in(evidence, data, arm, n)
     return f"arm {arm!r}: NaN for {odd.sum()} seeds that did not diverge" if odd.any() else None
 
 
-def _lost(evidence: Evidence, data: Arrays, arm: str, n: int) -> np.ndarray:
+def diverged_in(evidence: Evidence, data: Arrays, arm: str, n: int) -> np.ndarray:
     """Which seeds diverged in what the arm looks at: the fits of its own name, or those that the measurement names."""
     return lost(data, evidence.options["looks_at"].get(arm, (arm,)), n)
 

@@ -20,9 +20,14 @@ from typing import Any
 LIBRARIES = ("numpy", "scipy", "mpmath", "gmpy2", "sympy", "flint", "torch", "hypothesis")
 ARITHMETIC = ("proofs.words.arithmetic", "theory.validation", "proofs.core", __name__)
 """Modules whose code both sides may run: the arithmetic, the tests of arguments, and the forms of a claim."""
+OF_A_RECORD = frozenset({"__init__", "__new__", "__eq__", "__hash__", "__repr__"})
 MIXTURE = "theory.mixture"
 OF_A_MIXTURE = frozenset({"pdf", "sample"})
 """Methods of a mixture that an observed side may call; its parameters are properties and what makes it one."""
+
+
+GENERATED = ("<frozen", "<__array_function__", "<decorator-gen", "<attrs")
+"""What libraries make in memory. Other code without a file, from `exec` or `lambdify`, may hold a formula."""
 
 
 @cache
@@ -30,7 +35,7 @@ def _libraries() -> tuple[str, ...]:
     """Folders of the standard library and of the libraries of numbers."""
     found = [spec for name in LIBRARIES if (spec := find_spec(name)) and spec.submodule_search_locations]
     folders = [folder for spec in found for folder in spec.submodule_search_locations or ()]
-    return (*(path + "/" for path in folders), "<")
+    return (*(path + "/" for path in folders), *GENERATED)
 
 
 @cache
@@ -47,8 +52,9 @@ def _files(*modules: str) -> tuple[str, ...]:
 
 @cache
 def _free(code: CodeType) -> bool:
-    """Whether both sides may run this code."""
-    return code.co_filename.startswith(_files(*ARITHMETIC)) or _of_a_mixture(code)
+    """Whether both sides may run this code: what makes a record, of which code is generated, is free as well."""
+    made = code.co_filename.startswith("<") and code.co_name in OF_A_RECORD
+    return made or code.co_filename.startswith(_files(*ARITHMETIC)) or _of_a_mixture(code)
 
 
 @cache
@@ -74,11 +80,11 @@ def shared(function: Callable[..., Any], claimed: Callable[..., Any], instance: 
     theirs: set[CodeType] = set()
 
     def traced(*arguments: Any, **named: Any) -> Any:
+        _forget()
         with _running(ours):
             values.append(claimed(*arguments, **named))
         return values[-1]
 
-    _forget()
     function(traced, instance)
     replay = iter(values)
     _forget()
@@ -102,7 +108,7 @@ def _running(found: set[CodeType]) -> Iterator[None]:
         code = frame.f_code
         if what == "return" and inside and frame is inside[0]:
             inside.clear()
-        if what != "call" or _is_library(code.co_filename):
+        if what != "call" or _is_library(code.co_filename) or _of_a_named_tuple(frame):
             return
         if not inside and _of_a_mixture(code):
             inside.append(frame)
@@ -117,11 +123,23 @@ def _running(found: set[CodeType]) -> Iterator[None]:
         sys.setprofile(outer)
 
 
+def _of_a_named_tuple(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith("namedtuple_")
+
+
 def _forget() -> None:
     """Empty the caches of functions outside of the libraries, so that what they know is worked out again, and seen."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if isinstance(module, ModuleType) and file and module.__name__ != __name__ and not _is_library(file):
-            for value in list(vars(module).values()):
+            for value in _held(module):
                 if isinstance(value, _lru_cache_wrapper):
                     value.cache_clear()
+
+
+def _held(module: ModuleType) -> Iterator[Any]:
+    """What a module and the classes that it defines hold."""
+    for value in list(vars(module).values()):
+        yield value
+        if isinstance(value, type) and value.__module__ == module.__name__:
+            yield from (getattr(part, "__func__", part) for part in list(vars(value).values()))

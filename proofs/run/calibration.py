@@ -10,17 +10,17 @@ excludes from above is a declaration that promises too much. `--declared` trains
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from proofs.core.claim import Claim
-from proofs.core.rules import AGREE, Each, share_interval
+from proofs.core.rules import AGREE, Rule, share_interval
 from proofs.core.statement import Evidence
-from proofs.core.training import Run, lost, seeds_of
 from proofs.evidence import power
-from proofs.evidence.experiment import at_level, measured, train
+from proofs.evidence.experiment import Experiment, at_level, diverged_in, measured
+from proofs.evidence.kind import Conditions
 
 FRESH, SEED = 64, 20_000
 """Seeds to estimate the effect on, and the number of the run that they are of, which no other run has used."""
@@ -32,6 +32,7 @@ class Line:
 
     claim: str
     name: str
+    rule: Rule
     looks: tuple[int, ...]
     effect: float | None
     power: tuple[float, ...]
@@ -49,15 +50,12 @@ class Line:
         if self.effect is None:
             return "no effect is declared"
         if min(self.power) < power.ENOUGH:
-            return "too few seeds"
+            return f"too few seeds: a single analysis takes {power.needed(self.rule, self.effect) or 'more than 400'}"
         return "fewer seeds succeed than is declared" if self.interval[1] < self.effect else ""
 
     def __str__(self) -> str:
-        seen = (
-            ""
-            if self.successes is None
-            else f"{self.successes} of {self.n} ({self.interval[0]:.3f}–{self.interval[1]:.3f})"
-        )
+        low, high = self.interval
+        seen = "" if self.successes is None else f"{self.successes} of {self.n} ({low:.3f}–{high:.3f})"
         effect = "none" if self.effect is None else f"{self.effect:g}"
         powers = "  ".join(f"{p:.4f}" for p in self.power)
         looks = ", ".join(map(str, self.looks))
@@ -67,39 +65,27 @@ class Line:
 def lines(claims: Sequence[Claim], *, seed: int = SEED, fresh: int = FRESH) -> Iterator[Line]:
     """A line for every experiment; fresh: on how many seeds to estimate its effect, 0 for none."""
     for claim in claims:
-        for host in (
-            e for s in claim.statements for e in s.evidence if e.kind == "experiment" and e.trained_by is None
-        ):
-            data = trained(host, seed, fresh) if fresh else None
-            for evidence in (host, *host.riders):
-                yield line(claim.id, evidence, data, fresh)
+        evidence = (e for statement in claim.statements for e in statement.evidence)
+        for host in (e for e in evidence if e.kind == "experiment" and e.trained_by is None):
+            shown = Experiment(host, Conditions(seed=seed))
+            if fresh:
+                shown.look(fresh)
+            for one in (host, *host.riders):
+                yield line(claim.id, one, shown.analyses.get(fresh), fresh)
 
 
-def trained(evidence: Evidence, seed: int, fresh: int) -> dict[str, np.ndarray]:
-    """The arrays of a quick run on fresh seeds."""
-    options = evidence.options
-    seeds = seeds_of(seed, options["revision"], fresh)
-    return train(evidence, Run("quick", seeds, steps=at_level(options["steps"], "quick"), batch=options["batch"]))
-
-
-def line(claim: str, evidence: Evidence, data: dict[str, np.ndarray] | None, fresh: int) -> Line:
-    """What is declared, its power, and what the data show; of an `Each` the column that fares worst."""
-    options = evidence.options
-    rule, effect = options["rule"], options["effect"]
-    columns, successes = 1, None
+def line(claim: str, evidence: Evidence, data: Mapping[str, np.ndarray] | None, fresh: int) -> Line:
+    """What is declared, its power, and what the data of `fresh` seeds show; of an `Each` the column that fares worst."""
+    rule, effect = evidence.options["rule"], evidence.options["effect"]
+    looks = tuple(at_level(evidence.options["seeds"], "quick"))
+    columns, shown = 1, {}
     if data is not None:
         values = measured(evidence, data)["network"]
-        good = np.atleast_2d(rule.succeeds(values).T) & ~lost(
-            data, options["looks_at"].get("network", ("network",)), fresh
-        )
-        columns, successes = (len(good) if isinstance(rule, Each) else 1), int(good.sum(axis=1).min())
-    powers = (
-        ()
-        if effect is None
-        else tuple(power.power(evidence, level, columns=columns)["holds"] for level in power.LEVELS)
-    )
-    looks = tuple(at_level(options["seeds"], "quick"))
-    return Line(claim, evidence.name, looks, effect, powers, successes, fresh if data is not None else 0)
+        good = np.atleast_2d(rule.succeeds(values).T) & ~diverged_in(evidence, data, "network", fresh)
+        columns, shown = len(good), {"successes": int(good.sum(axis=1).min()), "n": fresh}
+    declared = power.LEVELS if effect is not None else ()
+    powers = tuple(power.power(evidence, level, columns=columns)["holds"] for level in declared)
+    return Line(claim, evidence.name, rule, looks, effect, powers, **shown)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
