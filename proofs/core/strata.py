@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LOOKED_AT, REACH = 3, 8
 """Decades that count one by one, down and up; decades that are drawn from."""
+HALF = math.log10(0.5 - 1e-9)
+"""Either end of an interval has the half that is nearer to it."""
 INTEGERS = 2
 """Decades of integers above the least."""
 
@@ -89,14 +91,16 @@ def drawn(part: Stratum, interval: Interval, lower: Any, upper: Any, draw: rando
     if part.decade is None:
         return Fraction(lower if part.end == "lower" else upper)
     if interval.integer:
-        high = int(min(upper, lower + 10 ** (part.decade + 1) - 1))
+        high = int(min(upper - interval.closed_above, lower + 10 ** (part.decade + 1) - 1))
         return Fraction(draw.randint(min(int(lower) + 10**part.decade, high), high))
+    bounded = not math.isinf(lower) and not math.isinf(upper)
     outermost = {-LOOKED_AT - 1: (-REACH, -LOOKED_AT), LOOKED_AT: (LOOKED_AT, REACH)}
-    size = Fraction(10.0 ** draw.uniform(*outermost.get(part.decade, (part.decade, part.decade + 1))))
+    least, most = outermost.get(part.decade, (part.decade, part.decade + 1))
+    size = Fraction(10.0 ** draw.uniform(least, min(most, HALF) if bounded else most))
     if part.end in ("-", "+"):
         return -size if part.end == "-" else size
-    if not math.isinf(lower) and not math.isinf(upper):
-        size = min(size, Fraction(1, 2)) * (upper - lower)
+    if bounded:
+        size *= upper - lower
     return lower + size if part.end == "lower" else upper - size
 
 
