@@ -257,7 +257,12 @@ class Domain(Mapping[str, Interval]):
         return carried
 
     def admits(self, letters: Mapping[str, Any]) -> bool:
-        """Whether numbers for some letters lie in their ranges; bounds that need a letter that is not given admit everything."""
+        """Whether numbers for some letters lie in their ranges; bounds that need a letter that is not given admit everything.
+
+        What is not finite lies nowhere.
+        """
+        if not all(math.isfinite(value) for value in letters.values()):
+            return False
         exact = {name: Fraction(value) for name, value in letters.items()}
         for name, value in exact.items():
             interval = self[name]

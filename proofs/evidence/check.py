@@ -202,7 +202,7 @@ class _Search:
         if (under_test := sharing.name_of(self.claimed)) in shared:
             raise _Circular(f"the observed side calls the function under test, {under_test}")
         if shared:
-            raise _Shared(f"both sides run the same code, {', '.join(shared)}")
+            raise _Shared(f"the two sides share code, {', '.join(shared)}")
 
 
 def _beside_a_parabola(steps: np.ndarray, values: list[Any]) -> Any:

@@ -9,6 +9,7 @@ succeed. Interim analyses are followed through: a run that has decided does not 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 
 import numpy as np
@@ -49,12 +50,23 @@ def of_rule(rule: Rule, looks: tuple[int, ...], share: float) -> dict[str, float
     going, before = np.ones(1), 0  # the probability of k successes so far, and no decision yet
     for n in looks:
         going = np.convolve(going, binom.pmf(np.arange(n - before + 1), n - before, share))
-        said = np.array([decided(rule, k, n, len(looks)) for k in range(n + 1)])
-        for word in ("holds", "refuted"):
-            found[word] += float(going[said == word].sum())
-        going, before = np.where(said == "inconclusive", going, 0.0), n
+        refuted, holds = _cuts(rule, n, len(looks))
+        found["refuted"] += float(going[: refuted + 1].sum())
+        found["holds"] += float(going[holds:].sum())
+        going[: refuted + 1], going[holds:], before = 0.0, 0.0, n
     found["inconclusive"] = float(going.sum())
     return found
+
+
+@cache
+def _cuts(rule: Rule, n: int, analyses: int) -> tuple[int, int]:
+    """The most successes among n seeds that refute, -1 where none do, and the fewest that hold, n + 1 where none do."""
+    order = ("refuted", "inconclusive", "holds")
+
+    def rank(k: int) -> int:
+        return order.index(decided(rule, k, n, analyses))
+
+    return bisect_left(range(n + 1), 1, key=rank) - 1, bisect_left(range(n + 1), 2, key=rank)
 
 
 @cache
@@ -65,5 +77,6 @@ def decided(rule: Rule, successes: int, n: int, analyses: int = 1) -> str:
 
 
 def needed(rule: Rule, share: float, most: int = 400) -> int | None:
-    """The least number of seeds from which a single analysis has the power that is asked for; None beyond `most`."""
-    return next((n for n in range(2, most + 1) if of_rule(rule, (n,), share)["holds"] >= ENOUGH), None)
+    """The least number of seeds from which a single analysis has the power that is asked for; None where `most` have not."""
+    enough = (n for n in range(2, most + 1) if of_rule(rule, (n,), share)["holds"] >= ENOUGH)
+    return next(enough) if of_rule(rule, (most,), share)["holds"] >= ENOUGH else None

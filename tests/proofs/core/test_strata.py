@@ -55,3 +55,9 @@ def test_ends_that_depend_on_a_letter_are_reached() -> None:
     """0 < t < 1 - a: near either end, relative to how far they are apart."""
     domain = Domain(a=between(0, 1), t=between(0, "1-a"))
     assert domain.covered(domain.points(104, 1))["t"]["left_out"] == []
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_lies_nowhere(value: float) -> None:
+    """Not even on the whole line."""
+    assert not Domain(x=RANGES["real"]).admits({"x": value})

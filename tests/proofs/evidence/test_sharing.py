@@ -65,7 +65,7 @@ def test_common_code_is_broken(shared: Callable[[float], float]) -> None:
     """Called by either side under a name of its own."""
     outcome = compared(lambda v: 2 * shared(v), lambda m, v: shared(v) + shared(v))
     assert outcome.outcome == "broken", outcome.detail
-    assert "both sides run the same code" in outcome.detail
+    assert "the two sides share code" in outcome.detail
 
 
 def test_common_code_of_a_package_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
