@@ -86,7 +86,7 @@ def average(f: str, power: int, a: arb, b: arb) -> arb:
 
 def _averaged(f: str, power: int, a: arb, b: arb) -> arb:
     sharp = _sharpness(a, b)
-    return _over_y(f, power, a, b, sharp) if b.lower() >= WIDE else _over_z(f, power, a, b, sharp)
+    return sum_over_y(f, power, a, b, sharp) if b.lower() >= WIDE else sum_over_z(f, power, a, b, sharp)
 
 
 def _sharpness(a: arb, b: arb) -> int:
@@ -96,7 +96,7 @@ def _sharpness(a: arb, b: arb) -> int:
     return int(max(LEAST, min(MOST, ctx.prec * math.log(2), known)))
 
 
-def _over_z(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
+def sum_over_z(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     """Nodes z = kh as far as |z| ≤ R, beyond which |f(a + bz)| ≤ 1, or (|a| + b)|z| if f grows."""
     widest = arb(b.upper())
     strip = min(1.0, 1.5 / max(float(widest), 1.0))
@@ -108,7 +108,7 @@ def _over_z(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     return total * step + (-error).union(error)
 
 
-def _over_y(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
+def sum_over_y(f: str, power: int, a: arb, b: arb, sharp: int) -> arb:
     """Nodes y = kh as far as |y| ≤ Y, beyond which |z^j φ(z)| ≤ 0.4 and the rest of f is small, and |z| ≤ R, beyond which it is ≤ 1."""
     step, reach, far = 2 * math.pi * STRIP / sharp, math.sqrt(2 * sharp), sharp / FALL[f]
     most = math.ceil(far / step) + 1

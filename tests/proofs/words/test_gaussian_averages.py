@@ -6,7 +6,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from proofs.evidence import balls
-from proofs.words.gaussian_averages import FUNCTIONS, _over_y, _over_z, average, mean_of
+from proofs.words.gaussian_averages import FUNCTIONS, average, mean_of, sum_over_y, sum_over_z
 
 TWINS = {
     "log_cosh": lambda x: abs(x) + mp.log1p(mp.exp(-2 * abs(x))) - mp.log(2),
@@ -48,7 +48,7 @@ def test_the_sums_over_z_and_over_y_agree(f, power, a, b):
     """Where both rules hold, their balls meet; neither is wider than 1e-24 of what f grows to."""
     with ctx.workdps(50):
         a, b = arb(a), arb(b)
-        over_z, over_y = _over_z(f, power, a, b, 70), _over_y(f, power, a, b, 70)
+        over_z, over_y = sum_over_z(f, power, a, b, 70), sum_over_y(f, power, a, b, 70)
         assert over_z.overlaps(over_y)
         assert max(over_z.rad(), over_y.rad()) < 1e-24 * (1 + abs(a) + b)
 
