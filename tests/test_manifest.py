@@ -113,7 +113,10 @@ def lost_controls(before: dict[str, list[Any]], now: dict[str, list[Any]]) -> li
 
 def found(name: str) -> dict[str, str]:
     """Every difference of a claim from its picture: what it declares, and what it sees on saved instances."""
-    before, now = deepcopy(picture(name)["statements"]), json.loads(json.dumps(declared(claim(name))))
+    before, now = (
+        deepcopy(picture(name)["statements"]),
+        json.loads(json.dumps(declared(claim(name), picture(name)["statements"]))),
+    )
     for shown in (shown for statement in before.values() for shown in statement["evidence"].values()):
         if shown["kind"] == "check":  # looked at on instances
             shown.pop("control_values", None)
