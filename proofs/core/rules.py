@@ -271,8 +271,8 @@ class Trend:
         Page's statistic is the mean of these correlations, but for constants.
         """
         sign = 1 if self.direction == "rises" else -1
-        fine = np.isfinite(values).all(axis=1)
-        values = np.where(fine[:, None], values, 0.0)
+        fine = np.all(np.isfinite(values), axis=1)
+        values = np.where(np.expand_dims(fine, 1), values, 0.0)
         by_so_much = sign * (values[:, -1] - self.factor * values[:, 0]) >= 0
         return fine & by_so_much & (_correlations(sign * values) >= CORRELATED - 1e-12)
 

@@ -57,8 +57,8 @@ def strata(interval: Interval) -> list[Stratum]:
     if interval.lower == interval.upper:
         return ends[:1]
     if interval.integer:
-        known = isinstance(interval.lower, int | float) and isinstance(interval.upper, int | float)
-        most = interval.upper - interval.lower if known else math.inf
+        low, high = interval.lower, interval.upper
+        most = math.inf if isinstance(low, str) or isinstance(high, str) else high - low
         return [*ends, *(Stratum("lower", k) for k in range(INTEGERS) if 10**k < most)]
     if below and above:
         return [*ends, *(Stratum(end, k) for end in ("lower", "upper") for k in range(-LOOKED_AT - 1, 0))]
@@ -104,9 +104,9 @@ def drawn(part: Stratum, interval: Interval, lower: Any, upper: Any, draw: rando
     return lower + size if part.end == "lower" else upper - size
 
 
-def _power(size: Fraction) -> int:
+def _power(size: Fraction | float) -> int:
     return math.floor(math.log10(size)) if size > Fraction(1, 10**300) else -300
 
 
-def _clipped(size: Fraction) -> int:
+def _clipped(size: Fraction | float) -> int:
     return max(-LOOKED_AT - 1, min(_power(size), LOOKED_AT))

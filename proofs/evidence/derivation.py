@@ -110,7 +110,8 @@ def unwrapped(definition: Any) -> Any:
     if not e.has(*WORK_TO_DO):
         return e
     if isinstance(e, sp.Subs) and not e.has(sp.Derivative):
-        return unwrapped(e.expr).subs(dict(zip(e.variables, e.point, strict=True)), simultaneous=True)
+        variables, values = e.args[1:]
+        return unwrapped(e.expr).subs(list(zip(variables.args, values.args, strict=True)), simultaneous=True)
     if isinstance(e, sp.Limit):
         body, variable, place, _ = e.args
         return unwrapped(body).subs(variable, place) if place.is_Symbol or not body.has(variable) else e

@@ -280,7 +280,7 @@ def decide_exact_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -> 
         )
     decided = evidence.options["rule"].decide(arms[EXACT], AGREE, AGREE)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
-    word = {"refuted": "broken"}.get(decided.outcome, decided.outcome)
+    word = "broken" if decided.outcome == "refuted" else decided.outcome
     refused = "the rule refuses what is known to do what is stated: " if word == "broken" else ""
     return _settle(outcome, word, refused + decided.detail)
 

@@ -88,7 +88,7 @@ def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Poin
 
 
 def _ends(domain: Domain, name: str, point: Point) -> tuple[float, float]:
-    return tuple(float(domain.number(bound, point)) for bound in (domain[name].lower, domain[name].upper))
+    return float(domain.number(domain[name].lower, point)), float(domain.number(domain[name].upper, point))
 
 
 def _unbounded(value: Fraction, low: float, high: float) -> float:

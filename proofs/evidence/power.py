@@ -46,7 +46,7 @@ def of_rule(rule: Rule, looks: tuple[int, ...], share: float) -> dict[str, float
     """The probabilities of each outcome, after interim analyses at so many seeds, where a seed succeeds with probability `share`."""
     from scipy.stats import binom
 
-    found = dict.fromkeys(("holds", "refuted", "inconclusive"), 0.0)
+    found: dict[str, float] = dict.fromkeys(("holds", "refuted", "inconclusive"), 0.0)
     going, before = np.ones(1), 0  # the probability of k successes so far, and no decision yet
     for n in looks:
         going = np.convolve(going, binom.pmf(np.arange(n - before + 1), n - before, share))

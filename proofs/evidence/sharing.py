@@ -10,9 +10,9 @@ from __future__ import annotations
 import inspect
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from functools import _lru_cache_wrapper, cache
+from functools import cache
 from importlib.util import find_spec
 from types import CodeType, FrameType, ModuleType
 from typing import Any
@@ -26,6 +26,8 @@ OF_A_MIXTURE = frozenset({"pdf", "sample"})
 """Methods of a mixture that an observed side may call; its parameters are properties and what makes it one."""
 
 
+CACHED = type(cache(len))
+"""What `functools.cache` and `functools.lru_cache` make of a function."""
 GENERATED = ("<frozen", "<__array_function__", "<decorator-gen", "<attrs")
 """What libraries make in memory. Other code without a file, from `exec` or `lambdify`, may hold a formula."""
 
@@ -100,7 +102,7 @@ def name_of(claimed: Callable[..., Any]) -> str:
 
 
 @contextmanager
-def _running(found: set[CodeType]) -> Iterator[None]:
+def _running(found: set[CodeType]) -> Generator[None]:
     """Collect the code that runs inside, but for libraries and what is free."""
     inside: list[FrameType] = []  # the call of a mixture that we are in, if any
 
@@ -131,9 +133,9 @@ def _forget() -> None:
     """Empty the caches of functions outside of the libraries, so that what they know is worked out again, and seen."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(module, ModuleType) and file and module.__name__ != __name__ and not _is_library(file):
+        if file and module.__name__ != __name__ and not _is_library(file):
             for value in _held(module):
-                if isinstance(value, _lru_cache_wrapper):
+                if isinstance(value, CACHED):
                     value.cache_clear()
 
 

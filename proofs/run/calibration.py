@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 where a declaration is at fault."""
     from proofs.run import discovery
 
-    parser = argparse.ArgumentParser(prog="calibration", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="calibration", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("claims", nargs="*")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--seeds", type=int, default=FRESH)

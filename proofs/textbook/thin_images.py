@@ -93,8 +93,8 @@ def events(s: Any) -> Any:
 
 def js_of_laws(m: Any, p: Any, q: Any, inside: int, slack: Any) -> tuple[Any, Any, Any]:
     """JS of two laws on atoms, and the bounds on p(E) and q(Eᶜ)."""
-    bounds = (float(mass) / (1 - float(slack)) for mass in (p[:inside].sum(), q[inside:].sum()))
-    return js(m, *exactly(m, [p, q])), *bounds
+    inside_p, outside_q = (float(mass) / (1 - float(slack)) for mass in (p[:inside].sum(), q[inside:].sum()))
+    return js(m, *exactly(m, [p, q])), inside_p, outside_q
 
 
 def off_the_line(s: Any) -> Any:
