@@ -75,7 +75,7 @@ def descend(
         for state in own[: max(1, lowest // 2)]:
             at = numbers.of(state[1])
             if at is None or not 0 < len(at) <= NUMBERS:
-                yield from _walk(height, state, move, draw, each * 2)
+                yield from _walk(height, state, move, draw, each)
             elif math.isfinite(state[0]):
                 yield from _to_the_bottom(height, state, at, numbers, each * len(at))
 

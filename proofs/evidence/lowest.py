@@ -20,7 +20,7 @@ from flint import arb, ctx
 from proofs.core.letters import Domain
 from proofs.evidence import balls, downhill
 
-POINTS, LOWEST, EACH, BOXES = 96, 8, 90, 1500
+POINTS, LOWEST, EACH, BOXES = 96, 8, 90, 600
 """Points of which a descent starts from the lowest, how many of them go on, how often each is looked at for every letter, and boxes looked at."""
 HEAVY = (sp.Integral, sp.Sum, sp.Product)
 """What is too slow for either."""
@@ -28,6 +28,7 @@ NOISE, TINY, FARTHEST = 1e-13, 1e-300, 36.0
 """What rounding may hide; the least distance from an end, and the farthest that a descent may go, by its logarithm."""
 
 Point = Mapping[str, Fraction]
+Margin = Callable[[Point], tuple[float, float]]
 
 
 def violated(left: Any, right: Any, domain: Domain, seed: int) -> tuple[Point, str] | None:
@@ -35,11 +36,14 @@ def violated(left: Any, right: Any, domain: Domain, seed: int) -> tuple[Point, s
     difference = right - left
     if difference.has(*HEAVY) or not len(domain):
         return None
-    for point in (*_by_boxes(difference, domain), *_downhill(left, right, domain, seed)):
+    margin = _margin(left, right, domain)
+    for point in (*_by_boxes(difference, domain, margin), *_downhill(margin, domain, seed)):
         for digits in balls.LADDER[:2]:
             ball = _ball(difference, point, digits)
             if ball is not None and ball < 0:
                 return point, ball.str(8, radius=False)
+            if ball is not None and ball > 0:
+                break
     return None
 
 
@@ -51,23 +55,31 @@ def _ball(expression: Any, point: Point, digits: int = 30) -> arb | None:
     return ball.real if ball.imag == 0 and ball.real.is_finite() else None
 
 
-def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Point]:
-    """Points where right - left may be negative."""
+def _margin(left: Any, right: Any, domain: Domain) -> Margin:
+    """right - left in floats, and the size of what is compared; infinite where it has no value, NaN where SciPy has no name for it."""
     letters = [getattr(domain.vocabulary(), name) for name in domain]
     try:
         sides = sp.lambdify(letters, (left, right), "scipy", cse=True)
-    except (SyntaxError, TypeError, ValueError):  # what has no name in SciPy is looked at by balls alone
-        return
-    free = [name for name, interval in domain.items() if not interval.integer]
+    except (SyntaxError, TypeError, ValueError):
+        return lambda point: (math.nan, 1.0)
 
     def margin(point: Point) -> tuple[float, float]:
         with np.errstate(all="ignore"):
             try:
                 low, high = (float(side) for side in sides(*(float(point[name]) for name in domain)))
-            except (ValueError, ArithmeticError, TypeError, NameError):
+            except NameError:
+                return math.nan, 1.0
+            except (ValueError, ArithmeticError, TypeError):
                 return math.inf, 1.0
         size = max(abs(low), abs(high))
         return (high - low, size) if 0 < size < math.inf else (math.inf, 1.0)
+
+    return margin
+
+
+def _downhill(margin: Margin, domain: Domain, seed: int) -> Iterator[Point]:
+    """Points where right - left may be negative."""
+    free = [name for name, interval in domain.items() if not interval.integer]
 
     def of(point: Point) -> list[float]:
         return [_unbounded(point[name], *_ends(domain, name, point)) for name in free]
@@ -82,6 +94,8 @@ def _downhill(left: Any, right: Any, domain: Domain, seed: int) -> Iterator[Poin
         return place(point, np.array(of(point)) + near * draw.normal(size=len(free)))
 
     known = [(*margin(point), point) for point in domain.points(POINTS, seed)]
+    if any(math.isnan(room) for room, _, _ in known):  # what has no name in SciPy is looked at by balls alone
+        return
     ways = downhill.Numbers(of, place)
     found = downhill.descend(margin, known, ways, move=move, seed=seed, lowest=LOWEST, each=EACH)
     yield from (point for low, point in found if low < NOISE)
@@ -113,8 +127,8 @@ def _bounded(number: float, low: float, high: float) -> Fraction:
     return Fraction(low) + (Fraction(high) - Fraction(low)) * Fraction(1 / (1 + math.exp(-number)))
 
 
-def _by_boxes(difference: Any, domain: Domain) -> Iterator[Point]:
-    """Middles of boxes, those first whose ball reaches lowest, while it reaches below 0."""
+def _by_boxes(difference: Any, domain: Domain, margin: Margin) -> Iterator[Point]:
+    """Middles of boxes where the difference may be negative, those boxes first whose ball reaches lowest, while it reaches below 0."""
     if len(domain) > 2 or any(
         i.integer or isinstance(i.lower, str) or isinstance(i.upper, str) for i in domain.values()
     ):
@@ -128,14 +142,17 @@ def _by_boxes(difference: Any, domain: Domain) -> Iterator[Point]:
         if not heap:
             return
         _, depth, _, box = heapq.heappop(heap)
-        yield {name: Fraction(ways[name]((low + high) / 2)) for name, (low, high) in box.items()}
+        middle = {name: Fraction(ways[name]((low + high) / 2)) for name, (low, high) in box.items()}
+        room, size = margin(middle)
+        if not room > NOISE * size:
+            yield middle
         name = max(box, key=lambda n: box[n][1] - box[n][0])
         low, high = box[name]
         for half in ((low, (low + high) / 2), ((low + high) / 2, high)):
             part = {**box, name: half}
             lowest = _lower_bound(carried, part)
             if lowest < 0:
-                heapq.heappush(heap, (lowest, depth + 1, next(number), part))
+                heapq.heappush(heap, (lowest, depth - 1, next(number), part))
 
 
 def _way(lower: Any, upper: Any) -> Callable[[Any], Any]:

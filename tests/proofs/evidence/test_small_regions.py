@@ -63,3 +63,15 @@ def test_a_step_that_fails_somewhere_is_different(letters: int, seed: int) -> No
     assert found is not None
     assert float(sum((v - c) ** 2 for v, c in zip(found[0].values(), place(letters, seed), strict=True))) < 5e-9
     assert lowest.violated(left, sp.Integer(1), domain, seed) is None
+
+
+@every_seed
+@pytest.mark.parametrize("letters", [1, 2])
+def test_balls_find_a_needle_to_which_no_slope_leads(letters: int, seed: int) -> None:
+    """½ + ½ exp(-10⁸|w - c|²), half of it but for a ten-thousandth of the range, exceeds 1 - 1e-6 at c; and is at most 1."""
+    domain = Domain(**dict.fromkeys(LETTERS[:letters], between(0, 1)))
+    w = [getattr(domain.vocabulary(), name) for name in domain]
+    away = sum((v - sp.Rational(c)) ** 2 for v, c in zip(w, place(letters, seed), strict=True))
+    needle = (1 + sp.exp(-(10**8) * away)) / 2
+    assert lowest.violated(needle, 1 - sp.Rational(1, 10**6), domain, seed) is not None
+    assert lowest.violated(needle, 1 + sp.Rational(1, 10**6), domain, seed) is None
