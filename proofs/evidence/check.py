@@ -162,7 +162,8 @@ class _Search:
 
         def margin(instance: Any) -> tuple[float, float]:
             try:
-                sides: Sides = self.evidence.function(self.claimed, instance)
+                with np.errstate(all="ignore"):  # the way down leads past places where one side has no value
+                    sides: Sides = self.evidence.function(self.claimed, instance)
             except (ValueError, ArithmeticError):
                 return np.inf, 1.0
             usable = self._admitted(sides) and not sides.undefined()
