@@ -149,12 +149,13 @@ def modes_fall():
 
 @variance_falls.experiment(
     rule=Trend(AHEAD[:3], "falls", factor=0.1),
-    seeds=(32, 48),
+    seeds=(36, 48),
     steps=(160, 1000),
     batch=32,
     reason="a point has no variance, the ring has 1; the same GAN left at one step, seeds anew, keeps what it has",
     history={
-        1: "its control had no seeds of its own; sixteen seeds, and a rate and number of steps that were tried at three, became 32"
+        1: "its control had no seeds of its own; sixteen seeds, and a rate and number of steps that were tried at three, became 32",
+        2: "32 quick seeds leave one run in fifty undecided if nineteen GANs of twenty do so",
     },
 )
 def ahead(run: Run):
@@ -209,6 +210,7 @@ def variance(data):
 @modes_fall.measured_on(
     ahead,
     rule=Trend(AHEAD, "falls", factor=0.5),
+    effect=0.9,
     reason="one of several modes is left where a point is",
     looks_at=LOOKS,
 )

@@ -211,6 +211,7 @@ A, S, EDGE = 3.0, 0.5, 1.5
 
 @gap_mass_is_at_least.experiment(
     rule=Each(Agreement(0.03, "of the bound")),
+    effect=0.8,
     seeds=(96, 192),
     steps=(300, 3000),
     batch=64,
@@ -252,6 +253,7 @@ def over_the_bound(claimed, data):
 @unequal_masses_are_cheaper.measured_on(
     generators,
     rule=Share(0.2),
+    effect=0.6,
     reason="half of what equal masses would cost at that slope is far below them; one GAN in five is a habit, and no VAE does it",
     looks_at={"network": "plain", "control": "vae"},
 )
@@ -268,6 +270,7 @@ def norms_are_near_the_slope():
 @norms_are_near_the_slope.measured_on(
     generators,
     rule=Each(Share(0.5)),
+    effect=0.8,
     reason="within a factor 2 of the steepest slope that is found (the exact one for one latent) a bound says something; "
     "every layer more loosens it, five of 32 units by ten and more",
     looks_at={"network": ("gan", "two", "eight"), "control": "deep"},

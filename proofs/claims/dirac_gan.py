@@ -226,11 +226,15 @@ def paths_of_both(fit, shown, jitter):
 
 
 @without_a_fix_simultaneous_steps_diverge.experiment(
-    rule=Share(0.85),
+    rule=Share(0.75),
+    effect=0.9,
     detects=0.05,
-    seeds=(64, 192),
-    reason="a local theorem: of nearly every start, not provably of each; the phase of the orbit and the nonlinear terms "
-    "may take a fifth of the rate",
+    seeds=(160, 192),
+    reason="a local theorem: of nearly every start, not provably of each, nine of ten say; the phase of the orbit and the nonlinear "
+    "terms may take a fifth of the rate",
+    history={
+        1: "64 quick seeds had to show 0.85; of 64 fresh ones 60 had been seen to do so, at which share most runs are undecided"
+    },
 )
 def from_random_starts(run: Run):
     return paths_of_both(run.fit, SHOWN, 0.25)

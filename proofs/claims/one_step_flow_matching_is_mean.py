@@ -160,11 +160,15 @@ def starts():
 
 @one_step_gives_the_mean.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(400, 6000),
     reason="a network of this size fits a constant to a few percent; after a second step starts are 0.65 deviations off",
     detects=0.5,
     why="an RMS distance grows with the square of a small error: 5 % of the mean, 0.02 deviations, do not show",
+    history={
+        1: "24 quick seeds; of 64 fresh ones 58 had been seen within the margin, at which share one run in forty is undecided"
+    },
 )
 def one_jump(run: Run):
     """Where trained networks carry 200 equally likely starts, and where the field that they have at t = 0 does."""

@@ -169,10 +169,14 @@ BETAS, LATENTS = (0.5, 1.0, 1.25), 2
 
 @learned_variance_of_a_linear_vae.experiment(
     rule=Agreement(0.025, "of σ²"),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(350, 2500),
     reason="minibatches leave σ² a bias of about 1 %; training at 1.5 β moves it by two thirds",
-    history={1: "margin and steps were settled after trial runs at the first seeds had been seen"},
+    history={
+        1: "margin and steps were settled after trial runs at the first seeds had been seen",
+        2: "24 quick seeds; of 64 fresh ones 59 had been seen within the margin, at which share one run in fifty is undecided",
+    },
 )
 def linear_vaes(run: Run):
     from toys.learners.linear_vae import LinearVAE

@@ -198,11 +198,15 @@ def vae_recalls_more_than_gan():
 
 @vae_recalls_more_than_gan.experiment(
     rule=Share(0.5),
-    seeds=(32, 32),
+    seeds=(39, 39),
+    effect=0.85,
     steps=(600, 2000),
     looks_at={"network": ("VAE, ring", "GAN, ring"), "control": ("VAE, ring", "GAN, ring")},
     reason="more often than not; the control exchanges the two",
-    history={1: "sixteen quick seeds had been seen to be too few to say so"},
+    history={
+        1: "sixteen quick seeds had been seen to be too few to say so",
+        2: "32 seeds; of 64 fresh ones 59 had been seen to do so",
+    },
 )
 def learners(run):
     from toys import contest, targets

@@ -26,6 +26,8 @@ REFUTE_BUDGET = 1e-3
 """Error allowed to all decisions against the claims of one whole run, together."""
 REFUTE = 1e-5
 """Each experiment's share of it, whatever the catalogue: room for a hundred."""
+EFFECT = 0.95
+"""Share of seeds that succeed from which on an experiment must decide, where it declares no other: nineteen in twenty."""
 NO_EFFECT = 0.1
 """A trend by less than this share of where it starts is none."""
 CORRELATED = 0.5

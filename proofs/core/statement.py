@@ -21,7 +21,7 @@ from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
 from proofs.core.readings import Reading, Sentence, value_of
-from proofs.core.rules import Rule, a_rule
+from proofs.core.rules import EFFECT, Rule, a_rule
 
 DETECTS, FINEST = 1e-6, 1e-12
 """The relative error in what is claimed that must not slip through, where nothing else is declared, and the least there is."""
@@ -314,7 +314,7 @@ class Statement:
         rule: Rule,
         seeds: Any,
         reason: str,
-        effect: float | None = None,
+        effect: float = EFFECT,
         steps: Any = None,
         batch: int = 128,
         history: Mapping[int, str] | None = None,
@@ -331,7 +331,7 @@ class Statement:
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
         with; `reason` why the threshold or margin is what it is. `effect` is the share of seeds that succeed, each by
         itself, from which on it must decide, with a power of 99 % at every level (proofs.evidence.power): what the
-        sentence that is judged means at the least, declared before the run. `history` says of each declaration that this one has
+        sentence that is judged means at the least, nineteen in twenty if it says nothing of exceptions, declared before the run. `history` says of each declaration that this one has
         replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
         Raises ValueError for what is no rule, numbers of seeds or steps below 1, a history with gaps. detects: the relative error in what is claimed that must not slip through
         (default: what the rule can tell), explained in `why`.
@@ -356,7 +356,7 @@ class Statement:
         *,
         rule: Rule,
         reason: str,
-        effect: float | None = None,
+        effect: float = EFFECT,
         detects: float | None = -1.0,
         why: str = "",
         looks_at: Mapping[str, Any] | None = None,
@@ -437,9 +437,9 @@ def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
     return {arm: (names,) if isinstance(names, str) else tuple(names) for arm, names in (looks_at or {}).items()}
 
 
-def _effect(effect: float | None) -> float | None:
+def _effect(effect: float) -> float:
     """A share of seeds; raises ValueError for what is none."""
-    if effect is not None and not 0 < effect <= 1:
+    if not 0 < effect <= 1:
         raise ValueError(
             f"effect of an experiment: expected a share of the seeds, above 0 and at most 1, got {effect!r}"
         )

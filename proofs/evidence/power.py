@@ -29,11 +29,8 @@ def power(
     """The probabilities of "holds", "refuted" and "inconclusive" at the declared effect, or another.
 
     columns: in how many an `Each` is judged; the probability that one of them does not hold is bounded by their sum.
-    Raises ValueError where no effect is declared and none is given.
     """
     share = evidence.options["effect"] if effect is None else effect
-    if share is None:
-        raise ValueError(f"effect of {evidence.name}: expected a share of the seeds, got none declared")
     rule, looks = evidence.options["rule"], tuple(at_level(evidence.options["seeds"], level))
     one = of_rule(rule, looks, share)
     if not isinstance(rule, Each) or columns == 1:

@@ -22,7 +22,7 @@ from proofs.evidence import power
 from proofs.evidence.experiment import Experiment, at_level, diverged_in, measured
 from proofs.evidence.kind import Conditions
 
-FRESH, SEED = 64, 20_000
+FRESH, SEED = 64, 30_000
 """Seeds to estimate the effect on, and the number of the run that they are of, which no other run has used."""
 
 
@@ -34,7 +34,7 @@ class Line:
     name: str
     rule: Rule
     looks: tuple[int, ...]
-    effect: float | None
+    effect: float
     power: tuple[float, ...]
     successes: int | None = None
     n: int = 0
@@ -47,8 +47,6 @@ class Line:
     @property
     def fault(self) -> str:
         """What is wrong with the declaration; empty where nothing is."""
-        if self.effect is None:
-            return "no effect is declared"
         if min(self.power) < power.ENOUGH:
             return f"too few seeds: a single analysis takes {power.needed(self.rule, self.effect) or 'more than 400'}"
         return "fewer seeds succeed than is declared" if self.interval[1] < self.effect else ""
@@ -56,10 +54,9 @@ class Line:
     def __str__(self) -> str:
         low, high = self.interval
         seen = "" if self.successes is None else f"{self.successes} of {self.n} ({low:.3f}–{high:.3f})"
-        effect = "none" if self.effect is None else f"{self.effect:g}"
         powers = "  ".join(f"{p:.4f}" for p in self.power)
         looks = ", ".join(map(str, self.looks))
-        return f"{self.claim:38} {self.name:26} {looks:12} {effect:6} {powers:16} {seen:26} {self.fault}"
+        return f"{self.claim:38} {self.name:26} {looks:12} {self.effect:<6g} {powers:16} {seen:26} {self.fault}"
 
 
 def lines(claims: Sequence[Claim], *, seed: int = SEED, fresh: int = FRESH) -> Iterator[Line]:
@@ -83,8 +80,7 @@ def line(claim: str, evidence: Evidence, data: Mapping[str, np.ndarray] | None, 
         values = measured(evidence, data)["network"]
         good = np.atleast_2d(rule.succeeds(values).T) & ~diverged_in(evidence, data, "network", fresh)
         columns, shown = len(good), {"successes": int(good.sum(axis=1).min()), "n": fresh}
-    declared = power.LEVELS if effect is not None else ()
-    powers = tuple(power.power(evidence, level, columns=columns)["holds"] for level in declared)
+    powers = tuple(power.power(evidence, level, columns=columns)["holds"] for level in power.LEVELS)
     return Line(claim, evidence.name, rule, looks, effect, powers, **shown)
 
 

@@ -7,13 +7,13 @@ import pytest
 
 from proofs.core import Claim, Share
 from proofs.core.statement import Statement
-from proofs.run import calibration
+from proofs.run import calibration, discovery
 
 CHANCE = 0.9
 """The probability that a seed succeeds."""
 
 
-def coin(effect: float | None, seeds: int) -> Claim:
+def coin(effect: float, seeds: int) -> Claim:
     """A claim on coins that fall on heads nine times in ten."""
     claim = Claim(topic="trade-offs")
 
@@ -40,11 +40,10 @@ def coin(effect: float | None, seeds: int) -> Claim:
     [
         (0.85, 48, ""),
         (0.85, 16, "too few seeds: a single analysis takes 39"),
-        (None, 48, "no effect is declared"),
         (0.999, 48, "fewer seeds succeed than is declared"),
     ],
 )
-def test_a_declaration_is_held_against_fresh_seeds(effect: float | None, seeds: int, fault: str) -> None:
+def test_a_declaration_is_held_against_fresh_seeds(effect: float, seeds: int, fault: str) -> None:
     """Power by the rule's law, and the share of successes by 64 seeds that no run has used."""
     (line,) = calibration.lines([coin(effect, seeds)])
     assert line.fault == fault, str(line)
@@ -65,3 +64,10 @@ def test_the_command_ends_badly_where_a_declaration_is_missing(capsys: pytest.Ca
     assert calibration.main(["irreducible_risk", "--declared"]) in (0, 1)
     assert "irreducible_risk" in capsys.readouterr().out
     assert "proofs.run.calibration" in (Path(__file__).parents[3] / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [found.id for found in discovery.find()])
+def test_every_experiment_has_enough_seeds_for_its_effect(name: str) -> None:
+    """At quick and at full, by the law of its rule."""
+    claim = next(found for found in discovery.find() if found.id == name).load()
+    assert [str(line) for line in calibration.lines([claim], fresh=0) if line.fault] == []
