@@ -38,7 +38,10 @@ HEAVY = (
     "sympy", "hypothesis", "torch", "scipy.stats", "scipy.optimize", "scipy.integrate", "flint", "mpmath",
 )  # fmt: skip
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-TURNS = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+TURNS = {
+    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
+    ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,12 @@ def _change(node: ast.AST) -> bool:
         node.op = ast.UAdd()
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in TURNS:
         node.ops[0] = TURNS[type(node.ops[0])]()
+    elif isinstance(node, ast.BoolOp):
+        node.op = TURNS[type(node.op)]()
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node.operand = ast.UnaryOp(ast.Not(), node.operand)
+    elif isinstance(node, ast.Constant) and type(node.value) is bool:
+        node.value = not node.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
         node.value = node.value + 1 if isinstance(node.value, int) else node.value * 1.07 + (node.value == 0)
     else:

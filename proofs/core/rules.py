@@ -25,7 +25,10 @@ AGREE = 0.01
 REFUTE_BUDGET = 1e-3
 """Error allowed to all decisions against the claims of one whole run, together."""
 REFUTE = 1e-5
-"""Each experiment's share of it, whatever the catalogue: room for a hundred."""
+"""Each experiment's share of it, whatever the catalogue: room for a hundred.
+
+What else is drawn from seeds, anchors, instances and where searches start, refutes only what balls or 50 digits confirm, and spends none.
+"""
 EFFECT = 0.95
 """Share of seeds that succeed from which on an experiment must decide, where it declares no other: nineteen in twenty."""
 NO_EFFECT = 0.1

@@ -278,7 +278,7 @@ def decide_exact_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -> 
             "vacuous",
             f"no formula is claimed, and the measurement has no arm `{EXACT}` that is known to do it",
         )
-    decided = evidence.options["rule"].decide(arms[EXACT], AGREE, AGREE)
+    decided = evidence.options["rule"].decide(arms[EXACT], AGREE, REFUTE)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
     word = "broken" if decided.outcome == "refuted" else decided.outcome
     refused = "the rule refuses what is known to do what is stated: " if word == "broken" else ""

@@ -125,3 +125,12 @@ def test_neighbours_stay_in_the_domain() -> None:
     around = list(domain.near(point, 30, Fraction(1, 2**14)))
     assert all(0 < p["a"] < 1 and 0 < p["t"] < 1 - p["a"] and p["v"] == 0 and p["n"] == 3 for p in around)
     assert len({p["t"] for p in around}) == 30
+
+
+@pytest.mark.parametrize("relative", [2e-9, 1e-7, 1e-5, 5e-3])
+@pytest.mark.parametrize("domain", [UNIT, POSITIVE, between(2, 7)])
+def test_the_smallest_error_beyond_the_tolerance_is_refuted(relative, domain) -> None:
+    """Of a short formula without cancellation, wherever its letter lies."""
+    claimed = lambda a: (1 + relative) * math.sqrt(1 + a)  # noqa: E731
+    assert compared(claimed, lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample
+    assert not compared(lambda a: math.sqrt(1 + a), lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from proofs.core import Claim, Share
+from proofs.core.rules import REFUTE, REFUTE_BUDGET
 from proofs.core.statement import Statement
 from proofs.run import calibration, discovery
 
@@ -71,3 +72,11 @@ def test_every_experiment_has_enough_seeds_for_its_effect(name: str) -> None:
     """At quick and at full, by the law of its rule."""
     claim = next(found for found in discovery.find() if found.id == name).load()
     assert [str(line) for line in calibration.lines([claim], fresh=0) if line.fault] == []
+
+
+def test_the_budget_has_room_for_every_experiment() -> None:
+    """What one may refute wrongly, times their number."""
+    claims = [found.load() for found in discovery.find()]
+    experiments = [e for claim in claims for s in claim.statements for e in s.evidence if e.kind == "experiment"]
+    assert len(experiments) > 50
+    assert len(experiments) * REFUTE <= REFUTE_BUDGET
