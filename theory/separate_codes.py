@@ -71,13 +71,14 @@ def merging_cost(u: Numbers) -> Values:
 
 
 def least_coupling(gamma: Numbers) -> Values:
-    """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞.
+    """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞. ∞ where no double holds it.
 
     Raises ValueError unless gamma > 0.
     """
     gamma = above("gamma", gamma)
-    half = np.exp(gamma / 4)  # of the exponent: no product overflows before the last
-    return np.sqrt(8 * gamma / np.pi) * half / (1 + gamma) * half
+    with np.errstate(over="ignore"):
+        half = np.exp(gamma / 4)  # of the exponent: no product overflows before the last
+        return np.sqrt(8 * gamma / np.pi) * half / (1 + gamma) * half
 
 
 def largest_coupling(gamma: Numbers) -> Values:
