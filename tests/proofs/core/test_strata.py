@@ -61,3 +61,12 @@ def test_ends_that_depend_on_a_letter_are_reached() -> None:
 def test_what_is_not_finite_lies_nowhere(value: float) -> None:
     """Not even on the whole line."""
     assert not Domain(x=RANGES["real"]).admits({"x": value})
+
+
+def test_points_reach_far_out_and_far_in() -> None:
+    """Of a range without an end beyond a million, next to a finite end nearer than a millionth: at one of eight seeds."""
+    domain = Domain(s=RANGES["positive"], w=between(0, 1), x=RANGES["real"])
+    points = [point for seed in range(8) for point in domain.points(104, seed)]
+    s, w, x = ([float(point[name]) for point in points] for name in "swx")
+    assert min(max(s), max(x), -min(x)) > 1e6
+    assert max(min(s), min(w), 1 - max(w), min(map(abs, x))) < 1e-6
