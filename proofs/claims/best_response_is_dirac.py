@@ -72,7 +72,7 @@ def answering_discriminator(p: Unit, q: Unit):
 
 
 answering_discriminator.check(
-    textbook.above_the_least, on=textbook.nearly_equal, error=1e-10, scale=1.0, detects=1e-3,
+    textbook.above_the_least, on=textbook.nearly_equal, error=1e-10, detects=1e-3,
     why="equality is reached in the limit p, q → ½ only",
 )  # fmt: skip
 answering_discriminator.wrong("TV(p, q) for TV(p, m): 4 TV²", symbolic=lambda p, q: 4 * (p - q) ** 2)

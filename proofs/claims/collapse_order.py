@@ -200,9 +200,7 @@ def three_modes_cannot_leave_earlier(t: Unit):
     yield "least at t = ½", 4 * sp.log(2) / 3
 
 
-three_modes_cannot_leave_earlier.check(
-    textbook.any_code_of_many, on=textbook.codes_of_many, at=len, error=1e-11, scale=1.0
-)
+three_modes_cannot_leave_earlier.check(textbook.any_code_of_many, on=textbook.codes_of_many, at=len, error=1e-11)
 three_modes_cannot_leave_earlier.wrong("crossed at t = ½", symbolic=lambda: sp.Rational(134, 100) * sp.log(2))
 three_modes_cannot_leave_earlier.wrong("1, as for K = 2: second order", claimed=lambda K: np.ones(()))
 

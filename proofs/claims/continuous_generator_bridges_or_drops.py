@@ -50,7 +50,7 @@ def two_sets_apart(b: Unit, r: Positive, f: Unit):
     yield half_space, 1 - Phi(Phi_inverse(b) + r)
 
 
-two_sets_apart.check(textbook.apart, on=textbook.sets, error=1e-13, claimed_error=1e-12, scale=1.0)
+two_sets_apart.check(textbook.apart, on=textbook.sets, error=1e-13, claimed_error=1e-12)
 two_sets_apart.wrong("a factor 2", r=lambda r: 2 * r)
 two_sets_apart.wrong("a sign: Φ⁻¹(1-β)", b=lambda b: 1 - b)
 
@@ -66,7 +66,7 @@ def equal_masses_bridge(r: Positive, s: Slack):
     yield "Φ(t) = ½(1 + erf(t/√2))", sp.erf(r / sp.sqrt(8))
 
 
-equal_masses_bridge.check(textbook.shells, on=textbook.shell_sizes, error=1e-15, claimed_error=1e-13, scale=1.0)
+equal_masses_bridge.check(textbook.shells, on=textbook.shell_sizes, error=1e-15, claimed_error=1e-13)
 equal_masses_bridge.wrong("d for d/2", r=lambda r: 2 * r)
 equal_masses_bridge.wrong("one set at d for two at d/2", symbolic=lambda r: 2 * sp.erf(r / sp.sqrt(2)))
 
@@ -83,7 +83,7 @@ def many_sets_apart(b: Unit, c: Unit, f: Unit, r: Positive, g: Unit):
     yield half_space, sum(Phi(Phi_inverse(v) + r / 2) for v in (b, c, f))
 
 
-many_sets_apart.check(textbook.row, on=textbook.rows, at=textbook.row_arguments, error=1e-12, scale=1.0)
+many_sets_apart.check(textbook.row, on=textbook.rows, at=textbook.row_arguments, error=1e-12)
 many_sets_apart.wrong(
     "neighbourhoods that overlap",
     symbolic=lambda b, c, f, r: r + sum(Phi(Phi_inverse(v) + r) for v in (b, c, f)),
@@ -112,7 +112,7 @@ def gap_mass_is_at_least(b: Unit, r: Positive, f: Unit):
     yield half_space, Phi(Phi_inverse(b) + r) - b
 
 
-gap_mass_is_at_least.check(textbook.crossing, on=textbook.crossed, error=1e-13, claimed_error=1e-11, scale=1.0)
+gap_mass_is_at_least.check(textbook.crossing, on=textbook.crossed, error=1e-13, claimed_error=1e-11)
 gap_mass_is_at_least.wrong("a factor 2", r=lambda r: 2 * r)
 gap_mass_is_at_least.wrong("forgets β", claimed=lambda b, r: isoperimetry.least_equal_outside(r))
 
@@ -125,7 +125,7 @@ def clipped_line_attains_it(b: Unit, r: Positive, L: Positive):
     yield "integrate", Phi(Phi_inverse(b) + r) - b
 
 
-clipped_line_attains_it.check(textbook.clipped, on=textbook.ramps, error=1e-12, scale=1.0)
+clipped_line_attains_it.check(textbook.clipped, on=textbook.ramps, error=1e-12)
 clipped_line_attains_it.wrong("equal masses for any", symbolic=lambda r: sp.erf(r / sp.sqrt(8)))
 clipped_line_attains_it.wrong("the slope inverted", claimed=lambda b, d, L: piecewise.clipped_mass(b, d, 1 / L))
 
@@ -139,7 +139,7 @@ def relu_generator_is_a_broken_line(t: Real, v: Positive, w: Positive, h: Positi
     yield "0 < vw(z - t) < h", Phi(t + h / (v * w)) - Phi(t)
 
 
-relu_generator_is_a_broken_line.check(textbook.piece_by_piece, on=textbook.networks, error=1e-11, scale=1.0)
+relu_generator_is_a_broken_line.check(textbook.piece_by_piece, on=textbook.networks, error=1e-11)
 relu_generator_is_a_broken_line.wrong("forgets a layer", symbolic=lambda t, v, h: Phi(t + h / v) - Phi(t))
 relu_generator_is_a_broken_line.wrong("spectral norms: an upper bound only", claimed=piecewise.anatomy_by_norms)
 
@@ -158,7 +158,7 @@ def unequal_masses_are_cheaper(r: Positive, t: NonNegative):
     yield given("density_falls_with_distance", "φ(s - r/2) ≥ φ(s + r/2), s ≥ 0"), sp.erf(r / sp.sqrt(8))
 
 
-unequal_masses_are_cheaper.check(textbook.shifted_interval, on=textbook.shifts, at="r", error=1e-13, scale=1.0)
+unequal_masses_are_cheaper.check(textbook.shifted_interval, on=textbook.shifts, at="r", error=1e-13)
 unequal_masses_are_cheaper.wrong("a factor 2", r=lambda r: r / 2)
 unequal_masses_are_cheaper.wrong("half of it", symbolic=lambda r: sp.erf(r / sp.sqrt(8)) / 2)
 

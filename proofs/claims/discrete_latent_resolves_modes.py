@@ -39,7 +39,7 @@ def learned_prior_has_the_modes_weights(w: Unit):
     yield "the slope of -E ln π_k, where the mode tells k", -w / q + (1 - w) / (1 - q)
 
 
-learned_prior_has_the_modes_weights.check(best_weight, on=textbook.two_modes, error=1e-11, scale=1.0)
+learned_prior_has_the_modes_weights.check(best_weight, on=textbook.two_modes, error=1e-11)
 learned_prior_has_the_modes_weights.wrong("the fixed prior", symbolic=lambda: sp.Rational(1, 2), claimed=lambda p: 0.5)
 learned_prior_has_the_modes_weights.wrong("the other mode's weight", w=lambda w: 1 - w, claimed=lambda p: p.weights[1])
 learned_prior_has_the_modes_weights.wrong(
@@ -61,7 +61,7 @@ def uniform_prior_misweights_far_modes(w: Unit):
 
 
 uniform_prior_misweights_far_modes.check(
-    textbook.by_em, on=textbook.far, at="w", error=1e-10, scale=1.0, confirm=textbook.by_em_precisely
+    textbook.by_em, on=textbook.far, at="w", error=1e-10, confirm=textbook.by_em_precisely
 )
 uniform_prior_misweights_far_modes.wrong(
     "h_b for ln 2 - h_b",
@@ -97,7 +97,7 @@ def uniform_prior_has_a_diffuse_optimum():
 
 
 uniform_prior_has_a_diffuse_optimum.check(
-    textbook.by_em_from_a_wide_one, on=textbook.near, error=np.array([1e-11, 1e-6]), scale=1.0, resolution=1e-5,
+    textbook.by_em_from_a_wide_one, on=textbook.near, error=np.array([1e-11, 1e-6]), resolution=1e-5,
     why="widths are as good as a flat minimum allows; the KL is compared to 1e-11", confirm=textbook.wide_precisely,
 )  # fmt: skip
 uniform_prior_has_a_diffuse_optimum.wrong("r a thousandth off", claimed=lambda w, r: diffuse(w, 1.001 * r))

@@ -92,6 +92,9 @@ slope_is_at_least.wrong("a sign", symbolic=lambda r: moved.far(r) * (1 - (sp.pi*
 # --- moved: from where on the centre is no minimum ------------------------------------------------------------------------
 
 
+CROSSES = "the curvature passes through 0, next to which terms of size 1 cancel"
+
+
 def declare_centre(name, formula):
     """State the curvature at μ = 0, as far as r = 14, beyond which that of JS is below 1e-10."""
 
@@ -106,7 +109,7 @@ def declare_centre(name, formula):
         yield "h = ½ ln(2/(1+ρ)) or 1 - ln ρ, ρ = p/q = cosh rz/cosh b", moved.bend_at_the_centre(name, b, z)
         yield "the same at every z: its average", moved.curvature(name, *moved.by_b(b))
 
-    centre.check(textbook.bend_at_the_centre(name), on=lambda s: s.reals(0.3, 4.0), error=1e-11, scale=1.0)
+    centre.check(textbook.bend_at_the_centre(name), on=lambda s: s.reals(0.3, 4.0), error=1e-11, scale=1.0, why=CROSSES)
     centre.wrong("a factor 2", symbolic=lambda b: 2 * moved.curvature(name, *moved.by_b(b)))
     centre.wrong("beside the centre", claimed=lambda r: translation.curvature(name, r, 0.01))
 
@@ -141,7 +144,7 @@ def declare_side(name, low, high, at, steepness, assumed=""):
     around = textbook.bend_at_the_centre(name, sign)
     near = low if sign < 0 else high
     on = lambda s: s.scales(1e-6, float(high - low)).map(lambda away: float(near) - sign * away)  # noqa: E731
-    beside.check(around, on=on, error=2e-12, scale=1.0, **loose)
+    beside.check(around, on=on, error=2e-12, scale=1.0, **{**loose, "why": f"{loose['why']}; {CROSSES}"})
     beside.wrong("the threshold 1e-4 on", symbolic=shifted, claimed=shifted)
 
 

@@ -34,7 +34,7 @@ def mean_edge_is_blurred(z: Near, mu: Real, sigma: Positive):
     yield "∫φ is an error function", Phi(z)
 
 
-mean_edge_is_blurred.check(textbook.convolved, on=textbook.places, error=1e-11, scale=1.0)
+mean_edge_is_blurred.check(textbook.convolved, on=textbook.places, error=1e-11)
 mean_edge_is_blurred.wrong("without √2: erf is not Φ", z=lambda z: sp.sqrt(2) * z)
 mean_edge_is_blurred.wrong("mirrored: E 1[t ≤ U]", z=lambda z: -z)
 mean_edge_is_blurred.wrong("variance for σ", claimed=lambda t, mu, sigma: edges.mean_edge(t, mu, sigma**2))
@@ -70,7 +70,7 @@ def spectrum_of_the_mean(f0: Real, f1: Real, f2: Real, f3: Real, p: Unit, q: Uni
     yield "Σ_k i^{k(1-j-l)} = 4 where j + l = 1 on the ring, else 0", sum(map(sp.Mul, w, (f1, f0, f3, f2)))
 
 
-spectrum_of_the_mean.check(textbook.shifted, on=textbook.templates, error=1e-13, scale=1.0)
+spectrum_of_the_mean.check(textbook.shifted, on=textbook.templates, error=1e-13)
 spectrum_of_the_mean.wrong(
     "f(i+j): φ_U(ω) for φ_U(-ω)",
     symbolic=lambda f0, f1, f2, f3, p, q, r: sum(map(sp.Mul, textbook.weights(p, q, r), (f1, f2, f3, f0))),

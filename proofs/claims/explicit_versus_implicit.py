@@ -49,7 +49,7 @@ def one_pass_has_the_law(v: Positive, w: Positive, y: Positive):
     yield "integrate", (sp.erf(y / (v * sp.sqrt(2))) + sp.erf(y / (w * sp.sqrt(2)))) / 2
 
 
-one_pass_has_the_law.check(textbook.mass_up_to, on=textbook.networks, at="layers low", error=1e-11, scale=1.0)
+one_pass_has_the_law.check(textbook.mass_up_to, on=textbook.networks, at="layers low", error=1e-11)
 one_pass_has_the_law.wrong("as if g were even", symbolic=lambda w, y: sp.erf(y / (w * sp.sqrt(2))))
 one_pass_has_the_law.wrong("the other side", claimed=lambda layers, y: piecewise.of_layers(layers).mass_from(y))
 
@@ -110,7 +110,7 @@ def one_event_tells(a: Unit, t: Escaping, e: Slack):
     yield "JS = ln 2 - H(which|E or not)", sp.log(2) - (met * bit(a / met) + unmet * bit(t / unmet)) / 2
 
 
-one_event_tells.check(textbook.js_of_laws, on=textbook.events, error=1e-14, claimed_error=1e-13, scale=1.0)
+one_event_tells.check(textbook.js_of_laws, on=textbook.events, error=1e-14, claimed_error=1e-13)
 one_event_tells.wrong("half of α", a=lambda a: a / 2)
 one_event_tells.wrong(
     "a sum in place of the half-sum",
@@ -167,7 +167,7 @@ def js_is_ln_two(A: Positive):
     yield "τ → 0", sp.log(2)
 
 
-js_is_ln_two.check(textbook.boxed_js, on=textbook.generators, error=1e-13, scale=1.0)
+js_is_ln_two.check(textbook.boxed_js, on=textbook.generators, error=1e-13)
 js_is_ln_two.wrong(
     "a sum in place of the half-sum", symbolic=lambda: 2 * sp.log(2), claimed=lambda *at: 2 * boxed_js(*at)
 )
@@ -198,7 +198,7 @@ def curve_on_a_grid(m: Order, h: Refinement):
     yield "one step a cell", curve_cells(m, f, N - 1)
 
 
-curve_on_a_grid.check(textbook.walked_js, on=textbook.grids, error=1e-12, scale=1.0)
+curve_on_a_grid.check(textbook.walked_js, on=textbook.grids, error=1e-12)
 curve_on_a_grid.wrong("off by a cell", symbolic=lambda m, h: curve_cells(m, 2 * h + 1, (2 * h + 1) * (4**m - 1)))
 curve_on_a_grid.wrong("another order", m=lambda m: m + 1, claimed=lambda m, f: curve_on_grid(m + 1, f))
 curve_on_a_grid.wrong(
@@ -219,7 +219,9 @@ def continuous_is_not_enough(h: Cells):
     yield "1/h for 1/h", 0 * h
 
 
-continuous_is_not_enough.check(textbook.visits, on=textbook.orders, error=1e-9, claimed_error=0.0, scale=1.0)
+continuous_is_not_enough.check(
+    textbook.visits, on=textbook.orders, error=1e-9, claimed_error=0.0, scale=1.0, why="it falls to 0, of at most ln 2"
+)
 continuous_is_not_enough.wrong(
     "ln 2, what any fixed order tends to", symbolic=lambda: sp.log(2), claimed=lambda: np.log(2)
 )

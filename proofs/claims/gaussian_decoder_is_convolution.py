@@ -52,9 +52,7 @@ def characteristic_factorises(w: Unit, g: Real, h: Real, f: Real, s: Positive):
     yield "E cos ωσε", means * sp.exp(-((f * s) ** 2) / 2)
 
 
-characteristic_factorises.check(
-    textbook.wave, on=textbook.with_frequencies, error=1e-11, claimed_error=1e-14, scale=1.0
-)
+characteristic_factorises.check(textbook.wave, on=textbook.with_frequencies, error=1e-11, claimed_error=1e-14)
 characteristic_factorises.wrong(
     "e^{-σ²ω²}: the missing ½",
     s=lambda s: sp.sqrt(2) * s,
@@ -78,7 +76,7 @@ def fine_detail_is_damped(c: Annotated[Letter, Interval(0, 1, True, True)], f: R
 
 
 fine_detail_is_damped.check(
-    textbook.modulus, on=textbook.with_frequencies, at="omega std", error=1e-11, claimed_error=1e-14, scale=1.0
+    textbook.modulus, on=textbook.with_frequencies, at="omega std", error=1e-11, claimed_error=1e-14
 )
 fine_detail_is_damped.wrong(
     "e^{-σ²ω²}: the missing ½", s=lambda s: sp.sqrt(2) * s, claimed=lambda omega, std: decoder.damping(omega, std) ** 2
@@ -141,7 +139,7 @@ def entropy_of_the_noise(D: Count, s: Positive, k: Positive):
 
 
 entropy_of_the_noise.check(
-    textbook.entropy, on=textbook.decoders, at=lambda w, g, s: (1, s), error=1e-11, claimed_error=1e-14, scale=1.0
+    textbook.entropy, on=textbook.decoders, at=lambda w, g, s: (1, s), error=1e-11, claimed_error=1e-14
 )
 entropy_of_the_noise.wrong("a factor 2: (D/2) ln 2πσ² + D", s=lambda s: s * sp.exp(sp.Rational(1, 2)))
 

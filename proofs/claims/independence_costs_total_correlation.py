@@ -47,7 +47,7 @@ def factorised_costs_total_correlation(w: Unit, f: Unit, g: Unit, u: Unit, v: Un
     yield given("gibbs", "KL of the marginals ≥ 0"), correlation
 
 
-factorised_costs_total_correlation.check(textbook.divergence, on=textbook.tables, error=1e-13, scale=1.0)
+factorised_costs_total_correlation.check(textbook.divergence, on=textbook.tables, error=1e-13)
 factorised_costs_total_correlation.wrong(
     "forgets H(X)",
     symbolic=lambda w, f, g: bit(w) + bit(information.second(w, f, g)),
@@ -106,7 +106,7 @@ def latent_leaves_conditional_correlation(D: Few, e: Unit, d: Unit):
     yield given("gibbs", "kl ≥ 0"), (D - 1) * bit(e)
 
 
-latent_leaves_conditional_correlation.check(textbook.excess, on=textbook.models, error=1e-12, scale=1.0)
+latent_leaves_conditional_correlation.check(textbook.excess, on=textbook.models, error=1e-12)
 latent_leaves_conditional_correlation.wrong("forgets the rate saved: D h_b(e)", symbolic=lambda D, e: D * bit(e))
 latent_leaves_conditional_correlation.wrong(
     "in bits", claimed=lambda joint, prior, _: tc.excess(joint, prior) / np.log(2)
@@ -127,7 +127,7 @@ def rate_buys_correlation(D: Outputs, i: NonNegative, s: Slack, h: NonNegative, 
 
 
 rate_buys_correlation.check(
-    textbook.conditional, on=textbook.repeated, error=1e-12, scale=1.0,
+    textbook.conditional, on=textbook.repeated, error=1e-12,
     at=lambda *model: (tc.total_correlation(textbook.told(*model)[0]), *textbook.told(*model)[1:]),
 )  # fmt: skip
 rate_buys_correlation.wrong(
@@ -147,7 +147,7 @@ def two_points_attain_the_bound(D: Outputs, e: Unit):
     yield "h_b(e) = ln 2 - R", (D - 1) * (sp.log(2) - (sp.log(2) - information.bit(e)))
 
 
-two_points_attain_the_bound.check(textbook.channel_excess, on=textbook.noisy_bits, error=1e-12, scale=1.0)
+two_points_attain_the_bound.check(textbook.channel_excess, on=textbook.noisy_bits, error=1e-12)
 two_points_attain_the_bound.wrong(
     "as if one nat were worth one",
     symbolic=lambda D, e: (D - 2) * sp.log(2) + bit(e),
@@ -171,7 +171,7 @@ def gaussian_posteriors_leave_a_hole(D: Outputs, m: Positive, v: Positive):
     yield "R = I + KL(q(z)‖N(0, 1))", rate - told + (D - 1) * (sp.log(2) - told)
 
 
-gaussian_posteriors_leave_a_hole.check(textbook.gaussian_excess, on=textbook.gaussian_bits, error=1e-11, scale=1.0)
+gaussian_posteriors_leave_a_hole.check(textbook.gaussian_excess, on=textbook.gaussian_bits, error=1e-11)
 gaussian_posteriors_leave_a_hole.wrong(
     "forgets H(X)",
     symbolic=lambda D, m, v: information.gaussian_rate(m, v) + D * (sp.log(2) - information.gaussian_told(m, v)),
@@ -191,7 +191,7 @@ def hole_cost_remains(D: Several, m: Mean, v: Variance):
     m < 3, v < 2; the minimum over m and v is found numerically and searched for exceptions: supported, not derived"""
 
 
-hole_cost_remains.check(textbook.gaussian_excess, on=textbook.near_and_far, name="by_search", error=1e-11, scale=1.0)
+hole_cost_remains.check(textbook.gaussian_excess, on=textbook.near_and_far, name="by_search", error=1e-11)
 hole_cost_remains.wrong("one dimension more", claimed=lambda D, m, v: least(D + 1))
 
 DIM, STD, CENTRE = 4, 0.25, 0.5

@@ -112,7 +112,7 @@ def networks_learn_the_conditional_mean(x: Unit):
     yield "0.3 - 0.7", -sp.Rational(2, 5) * g
 
 
-networks_learn_the_conditional_mean.check(textbook.conditional_mean, on=textbook.known_problems, error=1e-11, scale=1.0)
+networks_learn_the_conditional_mean.check(textbook.conditional_mean, on=textbook.known_problems, error=1e-11)
 networks_learn_the_conditional_mean.wrong("equal weights", symbolic=lambda x: 0 * x)
 networks_learn_the_conditional_mean.wrong("the conditional median", claimed=conditional_median)
 

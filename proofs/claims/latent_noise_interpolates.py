@@ -139,9 +139,7 @@ def holes_fill(g: Positive):
     yield "differentiate", 1 / (1 + g)
 
 
-holes_fill.check(
-    textbook.filling, on=textbook.not_too_noisy, error=1e-8, claimed_error=1e-14, scale=1.0, resolution=2e-8
-)
+holes_fill.check(textbook.filling, on=textbook.not_too_noisy, error=1e-8, claimed_error=1e-14, resolution=2e-8)
 holes_fill.wrong("m = 1: another path to v = 1", symbolic=lambda g: 1 / g, claimed=lambda gamma: 1 / gamma)
 holes_fill.wrong("at 2γ: a factor 2", g=lambda g: 2 * g)
 

@@ -109,7 +109,7 @@ def elbo_is_unbounded_on_a_subspace(k: Count, c: Count, f: Positive, v: Positive
 
 
 elbo_is_unbounded_on_a_subspace.check(
-    textbook.gained_on_a_subspace, on=textbook.on_subspaces, error=1e-9, claimed_error=1e-14, scale=1.0
+    textbook.gained_on_a_subspace, on=textbook.on_subspaces, error=1e-9, claimed_error=1e-14
 )
 elbo_is_unbounded_on_a_subspace.wrong(
     "D f/2", symbolic=lambda k, c, f: (k + c) * f / 2, claimed=lambda D, k, f: variance.subspace_gain(D, 0, f)

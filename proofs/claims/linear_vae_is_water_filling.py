@@ -227,7 +227,7 @@ def rate_is_the_least_at_its_distortion(b: Positive, v: Positive, g: Positive, h
 
 
 rate_is_the_least_at_its_distortion.check(
-    textbook.rates_at_its_distortion, on=textbook.spectra, error=1e-9, claimed_error=1e-13, scale=1.0
+    textbook.rates_at_its_distortion, on=textbook.spectra, error=1e-9, claimed_error=1e-13
 )
 rate_is_the_least_at_its_distortion.wrong(
     "without the ½", symbolic=lambda b, v, g, h: sp.log((b * v + g + h) * (b * v + g) / (b * v) ** 2)

@@ -65,7 +65,7 @@ def average_is_caught(r: Positive):
     yield given("positive_integrand", "Φ(-3r/2) ≥ 0"), 1 - 3 * Phi(-r / 2)
 
 
-average_is_caught.check(textbook.from_average, on=textbook.separations, error=1e-12, scale=1.0)
+average_is_caught.check(textbook.from_average, on=textbook.separations, error=1e-12)
 average_is_caught.wrong(
     "half a Φ(-r/2) for three",
     symbolic=lambda r: 1 - Phi(-r / 2) / 2,
@@ -92,7 +92,7 @@ def average_of_close_modes_passes(r: Positive, c: Positive):
 
 
 average_of_close_modes_passes.check(
-    textbook.from_average, on=textbook.close, error=1e-12, scale=1.0, detects=1e-4,
+    textbook.from_average, on=textbook.close, error=1e-12, detects=1e-4,
     why="equality in the limit r → 0 only; TV is about 1e-5 at r = 0.005",
 )  # fmt: skip
 average_of_close_modes_passes.wrong("e for √e", symbolic=lambda r: r**2 / sp.sqrt(2 * sp.pi) / sp.E)
@@ -115,7 +115,7 @@ def one_mode_kept(r: Positive):
     yield "Φ(r) - ½", sp.erf(r / sp.sqrt(2)) / 2
 
 
-one_mode_kept.check(textbook.from_one_mode, on=textbook.separations, error=1e-12, scale=1.0)
+one_mode_kept.check(textbook.from_one_mode, on=textbook.separations, error=1e-12)
 one_mode_kept.wrong("half the distance", r=lambda r: r / 2)
 one_mode_kept.wrong(
     "the whole difference, ∫|p-q|",
@@ -137,7 +137,6 @@ def few_of_many_kept(m: Count, d: CountFrom0):
 
 few_of_many_kept.check(
     textbook.far_modes, on=textbook.kept_and_dropped, at=lambda kept, dropped: (kept, kept + dropped), error=1e-11,
-    scale=1.0,
 )  # fmt: skip
 few_of_many_kept.wrong("the share that is kept", symbolic=lambda m, d: m / (m + d), claimed=lambda m, K: m / K)
 few_of_many_kept.wrong(

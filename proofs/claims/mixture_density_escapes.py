@@ -17,6 +17,8 @@ from proofs.words import expectation, slope_at, sp
 from theory import GaussianMixture, mixture_density
 from toys import one_pass
 
+ONE_MODE = "a gain of nats that is 0 where all modes are one, a difference of losses of size 1"
+
 claim = Claim(topic="ways-out", references=("bishop1994",))
 
 # --- over a Gaussian with its own variance ----------------------------------------------------------------------------
@@ -41,7 +43,7 @@ def over_a_variance_for_each_x():
     E Y² finite; checked by a search over m and v for up to three overlapping modes"""
 
 
-over_a_variance_for_each_x.check(textbook.excess_of_own_variances, on=textbook.problems, error=1e-10, scale=1.0)
+over_a_variance_for_each_x.check(textbook.excess_of_own_variances, on=textbook.problems, error=1e-10)
 over_a_variance_for_each_x.wrong(
     "the first law for all", claimed=lambda w, laws: mixture_density.own_variance_gain(w, laws[:1] * len(laws))
 )
@@ -68,7 +70,9 @@ def parted_modes_gain_the_most(w: Unit, q: Unit, s: Positive, d: Positive, n: Sl
     yield "n ≥ 0", w * (sp.log(1 + q * (1 - q) * d**2) / 2 + told)
 
 
-parted_modes_gain_the_most.check(textbook.excess_of_own_variances, on=textbook.near_and_far, error=1e-10, scale=1.0)
+parted_modes_gain_the_most.check(
+    textbook.excess_of_own_variances, on=textbook.near_and_far, error=1e-10, scale=1.0, why=ONE_MODE
+)
 parted_modes_gain_the_most.wrong(
     "without H(π)",
     symbolic=lambda w, q, d: w * sp.log(1 + q * (1 - q) * d**2) / 2,
@@ -113,7 +117,9 @@ def over_a_constant_variance(w: Unit, v: Positive, u: Positive):
     yield "the halves cancel", (sp.log(mean) - w * sp.log(v) - (1 - w) * sp.log(u)) / 2
 
 
-over_a_constant_variance.check(textbook.excess_of_one_variance, on=textbook.problems, error=1e-11, scale=1.0)
+over_a_constant_variance.check(
+    textbook.excess_of_one_variance, on=textbook.problems, error=1e-11, scale=1.0, why=ONE_MODE
+)
 over_a_constant_variance.wrong("P(x) = ½", symbolic=lambda v, u: sp.log((v + u) ** 2 / (4 * v * u)) / 4)
 over_a_constant_variance.wrong(
     "twice: σ for σ²", claimed=lambda w, laws: 2 * mixture_density.constant_variance_gain(w, laws)
@@ -138,7 +144,7 @@ def each_mode_keeps_its_weight(w: Unit):
     yield "the slope", -w / value + (1 - w) / (1 - value)
 
 
-each_mode_keeps_its_weight.check(textbook.best_weight, on=textbook.modes_apart, error=1e-11, scale=1.0)
+each_mode_keeps_its_weight.check(textbook.best_weight, on=textbook.modes_apart, error=1e-11)
 each_mode_keeps_its_weight.wrong("the other mode's", w=lambda w: 1 - w, claimed=lambda p: p.weights[1])
 each_mode_keeps_its_weight.wrong("1 % pulled towards ½", claimed=lambda p: 0.99 * p.weights[0] + 0.005)
 
@@ -241,7 +247,7 @@ def networks_put_out_mixtures(y: Real, m: Real, t: Real):
     yield "square the exponential", (y - m) ** 2 * sp.exp(-2 * t) / 2 + t + sp.log(2 * sp.pi)
 
 
-networks_put_out_mixtures.check(textbook.head, on=textbook.heads, error=1e-13, scale=10.0)
+networks_put_out_mixtures.check(textbook.head, on=textbook.heads, error=1e-13)
 networks_put_out_mixtures.wrong(
     "t = ln σ²",
     t=lambda t: t / 2,

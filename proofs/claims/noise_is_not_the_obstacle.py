@@ -195,7 +195,7 @@ def eigenvalues_are_imaginary_without_noise_alone(l: Real, s: Noise):
     yield "multiply", l**2 + s**2 * l / 2 + sp.Rational(1, 4)
 
 
-eigenvalues_are_imaginary_without_noise_alone.check(game.polynomial, on=game.games, error=1e-12, scale=1.0)
+eigenvalues_are_imaginary_without_noise_alone.check(game.polynomial, on=game.games, error=1e-12)
 eigenvalues_are_imaginary_without_noise_alone.wrong(
     "noise on one side", s=lambda s: s / sp.sqrt(2), claimed=lambda l, std, method: polynomial(l, std / 2**0.5, method)
 )
@@ -220,7 +220,7 @@ def noise_decides_convergence(h: Positive, s: Noise):
     yield "multiply", 1 + h**2 / 4 - h * s**2 / 2
 
 
-noise_decides_convergence.check(game.growth_under_noise, on=game.noisy_steps, error=1e-12, scale=1.0)
+noise_decides_convergence.check(game.growth_under_noise, on=game.noisy_steps, error=1e-12)
 noise_decides_convergence.wrong("half the noise: σ on one side", s=lambda s: s / sp.sqrt(2))
 noise_decides_convergence.wrong("without noise, always above 1", s=lambda s: 0 * s)
 noise_decides_convergence.wrong(

@@ -112,10 +112,7 @@ def n_steps_share_a_right_angle(x: Real, m: Real, s: Positive):
 
 
 n_steps_share_a_right_angle.check(
-    textbook.flowing_by_angles,
-    on=textbook.many_steps,
-    at=lambda mean, std, *way: (one_mode(mean, std), *way),
-    scale=10.0,
+    textbook.flowing_by_angles, on=textbook.many_steps, at=lambda mean, std, *way: (one_mode(mean, std), *way)
 )
 n_steps_share_a_right_angle.wrong("one step", symbolic=lambda m: m)
 n_steps_share_a_right_angle.wrong("one step too many", claimed=lambda p, x, n: flow.euler(p, x, n + 1))
@@ -224,7 +221,7 @@ def networks_follow_lines(x: Real, y: Real, t: Unit):
     yield "v = x₁ - x₀", y - x
 
 
-networks_follow_lines.check(textbook.flow_matching, on=textbook.minibatches, error=1e-13, scale=100.0)
+networks_follow_lines.check(textbook.flow_matching, on=textbook.minibatches, error=1e-13)
 networks_follow_lines.wrong("from x₁ to x₀", symbolic=lambda x, y: x - y)
 networks_follow_lines.wrong(
     "never at t = 0: forgets the share", claimed=lambda share, *draws: one_pass.flow_matching(0.0, *draws)

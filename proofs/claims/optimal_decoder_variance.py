@@ -55,7 +55,7 @@ def profile_is_logarithmic(D: Count, M: Positive):
     yield "together", D / 2 * (sp.log(2 * sp.pi * M / D) + 1)
 
 
-profile_is_logarithmic.check(textbook.least_loss, on=textbook.residuals, error=1e-12, claimed_error=1e-13, scale=1.0)
+profile_is_logarithmic.check(textbook.least_loss, on=textbook.residuals, error=1e-12, claimed_error=1e-13)
 profile_is_logarithmic.wrong(
     "ln M: forgets D",
     symbolic=lambda D, M: D / 2 * (sp.log(2 * sp.pi * M) + 1),
@@ -154,7 +154,7 @@ def unbounded_with_all_directions(D: Count, b: Unit, f: Positive, v: Positive, l
 
 
 unbounded_with_all_directions.check(
-    learned_variance.gained, on=learned_variance.all_coded, error=1e-9, claimed_error=1e-14, scale=1.0
+    learned_variance.gained, on=learned_variance.all_coded, error=1e-9, claimed_error=1e-14
 )
 unbounded_with_all_directions.wrong(
     "(D/2) f: forgets the rate that it costs",

@@ -21,7 +21,7 @@ from proofs.words import phi, sp
 from theory import GaussianMixture, prd
 
 claim = Claim(topic="trade-offs", empirical=True, references=("sajjadi2018",))
-EXACT: dict[str, Any] = {"error": 1e-13, "scale": 1.0}
+EXACT: dict[str, Any] = {"error": 1e-13}
 
 
 def over(*parts):
@@ -96,9 +96,7 @@ def blur_on_the_line(b: Annotated[Letter, above(1)], c: Positive):
     yield "erfc = 1 - erf", sp.erf(c / (b * sp.sqrt(2))) + slope * (1 - sp.erf(c / sp.sqrt(2)))
 
 
-blur_on_the_line.check(
-    textbook.on_the_line, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12, scale=1.0
-)
+blur_on_the_line.check(textbook.on_the_line, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12)
 blur_on_the_line.wrong("p's mass inside alone", symbolic=lambda c: sp.erf(c / sp.sqrt(2)))
 blur_on_the_line.wrong("in the plane", claimed=prd.planar_blur)
 
@@ -112,9 +110,7 @@ def blur_in_the_plane(b: Annotated[Letter, above(1)], c: Positive):
     yield "-e^{-r²/2b²} and -e^{-r²/2}", 1 - sp.exp(-(c**2) / (2 * b**2)) + slope * sp.exp(-(c**2) / 2)
 
 
-blur_in_the_plane.check(
-    textbook.by_radius, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12, scale=1.0
-)
+blur_in_the_plane.check(textbook.by_radius, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12)
 blur_in_the_plane.wrong("forgets the outside", symbolic=lambda b, c: 1 - sp.exp(-(c**2) / (2 * b**2)))
 blur_in_the_plane.wrong("on the line", claimed=prd.gaussian_blur)
 

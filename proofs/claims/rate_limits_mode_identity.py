@@ -50,7 +50,7 @@ def rate_limits_what_is_known(p: Unit, q: Unit, r: Unit):
     yield given("gibbs", "KL ≥ 0"), sp.log(2) - textbook.rate_of_two(p, q, r)
 
 
-rate_limits_what_is_known.check(textbook.conditional_entropy, on=textbook.codes, error=1e-13, scale=1.0)
+rate_limits_what_is_known.check(textbook.conditional_entropy, on=textbook.codes, error=1e-13)
 rate_limits_what_is_known.wrong(
     "half the rate",
     symbolic=lambda p, q, r: sp.log(2) - textbook.rate_of_two(p, q, r) / 2,
@@ -68,9 +68,7 @@ def fano(p: Unit, q: Unit):
     yield given("gibbs", "a law on K-1 values has the entropy ln(K-1) at most"), bit(p) + (1 - p) * sp.log(2)
 
 
-fano.check(
-    textbook.entropy_of_posterior, on=textbook.posteriors, at=textbook.error_of_the_first, error=1e-13, scale=1.0
-)
+fano.check(textbook.entropy_of_posterior, on=textbook.posteriors, at=textbook.error_of_the_first, error=1e-13)
 fano.wrong("errors that are not told apart", symbolic=lambda p: bit(p), claimed=lambda e, K: rates.fano(e, 2))
 
 # --- on the bound -----------------------------------------------------------------------------------------------------
@@ -88,7 +86,7 @@ def evenly_confused_modes_attain_it(f: Unit, n: Count):
 
 
 evenly_confused_modes_attain_it.check(
-    textbook.of_the_channel, on=textbook.symmetric, at=lambda K, f: ((1 - f) * (K - 1) / K, K), error=1e-13, scale=1.0
+    textbook.of_the_channel, on=textbook.symmetric, at=lambda K, f: ((1 - f) * (K - 1) / K, K), error=1e-13
 )
 evenly_confused_modes_attain_it.wrong(
     "an index: ln K for ln(K-1)",

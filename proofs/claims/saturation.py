@@ -30,7 +30,7 @@ def jensen_shannon_is_flat(t: Positive):
     yield "p/m = 2 on its line, q/m = 2 on the other", sp.log(2) / 2 + sp.log(2) / 2
 
 
-jensen_shannon_is_flat.check(textbook.jensen_shannon, on=textbook.lines, error=1e-14, scale=1.0)
+jensen_shannon_is_flat.check(textbook.jensen_shannon, on=textbook.lines, error=1e-14)
 jensen_shannon_is_flat.wrong(
     "the sum for the half-sum", symbolic=lambda: 2 * sp.log(2), claimed=lambda t: 2 * parallel_lines.js(t)
 )
@@ -88,10 +88,10 @@ def nonsaturating_pull_stays(l: Real):
     yield "divide by e^-ℓ", 1 / (1 + sp.exp(l))
 
 
-minimax_pull_dies.check(textbook.of_the_minimax_loss, on=textbook.logits, error=1e-9, scale=1.0)
+minimax_pull_dies.check(textbook.of_the_minimax_loss, on=textbook.logits, error=1e-9)
 minimax_pull_dies.wrong("the other's, 1 - σ(ℓ)", l=lambda l: -l)
 minimax_pull_dies.wrong("the slope of σ itself", claimed=lambda l: np.exp(l) / (1 + np.exp(l)) ** 2)
-nonsaturating_pull_stays.check(textbook.of_the_nonsaturating_loss, on=textbook.logits, error=1e-9, scale=1.0)
+nonsaturating_pull_stays.check(textbook.of_the_nonsaturating_loss, on=textbook.logits, error=1e-9)
 nonsaturating_pull_stays.wrong("the other's, σ(ℓ)", l=lambda l: -l)
 nonsaturating_pull_stays.wrong("half the logit", l=lambda l: l / 2)
 

@@ -89,7 +89,7 @@ def overhead(k: Positive):
 
 
 overhead.check(
-    textbook.overhead_of_many, on=textbook.many_lines, error=2e-6, claimed_error=0.0, scale=1.0, resolution=1e-5,
+    textbook.overhead_of_many, on=textbook.many_lines, error=2e-6, claimed_error=0.0, resolution=1e-5,
     detects=1e-4, why="the limit, seen from K = 800 on",
 )  # fmt: skip
 overhead.wrong("κ²/6: a factor 2", k=lambda k: sp.sqrt(2) * k)
@@ -107,7 +107,7 @@ def two_modes(g: Positive):
     yield "-ln v", sp.log(1 + g) / 2
 
 
-two_modes.check(textbook.least_rate_of_two, on=textbook.ratios(0.05, 60.0), scale=1.0)
+two_modes.check(textbook.least_rate_of_two, on=textbook.ratios(0.05, 60.0))
 two_modes.wrong("without the ½", symbolic=lambda g: sp.log(1 + g), claimed=lambda g: np.log1p(g))
 two_modes.wrong("½ ln γ: without the 1", symbolic=lambda g: sp.log(g) / 2, claimed=lambda g: np.log(g) / 2)
 

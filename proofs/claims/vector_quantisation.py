@@ -118,7 +118,7 @@ def levels_are_cell_means(m: Real, s: Positive):
     yield "the slope is 2(c - E[Y | cell])", 2 * (level - m)
 
 
-levels_are_cell_means.check(textbook.mean_of_cell, on=textbook.some_cells, error=1e-11, claimed_error=1e-9, scale=1.0)
+levels_are_cell_means.check(textbook.mean_of_cell, on=textbook.some_cells, error=1e-11, claimed_error=1e-9)
 levels_are_cell_means.wrong("half of each level", symbolic=lambda m: m / 2)
 levels_are_cell_means.wrong("middle of the cell: constant density", claimed=lambda p, low, high: (low + high) / 2)
 
@@ -202,7 +202,7 @@ def no_noise(m: Unit):
     yield "H(z|x) → 0", bit(m)
 
 
-no_noise.check(textbook.information, on=textbook.codebooks, error=1e-10, scale=1.0)
+no_noise.check(textbook.information, on=textbook.codebooks, error=1e-10)
 no_noise.wrong(
     "ln K: as if every code were as frequent", symbolic=lambda: sp.log(2), claimed=lambda p, levels: np.log(len(levels))
 )

@@ -243,13 +243,13 @@ class Statement:
         `return mass, b, r`; else with what `at` says of the instance (names of `seen`'s parameters, or a function); else
         with the instance itself. The harness evaluates `seen` with m = `DOUBLE` and, to confirm a counterexample, with
         m = `PRECISE` (proofs.words.arithmetic), or lets `confirm(*instance)` do the latter. error, claimed_error: the
-        numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a number
-        or a function of the instance (default: what is observed). An instance counts when its tolerance is below
-        `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
-        error in what is claimed that must not slip through (default: a hundred times the declared errors, at most 1e-6); a
-        larger one than 1e-6 is explained in `why`.
-        Raises ValueError for an `on` that is no function, an error that is none, a name declared twice, or one in `at` that
-        `seen` does not take.
+        numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a function of
+        the instance (default: what is observed), or a number, which hides what is far below it and has its reason in `why`.
+        An instance counts when its tolerance is below `resolution` × its scale; the search ends when `examples` distinct
+        ones have counted. detects: the relative error in what is claimed that must not slip through (default: a hundred
+        times the declared errors, at most 1e-6); a larger one than 1e-6 is explained in `why`.
+        Raises ValueError for an `on` that is no function, an error that is none, a number for a scale without a reason, a name
+        declared twice, or one in `at` that `seen` does not take.
         """
         if not callable(on):
             raise ValueError(
@@ -258,6 +258,10 @@ class Statement:
         for what, size in (("error", error), ("claimed_error", claimed_error)):
             if isinstance(size, int | float) and not size >= 0:
                 raise ValueError(f"{what} of a check: expected a relative error from 0, got {size!r}")
+        if isinstance(scale, int | float) and not why:
+            raise ValueError(
+                f"scale of a check: expected a function of the instance, or a number with its reason in `why`, got {scale!r}"
+            )
         if detects == 0:
             raise ValueError(f"detects of a check: expected a positive relative error, got {detects!r}")
         if detects is not None and detects < 0:
