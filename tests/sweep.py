@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
 import json
 import os
 import random
@@ -33,7 +34,10 @@ RECORD = Path(__file__).parent / "proofs" / "sweep.txt"
 FOLDER = ROOT / "results" / "sweep"
 SEED, SHARES = 14, {"theory": 90, "toys": 70, "proofs": 90, "claims": 50}
 """Faults drawn of each package."""
-HEAD = f"# {sum(SHARES.values())} faults drawn by seed {SEED}: path | line | which change of the line | verdict | tests, as far as tried\n"
+HEAD = (
+    f"# {sum(SHARES.values())} faults drawn by seed {SEED}, between tabs: path, line, which of the lines alike, which change of it,"
+    " what verdicts said, what tests said\n"
+)
 SLOW, LONGEST = 10, 240
 """Times its own time, after which a claim has noticed; seconds for the tests of one fault."""
 ASKED_OF_VERDICTS = ("theory", "toys", "claims")
@@ -45,13 +49,21 @@ class Fault:
     """A line of the record: where, which of the changes that the line has, and what noticed it ("" where not yet tried)."""
 
     path: str
-    line: int
+    text: str
+    alike: int
     number: int
     verdict: str = ""
     tests: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path} | {self.line} | {self.number} | {self.verdict} | {self.tests}"
+        return "\t".join(map(str, (self.path, self.text, self.alike, self.number, self.verdict, self.tests)))
+
+    @property
+    def line(self) -> int:
+        """Its number today, 0 where there is no such line any more."""
+        lines = (ROOT / self.path).read_text(encoding="utf-8").splitlines() if (ROOT / self.path).exists() else []
+        numbers = [number for number, line in enumerate(lines, 1) if line.strip() == self.text]
+        return numbers[self.alike] if self.alike < len(numbers) else 0
 
     @property
     def package(self) -> str:
@@ -70,20 +82,22 @@ class Fault:
 
     def planted(self) -> Mutant:
         """The change."""
-        return changes(Path(self.path))[self.line][self.number]
+        path = Path(self.path)
+        return mutants.mutant(path, changes(path)[self.line][self.number])
 
 
-def changes(path: Path) -> dict[int, list[Mutant]]:
-    """Every change inside the functions of a file, by line."""
+def changes(path: Path) -> dict[int, list[int]]:
+    """What may be changed inside the functions of a file: places in `ast.walk` order, by line."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     firsts = {
         min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.Lambda)
     }
-    found: dict[int, list[Mutant]] = {}
-    for mutant in mutants.mutants(path, firsts):
-        found.setdefault(mutant.line, []).append(mutant)
+    nodes, found = list(ast.walk(tree)), dict[int, list[int]]()
+    for place in sorted(mutants.inside(tree, firsts)):
+        if mutants.change(copy.copy(nodes[place])):
+            found.setdefault(nodes[place].lineno, []).append(place)  # type: ignore[attr-defined]
     return found
 
 
@@ -93,8 +107,10 @@ def draw() -> list[Fault]:
     files = [path for package in mutants.PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     places: dict[str, list[Fault]] = {package: [] for package in SHARES}
     for path in (path.relative_to(ROOT) for path in files):
-        for line, several in changes(path).items():
-            fault = Fault(path.as_posix(), line, draws.randrange(len(several)))
+        lines = [line.strip() for line in (ROOT / path).read_text(encoding="utf-8").splitlines()]
+        for number, several in changes(path).items():
+            text, before = lines[number - 1], lines[: number - 1]
+            fault = Fault(path.as_posix(), text, before.count(text), draws.randrange(len(several)))
             places[fault.package].append(fault)
     for package, wanted in SHARES.items():
         drawn += draws.sample(places[package], wanted)
@@ -103,8 +119,8 @@ def draw() -> list[Fault]:
 
 def recorded() -> list[Fault]:
     """The faults with their results."""
-    rows = [line.split(" | ") for line in RECORD.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return [Fault(path, int(line), int(number), verdict, tests) for path, line, number, verdict, tests in rows]
+    rows = [line.split("\t") for line in RECORD.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [Fault(path, text, int(alike), int(number), *told) for path, text, alike, number, *told in rows]
 
 
 def write(faults: list[Fault]) -> None:
@@ -182,7 +198,7 @@ def verdict_on(fault: Fault, tree: Path) -> str:
     for seconds, claim in asked:
         answer = mutants.answer_to(fault.planted(), claim, tree, int(SLOW * seconds) + 30)
         if answer != "holds":
-            return f"noticed by {claim}: {answer}"[:160].replace("\n", " ").replace("|", "/")
+            return f"noticed by {claim}: {answer}"[:160].replace("\n", " ").replace("\t", " ")
     return f"survived {len(asked)} claims"
 
 
@@ -207,7 +223,7 @@ def tests_on(fault: Fault, tree: Path) -> str:
     failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     if run.returncode == 0:
         return f"survived {len(asked)} tests"
-    return f"noticed by {failed[0].split()[1] if failed else 'a crash'}".replace("|", "/")
+    return f"noticed by {failed[0].split()[1] if failed else 'a crash'}"
 
 
 def copied() -> Path:
@@ -254,7 +270,7 @@ def run(part: str) -> None:
 
 def again(seconds: float) -> int:
     """How many of a sample are no longer noticed by what noticed them."""
-    noticed = [fault for fault in recorded() if fault.noticed]
+    noticed = [fault for fault in recorded() if fault.noticed and fault.line]
     random.Random(time.time_ns()).shuffle(noticed)
     tree, ends, lost = copied(), time.monotonic() + seconds, 0
     for count, fault in enumerate(noticed):
