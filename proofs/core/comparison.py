@@ -75,8 +75,9 @@ class Sides:
             room = np.where(observed == claimed, 0.0, claimed - observed if relation == "<=" else observed - claimed)
         size = np.abs(np.asarray(self.scale, float)) if self.scale is not None else self._size()
         size = np.broadcast_to(np.where(np.isfinite(size) & (size > 0), size, 1.0), np.shape(room))
-        worst = np.argmin((room + self.tolerance) / size)
-        return float(np.ravel(room + self.tolerance)[worst]), float(np.ravel(size)[worst])
+        room = room + np.where(np.isfinite(room), self.tolerance, 0.0)
+        worst = np.argmin(room / size)
+        return float(np.ravel(room)[worst]), float(np.ravel(size)[worst])
 
 
 def off_by(value: Any, relative: float) -> Any:

@@ -157,13 +157,13 @@ class _Search:
         alike = [size for size in self.sizes if size.shape == observed.shape]
         return np.median([*alike, np.abs(np.where(np.isfinite(observed), observed, 0.0))], axis=0)
 
+    @np.errstate(all="ignore")  # the way down leads past places where one side has no value
     def descend(self, seed: int) -> bool:
         """Follow an inequality down from where it was closest to fail; whether a violation was found and confirmed."""
 
         def margin(instance: Any) -> tuple[float, float]:
             try:
-                with np.errstate(all="ignore"):  # the way down leads past places where one side has no value
-                    sides: Sides = self.evidence.function(self.claimed, instance)
+                sides: Sides = self.evidence.function(self.claimed, instance)
             except (ValueError, ArithmeticError):
                 return np.inf, 1.0
             usable = self._admitted(sides) and not sides.undefined()
