@@ -9,7 +9,7 @@ import sympy as sp
 
 from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, between, integers
 from proofs.core.statement import Statement
-from proofs.evidence.anchor import ANCHORS, anchored, differs
+from proofs.evidence.anchor import ANCHORS, anchored, differs, lost
 
 SEED = 5
 
@@ -134,3 +134,11 @@ def test_the_smallest_error_beyond_the_tolerance_is_refuted(relative, domain) ->
     claimed = lambda a: (1 + relative) * math.sqrt(1 + a)  # noqa: E731
     assert compared(claimed, lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample
     assert not compared(lambda a: math.sqrt(1 + a), lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample
+
+
+def test_what_the_last_digit_of_a_letter_does_is_counted_as_lost() -> None:
+    """ln t next to t = 1 changes by a unit in the last place of t, far more than one of its own."""
+    domain = Domain(t=between(Fraction(1, 2), 2))
+    statement = Statement("s", "…", math.log, domain=domain, body=lambda x: x.log(x.t))
+    beside = Fraction(1) + Fraction(1, 2**20)
+    assert lost(statement, sp.log(domain.vocabulary().t), {"t": beside}) >= math.ulp(1.0) / 2
