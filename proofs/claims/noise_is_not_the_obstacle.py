@@ -304,5 +304,6 @@ def draw(saved, panels):
     plane.points([0], [0], "data", "equilibrium", marker="+", ms=6)
     radii.axes("simultaneous step, $h = 0.2$", r"$R/R_0$,  $R = \theta^2+\psi^2$", log="y", y=(1e-5, 1e7), legend="upper left",
                heading=f"Dirac-GAN, {len(players['none'])} starts;\nlines: eigenvalues of a step")  # fmt: skip
-    plane.axes(r"generator $\theta$", r"discriminator $\psi$", x=(-1.8, 1.8), y=(-2, 5), legend="upper left",
+    reach = 1.1 * np.abs(players["none"][0]).max()
+    plane.axes(r"generator $\theta$", r"discriminator $\psi$", x=(-reach, reach), y=(-reach, 2.6 * reach), legend="upper left",
                heading="the first start")  # fmt: skip

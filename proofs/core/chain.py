@@ -102,7 +102,9 @@ def _link(said: Any) -> Link:
     match said:
         case (Lemma() as lemma, expression):
             if not is_written(lemma):
-                raise ValueError(f"yield: expected a lemma that a file says, got {lemma.key!r} made by hand")
+                raise ValueError(
+                    f"yield: expected a lemma of proofs/words/lemmas, or of a module of one's own, got {lemma.key!r} made by hand"
+                )
             return Link(lemma.reason, _expression(expression, said), lemma)
         case (str() as reason, expression):
             return Link(reason, _expression(expression, said))

@@ -74,6 +74,9 @@ def of_module(key: str, module: Any, reason: str = "") -> Lemma:
 
 
 def is_written(lemma: Lemma) -> bool:
-    """Whether a file says just this, here or in a module that has been imported; else it was made by hand."""
+    """Whether a file says just this, here or in a module that has been imported; else it was made by hand.
+
+    Raises ValueError for a module that is no lemma.
+    """
     module = sys.modules.get(lemma.key) or sys.modules.get(f"{__name__}.{lemma.key}")
     return module is not None and lemma == of_module(lemma.key, module, lemma.reason)
