@@ -3,13 +3,11 @@
 import numpy as np
 from scipy.special import entr, expit, rel_entr, xlog1py
 
+from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import from_to
-from theory.validation.inputs import Array
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 70
-TERMS = 16
-"""Of the series of `beyond_tangent`, |r| ≤ 1/3."""
 
 
 def entropy(w: Numbers) -> Values:
@@ -31,13 +29,6 @@ def kl(w: Numbers, v: Numbers) -> Values:
     with np.errstate(divide="ignore", invalid="ignore"):
         close = w * beyond_tangent((v - w) / w) + (1 - w) * beyond_tangent((w - v) / (1 - w))
     return np.where(near, close, rel_entr(w, v) + rel_entr(1 - w, 1 - v))
-
-
-def beyond_tangent(x: Array) -> Array:
-    """x - ln(1+x), x > -1, to all digits: with r = x/(2+x) it is x r - 2(r³/3 + r⁵/5 + ...) near 0."""
-    r = x / (2 + x)
-    tail = np.polynomial.polynomial.polyval(r**2, 2 / np.arange(3, 2 * TERMS + 3, 2))
-    return np.where(np.abs(x) < 0.5, x * r - r**3 * tail, x - np.log1p(x))
 
 
 def inverse_entropy(nats: Numbers) -> Values:

@@ -10,7 +10,8 @@ h_b(w))/w) > 0, since the second term of kl is at least (1-w) ln(1-w). All in na
 
 import numpy as np
 
-from theory.binary import beyond_tangent, entropy
+from theory.binary import entropy
+from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import at_least, strictly_between
 from theory.validation.shapes import Numbers, Values
 

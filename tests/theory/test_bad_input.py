@@ -69,7 +69,7 @@ VALID = {
     "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
     "end_std": 0.1, "epsilon": 0.3, "error": 0.2, "exponent": 1.5, "factor": 2.0, "fake": POINTS + 0.1, "first": 3.0, "folds": 2.0, "fraction": 0.7, "frequency": 2.0, "gain": 0.3,
     "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
-    "lipschitz": 2.0, "log_slope": 0.2, "logit": 0.3, "logits": [0.3, -0.2], "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
+    "lipschitz": 2.0, "log_slope": 0.2, "log_u": 3.0, "logit": 0.3, "logits": [0.3, -0.2], "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
     "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "matrix": 0.7, "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
     "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise": 0.4, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
     "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
