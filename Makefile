@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test bench report readme answer lint clean
+.PHONY: verify test calibrate faults bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -15,6 +15,14 @@ test: .venv/dev
 
 report: .venv/ready
 	$(BIN)/blurproof report $(ARGS)
+
+# The power of every experiment at the effect that it declares, and the effect on fresh seeds.
+calibrate: .venv/ready
+	$(BIN)/python -m proofs.run.calibration $(ARGS)
+
+# Faults drawn at random that were noticed: whether a sample of them still is, in ten minutes (tests/sweep.py).
+faults: .venv/dev
+	$(BIN)/python -m tests.sweep --again 600
 
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from functools import partial
@@ -43,13 +43,16 @@ FOLDER = Path(__file__).parent / "manifest"
 POINTS, INSTANCES = 5, 100
 
 
-def declared(claim: Claim) -> dict[str, Any]:
-    """What can be read off a claim without running anything but its formulas at five points."""
-    return {"statements": {statement.id: _statement(statement) for statement in claim.statements}}
+def declared(claim: Claim, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What can be read off a claim without running anything but its formulas at five points: those of the picture `before`."""
+    known = before or {}
+    return {"statements": {s.id: _statement(s, known.get(s.id, {}).get("points", [])) for s in claim.statements}}
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
-    points = statement.domain.points(POINTS, 7) if len(statement.domain) else []
+def _statement(statement: Statement, before: list[dict[str, str]]) -> dict[str, Any]:
+    points = [{name: Fraction(value) for name, value in point.items()} for point in before]
+    if any(set(point) != set(statement.domain) or not statement.domain.admits(point) for point in points) or not points:
+        points = statement.domain.points(POINTS, 7) if len(statement.domain) else []
     return {
         "domain": str(statement.domain),
         "relation": statement.relation,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
 import inspect
 import os
 import shutil
@@ -38,7 +39,10 @@ HEAVY = (
     "sympy", "hypothesis", "torch", "scipy.stats", "scipy.optimize", "scipy.integrate", "flint", "mpmath",
 )  # fmt: skip
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
-TURNS = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+TURNS = {
+    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
+    ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,16 +60,21 @@ class Mutant:
 
 def mutants(path: Path, functions: set[int]) -> Iterator[Mutant]:
     """Every single change inside the functions of `path` (relative to the root) that begin on those lines."""
-    text = (ROOT / path).read_text(encoding="utf-8")
-    for index in sorted(_inside(ast.parse(text), functions)):
-        tree = ast.parse(text)
-        node = list(ast.walk(tree))[index]
-        before = ast.unparse(node)
-        if _change(node):
-            yield Mutant(path, node.lineno, f"{before} → {ast.unparse(node)}", ast.unparse(tree))  # type: ignore[attr-defined]
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    return (mutant(path, place) for place in sorted(inside(tree, functions)) if change(copy.copy(nodes[place])))
 
 
-def _inside(tree: ast.Module, functions: set[int]) -> set[int]:
+def mutant(path: Path, place: int) -> Mutant:
+    """The change of the node that comes there in `ast.walk` order."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    node = list(ast.walk(tree))[place]
+    before = ast.unparse(node)
+    change(node)
+    return Mutant(path, node.lineno, f"{before} → {ast.unparse(node)}", ast.unparse(tree))  # type: ignore[attr-defined]
+
+
+def inside(tree: ast.Module, functions: set[int]) -> set[int]:
     """Positions, in `ast.walk` order, of the nodes inside the bodies of the given functions."""
     number = {id(node): index for index, node in enumerate(ast.walk(tree))}
     chosen: set[int] = set()
@@ -102,14 +111,20 @@ def entries(file: Path, *, marked: bool = False) -> list[str]:
     return [line for line in lines if line.count(" | ") == 3 and not line.startswith(("#", "path |"))]
 
 
-def _change(node: ast.AST) -> bool:
+def change(node: ast.AST) -> bool:
     """Change `node` in place; False where there is nothing to change."""
     if isinstance(node, ast.BinOp) and type(node.op) in SWAPS:
         node.op = SWAPS[type(node.op)]()
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node.op = ast.UAdd()
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in TURNS:
-        node.ops[0] = TURNS[type(node.ops[0])]()
+        node.ops = [TURNS[type(node.ops[0])](), *node.ops[1:]]
+    elif isinstance(node, ast.BoolOp):
+        node.op = TURNS[type(node.op)]()
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        node.operand = ast.UnaryOp(ast.Not(), node.operand)
+    elif isinstance(node, ast.Constant) and type(node.value) is bool:
+        node.value = not node.value
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
         node.value = node.value + 1 if isinstance(node.value, int) else node.value * 1.07 + (node.value == 0)
     else:

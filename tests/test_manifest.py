@@ -113,7 +113,10 @@ def lost_controls(before: dict[str, list[Any]], now: dict[str, list[Any]]) -> li
 
 def found(name: str) -> dict[str, str]:
     """Every difference of a claim from its picture: what it declares, and what it sees on saved instances."""
-    before, now = deepcopy(picture(name)["statements"]), json.loads(json.dumps(declared(claim(name))))
+    before, now = (
+        deepcopy(picture(name)["statements"]),
+        json.loads(json.dumps(declared(claim(name), picture(name)["statements"]))),
+    )
     for shown in (shown for statement in before.values() for shown in statement["evidence"].values()):
         if shown["kind"] == "check":  # looked at on instances
             shown.pop("control_values", None)
@@ -131,8 +134,9 @@ def _seen_again(name: str, place: str, rows: list[Any]) -> dict[str, str]:
         return {}
     evidence, at = known[check], f"statements / {statement} / evidence / {check}"
     try:
-        _, again = seen(evidence, [decoded(row[0]) for row in rows[::EVERY]])
-        told, _ = seen(evidence, [decoded(row[0]) for row in rows[:FIRST]])
+        with np.errstate(all="ignore"):  # a picture's instance may mean another place now
+            _, again = seen(evidence, [decoded(row[0]) for row in rows[::EVERY]])
+            told, _ = seen(evidence, [decoded(row[0]) for row in rows[:FIRST]])
     except Exception as error:
         return {f"{at} / instances": f"{type(error).__name__}: {error}"[:120]}
     same = all(alike(row[1:], json.loads(json.dumps(now[1:]))) for row, now in zip(rows[::EVERY], again, strict=True))

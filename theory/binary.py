@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import entr, expit, rel_entr, xlog1py
 
+from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import from_to
 from theory.validation.shapes import Numbers, Values
 
@@ -23,8 +24,11 @@ def kl(w: Numbers, v: Numbers) -> Values:
 
     Raises ValueError unless 0 ≤ w ≤ 1 and 0 ≤ v ≤ 1.
     """
-    w, v = from_to("w", w, 0, 1), from_to("v", v, 0, 1)
-    return rel_entr(w, v) + rel_entr(1 - w, 1 - v)
+    w, v = np.broadcast_arrays(from_to("w", w, 0, 1), from_to("v", v, 0, 1))
+    near = (np.abs(v - w) < w / 2) & (np.abs(v - w) < (1 - w) / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        close = w * beyond_tangent((v - w) / w) + (1 - w) * beyond_tangent((w - v) / (1 - w))
+    return np.where(near, close, rel_entr(w, v) + rel_entr(1 - w, 1 - v))
 
 
 def inverse_entropy(nats: Numbers) -> Values:

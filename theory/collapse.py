@@ -17,8 +17,9 @@ With Gaussian encoders z|± ~ N(m±, v±) and prior N(0, 1) unequal modes jump, 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
 from numpy.typing import ArrayLike
-from scipy.special import xlogy
+from scipy.special import xlogy, zeta
 
 from theory.estimate import Estimate
 from theory.numerics import two_codes
@@ -27,6 +28,10 @@ from theory.validation.inputs import Array, array, between, integer, positive, r
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
+NEAR = 0.5
+"""Below it the series of x coth x."""
+COTH = [-2 * zeta(2 * n) / (-(np.pi**2)) ** n for n in range(1, 14)]
+"""Coefficients of (x coth x - 1)/x² in x²: 4ⁿB₂ₙ/(2n)!."""
 
 
 def objective(t: Numbers, u: Numbers, weight: Numbers = 0.5) -> Values:
@@ -45,14 +50,32 @@ def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
 
     Raises ValueError unless u > 0 and 0 < weight < 1.
     """
-    u, tau = np.broadcast_arrays(above("u", u), _tau(weight))
-    # the root lies where artanh(t)/t, which rises from 1, equals u; bisect x = artanh t, so that t → 1 keeps 1-t
-    low, high = np.zeros_like(u), np.maximum(u, 1)
+    return separation_beyond(above("u", u) - 1, weight)
+
+
+def separation_beyond(excess: Numbers, weight: Numbers = 0.5) -> Values:
+    """`separation` at u = 1 + excess, to all digits however near to 1.
+
+    Raises ValueError unless excess > -1 and 0 < weight < 1.
+    """
+    e, tau = np.broadcast_arrays(np.maximum(above("excess", excess, -1), 0), _tau(weight))
+    # x = artanh t solves `self_coupled`(x) = e, so that t → 1 keeps 1-t; x²/(x+3) ≤ x coth x - 1 ≤ min(x, x²/3) brackets it
+    low, high = np.maximum(np.sqrt(3 * e), e), (e + np.sqrt(e * (e + 12))) / 2
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        below = middle < u * np.tanh(middle)
+        below = self_coupled(middle) < e
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return np.maximum(np.tanh(low), tau)
+
+
+def self_coupled(x: Numbers) -> Values:
+    """x coth x - 1, x ≥ 0: the u - 1 at which the optimal t of equal modes is tanh x, artanh(t)/t - 1.
+
+    By its series at 0, where x coth x is 1 but for what counts. Raises ValueError unless x ≥ 0.
+    """
+    x = at_least("x", x, 0)
+    square, far = np.minimum(x, NEAR) ** 2, np.maximum(x, NEAR)
+    return np.where(x < NEAR, square * polyval(square, COTH), far / np.tanh(far) - 1)
 
 
 def least_objective(u: Numbers, weight: Numbers = 0.5) -> Values:
@@ -63,12 +86,12 @@ def least_objective(u: Numbers, weight: Numbers = 0.5) -> Values:
     return objective(separation(u, weight), u, weight)
 
 
-def onset(u: Numbers) -> Values:
-    """3(u-1), u ≥ 1: what t² of equal modes tends to, from below, as u falls to the threshold; since artanh(t)/t ≥ 1+t²/3.
+def onset(excess: Numbers) -> Values:
+    """3(u-1), excess = u-1 ≥ 0: what t² of equal modes tends to, from below, as u falls to the threshold; as artanh(t)/t ≥ 1+t²/3.
 
-    Raises ValueError unless u ≥ 1.
+    Raises ValueError unless excess ≥ 0.
     """
-    return 3 * (at_least("u", u, 1) - 1)
+    return 3 * at_least("excess", excess, 0)
 
 
 def global_threshold(weight: Numbers) -> Values:

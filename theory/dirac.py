@@ -139,8 +139,11 @@ def eigenvalues(method: str, strength: float = 0.0) -> Complex[NDArray[np.comple
     Raises ValueError unless method is in `METHODS` and has a Jacobian, and strength ≥ 0, 0 for a method without a knob.
     """
     a, b, c = _linearisation(method, strength)
-    root = np.emath.sqrt((a - c) ** 2 / 4 - b**2)
-    return np.array([-(a + c) / 2 + root, -(a + c) / 2 - root], dtype=complex)
+    middle, square = -(a + c) / 2, ((a - c) / 2 - b) * ((a - c) / 2 + b)
+    if square < 0:
+        return middle + np.sqrt(-square) * np.array([1j, -1j])
+    far = middle - np.sqrt(square)
+    return np.array([(a * c + b**2) / far, far], dtype=complex)  # the near one from their product: nothing cancels
 
 
 def step(

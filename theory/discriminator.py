@@ -131,9 +131,11 @@ def nonsaturating_slope(p: Weights, q: Weights, tangent: Vector) -> float:
     return float(moved @ np.log1p(q / p))
 
 
-def best_response_loss(d: Vector) -> float:
-    """min_q E_q ln(1-D) = ln(1 - max d), nats, d (n,) on cells: what any law on arg-max d pays against a fixed d.
+def best_response_loss(logits: Vector) -> float:
+    """min_q E_q ln(1-σ(ℓ)) = -ln(1+e^{max ℓ}), nats, ℓ = `logits` (n,) on cells: what any law on arg-max ℓ pays.
 
-    Raises ValueError unless d is a vector with 0 ≤ d ≤ 1.
+    Against a fixed D = σ(ℓ), in its logits, since ln(1-D) has no digits where D is next to 1.
+
+    Raises ValueError unless logits is a vector without NaN.
     """
-    return float(np.log1p(-from_to("d", array("d", d, ndim=1), 0, 1).max()))
+    return float(-np.logaddexp(0, numbers("logits", array("logits", logits, ndim=1)).max()))

@@ -56,7 +56,8 @@ def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vec
     exponent = -((numbers("z", z)[..., None] - m) ** 2) / (2 * v)
     p = w * np.exp(exponent - exponent.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
-    return np.asarray((p @ (x * m) - (p @ x) * (p @ m)) / v)
+    apart = [values - (p @ values)[..., None] for values in (x, m)]
+    return np.asarray((p * apart[0] * apart[1]).sum(axis=-1) / v)
 
 
 def linear_error(a: Numbers, gamma: Numbers) -> Values:

@@ -15,12 +15,15 @@ to it like 1/n.
 """
 
 import numpy as np
-from scipy.special import ndtr, softmax
+from scipy.special import log_ndtr, ndtr, softmax
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import between, integer, numbers, points
+from theory.validation.inputs import Array, between, integer, numbers, points
 from theory.validation.laws import mixture, on_line
 from theory.validation.shapes import Numbers, Points, Values
+
+FAR, BISECTIONS = 30.0, 110
+"""Deviations beyond which tails are compared by their logarithms."""
 
 
 def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
@@ -35,7 +38,8 @@ def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
     offsets = at[..., None, :] - t * means
     whitened = np.einsum("kij,...kj->...ki", np.linalg.inv(covs), offsets)
     square = np.sum(offsets * whitened, axis=-1)
-    shares = softmax(np.log(p.weights) - (square + np.linalg.slogdet(covs)[1]) / 2, axis=-1)
+    nearest = square.min(axis=-1, keepdims=True)  # far out, where the squares are alike, the weights must still tell
+    shares = softmax(np.log(p.weights) - (square - nearest + np.linalg.slogdet(covs)[1]) / 2, axis=-1)
     pulled = means + np.einsum("kij,...kj->...ki", t * p.covs - (1 - t) * eye, whitened)
     v = np.einsum("...k,...ki->...i", shares, pulled)
     return v[..., 0] if p.scalar else v
@@ -55,10 +59,28 @@ def euler(p: GaussianMixture, start: Points, steps: int) -> Values:
 
 
 def exact_map(p: GaussianMixture, start: Numbers) -> Values:
-    """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails.
+    """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails, however far.
 
     Raises ValueError unless p is a mixture on the line and start has no NaN.
     """
     on_line("p", p)
     x = numbers("start", start)
-    return np.where(x < 0, p.ppf(ndtr(np.minimum(x, 0))), p.isf(ndtr(-np.maximum(x, 0))))
+    near = np.clip(x, -FAR, FAR)
+    body = np.where(x < 0, p.ppf(ndtr(np.minimum(near, 0))), p.isf(ndtr(-np.maximum(near, 0))))
+    return np.where(np.abs(x) <= FAR, body, np.where(x < 0, _far_below(p, x), -_far_below(_mirrored(p), -x)))
+
+
+def _far_below(p: GaussianMixture, x: Array) -> Array:
+    """Where ln F = ln Φ(x), x ≤ -FAR: between the least and the largest m + s x, at which F ≤ Φ(x) ≤ F; by bisection."""
+    x = np.minimum(x, -FAR)
+    own = p.means + p.stds * x[..., None]
+    low, high, level = own.min(axis=-1), own.max(axis=-1), log_ndtr(x)
+    for _ in range(BISECTIONS):
+        middle = low + (high - low) / 2
+        above = p.logcdf(middle) > level
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return high
+
+
+def _mirrored(p: GaussianMixture) -> GaussianMixture:
+    return GaussianMixture(p.weights, -p.means, stds=p.stds)

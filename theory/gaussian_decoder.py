@@ -74,11 +74,12 @@ def least_entropy(dim: int, std: Numbers) -> Values:
 
 
 def greatest_density(dim: int, std: Numbers) -> Values:
-    """(2πσ²)^{-D/2}: the density of the noise at its centre.
+    """(2πσ²)^{-D/2}: the density of the noise at its centre; ∞ where no double holds it.
 
     Raises ValueError unless dim is an integer ≥ 1 and std > 0.
     """
-    return (2 * np.pi * above("std", std) ** 2) ** (-valid.integer("dim", dim, 1) / 2)
+    with np.errstate(over="ignore"):
+        return (np.sqrt(2 * np.pi) * above("std", std)) ** -valid.integer("dim", dim, 1)
 
 
 def _decoder(weights: ArrayLike, means: ArrayLike) -> tuple[Array, Array]:

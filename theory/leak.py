@@ -11,6 +11,7 @@ h_b(w))/w) > 0, since the second term of kl is at least (1-w) ln(1-w). All in na
 import numpy as np
 
 from theory.binary import entropy
+from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import at_least, strictly_between
 from theory.validation.shapes import Numbers, Values
 
@@ -20,7 +21,7 @@ BISECTIONS = 100
 def least_kept(w: Numbers, epsilon: Numbers) -> Values:
     """The smaller root v of kl(w‖v) = ε: the least q(A) of any q with KL(p‖q) ≤ ε and p(A) = w in (0, 1).
 
-    By bisection of δ = ln(v/w) between its simple bound and 0; kl = -wδ - (1-w) ln(1 - w(e^δ - 1)/(1-w)).
+    By bisection of δ = ln(v/w) between its simple bound and 0; kl = w f(e^δ - 1) + (1-w) f(-w(e^δ - 1)/(1-w)), f(x) = x - ln(1+x).
 
     Raises ValueError unless 0 < w < 1 and epsilon ≥ 0.
     """
@@ -28,7 +29,9 @@ def least_kept(w: Numbers, epsilon: Numbers) -> Values:
     low, high = log_simple_bound(w, epsilon) - np.log(w), np.zeros_like(w)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        above = -w * middle - (1 - w) * np.log1p(-w * np.expm1(middle) / (1 - w)) > epsilon
+        away = np.expm1(middle)
+        inside = np.where(away > -0.5, beyond_tangent(np.maximum(away, -0.5)), away - middle)
+        above = w * inside + (1 - w) * beyond_tangent(-w * away / (1 - w)) > epsilon
         low, high = np.where(above, middle, low), np.where(above, high, middle)
     return w * np.exp(high)
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import entr
 
 from theory import divergence
 from theory.mixture import GaussianMixture
@@ -31,6 +32,26 @@ def own_variance_gain(weights: Weights, laws: Sequence[GaussianMixture]) -> floa
     w, laws = _heads(weights, laws)
     matched = [GaussianMixture([1.0], [p.mean], stds=[p.std]) for p in laws]
     return float(w @ [divergence.kl(p, q).value for p, q in zip(laws, matched, strict=True)])
+
+
+def own_variance_floor(weights: Weights, laws: Sequence[GaussianMixture]) -> float:
+    """E[½ Σ π_k ln(V/s_k²) - H(π)] ≤ `own_variance_gain`, nats, of modes k of weights π_k and deviations s_k.
+
+    By h(Y) ≤ h(Y|k) + H(k), of which it lacks H(k|Y): nothing where the modes do not overlap.
+
+    Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
+    """
+    w, laws = _heads(weights, laws)
+    return float(w @ [p.weights @ np.log(p.var / p.stds**2) / 2 - entr(p.weights).sum() for p in laws])
+
+
+def mean_variance(weights: Weights, laws: Sequence[GaussianMixture]) -> float:
+    """E V(x): the best variance of a Gaussian head that has one for all x.
+
+    Raises ValueError unless weights is a distribution and laws are as many mixtures on the line.
+    """
+    w, laws = _heads(weights, laws)
+    return float(w @ [p.var for p in laws])
 
 
 def constant_variance_gain(weights: Weights, laws: Sequence[GaussianMixture]) -> float:

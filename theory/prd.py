@@ -14,10 +14,10 @@ Exchanging p and q exchanges precision with recall. In closed form, with the pri
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import erf, erfc
+from scipy.special import erf, erfcx
 
 from theory.validation.arrays import above, from_to, strictly_between
-from theory.validation.inputs import Array, integer, positive, reject, weights
+from theory.validation.inputs import Array, array, integer, positive, reject, weights
 from theory.validation.shapes import Numbers, Values, Weights
 
 
@@ -59,30 +59,40 @@ def invent(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
     return np.minimum(s, 1 - w), np.minimum(1, (1 - w) / s)
 
 
-def gaussian_blur(factor: Numbers, slope: Numbers) -> tuple[Values, Values]:
-    """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1.
+def gaussian_blur(factor: Numbers, log_slope: Numbers) -> tuple[Values, Values]:
+    """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1, at ln λ = `log_slope`.
 
     λp > q on |x-μ| < cs, c² = 2 ln(λb)/(1 - 1/b²), nowhere if λb ≤ 1; so α = P_q(inside) + λ P_p(outside).
 
-    Raises ValueError unless factor > 1 and slope > 0.
+    Raises ValueError unless factor > 1 and log_slope is finite.
     """
-    b, s = above("factor", factor, 1), above("slope", slope)
-    c = np.sqrt(np.maximum(2 * np.log(s * b), 0) / (1 - 1 / b**2))
-    precision = erf(c / (b * np.sqrt(2))) + s * erfc(c / np.sqrt(2))
-    return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
+    b, log = above("factor", factor, 1), array("log_slope", log_slope)
+    c = np.sqrt(_crossing2(b, log + np.log(b)))
+    return _curve(erf(c / (b * np.sqrt(2))), np.exp(log - c**2 / 2) * erfcx(c / np.sqrt(2)), log)
 
 
-def planar_blur(factor: Numbers, slope: Numbers) -> tuple[Values, Values]:
+def planar_blur(factor: Numbers, log_slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of an isotropic Gaussian in the plane, or of modes far apart, blurred so that s becomes bs, b = `factor` > 1.
 
     λp > q within cs of the mean, c² = 2 ln(λb²)/(1 - 1/b²), nowhere if λb² ≤ 1: α = 1 - e^{-c²/2b²} + λ e^{-c²/2}.
 
-    Raises ValueError unless factor > 1 and slope > 0.
+    Raises ValueError unless factor > 1 and log_slope is finite.
     """
-    b, s = above("factor", factor, 1), above("slope", slope)
-    c2 = np.maximum(2 * np.log(s * b**2), 0) / (1 - 1 / b**2)
-    precision = -np.expm1(-c2 / (2 * b**2)) + s * np.exp(-c2 / 2)
-    return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
+    b, log = above("factor", factor, 1), array("log_slope", log_slope)
+    c2 = _crossing2(b, log + 2 * np.log(b))
+    return _curve(-np.expm1(-c2 / (2 * b**2)), np.exp(log - c2 / 2), log)
+
+
+def _crossing2(b: Array, above_0: Array) -> Array:
+    """c² of the crossing, `above_0` being ln(λp/q) at the mean; 0 where it is nowhere."""
+    return 2 * np.maximum(above_0, 0) / ((1 - 1 / b) * (1 + 1 / b))
+
+
+def _curve(inside: Array, outside: Array, log_slope: Array) -> tuple[Values, Values]:
+    """(α, β) of α = inside + outside; 1 to rounding, never above."""
+    precision = np.minimum(inside + outside, 1)
+    with np.errstate(over="ignore"):
+        return precision, np.minimum(precision * np.exp(-log_slope), 1)
 
 
 def f_scores(precision: Numbers, recall: Numbers, weight: float = 8.0) -> tuple[float, float]:

@@ -21,6 +21,9 @@ from theory.validation.inputs import Array, array, nonnegative, numbers, points,
 from theory.validation.laws import mixture, on_line
 from theory.validation.shapes import Numbers, Points, Values, Vector
 
+UNDERFLOW, STEPS = 1e-290, 12
+"""Tails below which the logarithm is taken, and Newton's steps there."""
+
 
 def tweedie(p: GaussianMixture, x: Points, std: float) -> Values:
     """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score.
@@ -67,14 +70,34 @@ def euler(p: GaussianMixture, start: Points, stds: Vector) -> Values:
 def exact_map(p: GaussianMixture, x: Numbers, start_std: float, end_std: float = 0.0) -> Values:
     """F_{p_σ'}⁻¹(F_{p_σ}(x)): where the ODE carries x from σ = `start_std` to σ' = `end_std`, one dimension.
 
-    Computed from the nearer tail, so that both keep their digits.
+    Computed from the nearer tail, so that both keep their digits, and where that underflows by the root of its logarithm.
 
     Raises ValueError unless p is a mixture on the line, x has no NaN, start_std ≥ 0, and end_std ≥ 0.
     """
     start, end = _noisy(p, nonnegative("start_std", start_std)), _noisy(p, nonnegative("end_std", end_std))
     x = numbers("x", x)
     below, above = start.cdf(x), start.sf(x)
-    return np.where(below < above, end.ppf(np.minimum(below, 0.5)), end.isf(np.minimum(above, 0.5)))
+    y = np.where(below < above, end.ppf(np.minimum(below, 0.5)), end.isf(np.minimum(above, 0.5)))
+    for sign, tail in ((1, below), (-1, above)):
+        if (far := np.isfinite(x) & (tail < UNDERFLOW)).any():
+            y[far] = sign * _far_quantile(_mirrored(end, sign), _mirrored(start, sign).logcdf(sign * x[far]))
+    return y
+
+
+def _mirrored(p: GaussianMixture, sign: int) -> GaussianMixture:
+    """The law of ±X."""
+    return GaussianMixture(p.weights, sign * p.means, stds=p.stds)
+
+
+def _far_quantile(p: GaussianMixture, log: Array) -> Array:
+    """Where ln F_p = `log`, far in the lower tail: there √(-2 ln F_p) is nearly straight, and Newton's steps settle."""
+    wanted = np.sqrt(-2 * log)
+    y = (p.means[:, None] - p.stds[:, None] * wanted).min(axis=0)
+    for _ in range(STEPS):
+        log = p.logcdf(y)
+        root = np.sqrt(-2 * log)
+        y = y + (root - wanted) * root * np.exp(log - p.logpdf(y))
+    return y
 
 
 def start_error(p: GaussianMixture, std: float) -> float:

@@ -50,7 +50,15 @@ def apart_cost(u: Numbers) -> Values:
 
     Raises ValueError unless u > 1.
     """
-    log_u = np.log(above("u", u, 1))
+    return apart_cost_at(np.log(above("u", u, 1)))
+
+
+def apart_cost_at(log_u: Numbers) -> Values:
+    """The same by ln u, for u that no double holds.
+
+    Raises ValueError unless log_u > 0.
+    """
+    log_u = above("log_u", log_u)
     return np.sqrt(np.pi / log_u) / 4 + np.log1p(2 * log_u) / 2
 
 
@@ -63,12 +71,14 @@ def merging_cost(u: Numbers) -> Values:
 
 
 def least_coupling(gamma: Numbers) -> Values:
-    """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞.
+    """√(8γ/π) e^{γ/2}/(1+γ): the least u for which codes with γ = κ²/4 can be the best; tight as γ → ∞. ∞ where no double holds it.
 
     Raises ValueError unless gamma > 0.
     """
     gamma = above("gamma", gamma)
-    return np.sqrt(8 * gamma / np.pi) * np.exp(gamma / 2) / (1 + gamma)
+    with np.errstate(over="ignore"):
+        half = np.exp(gamma / 4)  # of the exponent: no product overflows before the last
+        return np.sqrt(8 * gamma / np.pi) * half / (1 + gamma) * half
 
 
 def largest_coupling(gamma: Numbers) -> Values:

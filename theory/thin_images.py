@@ -15,10 +15,10 @@ any m as f → ∞.
 """
 
 import numpy as np
-from scipy.special import erfc, rel_entr
+from scipy.special import erfc, log_ndtr, rel_entr
 
 from theory.validation.arrays import above, from_to
-from theory.validation.inputs import Array, integer, reject
+from theory.validation.inputs import Array, integer, numbers, reject
 from theory.validation.shapes import Numbers, Values
 
 
@@ -29,6 +29,16 @@ def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, 
     """
     k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1)
     return (2 * above("lipschitz", lipschitz) * above("radius", radius)) ** d * float(n) ** (k - d)
+
+
+def folded_density(y: Numbers, slope: Numbers, noise: Numbers) -> Values:
+    """(2/c) φ(y/c) Φ(ay/cσ), c² = a² + σ²: the density of a|z| + σε at y, a = `slope`, σ = `noise`; Azzalini's skew normal.
+
+    Raises ValueError unless y has no NaN, slope > 0 and noise > 0.
+    """
+    y, a, s = numbers("y", y), above("slope", slope), above("noise", noise)
+    c = np.hypot(a, s)
+    return 2 * np.exp(log_ndtr(a / c * (y / s)) - (y / c) ** 2 / 2) / (c * np.sqrt(2 * np.pi))
 
 
 def escaping(latents: int, radius: Numbers) -> Values:

@@ -24,6 +24,10 @@ from theory.validation.inputs import Array
 NAMES = ("kl", "reverse_kl", "js", "nonsaturating")
 REACH = 9.5
 """Standard deviations beyond which N(0, 1) weighs less than 1e-20."""
+FREE = 3.0
+"""From here on the minimum is off the centre for sure."""
+WIDE, FARTHEST = 100.0, 39.0
+"""r + |μ| from which on panels are doubled; where the density is below the smallest double."""
 
 
 def slope(name: str, r: float, mean: float) -> float:
@@ -71,12 +75,25 @@ def offset(r: float) -> float:
     Raises ValueError unless r lies above `pitchfork("js")`.
     """
     r = valid.positive("r", r)
-    if _js_curvature(r, r) >= 0:
+    if r < FREE and _js_curvature(r, r) >= 0:
         valid.reject("r", f"a separation above {pitchfork('js'):.5f}, where JS has a minimum off the centre", r)
+    if far_offset(r) < np.finfo(float).tiny:
+        return far_offset(r)
+    if r >= FREE:  # a step of Newton's is off by a twentieth at most
+        near = newton_offset(r)
+        return near * zero(lambda share: _js_slope(r, share * near) / near, 0.5, 2.0, xtol=1e-300, rtol=1e-14)
     beside = r / 2
     while _js_slope(r, r - beside) >= 0:
         beside /= 2
     return zero(lambda d: _js_slope(r, d), 0.0, r - beside, xtol=1e-300, rtol=1e-14)
+
+
+def newton_offset(r: float) -> float:
+    """6 s dJS/dμ at μ = a: `offset` by one step of Newton's from the mode, the curvature there being 1/6; in the first order.
+
+    Raises ValueError unless r > 0.
+    """
+    return 6 * slope("js", r, r)
 
 
 def share_slope(r: float) -> float:
@@ -85,6 +102,9 @@ def share_slope(r: float) -> float:
     Raises ValueError unless r > 0.
     """
     r = valid.positive("r", r)
+    if r < 1:  # the logarithm of the ratio, which is near 1
+        fall = np.expm1(-4 * r**2)
+        return _average(r, 0.0, lambda z, x: np.log1p(fall * expit(2 * r**2 - 2 * r * z - np.log(3)))) / 2
     kept, dropped = (
         _average(r, 0.0, lambda z, x, sign=sign: np.logaddexp(np.log(3), -2 * r * sign * x)) for sign in (1, -1)
     )
@@ -142,12 +162,36 @@ def _log_ratio(r: float, d: float, z: Array, x: Array) -> Array:
 
 
 def _average(r: float, d: float, f: Callable[[Array, Array], Array]) -> float:
-    """E f(Z, μ+Z) by the trapezoidal rule, μ = r - d: f varies on the scale 1/(|r|+|μ|), and may need x near 0."""
+    """E f(Z, μ+Z), μ = r - d: f varies on the scale 1/(|r|+|μ|), and may need x near 0.
+
+    By the trapezoidal rule; where that scale is small, by Gauss-Legendre panels that double from where f bends.
+    """
     mean = r - d
+    if r + max(r, abs(mean)) > WIDE:
+        z, weights = _panels(r, mean)
+        return float((weights * _density(z) * f(z, mean + z)).sum())
     step = min(0.5, 0.45 / (r + max(r, abs(mean))))
-    reach = REACH + abs(mean)  # as far as the dropped mode, where a slope of the size φ(r) comes from
+    # as far as the dropped mode and halfway, where slopes of the size φ(r) and bends of the size φ(r/2) come from
+    reach = min(REACH + abs(mean) + r / 2, FARTHEST)
     z = step * np.arange(-np.ceil(reach / step), np.ceil(reach / step) + 1)
     return float(step * (_density(z) * f(z, mean + z)).sum())
+
+
+def _panels(r: float, mean: float) -> tuple[Array, Array]:
+    """Nodes z and weights as far as φ reaches: L bends at x = 0, and is 0 halfway to either mode, within so much."""
+    bends = [(0.0, 1 / r)]
+    bends += [
+        (sign * ((r + sign * mean) / 2 + np.log(2) / apart), 1 / apart)
+        for sign in (1, -1)
+        if (apart := r - sign * mean) > 0
+    ]
+    doubled = np.concatenate([[0.0], 2.0 ** np.arange(64)])
+    around = [at - mean + width * np.concatenate([-doubled, doubled]) for at, width in bends]
+    edges = np.concatenate([*around, np.arange(-FARTHEST, FARTHEST + 1)])
+    edges = np.unique(edges[np.abs(edges) <= FARTHEST])
+    half = np.diff(edges)[:, None] / 2
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    return (edges[:-1, None] + half * (1 + nodes)).ravel(), (half * weights).ravel()
 
 
 def _density(z: Array | float) -> Array:

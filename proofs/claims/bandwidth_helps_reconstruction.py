@@ -126,10 +126,14 @@ WIDTHS, DIM, NOISE_VAR, BETAS = (1, 2, 3, 4), 5, 0.1, (2.0, 3.0)
 
 @distortion_of_k_latents.experiment(
     rule=Agreement(0.02),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(200, 2000),
     batch=16,
     reason="exact gradients leave Adam a percent from its optimum after a few hundred steps; β half as large again costs 10 %",
+    history={
+        1: "24 quick seeds; of 64 fresh ones 58 had been seen within the margin, at which share one run in forty is undecided"
+    },
 )
 def linear_vaes(run: Run):
     from toys.learners.linear_vae import LinearVAE
@@ -172,6 +176,7 @@ def in_the_codes(claimed, data):
 @distortion_of_k_latents.measured_on(
     linear_vaes,
     rule=Agreement(0.02),
+    effect=0.85,
     reason="the loss is exact, so what it leaves after KL and constant is the distortion one update before the end",
 )
 def in_the_loss(claimed, data):

@@ -12,6 +12,7 @@ network is deterministic makes p(x|z) a Dirac and says nothing of p(x): a determ
 from typing import Annotated, Any
 
 import numpy as np
+from scipy.special import expit
 
 from proofs.core import Claim, Letter, Positive, Real, Run, Share, Trend, Unit, between, carried, given, over
 from proofs.sentences import gans_learn_a_dirac
@@ -26,8 +27,13 @@ claim = Claim(topic="mode-dropping", references=("goodfellow2014 theorem 1", "me
 # --- the generator's best answers -----------------------------------------------------------------------------------------
 
 
+def logit(loss):
+    """The logit of D where -ln(1-D) is this."""
+    return loss + np.log(-np.expm1(-loss))
+
+
 @claim.states(
-    lambda d: -discriminator.best_response_loss(d), at=lambda l, g: [-np.expm1(-l), -np.expm1(g - l)], relation="<="
+    lambda logits: -discriminator.best_response_loss(logits), at=lambda l, g: [logit(l), logit(l - g)], relation="<="
 )
 def fixed_discriminator(l: Positive, g: Annotated[Letter, between(0, "l")], q: Unit):
     """D fixed: -E_q ln(1-D) ≤ -ln(1 - max D) for every q, attained by every law on arg-max D, a point mass among them
@@ -38,10 +44,12 @@ def fixed_discriminator(l: Positive, g: Annotated[Letter, between(0, "l")], q: U
     yield "g > 0", l
 
 
-fixed_discriminator.check(textbook.unfooled, on=textbook.laws_on_cells, at="d", error=1e-13)
-fixed_discriminator.wrong("a factor 2", symbolic=lambda l: l / 2)
-fixed_discriminator.wrong("arg-min D", symbolic=lambda l, g: l - g, claimed=lambda d: -float(np.log(1 - min(d))))
-fixed_discriminator.wrong("the mean, as if q had to stay spread", claimed=lambda d: -float(np.log(1 - np.mean(d))))
+fixed_discriminator.check(textbook.unfooled, on=textbook.laws_on_cells, at="logits", error=1e-13)
+fixed_discriminator.wrong("half of it", symbolic=lambda l: l / 2)
+fixed_discriminator.wrong(
+    "arg-min D", symbolic=lambda l, g: l - g, claimed=lambda t: -discriminator.best_response_loss([min(t)])
+)
+fixed_discriminator.wrong("the mean of D for its maximum", claimed=lambda t: -float(np.log1p(-np.mean(expit(t)))))
 
 
 def at_best(p, q):
@@ -64,7 +72,7 @@ def answering_discriminator(p: Unit, q: Unit):
 
 
 answering_discriminator.check(
-    textbook.above_the_least, on=textbook.nearly_equal, error=1e-10, scale=1.0, detects=0.05,
+    textbook.above_the_least, on=textbook.nearly_equal, error=1e-10, detects=1e-3,
     why="equality is reached in the limit p, q → ½ only",
 )  # fmt: skip
 answering_discriminator.wrong("TV(p, q) for TV(p, m): 4 TV²", symbolic=lambda p, q: 4 * (p - q) ** 2)
@@ -129,24 +137,25 @@ LOOKS = {arm: (arm, arm, arm, f"{arm}, of modes alone") for arm in ("network", "
 """Who looks at the generators of each column: at the last, `modes_fall` alone."""
 
 
-@claim.states(lambda: 0.1, relation="trend")
+@claim.observes()
 def variance_falls():
     """ring of 8: the generator's variance falls with its steps per discriminator step, 1, 5, 25, to less than a tenth"""
 
 
-@claim.states(lambda: 0.5, relation="trend")
+@claim.observes()
 def modes_fall():
     """and so do, from 1 to a frozen discriminator, the modes next to which it puts 1 % of its samples, to less than a half"""
 
 
 @variance_falls.experiment(
     rule=Trend(AHEAD[:3], "falls", factor=0.1),
-    seeds=(32, 48),
+    seeds=(36, 48),
     steps=(160, 1000),
     batch=32,
     reason="a point has no variance, the ring has 1; the same GAN left at one step, seeds anew, keeps what it has",
     history={
-        1: "its control had no seeds of its own; sixteen seeds, and a rate and number of steps that were tried at three, became 32"
+        1: "its control had no seeds of its own; sixteen seeds, and a rate and number of steps that were tried at three, became 32",
+        2: "32 quick seeds leave one run in fifty undecided if nineteen GANs of twenty do so",
     },
 )
 def ahead(run: Run):
@@ -169,9 +178,17 @@ def ahead(run: Run):
     }
 
 
+KEPT = (8, 4, 1, 1)
+"""Modes that the exact arm keeps along the grid: a point on each."""
+
+
 def arms(of, data, columns):
-    """A number for each network: of those along the grid, and of those left at one step, fresh ones in every column."""
-    return {"network": of(data["samples"][:, :columns]), "control": of(data["control"][:, :columns])}
+    """A number for each network: of those along the grid, and of those left at one step, fresh ones in every column; and of
+    laws that are known to lose modes."""
+    samples, centres = data["samples"][:, :columns], data["centres"]
+    known = np.stack([centres[np.arange(len(centres)) % kept] for kept in KEPT[:columns]])
+    exact = np.broadcast_to(known, (len(samples), *known.shape))
+    return {"network": of(samples), "control": of(data["control"][:, :columns]), "exact": of(exact)}
 
 
 def spread(samples):
@@ -186,17 +203,18 @@ def nearly_a_point(data):
 
 
 @ahead.measure
-def variance(claimed, data):
+def variance(data):
     return arms(spread, data, 3)
 
 
 @modes_fall.measured_on(
     ahead,
     rule=Trend(AHEAD, "falls", factor=0.5),
+    effect=0.9,
     reason="one of several modes is left where a point is",
     looks_at=LOOKS,
 )
-def modes(claimed, data):
+def modes(data):
     def kept(samples):
         gaps = np.linalg.norm(samples[..., None, :] - data["centres"], axis=-1)
         share = np.eye(len(data["centres"]))[gaps.argmin(axis=-1)].mean(axis=2)
@@ -222,7 +240,7 @@ def draw(saved, panels):
     left.exact(WEIGHTS, saved["curves"]["best"], "discriminator answers: best at $q=p$")
     fixed = [discriminator.value(p, [w, 1 - w], d) for w in WEIGHTS]
     left.line(WEIGHTS, fixed, "third", "$D$ fixed at 0.55, 0.45: best at a point", "--")
-    left.points([1], [p @ np.log(d) + discriminator.best_response_loss(d)], "third", marker="D")
+    left.points([1], [p @ np.log(d) + discriminator.best_response_loss(np.log(d / (1 - d)))], "third", marker="D")
     left.level(-np.log(4), "data", r"$-\ln 4$", ":")
     left.axes("what $q$ gives the first of two modes", "$V(D,q)$, nats", y=(-1.55, -0.4), legend="upper center")
     x = np.arange(len(AHEAD))

@@ -65,14 +65,17 @@ a_code_costs_a_mean.wrong("mean outside", claimed=lambda c, u: collapse.objectiv
 def nothing_beats_collapse_up_to_one(t: Unit):
     """u ≤ 1: E|x-E[x|z]|²/2βσ² + rate ≥ u/2, what the collapsed code costs
 
-    enclosed for every t at u = 1, where it is tightest: F(t) - u/2 = ρ(t) - ut²/2; hence E F(T) ≥ u/2"""
+    enclosed for every t at u = 1; F(t) - u/2 = ρ(t) - ut²/2 falls with u, so that it is ≥ 0 for all u ≤ 1: E F(T) ≥ u/2"""
     yield codes.cost(t, sp.Integer(1))
     yield "tightest at t = 0", sp.Rational(1, 2)
 
 
-nothing_beats_collapse_up_to_one.check(textbook.of_channel, on=textbook.faint, at="u", error=1e-14, scale=1.0)
-nothing_beats_collapse_up_to_one.check(textbook.of_gaussian_code, on=textbook.gaussian, at="u", error=1e-11, scale=1.0)
-nothing_beats_collapse_up_to_one.wrong("beyond the threshold: u = 1.01", symbolic=lambda: sp.Rational(101, 200))
+for seen, on, error in (
+    (textbook.of_channel, textbook.faint, 1e-13),
+    (textbook.of_gaussian_code, textbook.gaussian, 1e-11),
+):
+    nothing_beats_collapse_up_to_one.check(seen, on=on, at=lambda _, below: textbook.up_to_one(below), error=error)
+nothing_beats_collapse_up_to_one.wrong("1 % more than the collapsed code costs", symbolic=lambda: sp.Rational(101, 200))
 nothing_beats_collapse_up_to_one.wrong("u for u/2", claimed=lambda u: u)
 
 # --- beyond it --------------------------------------------------------------------------------------------------------
@@ -89,7 +92,7 @@ def faint_signals_pay_beyond_one(u: Positive):
     yield "at t = 0", 1 - u
 
 
-faint_signals_pay_beyond_one.check(textbook.curved, on=textbook.couplings, error=1e-12, scale=1.0)
+faint_signals_pay_beyond_one.check(textbook.curved, on=textbook.couplings, error=1e-12, scale=lambda u: 1 + u)
 faint_signals_pay_beyond_one.wrong("a factor 2: half the error", u=lambda u: u / 2)
 faint_signals_pay_beyond_one.wrong("a power: agrees at the threshold only", u=lambda u: u**2)
 
@@ -114,18 +117,20 @@ def shifting_the_prior_pays_beyond_one(u: Positive):
     yield "E z² = 1", 1 - u
 
 
-shifting_the_prior_pays_beyond_one.check(textbook.curved_in_shifts, on=textbook.couplings, error=1e-11, scale=1.0)
+shifting_the_prior_pays_beyond_one.check(
+    textbook.curved_in_shifts, on=textbook.couplings, error=1e-11, scale=lambda u: 1 + u
+)
 shifting_the_prior_pays_beyond_one.wrong("a factor 2: half the error", u=lambda u: u / 2)
 shifting_the_prior_pays_beyond_one.wrong("a power: agrees at the threshold only", u=lambda u: u**2)
 
 # --- how far the best code separates ----------------------------------------------------------------------------------
 
 
-@claim.states(collapse.separation, at=lambda y: y / np.tanh(y))
+@claim.states(collapse.separation_beyond, at=lambda y: collapse.self_coupled(y))
 def best_separation_is_curie_weiss(y: Positive):
     """arg-min_t F(t) is the largest root of t = tanh(ut); it is 0 up to u = 1
 
-    derived for u > 1, by y = ut: u = y/tanh y rises from 1 to ∞ with y"""
+    derived for u > 1, by y = ut: u - 1 = y coth y - 1 rises from 0 to ∞ with y; what is claimed takes u - 1"""
     s, u = sp.Symbol("t"), y / sp.tanh(y)
     t = yield Root(sp.tanh(y))
     yield slope_at(codes.guesses(s, u), s, t)
@@ -133,10 +138,10 @@ def best_separation_is_curie_weiss(y: Positive):
 
 
 best_separation_is_curie_weiss.check(
-    textbook.where_the_slope_vanishes, on=textbook.either_side, at="u", error=1e-9, claimed_error=1e-13, scale=1.0
+    textbook.where_the_slope_vanishes, on=textbook.either_side, at=lambda u: u - 1, error=1e-9, claimed_error=1e-13
 )
-best_separation_is_curie_weiss.wrong("a factor 2: a²/2βσ² for u", symbolic=lambda y: sp.tanh(2 * y))
-best_separation_is_curie_weiss.wrong("the onset for all", claimed=lambda u: np.sqrt(np.maximum(3 * (u - 1), 0)))
+best_separation_is_curie_weiss.wrong("tanh 2ut: a factor 2", symbolic=lambda y: sp.tanh(2 * y))
+best_separation_is_curie_weiss.wrong("√(3(u-1)), the onset, for all u", claimed=lambda e: np.sqrt(np.maximum(3 * e, 0)))
 
 
 @claim.states(lambda u: collapse.objective(collapse.separation(u), u), at=lambda y: y / np.tanh(y))
@@ -150,13 +155,16 @@ def least_cost(y: Positive):
     yield "u = y/t", y * (t + 1 / t) / 2 - sp.log(sp.cosh(y))
 
 
-least_cost.check(textbook.descended, on=textbook.starts, at="u", error=1e-11, claimed_error=1e-14, scale=1.0)
-least_cost.wrong("a factor 2", symbolic=lambda y: y * (sp.tanh(y) + 1 / sp.tanh(y)) - sp.log(sp.cosh(y)))
-least_cost.wrong("true up to u = 1", claimed=lambda u: u / 2)
+least_cost.check(textbook.descended, on=textbook.starts, at="u", error=1e-11, claimed_error=1e-14)
+least_cost.wrong("u(1+t²) without its ½", symbolic=lambda y: y * (sp.tanh(y) + 1 / sp.tanh(y)) - sp.log(sp.cosh(y)))
+least_cost.wrong("u/2: true up to u = 1", claimed=lambda u: u / 2)
 
 
 @claim.states(
-    collapse.onset, at=lambda t: np.arctanh(t) / t, relation="<=", enclosed=over(t=EVERY, factor=lambda t: 1 - t)
+    collapse.onset,
+    at=lambda t: collapse.self_coupled(np.arctanh(t)),
+    relation="<=",
+    enclosed=over(t=EVERY, factor=lambda t: 1 - t),
 )
 def second_order(t: Unit):
     """u ≥ 1: t² ≤ 3(u-1), and t²/(u-1) → 3: the separation leaves 0 without a jump, by a critical exponent ½
@@ -166,11 +174,8 @@ def second_order(t: Unit):
     yield "both vanish at t = 0", 3 * (codes.artanh(t) / t - 1)
 
 
-second_order.check(
-    textbook.squared_root, on=textbook.beyond, error=1e-9, at="u", detects=0.01,
-    why="a bound that is 1.8 (u-1) too high: to see 1e-6 takes u - 1 below it, where t itself is lost in rounding",
-)  # fmt: skip
-second_order.wrong("2 for 3", symbolic=lambda t: 2 * (codes.artanh(t) / t - 1), claimed=lambda u: 2 * (u - 1))
+second_order.check(textbook.squared_root, on=textbook.beyond, error=1e-12, detects=1e-6)
+second_order.wrong("2 for 3", symbolic=lambda t: 2 * (codes.artanh(t) / t - 1), claimed=lambda e: 2 * e)
 
 
 @claim.curves

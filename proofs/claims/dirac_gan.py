@@ -52,7 +52,7 @@ def declare_step(name, who, claimed, on):
         yield "f' = 1/(1+e^t)", p - h * g * p + h * t * sp.exp(-t * p) / (1 + sp.exp(-t * p))
         yield "collect", p + h * (t / (1 + sp.exp(t * p)) - g * p)
 
-    stepped.check(game.walk, on=on, error=1e-11, scale=1.0)
+    stepped.check(game.walk, on=on, error=1e-11)
     stepped.wrong("½ forgotten: 2γ", g=lambda g: 2 * g, claimed=lambda h, knob, *rest: claimed(h, 2 * knob, *rest))
     stepped.wrong("a sign: f'(-t)", symbolic=lambda h, g, t, p: p + h * (t / (1 + sp.exp(-t * p)) - g * p))
     stepped.wrong("simultaneous for alternating", claimed=lambda *a: claimed(*a[:5], (False, a[5][1], 1), a[6]))
@@ -66,7 +66,7 @@ declare_step("autograd_takes_these_steps", "the toy, R1", autograd, game.drawn_w
 
 def polynomial(l, g, method):
     """det(l - v') from the eigenvalues."""
-    return np.polyval(np.poly(dirac.eigenvalues(method, game.strength(method, g))), l)
+    return np.prod(l - dirac.eigenvalues(method, 0.0 if method in dirac.PLAIN else g)).real
 
 
 def declare_spectrum(names, says, roots, entries):
@@ -86,13 +86,13 @@ def declare_spectrum(names, says, roots, entries):
         yield "differentiate twice", (l + a) * (l + c) + b**2
         yield "the roots are m ± √q", sp.expand((l - middle) ** 2 - square)
 
-    spectrum.check(game.polynomial, on=lambda s: game.levels(s, methods), error=1e-13, scale=1.0)
+    spectrum.check(game.polynomial, on=lambda s: game.levels(s, methods), error=1e-13)
     spectrum.wrong(
-        "f'' for f''/2: twice as fast",
+        "both eigenvalues twice as large",
         symbolic=lambda l, g: (l - 2 * roots(g)[0]) ** 2 - 4 * roots(g)[1],
         claimed=lambda l, g, method: 4 * polynomial(l / 2, g, method),
     )
-    spectrum.wrong("another method's, near by", claimed=lambda l, g, _: polynomial(l, g + 0.1, "wgan_r1"))
+    spectrum.wrong("WGAN-R1's at γ + 1/10", claimed=lambda l, g, _: polynomial(l, g + 0.1, "wgan_r1"))
 
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
@@ -113,7 +113,7 @@ def wgan_gp_is_discontinuous(t: Real, g: Positive):
     yield "d|ψ|/dψ = ±1", (t + g) - (t - g)
 
 
-wgan_gp_is_discontinuous.check(game.jumped, on=game.slopes_of_gp, scale=1.0)
+wgan_gp_is_discontinuous.check(game.jumped, on=game.slopes_of_gp)
 wgan_gp_is_discontinuous.wrong("one side only", symbolic=lambda g: g, claimed=lambda t, g: g)
 
 # --- one step of size h -----------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def without_a_fix_simultaneous_steps_diverge(h: Positive):
     yield "multiply", 1 + h**2 / 4
 
 
-GROWTH = {"at": "h knob method", "error": game.rounding, "scale": 1.0}
+GROWTH = {"at": "h knob method", "error": game.rounding}
 without_a_fix_simultaneous_steps_diverge.check(game.growth, on=game.steps_at_once, **GROWTH)
 without_a_fix_simultaneous_steps_diverge.wrong("Wasserstein's", symbolic=lambda h: 1 + h**2)
 without_a_fix_simultaneous_steps_diverge.wrong("in turn for at once", claimed=modulus2_in_turn)
@@ -172,7 +172,14 @@ def r1_converges_below_4γ(g: Unit):
     yield "h tr v' + h² det v'", -g * h + h**2 / 4
 
 
-r1_converges_below_4γ.check(game.edge, on=game.knobs_at_once, at="knob method", error=1e-9, scale=1.0)
+r1_converges_below_4γ.check(
+    game.edge,
+    on=game.knobs_at_once,
+    at="knob method",
+    error=1e-9,
+    scale=1.0,
+    why="a bisection leaves 1e-9 of the interval of knobs, which is of size 1",
+)
 r1_converges_below_4γ.wrong("a factor 2 in the threshold", symbolic=lambda g: 2 * g)
 r1_converges_below_4γ.wrong("in turn for at once", claimed=edge_in_turn)
 
@@ -187,7 +194,7 @@ def r1_alternating_edge(g: Positive):
     yield "1 + tr + det", 4 - 2 * g * h - h**2 / 4
 
 
-r1_alternating_edge.check(game.edge, on=game.knobs_in_turn, at="knob method", error=1e-9, scale=1.0)
+r1_alternating_edge.check(game.edge, on=game.knobs_in_turn, at="knob method", error=1e-9)
 r1_alternating_edge.wrong("at once for in turn", symbolic=lambda g: 4 * g, claimed=edge)
 
 # --- the slow decay of the non-saturating loss ------------------------------------------------------------------------
@@ -226,11 +233,15 @@ def paths_of_both(fit, shown, jitter):
 
 
 @without_a_fix_simultaneous_steps_diverge.experiment(
-    rule=Share(0.85),
+    rule=Share(0.75),
+    effect=0.9,
     detects=0.05,
-    seeds=(64, 192),
-    reason="a local theorem: of nearly every start, not provably of each; the phase of the orbit and the nonlinear terms "
-    "may take a fifth of the rate",
+    seeds=(160, 192),
+    reason="a local theorem: of nearly every start, not provably of each, nine of ten say; the phase of the orbit and the nonlinear "
+    "terms may take a fifth of the rate",
+    history={
+        1: "64 quick seeds had to show 0.85; of 64 fresh ones 60 had been seen to do so, at which share most runs are undecided"
+    },
 )
 def from_random_starts(run: Run):
     return paths_of_both(run.fit, SHOWN, 0.25)

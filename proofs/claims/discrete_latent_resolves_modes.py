@@ -8,9 +8,11 @@ share the heavy mode and one is so wide that it reaches the light one. At w = 0.
 discrete code blurs not because it is quantised, but where its prior cannot count.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core import Claim, Root, Unit
+from proofs.core import Claim, Letter, Root, Unit, between
 from proofs.sentences import vq_adds_noise
 from proofs.textbook import uniform_prior as textbook
 from proofs.textbook.mixture_head import best_weight
@@ -19,6 +21,8 @@ from proofs.words.information import total
 from theory import GaussianMixture, discrete_latent, symmetric_pair
 
 claim = Claim(topic="ways-out", references=("oord2017 section 3.2",))
+Heavy = Annotated[Letter, between(0.9, 0.99)]
+Near = Annotated[Letter, between(3, 6)]
 
 # --- a learned prior --------------------------------------------------------------------------------------------------
 
@@ -35,7 +39,7 @@ def learned_prior_has_the_modes_weights(w: Unit):
     yield "the slope of -E ln π_k, where the mode tells k", -w / q + (1 - w) / (1 - q)
 
 
-learned_prior_has_the_modes_weights.check(best_weight, on=textbook.two_modes, error=1e-11, scale=1.0)
+learned_prior_has_the_modes_weights.check(best_weight, on=textbook.two_modes, error=1e-11)
 learned_prior_has_the_modes_weights.wrong("the fixed prior", symbolic=lambda: sp.Rational(1, 2), claimed=lambda p: 0.5)
 learned_prior_has_the_modes_weights.wrong("the other mode's weight", w=lambda w: 1 - w, claimed=lambda p: p.weights[1])
 learned_prior_has_the_modes_weights.wrong(
@@ -57,7 +61,7 @@ def uniform_prior_misweights_far_modes(w: Unit):
 
 
 uniform_prior_misweights_far_modes.check(
-    textbook.by_em, on=textbook.far, at="w", error=1e-10, scale=1.0, confirm=textbook.by_em_precisely
+    textbook.by_em, on=textbook.far, at="w", error=1e-10, confirm=textbook.by_em_precisely
 )
 uniform_prior_misweights_far_modes.wrong(
     "h_b for ln 2 - h_b",
@@ -93,7 +97,7 @@ def uniform_prior_has_a_diffuse_optimum():
 
 
 uniform_prior_has_a_diffuse_optimum.check(
-    textbook.by_em_from_a_wide_one, on=textbook.near, error=np.array([1e-11, 1e-6]), scale=1.0, resolution=1e-5,
+    textbook.by_em_from_a_wide_one, on=textbook.near, error=np.array([1e-11, 1e-6]), resolution=1e-5,
     why="widths are as good as a flat minimum allows; the KL is compared to 1e-11", confirm=textbook.wide_precisely,
 )  # fmt: skip
 uniform_prior_has_a_diffuse_optimum.wrong("r a thousandth off", claimed=lambda w, r: diffuse(w, 1.001 * r))
@@ -103,18 +107,21 @@ uniform_prior_has_a_diffuse_optimum.wrong(
 
 
 @claim.states(lambda w, r: discrete_latent.separate(w, r).value, relation="<=")
-def near_modes_are_better_diffused():
-    """the diffuse optimum ≤ that with a component on each mode, for w ≥ 0.9, r from 3 to 6
+def near_modes_are_better_diffused(w: Heavy, r: Near):
+    """the diffuse optimum ≤ that with a component on each mode, for w from 0.9 to 0.99, r from 3 to 6
 
-    relation of two local optima; at r = 6, w = 0.9 they are within 4 %, at r = 10 the order is reversed"""
+    relation of two local optima; at r = 6, w = 0.9 they are within 4 %, at r = 10 the order is reversed; where the modes are
+    too near or too unequal for a component on each both are the same one"""
 
 
 near_modes_are_better_diffused.check(
-    textbook.by_a_wide_one, on=textbook.unequal_and_near, error=1e-9, scale=1.0, detects=0.05,
+    textbook.by_a_wide_one, on=textbook.unequal_and_near, error=1e-9, detects=0.05,
     why="two optima are compared, which come within 4 % of each other at the corner of the domain",
     confirm=textbook.least_precisely,
 )  # fmt: skip
-near_modes_are_better_diffused.wrong("half the cost", claimed=lambda w, r: discrete_latent.misweighting(w) / 2)
+near_modes_are_better_diffused.wrong(
+    "half of what equal weights cost far modes", claimed=lambda w, r: discrete_latent.misweighting(w) / 2
+)
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 

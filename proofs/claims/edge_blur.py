@@ -34,7 +34,7 @@ def mean_edge_is_blurred(z: Near, mu: Real, sigma: Positive):
     yield "∫φ is an error function", Phi(z)
 
 
-mean_edge_is_blurred.check(textbook.convolved, on=textbook.places, error=1e-11, scale=1.0)
+mean_edge_is_blurred.check(textbook.convolved, on=textbook.places, error=1e-11)
 mean_edge_is_blurred.wrong("without √2: erf is not Φ", z=lambda z: sp.sqrt(2) * z)
 mean_edge_is_blurred.wrong("mirrored: E 1[t ≤ U]", z=lambda z: -z)
 mean_edge_is_blurred.wrong("variance for σ", claimed=lambda t, mu, sigma: edges.mean_edge(t, mu, sigma**2))
@@ -70,7 +70,7 @@ def spectrum_of_the_mean(f0: Real, f1: Real, f2: Real, f3: Real, p: Unit, q: Uni
     yield "Σ_k i^{k(1-j-l)} = 4 where j + l = 1 on the ring, else 0", sum(map(sp.Mul, w, (f1, f0, f3, f2)))
 
 
-spectrum_of_the_mean.check(textbook.shifted, on=textbook.templates, error=1e-13, scale=1.0)
+spectrum_of_the_mean.check(textbook.shifted, on=textbook.templates, error=1e-13)
 spectrum_of_the_mean.wrong(
     "f(i+j): φ_U(ω) for φ_U(-ω)",
     symbolic=lambda f0, f1, f2, f3, p, q, r: sum(map(sp.Mul, textbook.weights(p, q, r), (f1, f2, f3, f0))),
@@ -80,19 +80,22 @@ spectrum_of_the_mean.wrong(
 # --- what the median does -----------------------------------------------------------------------------------------------
 
 
-@claim.states(edges.median_shift, at=lambda mu: (lambda age: -age, 0.0, mu))
+@claim.states(edges.median_shift, at=lambda mu, sigma: (lambda age: -age, 0.0, mu + sigma * np.log(2)))
 def median_edge_is_sharp(mu: Real, sigma: Positive):
     """med 1[t ≥ U] = 1[t ≥ med U], and med f(t-U) = f(t - med U) for monotone f: half of all U lie on either side of it
 
-    the step of the median lies where P(on) = F(t) passes ½"""
-    place = yield Root(mu)
-    yield gaussian_mass(0, (place - mu) / sigma)
-    yield "F - ½ is odd about μ", sp.erf((place - mu) / (sp.sqrt(2) * sigma)) / 2
+    the step of the median lies where P(on) = F(t) passes ½; derived and checked for (U-μ)/σ exponential, whose median ln 2 is
+    not its mean 1, where f(t) = -t shows the place"""
+    place, u = (yield Root(mu + sigma * sp.log(2))), sp.Symbol("u")
+    yield sp.Integral(sp.exp(-u), (u, 0, (place - mu) / sigma)) - sp.Rational(1, 2)
+    yield "F = 1 - e^{-(t-μ)/σ}", sp.Rational(1, 2) - sp.exp(-(place - mu) / sigma)
 
 
-median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12, scale=1.0)
-median_edge_is_sharp.wrong("one deviation later, where 84 % are on", symbolic=lambda mu, sigma: mu + sigma)
-median_edge_is_sharp.wrong("the mean of two edges", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2)
+median_edge_is_sharp.check(textbook.middle_one, on=textbook.ramps, at=textbook.a_ramp, error=1e-12)
+median_edge_is_sharp.wrong("at the mean of U, where 63 % are on", symbolic=lambda mu, sigma: mu + sigma)
+median_edge_is_sharp.wrong(
+    "the mean of two edges, one earlier and one later", claimed=lambda f, t, mu: (f(t - mu - 1) + f(t - mu + 1)) / 2
+)
 
 
 @claim.states(edges.vanishing_width)
@@ -116,10 +119,14 @@ SIGMA, WIDTHS = 0.1, (0.1, 0.2)
 
 @mean_edge_is_blurred.experiment(
     rule=Agreement(0.03, "of the blur"),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(200, 2000),
     reason="an area summed over samples; a sharp edge has none; of 128 fresh draws a step, the last few hundred leave 2 % a seed",
-    history={1: "with minibatches of 64 the quick run was undecided at some seeds; they are of 128 since"},
+    history={
+        1: "with minibatches of 64 the quick run was undecided at some seeds; they are of 128 since",
+        2: "24 quick seeds; of 64 fresh ones 55 had been seen within the margin, at which share one run in eight is undecided",
+    },
 )
 def random_edges(run: Run):
     from toys.regressions import best_constants

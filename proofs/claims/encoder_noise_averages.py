@@ -121,11 +121,7 @@ def information_grows_by_half_the_error(g: Positive):
 
 
 information_grows_by_half_the_error.check(
-    textbook.slope_of_information,
-    on=lambda s: s.tuples(s.scales(0.1, 12.0)),
-    error=1e-9,
-    claimed_error=1e-12,
-    scale=0.5,
+    textbook.slope_of_information, on=lambda s: s.tuples(s.scales(0.1, 12.0)), error=1e-9, claimed_error=1e-12
 )
 information_grows_by_half_the_error.wrong(
     "without the ½", symbolic=lambda g: textbook.in_middle(g), claimed=lambda g: encoder_noise.error(1.0, g)

@@ -111,7 +111,7 @@ def thresholds_bound_is_tight(d: Unit, o: Slack):
     yield "o ≥ 0", d - d**4 / 8
 
 
-thresholds_bound_is_tight.check(textbook.by_the_other_series, on=lambda s: s.inside(0.02, 0.98), error=1e-13, scale=1.0)
+thresholds_bound_is_tight.check(textbook.by_the_other_series, on=lambda s: s.inside(0.02, 0.98), error=1e-13)
 thresholds_bound_is_tight.wrong("a sign", symbolic=lambda d: d + d**4 / 8, claimed=lambda d: d + d**4 / 8)
 thresholds_bound_is_tight.wrong("attained: all of δ", symbolic=lambda d: d, claimed=lambda d: d)
 
@@ -129,7 +129,7 @@ def duplicates_show(m: Annotated[Letter, integers(1, 12)], e: Annotated[Letter, 
     yield "a rising factorial", 1 - sp.RisingFactorial(e + 1, m) / (m + e) ** m
 
 
-duplicates_show.check(textbook.repeated, on=textbook.birthdays, error=1e-13, scale=1.0)
+duplicates_show.check(textbook.repeated, on=textbook.birthdays, error=1e-13)
 duplicates_show.wrong("an index: one atom fewer", symbolic=lambda m, e: 1 - sp.RisingFactorial(e, m) / (m + e) ** m)
 duplicates_show.wrong(
     "an index: one draw more", claimed=lambda m, n: kernel_discriminator.duplicate_probability(m + 1, n)

@@ -74,7 +74,7 @@ def n_steps_share_an_angle(x: Real, m: Real, s: Positive, b: Positive, d: Positi
 
 
 n_steps_share_an_angle.check(
-    textbook.denoised_by_angles, on=textbook.ladders, at=lambda mean, std, *way: (one_mode(mean, std), *way), scale=10.0
+    textbook.denoised_by_angles, on=textbook.ladders, at=lambda mean, std, *way: (one_mode(mean, std), *way)
 )
 n_steps_share_an_angle.wrong(
     "the flow, which steps fall short of",
@@ -101,7 +101,7 @@ def start_error_remains(m: Positive, b: Positive):
     yield "erf is odd", sp.erf(m / (2 * sp.sqrt(2) * b))
 
 
-start_error_remains.check(textbook.difference_at_crossings, on=textbook.noises, error=1e-11, scale=1.0)
+start_error_remains.check(textbook.difference_at_crossings, on=textbook.noises, error=1e-11)
 start_error_remains.check(
     textbook.difference_by_the_mean, on=textbook.off_centre, at=lambda p: (p, textbook.FAR), error=1e-13,
     claimed_error=2e-9, scale=lambda p: textbook.size(p) / textbook.FAR,
@@ -222,7 +222,7 @@ def networks_have_tasks_of_unit_size(x: Real, n: Real, f: Real, b: Positive, c: 
     yield "divide", (f - (b * x / c - c * n) / sp.sqrt(c**2 + b**2)) ** 2
 
 
-networks_have_tasks_of_unit_size.check(textbook.denoiser, on=textbook.denoisers, error=1e-12, scale=100.0)
+networks_have_tasks_of_unit_size.check(textbook.denoiser, on=textbook.denoisers, error=1e-12)
 networks_have_tasks_of_unit_size.wrong(
     "a sign", symbolic=lambda x, n, f, b, c: (f + (b * x / c - c * n) / sp.sqrt(c**2 + b**2)) ** 2
 )

@@ -86,7 +86,7 @@ def level_of_the_far_limit(t: Four, r: Positive):
 
 
 level_of_the_far_limit.check(
-    textbook.half_of_all, on=textbook.far, at=lambda r, w: (r, 1.0, w), error=1e-13, scale=1.0
+    textbook.half_of_all, on=textbook.far, at=lambda r, w: (r, 1.0, w), error=1e-13
 )  # fmt: skip
 level_of_the_far_limit.wrong(
     "the other mode at r", symbolic=lambda t, r: sp.Rational(1, 2) + (1 - weight(t)) * Phi(t - r)

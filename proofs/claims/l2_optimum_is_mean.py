@@ -112,21 +112,26 @@ def networks_learn_the_conditional_mean(x: Unit):
     yield "0.3 - 0.7", -sp.Rational(2, 5) * g
 
 
-networks_learn_the_conditional_mean.check(textbook.conditional_mean, on=textbook.known_problems, error=1e-11, scale=1.0)
+networks_learn_the_conditional_mean.check(textbook.conditional_mean, on=textbook.known_problems, error=1e-11)
 networks_learn_the_conditional_mean.wrong("equal weights", symbolic=lambda x: 0 * x)
 networks_learn_the_conditional_mean.wrong("the conditional median", claimed=conditional_median)
 
-SIZES = (64, 512, 4096)
+SIZES = (16, 256, 4096)
 """Points in a member's training set."""
 
 
 @networks_learn_the_conditional_mean.experiment(
-    rule=Trend(SIZES, "falls", factor=0.75),
-    seeds=(32, 64),
+    rule=Trend(SIZES, "falls", factor=0.5),
+    seeds=(36, 64),
     steps=(700, 4000),
     batch=64,
     reason="errors of a consistent estimator fall like n^-1/2 until the optimiser's floor; one that aims elsewhere keeps them",
     why="a distance that shrinks tells direction, not size; size is the next experiment's",
+    history={
+        1: "from 64, 512 and 4,096 points: of 64 fresh networks 54 had fallen by a quarter, the others being near the optimiser's floor "
+        "at 64; of 64 from 16 points on, 62",
+        2: "a fall by a quarter, from 0.63 to 0.52, is what the control did: it knows its median better from more points too",
+    },
 )
 def two_branches(run: Run):
     from toys.learners.regressor import Regressor
@@ -149,12 +154,13 @@ def distance(claimed, data):
 
 @networks_learn_the_conditional_mean.experiment(
     rule=Agreement(0.2, "of the floor"),
-    seeds=(16, 48),
+    seeds=(24, 48),
     steps=(1000, 6000),
     batch=64,
     reason="short training leaves an excess of up to a tenth; a plausible but random answer costs 100 % more",
     detects=0.3,
     why="the floor is flat around E[Y|X]: an error of 5 % raises the risk by 2 % only, less than the optimiser does",
+    history={1: "16 quick seeds leave one run in twenty undecided if nineteen networks of twenty come as near"},
 )
 def bishop(run: Run):
     from toys.learners.regressor import Regressor

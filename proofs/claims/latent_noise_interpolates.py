@@ -25,7 +25,6 @@ Noise = Annotated[Letter, between(1, 9)]
 Place = Annotated[Letter, between(-3, 3)]
 Code = Annotated[Letter, between(-2, 2)]
 Apart = Annotated[Letter, between(0, 3)]
-Ratio = Annotated[Letter, between(0.5, 6)]
 
 # --- slope ----------------------------------------------------------------------------------------------------------------
 
@@ -85,10 +84,10 @@ def is_smooth(v):
 
 
 @claim.states(encoder_noise.prior_decoded_var, at=lambda a, r: (a, r, 1.0))
-def spread_over_the_prior(a: Positive, r: Ratio):
+def spread_over_the_prior(a: Positive, r: Positive):
     """Var g(z) = a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)) for z ~ N(0, 1)
 
-    T = tanh(rN) is odd, r = m/v; derived for r from ½ to 6, checked from 0.01 to 60"""
+    T = tanh(rN) is odd, r = m/v"""
     T, left = sp.Symbol("T"), 1 - textbook.mean_sech(r**2, 2)
     yield expectation((a * T) ** 2, {T: 0, T**2: left})
     yield "E T = 0, T² = 1 - sech²", a**2 * left
@@ -116,9 +115,9 @@ def spread_vanishes(a: Positive, v: Unit):
     """m² + v = 1: Var g(z) ≤ a²m²/v² = a²(1-v)/v², which falls to 0 as v → 1
 
     T = tanh(mN/v); the larger v, the smaller m/v and with it every tanh²"""
-    T, N = sp.symbols("T N")
-    yield expectation((a * T) ** 2, {T: 0})
-    yield given("tanh_under_the_diagonal"), expectation((a * sp.sqrt(1 - v) / v * N) ** 2, {N: 0, N**2: 1})
+    (T, N), r = sp.symbols("T N"), sp.sqrt(1 - v) / v
+    yield expectation((a * T) ** 2, {T: 0, T**2: 1 - textbook.mean_sech(r**2, 2)})
+    yield given("tanh_under_the_diagonal"), expectation((a * r * N) ** 2, {N: 0, N**2: 1})
     yield "E N² = 1", a**2 * (1 - v) / v**2
 
 
@@ -140,9 +139,7 @@ def holes_fill(g: Positive):
     yield "differentiate", 1 / (1 + g)
 
 
-holes_fill.check(
-    textbook.filling, on=textbook.not_too_noisy, error=1e-8, claimed_error=1e-14, scale=1.0, resolution=2e-8
-)
+holes_fill.check(textbook.filling, on=textbook.not_too_noisy, error=1e-8, claimed_error=1e-14, resolution=2e-8)
 holes_fill.wrong("m = 1: another path to v = 1", symbolic=lambda g: 1 / g, claimed=lambda gamma: 1 / gamma)
 holes_fill.wrong("at 2γ: a factor 2", g=lambda g: 2 * g)
 

@@ -46,7 +46,7 @@ def merging_loses_divergence(w: Unit, v: Unit, c: Unit, e: Unit, d: Unit, h: Uni
     yield given("gibbs", "drop what is inside"), kl(w, v)
 
 
-merging_loses_divergence.check(textbook.divergence, on=textbook.laws, error=1e-14, scale=1.0)
+merging_loses_divergence.check(textbook.divergence, on=textbook.laws, error=1e-14)
 merging_loses_divergence.wrong("swapped: kl(v‖w)", symbolic=lambda w, v: kl(v, w), claimed=lambda w, v: binary.kl(v, w))
 
 
@@ -61,7 +61,7 @@ def keeping_less_costs_more(u: Unit, w: Above, v: Below, g: Slack):
     yield "v ≤ u ≤ w", kl(w, u)
 
 
-keeping_less_costs_more.check(textbook.divergence_below, on=textbook.laws, error=1e-14, scale=1.0)
+keeping_less_costs_more.check(textbook.divergence_below, on=textbook.laws, error=1e-14)
 keeping_less_costs_more.wrong("swapped: kl(u‖w)", symbolic=lambda w, u: kl(u, w))
 keeping_less_costs_more.wrong(
     "in bits", symbolic=lambda w, u: kl(w, u) / sp.log(2), claimed=lambda w, u: binary.kl(w, u) / np.log(2)

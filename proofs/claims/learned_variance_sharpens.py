@@ -109,7 +109,7 @@ def elbo_is_unbounded_on_a_subspace(k: Count, c: Count, f: Positive, v: Positive
 
 
 elbo_is_unbounded_on_a_subspace.check(
-    textbook.gained_on_a_subspace, on=textbook.on_subspaces, error=1e-9, claimed_error=1e-14, scale=1.0
+    textbook.gained_on_a_subspace, on=textbook.on_subspaces, error=1e-9, claimed_error=1e-14
 )
 elbo_is_unbounded_on_a_subspace.wrong(
     "D f/2", symbolic=lambda k, c, f: (k + c) * f / 2, claimed=lambda D, k, f: variance.subspace_gain(D, 0, f)
@@ -146,11 +146,15 @@ def half_circle(u):
 
 @variance_falls_to_that_of_the_data.experiment(
     rule=Trend(STEPS, "falls", factor=0.5),
-    seeds=(16, 48),
+    seeds=(36, 48),
     steps=STEPS[-1],
     reason="samples of fixed σ = 0.3 can never come nearer to the curve than 0.2; learned σ is still falling at the end",
     detects=None,
     why="a distance that falls tells direction, not size; the floor s = 0.02 is beyond this budget",
+    history={
+        1: "the distance itself was measured, whatever σ² the statement says: the arms were as now; since then its excess",
+        2: "16 quick seeds leave every other run undecided if no more than nineteen VAEs of twenty do so",
+    },
 )
 def on_a_curve(run: Run):
     from toys.learners.vae import VAE
@@ -170,10 +174,11 @@ def on_a_curve(run: Run):
 
 @on_a_curve.measure
 def distance(claimed, data):
-    """RMS distance of samples from the curve."""
+    """RMS distance of samples from the curve beyond the deviation s to which the decoder's should fall."""
     curve, shown = half_circle(np.linspace(0, 1, 129)), {"network": data["learned"], "control": data["fixed"]}
     squares = {arm: ((x[..., None, :] - curve) ** 2).sum(axis=-1).min(axis=-1) for arm, x in shown.items()}
-    return {arm: np.sqrt(each.mean(axis=-1)) for arm, each in squares.items()}
+    floor = np.sqrt(claimed(NOISE**2, [1.0], 2))
+    return {arm: np.sqrt(each.mean(axis=-1)) - floor for arm, each in squares.items()}
 
 
 @claim.figure
@@ -194,5 +199,6 @@ def draw(saved, panels):
     middle.axes("$x_1$", "$x_2$", x=(-2, 2), y=(-1, 3.2), legend="upper right")
     for arm, label in (("network", r"learned $\sigma$"), ("control", rf"control: $\sigma = {FIXED:g}$")):
         right.seeds(STEPS, nets[f"measured_{arm}"], arm, label)
-    right.level(NOISE, "data", "data, $s$", ":")
-    right.axes("steps", "RMS distance from the curve", log="xy", y=(0.01, 3), x_ticks=STEPS, legend="upper right")
+    right.axes(
+        "steps", "RMS distance from the curve, less $s$", log="xy", y=(0.01, 3), x_ticks=STEPS, legend="upper right"
+    )

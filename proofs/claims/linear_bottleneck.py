@@ -38,6 +38,11 @@ def of_rank(spectrum, Q, B, A):
     return spectrum, len(A)
 
 
+def of_root(R, B, A):
+    """The spectrum of x = Rξ, and k."""
+    return np.linalg.svd(R, compute_uv=False) ** 2, len(A)
+
+
 def one_less(spectrum, k):
     return water_filling.best_rank_distortion(spectrum, max(k - 1, 0))
 
@@ -83,7 +88,9 @@ def nothing_of_rank_k_loses_less(l: Positive, h: Positive, t: Real, a: Real, c: 
     yield "and along the second", l
 
 
-nothing_of_rank_k_loses_less.check(textbook.error, on=textbook.anywhere, at=of_rank, error=1e-14, scale=textbook.size)
+nothing_of_rank_k_loses_less.check(
+    textbook.error_of_root, on=textbook.anywhere, at=of_root, error=1e-14, scale=textbook.size_of_root, name="error"
+)
 nothing_of_rank_k_loses_less.wrong("λ₁ in place of λ₂", symbolic=lambda l, h: l + h)
 nothing_of_rank_k_loses_less.wrong("k - 1: an index", claimed=one_less)
 

@@ -189,9 +189,11 @@ turned_decoders_cost_more.wrong(
     enclosed=over(t=carried(lambda u: u / (1 - u), 0, 1, contact=0.5), factor=lambda t: 1 - t),
 )
 def nothing_does_better(t: Positive):
-    """any W, M and full encoder covariance: objective ≥ that of W = directions · √(λ - βσ²)⁺ with Bayes' encoder
+    """objective ≥ that of W = directions · √(λ - βσ²)⁺ with Bayes' encoder: enclosed for one direction and any w, checked for
+    any W, M and full encoder covariance
 
-    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V: ½ h(t) ≥ 0, which is all the identities need"""
+    enclosed at λ = β = 1 > σ² with Bayes' encoder, t = λ/V, σ² = 1/(1+t): ½(ln 2π + t - ln t) ≥ ½(ln 2π + 1), which is
+    h(t) ≥ 0, all that the identities of one direction need; checked in up to three directions, near the optimum and far from it"""
     yield (sp.log(2 * sp.pi) - sp.log(t) + t) / 2
     yield "least at V = λ", (sp.log(2 * sp.pi) + 1) / 2
 
@@ -225,7 +227,7 @@ def rate_is_the_least_at_its_distortion(b: Positive, v: Positive, g: Positive, h
 
 
 rate_is_the_least_at_its_distortion.check(
-    textbook.rates_at_its_distortion, on=textbook.spectra, error=1e-9, claimed_error=1e-13, scale=1.0
+    textbook.rates_at_its_distortion, on=textbook.spectra, error=1e-9, claimed_error=1e-13
 )
 rate_is_the_least_at_its_distortion.wrong(
     "without the ½", symbolic=lambda b, v, g, h: sp.log((b * v + g + h) * (b * v + g) / (b * v) ** 2)
@@ -246,22 +248,30 @@ def drowning(frequency, exponent, beta):
     return np.exp(root_scalar(coded, method="bisect", bracket=(-60, 60), xtol=1e-14).root)
 
 
-@claim.states(drowning)
-def high_frequencies_go_first(k: Annotated[Letter, above(1)], e: Positive, b: Positive):
+@claim.states(drowning, at=lambda k, l, b: (k, -np.log(l) / np.log(k), b))
+def high_frequencies_go_first(k: Annotated[Letter, above(1)], l: Unit, b: Positive):
     """frequency k of a spectrum λ_k = k^-α is coded iff σ² < k^-α/β (at w = 0 the objective curves like β(θ-λ)/θ²): as σ² or
-    β rises, the highest drown first"""
+    β rises, the highest drown first
+
+    l = λ_k, hence α = -ln l/ln k, any exponent above 0"""
     w, X = sp.symbols("w X")
-    noise_var = yield Root(k**-e / b)
+    noise_var = yield Root(l / b)
     V = w**2 + b * noise_var  # the objective with the best encoder, up to a constant
-    yield slope_at(b / 2 * (sp.log(V) + expectation(X**2, {X: 0, X**2: k**-e}) / V), w, 0, 2)
-    yield "differentiate", b * (b * noise_var - k**-e) / (b * noise_var) ** 2
+    yield slope_at(b / 2 * (sp.log(V) + expectation(X**2, {X: 0, X**2: l}) / V), w, 0, 2)
+    yield "differentiate", b * (b * noise_var - l) / (b * noise_var) ** 2
 
 
 high_frequencies_go_first.check(
     textbook.drowned_from, on=textbook.frequencies, error=1e-7, claimed_error=1e-13, resolution=1e-6
 )
-high_frequencies_go_first.wrong("amplitude for power", k=lambda k: sp.sqrt(k))
-high_frequencies_go_first.wrong("β = 1: another water level", b=lambda b: 1)
+high_frequencies_go_first.wrong(
+    "amplitude for power: λ = k^{-α/2}",
+    symbolic=lambda l, b: sp.sqrt(l) / b,
+    claimed=lambda k, e, b: drowning(k, e / 2, b),
+)
+high_frequencies_go_first.wrong(
+    "β = 1: another water level", b=lambda b: 1, claimed=lambda k, e, b: drowning(k, e, 1.0)
+)
 
 # --- networks -------------------------------------------------------------------------------------------------------------
 

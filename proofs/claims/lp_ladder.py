@@ -49,25 +49,31 @@ arg_min_is_a_tanh.wrong(
 
 # --- its rungs ----------------------------------------------------------------------------------------------------------
 
-NEARLY_1 = 1 + 1e-6
+
+def nearly_1(o):
+    """A p at which the odds 1 + o are as good as decided: p - 1 a hundredth of their logarithm."""
+    return 1 + np.log1p(o) / 100
 
 
-@claim.states(location.two_point_lp_minimiser, at=lambda a, l: (a, 1 / (1 + np.exp(-l)), NEARLY_1))
-def majority_as_p_falls_to_1(a: Positive, l: Positive):
+@claim.states(location.two_point_lp_minimiser, at=lambda a, o: (a, (1 + o) / (2 + o), nearly_1(o)))
+def majority_as_p_falls_to_1(a: Positive, o: Positive):
     """w > ½: the arg-min → -a as p → 1⁺, the arg-min of E|Y-c|
 
-    l = ln(w/(1-w)) > 0, e = p-1"""
-    e, k = sp.Symbol("e"), sp.Symbol("k", positive=True)
+    1 + o = w/(1-w) > 1, e = p-1"""
+    e, k, l = sp.Symbol("e"), sp.Symbol("k", positive=True), sp.log(1 + o)
     yield sp.Limit(-a * sp.tanh(l / (2 * e)), e, 0, "+")
     yield "l/2e → ∞", -a * sp.Limit(sp.tanh(k), k, sp.oo)
     yield "tanh saturates", -a
 
 
 majority_as_p_falls_to_1.check(
-    textbook.least_absolute_error, on=textbook.majorities, at=lambda a, w: (a, w, NEARLY_1), error=1e-11
+    textbook.least_absolute_error,
+    on=textbook.majorities,
+    at=lambda a, w: (a, w, nearly_1(w / (1 - w) - 1)),
+    error=1e-11,
 )
 majority_as_p_falls_to_1.wrong(
-    "the mean: p = 2", symbolic=lambda a, l: -a * sp.tanh(l / 2), claimed=lambda a, w, p: a * (1 - 2 * w)
+    "the mean: p = 2", symbolic=lambda a, o: -a * o / (2 + o), claimed=lambda a, w, p: a * (1 - 2 * w)
 )
 
 

@@ -145,7 +145,7 @@ def ring_centre_at_root_2(e: Unit):
     yield "e² + (1-e)² = 1 - 2e(1-e)", -(1 + 4 * e * (1 - e))
 
 
-ring_centre_at_root_2.check(textbook.fourth_cumulant, on=textbook.directions, error=1e-13, scale=1.0)
+ring_centre_at_root_2.check(textbook.fourth_cumulant, on=textbook.directions, error=1e-13)
 ring_centre_at_root_2.wrong(
     "K ≥ 5: four modes are not yet isotropic", symbolic=lambda: -sp.Rational(3, 2), claimed=lambda K, angle: -1.5
 )

@@ -96,20 +96,18 @@ under_water_samples_are_noise.wrong(
 # --- frequencies ------------------------------------------------------------------------------------------------------
 
 
-@claim.states(vae.power_share, at=lambda k, e, b, f: (k, e, f * k**-e / b, b))
-def means_are_low_passed(k: Annotated[Letter, above(1)], e: Positive, b: Positive, f: Unit):
+@claim.states(vae.power_share, at=lambda k, l, b, f: (k, -np.log(l) / np.log(k), f * l / b, b))
+def means_are_low_passed(k: Annotated[Letter, above(1)], l: Unit, b: Positive, f: Unit):
     """spectrum λ_k = k^-α: means have 1 - βσ²k^α of the data's power, falling to 0 at k = (βσ²)^{-1/α}; samples all of it at
     β = 1
 
-    σ² = f k^-α/β, f < 1, so that frequency k is coded; checked for k ≤ 16, α ≤ 2.5"""
-    lam = k**-e
-    yield textbook.shown(sp.sqrt(lam - f * lam), 0) / lam
+    l = λ_k, hence α = -ln l/ln k, any exponent above 0; σ² = fl/β, f < 1, so that frequency k is coded; checked for k ≤ 16,
+    α ≤ 2.5"""
+    yield textbook.shown(sp.sqrt(l - f * l), 0) / l
     yield "w² = λ - βσ²", 1 - f
 
 
-means_are_low_passed.check(
-    textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12, scale=1.0
-)
+means_are_low_passed.check(textbook.share_of_power, on=textbook.coded_frequencies, error=1e-9, claimed_error=1e-12)
 means_are_low_passed.wrong(
     "amplitude: a root", symbolic=lambda f: sp.sqrt(1 - f), claimed=lambda *at: np.sqrt(vae.power_share(*at))
 )

@@ -8,19 +8,18 @@ one constant variance, as in plain regression, ½[ln E V - E ln V] besides. At i
 own weight: none is dropped, and nothing lies between.
 """
 
-from typing import Annotated
-
 import numpy as np
 
-from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Unit, between
+from proofs.core import Agreement, Claim, Positive, Real, Root, Run, Slack, Unit
 from proofs.textbook import mixture_head as textbook
 from proofs.textbook.predictions import branches
 from proofs.words import expectation, slope_at, sp
 from theory import GaussianMixture, mixture_density
 from toys import one_pass
 
+ONE_MODE = "a gain of nats that is 0 where all modes are one, a difference of losses of size 1"
+
 claim = Claim(topic="ways-out", references=("bishop1994",))
-Far = Annotated[Letter, between(20, 40)]
 
 # --- over a Gaussian with its own variance ----------------------------------------------------------------------------
 
@@ -37,27 +36,47 @@ def pair_and_mode(w, q, s, d):
     return [w, 1 - w], [pair, mode]
 
 
-@claim.states(mixture_density.own_variance_gain, at=pair_and_mode)
-def over_a_variance_for_each_x(w: Unit, q: Unit, s: Positive, d: Far):
+@claim.states(mixture_density.own_variance_gain)
+def over_a_variance_for_each_x():
     """inf_{m,v} -E ln N(Y; m(X), v(X)) - E h(Y|X) = E_x KL(p(·|x)‖N(E[Y|x], V(x)))
 
-    E Y² finite; derived at the moments of Y, for one x with two modes at least 20 s apart, whose overlap is below e⁻⁵⁰, and
-    one with a single mode; checked by a search over m and v for up to three overlapping modes"""
-    mean, var = (1 - q) * d * s, s**2 + q * (1 - q) * (d * s) ** 2
-    told = q * sp.log(q) + (1 - q) * sp.log(1 - q)
-    one_mode = sp.log(2 * sp.pi * sp.E * s**2) / 2
-    yield w * (cross_entropy(mean, var) - one_mode + told) + (1 - w) * (cross_entropy(1, s**2) - one_mode)
-    yield "E(Y-m)² = v: ½ ln 2πe v, which is h for one mode", w * (sp.log(2 * sp.pi * sp.E * var) / 2 - one_mode + told)
-    yield "v/s² = 1 + q(1-q)d²", w * (sp.log(1 + q * (1 - q) * d**2) / 2 + told)
+    E Y² finite; checked by a search over m and v for up to three overlapping modes"""
 
 
-over_a_variance_for_each_x.check(textbook.excess_of_own_variances, on=textbook.problems, error=1e-10, scale=1.0)
-over_a_variance_for_each_x.wrong("no h_b(q)", symbolic=lambda w, q, d: w * sp.log(1 + q * (1 - q) * d**2) / 2)
+over_a_variance_for_each_x.check(textbook.excess_of_own_variances, on=textbook.problems, error=1e-10)
 over_a_variance_for_each_x.wrong(
     "the first law for all", claimed=lambda w, laws: mixture_density.own_variance_gain(w, laws[:1] * len(laws))
 )
 over_a_variance_for_each_x.wrong(
     "what a variance for each x gains over one", claimed=lambda w, laws: mixture_density.constant_variance_gain(w, laws)
+)
+
+
+@claim.states(mixture_density.own_variance_floor, at=pair_and_mode, relation=">=")
+def parted_modes_gain_the_most(w: Unit, q: Unit, s: Positive, d: Positive, n: Slack):
+    """of modes k of weights π_k and variances s_k²: that gain is ≥ E_x[½ ln V - Σ π_k ln s_k - H(π)], and is it as they part
+
+    derived for one x with two modes ds apart and one with a single mode, at the moments of Y, which a_variance_is_the_mean and
+    l2_optimum_is_mean say are best; n = H(k|Y)"""
+    mean, var = (1 - q) * d * s, s**2 + q * (1 - q) * (d * s) ** 2
+    told = q * sp.log(q) + (1 - q) * sp.log(1 - q)
+    one_mode = sp.log(2 * sp.pi * sp.E * s**2) / 2
+    yield w * (cross_entropy(mean, var) - one_mode + told + n) + (1 - w) * (cross_entropy(1, s**2) - one_mode)
+    yield (
+        "E(Y-m)² = v: ½ ln 2πe v, which is h for one mode",
+        w * (sp.log(2 * sp.pi * sp.E * var) / 2 - one_mode + told + n),
+    )
+    yield "v/s² = 1 + q(1-q)d²", w * (sp.log(1 + q * (1 - q) * d**2) / 2 + told + n)
+    yield "n ≥ 0", w * (sp.log(1 + q * (1 - q) * d**2) / 2 + told)
+
+
+parted_modes_gain_the_most.check(
+    textbook.excess_of_own_variances, on=textbook.near_and_far, error=1e-10, scale=1.0, why=ONE_MODE
+)
+parted_modes_gain_the_most.wrong(
+    "without H(π)",
+    symbolic=lambda w, q, d: w * sp.log(1 + q * (1 - q) * d**2) / 2,
+    claimed=lambda w, laws: mixture_density.own_variance_floor(w, laws) + textbook.entropy_of_modes(w, laws),
 )
 
 # --- over a constant variance -----------------------------------------------------------------------------------------
@@ -68,18 +87,39 @@ def two_modes(w, v, u):
     return [w, 1 - w], [GaussianMixture([1.0], [0.0], stds=[np.sqrt(var)]) for var in (v, u)]
 
 
+@claim.states(mixture_density.mean_variance, at=two_modes)
+def a_variance_is_the_mean(w: Unit, v: Positive, u: Positive):
+    """arg-min_c E[½ ln 2πc + V(X)/2c] = E V: the one variance, for one x or for all
+
+    derived for X of two values; the slope in ln c is ½(1 - E V/c), which grows with c; checked by search"""
+    c = sp.Symbol("c", positive=True)
+    best = yield Root(w * v + (1 - w) * u)
+    yield slope_at(w * (sp.log(c) + v / c) / 2 + (1 - w) * (sp.log(c) + u / c) / 2, c, best)
+    yield "the slope", (best - w * v - (1 - w) * u) / (2 * best**2)
+
+
+a_variance_is_the_mean.check(textbook.best_variance, on=textbook.problems, error=2e-9)
+a_variance_is_the_mean.wrong(
+    "the deviations' mean, squared", symbolic=lambda w, v, u: (w * sp.sqrt(v) + (1 - w) * sp.sqrt(u)) ** 2
+)
+a_variance_is_the_mean.wrong("P(x) = ½", symbolic=lambda v, u: (v + u) / 2)
+a_variance_is_the_mean.wrong("of the first law", claimed=lambda w, laws: laws[0].var)
+
+
 @claim.states(mixture_density.constant_variance_gain, at=two_modes)
 def over_a_constant_variance(w: Unit, v: Positive, u: Positive):
     """inf_{m,v} -E ln N(Y; m(X), v) - inf_{m,v} -E ln N(Y; m(X), v(X)) = ½[ln E V - E ln V]
 
-    E Y² finite; derived for X of two values at v = E V, where ½ ln v + E V/2v is least; checked by search"""
+    E Y² finite; derived for X of two values, by a_variance_is_the_mean; checked by search"""
     c, mean = sp.Symbol("c"), w * v + (1 - w) * u
     yield sp.Subs((sp.log(c) + mean / c) / 2, c, mean) - (w * (sp.log(v) + 1) + (1 - w) * (sp.log(u) + 1)) / 2
     yield "each loss is ½ ln v + ½", (sp.log(mean) + 1 - w * sp.log(v) - (1 - w) * sp.log(u) - 1) / 2
     yield "the halves cancel", (sp.log(mean) - w * sp.log(v) - (1 - w) * sp.log(u)) / 2
 
 
-over_a_constant_variance.check(textbook.excess_of_one_variance, on=textbook.problems, error=1e-11, scale=1.0)
+over_a_constant_variance.check(
+    textbook.excess_of_one_variance, on=textbook.problems, error=1e-11, scale=1.0, why=ONE_MODE
+)
 over_a_constant_variance.wrong("P(x) = ½", symbolic=lambda v, u: sp.log((v + u) ** 2 / (4 * v * u)) / 4)
 over_a_constant_variance.wrong(
     "twice: σ for σ²", claimed=lambda w, laws: 2 * mixture_density.constant_variance_gain(w, laws)
@@ -104,7 +144,7 @@ def each_mode_keeps_its_weight(w: Unit):
     yield "the slope", -w / value + (1 - w) / (1 - value)
 
 
-each_mode_keeps_its_weight.check(textbook.best_weight, on=textbook.modes_apart, error=1e-11, scale=1.0)
+each_mode_keeps_its_weight.check(textbook.best_weight, on=textbook.modes_apart, error=1e-11)
 each_mode_keeps_its_weight.wrong("the other mode's", w=lambda w: 1 - w, claimed=lambda p: p.weights[1])
 each_mode_keeps_its_weight.wrong("1 % pulled towards ½", claimed=lambda p: 0.99 * p.weights[0] + 0.005)
 
@@ -116,13 +156,15 @@ EVENLY, LAWS = np.full(64, 1 / 64), branches(PLACES)
 
 @over_a_variance_for_each_x.experiment(
     rule=Agreement(0.15, "of the gain"),
-    seeds=(24, 48),
+    seeds=(32, 48),
+    effect=0.9,
     steps=(400, 5000),
     batch=64,
     looks_at={"network": ("two", "one"), "control": ("one", "one, reversed")},
     reason="400 steps leave an excess of a few hundredths of a nat in either loss; the gain is half a nat and more",
     detects=0.3,
     why="both losses carry what their networks did not learn, up to a tenth of the gain together",
+    history={1: "24 quick seeds; of 64 fresh ones 61, 62 and 60 had been seen within the margins"},
 )
 def three_heads(run: Run):
     """Held-out losses of networks that differ in their heads alone; controls set a seed against another one."""
@@ -158,6 +200,7 @@ def gain(claimed, data):
 @over_a_constant_variance.measured_on(
     three_heads,
     rule=Agreement(0.25, "of the gain"),
+    effect=0.9,
     reason="the gain is a tenth of a nat, of which the variance head may miss a hundredth or two",
     detects=0.5,
     why="what the networks did not learn is up to a fifth of so small a gain",
@@ -172,6 +215,7 @@ def gain_of_a_variance(claimed, data):
 @each_mode_keeps_its_weight.measured_on(
     three_heads,
     rule=Agreement(0.05, "of probability"),
+    effect=0.9,
     reason="400 minibatches of 64 give a share to half a percent, and it must hold at every x",
     detects=0.2,
     why="the mean distance over x does not see a small error of the same sign",
@@ -196,13 +240,14 @@ def networks_put_out_mixtures(y: Real, m: Real, t: Real):
     """the toy: -ln Σ_k softmax(l)_k Π_d N(y_d; μ_kd, e^{2t_kd}); one component: (y-m)² e^{-2t}/2 + t + ½ ln 2π a dimension
 
     derived for one component, checked in the plane for up to three"""
-    std = sp.Symbol("S")
-    yield sp.Subs(((y - m) / std) ** 2 / 2 + sp.log(std) + sp.log(2 * sp.pi), std, sp.exp(t))
-    yield "ln e^t = t", ((y - m) * sp.exp(-t)) ** 2 / 2 + t + sp.log(2 * sp.pi)
+    z = sp.Symbol("z", real=True)
+    mass, of_one = (sp.Integral(sp.exp(-((z * scale) ** 2) / 2), (z, -sp.oo, sp.oo)) for scale in (sp.exp(-t), 1))
+    yield ((y - m) * sp.exp(-t)) ** 2 / 2 + sp.log(mass) + sp.log(of_one)
+    yield "∫exp(-z²/2σ²) = σ√2π, and ln e^t = t", ((y - m) * sp.exp(-t)) ** 2 / 2 + t + sp.log(2 * sp.pi)
     yield "square the exponential", (y - m) ** 2 * sp.exp(-2 * t) / 2 + t + sp.log(2 * sp.pi)
 
 
-networks_put_out_mixtures.check(textbook.head, on=textbook.heads, error=1e-13, scale=10.0)
+networks_put_out_mixtures.check(textbook.head, on=textbook.heads, error=1e-13)
 networks_put_out_mixtures.wrong(
     "t = ln σ²",
     t=lambda t: t / 2,

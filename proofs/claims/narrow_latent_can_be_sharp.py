@@ -75,7 +75,7 @@ def curve_visits_cell_after_cell(f: Unit, p: Real, q: Real, r: Real):
     yield "three sides of ½ in unit time", (p + q) * (1 + 2 * f) / 4 + r * (3 - 2 * f) / 4
 
 
-curve_visits_cell_after_cell.check(textbook.curve, on=textbook.times, error=1e-13, scale=1.0)
+curve_visits_cell_after_cell.check(textbook.curve, on=textbook.times, error=1e-13)
 curve_visits_cell_after_cell.wrong(
     "4ⁿ sides, not 4ⁿ-1", symbolic=lambda f, p, q, r: (p + q) * (3 + 8 * f) / 12 + r * (9 - 8 * f) / 12
 )

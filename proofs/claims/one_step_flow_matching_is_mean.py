@@ -112,10 +112,7 @@ def n_steps_share_a_right_angle(x: Real, m: Real, s: Positive):
 
 
 n_steps_share_a_right_angle.check(
-    textbook.flowing_by_angles,
-    on=textbook.many_steps,
-    at=lambda mean, std, *way: (one_mode(mean, std), *way),
-    scale=10.0,
+    textbook.flowing_by_angles, on=textbook.many_steps, at=lambda mean, std, *way: (one_mode(mean, std), *way)
 )
 n_steps_share_a_right_angle.wrong("one step", symbolic=lambda m: m)
 n_steps_share_a_right_angle.wrong("one step too many", claimed=lambda p, x, n: flow.euler(p, x, n + 1))
@@ -160,11 +157,15 @@ def starts():
 
 @one_step_gives_the_mean.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(400, 6000),
     reason="a network of this size fits a constant to a few percent; after a second step starts are 0.65 deviations off",
     detects=0.5,
     why="an RMS distance grows with the square of a small error: 5 % of the mean, 0.02 deviations, do not show",
+    history={
+        1: "24 quick seeds; of 64 fresh ones 58 had been seen within the margin, at which share one run in forty is undecided"
+    },
 )
 def one_jump(run: Run):
     """Where trained networks carry 200 equally likely starts, and where the field that they have at t = 0 does."""
@@ -209,7 +210,7 @@ def w1_to_the_data(claimed, data):
 # --- the toy ----------------------------------------------------------------------------------------------------------
 
 
-@claim.states(one_pass.flow_matching, at=lambda x, y, t: (0.0, x, y, t, 0.5, np.zeros((1, 2)), np.ones(2)), part=2)
+@claim.states(one_pass.flow_matching, at=lambda x, y, t: (0.25, x, y, t, 0.5, np.zeros((1, 2)), np.ones(2)), part=2)
 def networks_follow_lines(x: Real, y: Real, t: Unit):
     """the toy: x_t = (1-t) x₀ + t x₁, v = dx_t/dt, so that x_t + (1-t) v = x₁; loss E|v_θ - v|²; x ← x + (t'-t) v_θ(x, t)
 
@@ -220,7 +221,7 @@ def networks_follow_lines(x: Real, y: Real, t: Unit):
     yield "v = x₁ - x₀", y - x
 
 
-networks_follow_lines.check(textbook.flow_matching, on=textbook.minibatches, error=1e-13, scale=100.0)
+networks_follow_lines.check(textbook.flow_matching, on=textbook.minibatches, error=1e-13)
 networks_follow_lines.wrong("from x₁ to x₀", symbolic=lambda x, y: x - y)
 networks_follow_lines.wrong(
     "never at t = 0: forgets the share", claimed=lambda share, *draws: one_pass.flow_matching(0.0, *draws)

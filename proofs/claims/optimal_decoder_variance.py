@@ -55,7 +55,7 @@ def profile_is_logarithmic(D: Count, M: Positive):
     yield "together", D / 2 * (sp.log(2 * sp.pi * M / D) + 1)
 
 
-profile_is_logarithmic.check(textbook.least_loss, on=textbook.residuals, error=1e-12, claimed_error=1e-13, scale=1.0)
+profile_is_logarithmic.check(textbook.least_loss, on=textbook.residuals, error=1e-12, claimed_error=1e-13)
 profile_is_logarithmic.wrong(
     "ln M: forgets D",
     symbolic=lambda D, M: D / 2 * (sp.log(2 * sp.pi * M) + 1),
@@ -66,19 +66,32 @@ profile_is_logarithmic.wrong("without the squared error: only the normalisation"
 # --- what fixed σ means -----------------------------------------------------------------------------------------------
 
 
-@claim.states(variance.summed_loss_offset, at="D")
+def summed(D, M, K):
+    """Summed squared error, KL, and what is left out."""
+    return M + K + variance.summed_loss_offset(D)
+
+
+@claim.states(summed)
 def summed_error_sets_one_half(D: Count, M: Positive, K: Positive):
-    """|x-g(z)|² + KL is the negative ELBO at σ² = ½ less (D/2) ln π
+    """the negative ELBO at σ² = ½ is |x-g(z)|² + KL + (D/2) ln π: their minimum is the same
 
-    summed over outputs; averaged over them it is σ² = D/2"""
-    yield loss(D, M, sp.Rational(1, 2)) + K - (M + K)
-    yield "2σ² = 1", M + D / 2 * sp.log(sp.pi) + K - (M + K)
-    yield "errors and KL cancel", D / 2 * sp.log(sp.pi)
+    M = E|x-g(z)|² summed over outputs, K the KL; averaged over outputs it is σ² = D/2"""
+    l = sp.Symbol("l")
+    yield loss(D, M, sp.Rational(1, 2)) + expectation(l, {l: K})
+    yield "2σ² = 1", M + D / 2 * sp.log(sp.pi) + K
 
 
-summed_error_sets_one_half.check(vae.less_summed_error, on=vae.vaes, error=1e-12, scale=100.0)
-summed_error_sets_one_half.wrong("(D/2) ln 2π: σ² = 1", symbolic=lambda D: D / 2 * sp.log(2 * sp.pi))
-summed_error_sets_one_half.wrong("D ln π", D=lambda D: 2 * D, claimed=lambda D: 2 * variance.summed_loss_offset(D))
+summed_error_sets_one_half.check(vae.at_one_half, on=vae.vaes, error=1e-12)
+summed_error_sets_one_half.wrong(
+    "σ² = 1: M/2 and (D/2) ln 2π",
+    symbolic=lambda D, M, K: M / 2 + D / 2 * sp.log(2 * sp.pi) + K,
+    claimed=lambda D, M, K: M / 2 + K + D / 2 * np.log(2 * np.pi),
+)
+summed_error_sets_one_half.wrong(
+    "D ln π for half of it",
+    symbolic=lambda D, M, K: M + K + D * sp.log(sp.pi),
+    claimed=lambda D, M, K: M + K + 2 * variance.summed_loss_offset(D),
+)
 
 
 @claim.states(variance.beta_shift, at="D v b")
@@ -141,7 +154,7 @@ def unbounded_with_all_directions(D: Count, b: Unit, f: Positive, v: Positive, l
 
 
 unbounded_with_all_directions.check(
-    learned_variance.gained, on=learned_variance.all_coded, error=1e-9, claimed_error=1e-14, scale=1.0
+    learned_variance.gained, on=learned_variance.all_coded, error=1e-9, claimed_error=1e-14
 )
 unbounded_with_all_directions.wrong(
     "(D/2) f: forgets the rate that it costs",
@@ -156,10 +169,14 @@ BETAS, LATENTS = (0.5, 1.0, 1.25), 2
 
 @learned_variance_of_a_linear_vae.experiment(
     rule=Agreement(0.025, "of σ²"),
-    seeds=(24, 48),
+    seeds=(39, 48),
+    effect=0.85,
     steps=(350, 2500),
     reason="minibatches leave σ² a bias of about 1 %; training at 1.5 β moves it by two thirds",
-    history={1: "margin and steps were settled after trial runs at the first seeds had been seen"},
+    history={
+        1: "margin and steps were settled after trial runs at the first seeds had been seen",
+        2: "24 quick seeds; of 64 fresh ones 59 had been seen within the margin, at which share one run in fifty is undecided",
+    },
 )
 def linear_vaes(run: Run):
     from toys.learners.linear_vae import LinearVAE

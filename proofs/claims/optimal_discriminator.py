@@ -53,7 +53,7 @@ def every_other_costs_its_distance(p: Unit, q: Unit, d: Unit, e: Unit):
     yield "V(D*) = -ln 4 + 2 JS", -sp.log(4) + twice_js(p, q) - lost(p, q, d, e)
 
 
-every_other_costs_its_distance.check(textbook.by_relative_entropies, on=textbook.problems, error=1e-13, scale=1.0)
+every_other_costs_its_distance.check(textbook.by_relative_entropies, on=textbook.problems, error=1e-13)
 every_other_costs_its_distance.wrong(
     "JS for 2 JS", symbolic=lambda p, q, d, e: -sp.log(4) + twice_js(p, q) / 2 - lost(p, q, d, e)
 )
@@ -83,9 +83,7 @@ def value_is_jensen_shannon(p: Unit, q: Unit):
     yield "KL(p‖m) + KL(q‖m) = 2 JS", -sp.log(4) + twice_js(p, q)
 
 
-value_is_jensen_shannon.check(
-    textbook.best_value, on=textbook.densities, at=lambda p, q: float(js(p, q)), error=1e-10, scale=1.0
-)
+value_is_jensen_shannon.check(textbook.best_value, on=textbook.densities, at=lambda p, q: float(js(p, q)), error=1e-10)
 value_is_jensen_shannon.wrong(
     "JS for 2 JS", symbolic=lambda p, q: -sp.log(4) + twice_js(p, q) / 2, claimed=lambda js: js - np.log(4)
 )

@@ -65,8 +65,8 @@ def spreading_in_threes(t: Annotated[Letter, between(0, 0.309)]):
     yield "expand", 3 * t / 2 - 2 * t**3
 
 
-spreading_in_pairs.check(textbook.halves(2), on=lambda s: s.inside(0.0, 0.5), error=1e-14, scale=1.0)
-spreading_in_threes.check(textbook.halves(3), on=lambda s: s.inside(0.0, 0.309), error=1e-14, scale=1.0)
+spreading_in_pairs.check(textbook.halves(2), on=lambda s: s.inside(0.0, 0.5), error=1e-14)
+spreading_in_threes.check(textbook.halves(3), on=lambda s: s.inside(0.0, 0.309), error=1e-14)
 spreading_in_pairs.wrong(
     "as for a drop: 2τ - τ²", symbolic=lambda t: 2 * t - t**2, claimed=lambda t: packing.largest_pack_tv(t, 2)
 )
@@ -86,9 +86,7 @@ def no_pair_shows_more(t: Unit, m: Size, o: Slack):
     yield given("coupling_inequality", "o ≥ 0"), 1 - (1 - t) ** m
 
 
-no_pair_shows_more.check(
-    textbook.two_laws, on=textbook.laws_and_sizes, at=textbook.tau_and_size, error=1e-12, scale=1.0
-)
+no_pair_shows_more.check(textbook.two_laws, on=textbook.laws_and_sizes, at=textbook.tau_and_size, error=1e-12)
 no_pair_shows_more.wrong("packs show no more than one sample", symbolic=lambda t: t)
 no_pair_shows_more.wrong("one sample less", claimed=lambda t, m: packing.largest_pack_tv(t, m - 1))
 
@@ -107,7 +105,7 @@ def no_pair_shows_less_than_coins(t: Unit, s: Unit, o: Slack):
 
 
 no_pair_shows_less_than_coins.check(
-    textbook.two_laws, on=textbook.laws_and_sizes, at=textbook.tau_and_size, error=1e-12, scale=1.0
+    textbook.two_laws, on=textbook.laws_and_sizes, at=textbook.tau_and_size, error=1e-12
 )
 no_pair_shows_less_than_coins.wrong("what the halves of U[0,1] show", symbolic=lambda t: t + t**2)
 no_pair_shows_less_than_coins.wrong("a larger pack", claimed=lambda t, m: packing.least_pack_tv(t, m + 1 + m % 2))

@@ -21,7 +21,7 @@ from proofs.words import phi, sp
 from theory import GaussianMixture, prd
 
 claim = Claim(topic="trade-offs", empirical=True, references=("sajjadi2018",))
-EXACT: dict[str, Any] = {"error": 1e-13, "scale": 1.0}
+EXACT: dict[str, Any] = {"error": 1e-13}
 
 
 def over(*parts):
@@ -37,7 +37,7 @@ def over(*parts):
 def drop(w: Unit, l: Annotated[Letter, between(0, "1/(1-w)")]):
     """q = p(·|Aᶜ), p(A) = w: α = min(λ(1-w), 1), β = α/λ
 
-    derived for λ < 1/(1-w), the density q/p off A, beyond which α = 1; checked for all λ"""
+    for λ < 1/(1-w), the density q/p off A, beyond which α = 1"""
     yield over((w, 0), (1 - w, l))
     yield "q = 0 on A, p/(1-w) elsewhere", l * (1 - w)
 
@@ -51,9 +51,9 @@ drop.wrong("precision for recall: an invention", claimed=prd.invent)
 def invent(w: Unit, l: Annotated[Letter, above("1-w")]):
     """q = (1-w)p + w·junk: α = min(λ, 1-w), β = α/λ
 
-    derived for λ > 1-w, below which α = λ; checked for all λ"""
-    yield over((1, 1 - w), (w, 0))
-    yield "p = 0 on the junk", 1 - w
+    for λ > 1-w, below which α = λ"""
+    yield over((1 - w, 1), (w, 0))
+    yield "by shares of q: λp/q = λ/(1-w) > 1 off the junk, 0 on it", 1 - w
 
 
 invent.check(textbook.invented, on=textbook.one_more_cell, at="w slope", **EXACT)
@@ -77,35 +77,40 @@ dirac.wrong("half the mass", e=lambda e: e / 2)
 # --- blur ----------------------------------------------------------------------------------------------------------------
 
 
-def crosses(b, c, dim, exp):
+def crosses(b, c, dim):
     """The λ at which λp = q at a distance c."""
-    return exp(c**2 * (1 - 1 / b**2) / 2) / b**dim
+    return sp.exp(c**2 * (1 - 1 / b**2) / 2) / b**dim
 
 
-@claim.states(prd.gaussian_blur, at=lambda b, c: (b, crosses(b, c, 1, np.exp)), part=0)
+def log_crossing(b, c, dim):
+    """Its logarithm."""
+    return c**2 * (1 - 1 / b) * (1 + 1 / b) / 2 - dim * np.log(b)
+
+
+@claim.states(prd.gaussian_blur, at=lambda b, c: (b, log_crossing(b, c, 1)), part=0)
 def blur_on_the_line(b: Annotated[Letter, above(1)], c: Positive):
     """N(μ, (bs)²) against N(μ, s²): α = erf(c/b√2) + λ erfc(c/√2), λ = e^{c²(1-1/b²)/2}/b"""
-    t, slope = sp.Symbol("t", positive=True), crosses(b, c, 1, sp.exp)
+    t, slope = sp.Symbol("t", positive=True), crosses(b, c, 1)
     yield 2 * sp.Integral(phi(t / b) / b, (t, 0, c)) + slope * 2 * sp.Integral(phi(t), (t, c, sp.oo))
     yield "Gaussian integrals", sp.erf(c / (b * sp.sqrt(2))) + slope - slope * sp.erf(c / sp.sqrt(2))
     yield "erfc = 1 - erf", sp.erf(c / (b * sp.sqrt(2))) + slope * (1 - sp.erf(c / sp.sqrt(2)))
 
 
-blur_on_the_line.check(textbook.on_the_line, on=textbook.blurs, error=1e-12, scale=1.0)
+blur_on_the_line.check(textbook.on_the_line, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12)
 blur_on_the_line.wrong("p's mass inside alone", symbolic=lambda c: sp.erf(c / sp.sqrt(2)))
 blur_on_the_line.wrong("in the plane", claimed=prd.planar_blur)
 
 
-@claim.states(prd.planar_blur, at=lambda b, c: (b, crosses(b, c, 2, np.exp)), part=0)
+@claim.states(prd.planar_blur, at=lambda b, c: (b, log_crossing(b, c, 2)), part=0)
 def blur_in_the_plane(b: Annotated[Letter, above(1)], c: Positive):
     """isotropic, in the plane: α = 1 - e^{-c²/2b²} + λ e^{-c²/2}, λ = e^{c²(1-1/b²)/2}/b²"""
-    t, slope = sp.Symbol("t", positive=True), crosses(b, c, 2, sp.exp)
+    t, slope = sp.Symbol("t", positive=True), crosses(b, c, 2)
     inside = sp.Integral(t / b**2 * sp.exp(-(t**2) / (2 * b**2)), (t, 0, c))
     yield inside + slope * sp.Integral(t * sp.exp(-(t**2) / 2), (t, c, sp.oo))
     yield "-e^{-r²/2b²} and -e^{-r²/2}", 1 - sp.exp(-(c**2) / (2 * b**2)) + slope * sp.exp(-(c**2) / 2)
 
 
-blur_in_the_plane.check(textbook.by_radius, on=textbook.blurs, error=1e-12, scale=1.0)
+blur_in_the_plane.check(textbook.by_radius, on=textbook.blurs, at=lambda b, slope: (b, np.log(slope)), error=1e-12)
 blur_in_the_plane.wrong("forgets the outside", symbolic=lambda b, c: 1 - sp.exp(-(c**2) / (2 * b**2)))
 blur_in_the_plane.wrong("on the line", claimed=prd.gaussian_blur)
 
@@ -125,8 +130,8 @@ clusters_flatter.wrong("twice the slope: another point", claimed=lambda p, q, sl
 
 FACTOR, SLOPES = 2.0, prd.slopes(101)
 CLOSED = {
-    "half": lambda: prd.drop(0.5, SLOPES)[0], "pair": lambda: prd.gaussian_blur(FACTOR, SLOPES)[0],
-    "ring": lambda: prd.planar_blur(FACTOR, SLOPES)[0], "dirac": lambda: 0 * SLOPES,
+    "half": lambda: prd.drop(0.5, SLOPES)[0], "pair": lambda: prd.gaussian_blur(FACTOR, np.log(SLOPES))[0],
+    "ring": lambda: prd.planar_blur(FACTOR, np.log(SLOPES))[0], "dirac": lambda: 0 * SLOPES,
 }  # fmt: skip
 
 
@@ -180,7 +185,7 @@ def off_the_curve(claimed, data):
 TARGETS = "ring", "grid", "two_moons", "pinwheel", "spiral", "checkerboard", "symmetric_pair"
 
 
-@claim.states(lambda: 0.5, relation=">=")
+@claim.observes()
 def vae_recalls_more_than_gan():
     """P(F₈(VAE) > F₈(GAN)) ≥ ½ on the ring
 
@@ -189,11 +194,15 @@ def vae_recalls_more_than_gan():
 
 @vae_recalls_more_than_gan.experiment(
     rule=Share(0.5),
-    seeds=(32, 32),
+    seeds=(39, 39),
+    effect=0.85,
     steps=(600, 2000),
     looks_at={"network": ("VAE, ring", "GAN, ring"), "control": ("VAE, ring", "GAN, ring")},
     reason="more often than not; the control exchanges the two",
-    history={1: "sixteen quick seeds had been seen to be too few to say so"},
+    history={
+        1: "sixteen quick seeds had been seen to be too few to say so",
+        2: "32 seeds; of 64 fresh ones 59 had been seen to do so",
+    },
 )
 def learners(run):
     from toys import contest, targets
@@ -224,9 +233,13 @@ def measured_curves(target, arm, fit, run):
 
 
 @learners.measure
-def larger_f8(claimed, data):
+def larger_f8(data):
+    """The exact arm: in closed form, of the ring blurred by 2 against the ring without half of it."""
     of = {name: data[f"f_ring_{list(data['arms']).index(name)}"][:, 1] for name in ("VAE", "GAN")}
-    return {"network": of["VAE"] > of["GAN"], "control": of["GAN"] > of["VAE"]}
+    laws = prd.planar_blur(FACTOR, np.log(SLOPES)), prd.drop(0.5, SLOPES)
+    blurred, halved = (prd.f_scores(*law)[1] for law in laws)
+    exact = np.full(len(of["VAE"]), blurred > halved)
+    return {"network": of["VAE"] > of["GAN"], "control": of["GAN"] > of["VAE"], "exact": exact}
 
 
 @claim.figure

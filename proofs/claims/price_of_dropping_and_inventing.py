@@ -116,7 +116,13 @@ def declare_distance(side, parts, row, symbol, metric):
         yield "which differ by d", w * d
 
     error = textbook.of_a_sum_under_a_root(metric)
-    distance.check(textbook.by_atoms(metric), on=textbook.places, error=error, scale=1.0)
+    distance.check(
+        textbook.by_atoms(metric),
+        on=textbook.places,
+        error=error,
+        scale=1.0,
+        why="of places of size 1; it is 0 where both parts lie alike",
+    )
     distance.wrong("its square: MMD² scales with w², MMD with w", w=lambda w: w**2)
 
 
@@ -127,7 +133,7 @@ for side, parts in (("drop", "p|A, p|Aᶜ"), ("invent", "junk, p")):
 # --- the folk sentence: what a drop costs under the non-saturating loss -------------------------------------------------
 
 
-def declare_bound(id, formula, relation, law, slip, near_miss, factor=None, **detects):
+def declare_bound(id, formula, relation, law, slip, near_miss, factor=None, scale=None, **detects):
     """State that `law` lies below or above the price of a drop; they meet at w = 0."""
 
     close = over(w=carried(lambda t: 1 - t, 0, 1, contact=1), factor=factor, **detects)
@@ -137,15 +143,14 @@ def declare_bound(id, formula, relation, law, slip, near_miss, factor=None, **de
         yield law(sp, w)
         yield "both vanish at w = 0", nonsaturating(sp, w)
 
-    near_both_ends = {"on": textbook.weights, "scale": lambda w: 1 / (1 - w), "name": "near_both_ends"}
-    bound.check(lambda m, w: law(m, w), error=1e-15, **near_both_ends, **detects)
+    bound.check(lambda m, w: law(m, w), on=textbook.shares, name="near_both_ends", error=1e-15, scale=scale, **detects)
     bound.wrong(slip, symbolic=lambda w: near_miss(sp, w), claimed=lambda w: near_miss(DOUBLE, w))
 
 
 declare_bound(
     "nonsaturating_drops_below_reverse_kl", "-ln(1-w) = KL(q‖p) ≥ KL(q‖p) - 2JS for every drop w", ">=", LOG.value,
     "two JS added, not subtracted", lambda m, w: -m.log(1 - w) + 2 * js(m, w),
-    detects=0.2, why="the gap, 2JS, is small beside both near w = 1 only",
+    scale=lambda w: 1 / (1 - w), detects=0.2, why="the gap, 2JS, is small beside both near w = 1 only",
 )  # fmt: skip
 declare_bound(
     "small_drops_cost_0.307w_or_more", "(1 - ln 2) w ≤ KL(q‖p) - 2JS of a drop of w", "<=", lambda m, w: (1 - m.log(2)) * w,

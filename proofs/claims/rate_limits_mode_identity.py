@@ -50,7 +50,7 @@ def rate_limits_what_is_known(p: Unit, q: Unit, r: Unit):
     yield given("gibbs", "KL ≥ 0"), sp.log(2) - textbook.rate_of_two(p, q, r)
 
 
-rate_limits_what_is_known.check(textbook.conditional_entropy, on=textbook.codes, error=1e-13, scale=1.0)
+rate_limits_what_is_known.check(textbook.conditional_entropy, on=textbook.codes, error=1e-13)
 rate_limits_what_is_known.wrong(
     "half the rate",
     symbolic=lambda p, q, r: sp.log(2) - textbook.rate_of_two(p, q, r) / 2,
@@ -68,9 +68,7 @@ def fano(p: Unit, q: Unit):
     yield given("gibbs", "a law on K-1 values has the entropy ln(K-1) at most"), bit(p) + (1 - p) * sp.log(2)
 
 
-fano.check(
-    textbook.entropy_of_posterior, on=textbook.posteriors, at=textbook.error_of_the_first, error=1e-13, scale=1.0
-)
+fano.check(textbook.entropy_of_posterior, on=textbook.posteriors, at=textbook.error_of_the_first, error=1e-13)
 fano.wrong("errors that are not told apart", symbolic=lambda p: bit(p), claimed=lambda e, K: rates.fano(e, 2))
 
 # --- on the bound -----------------------------------------------------------------------------------------------------
@@ -88,7 +86,7 @@ def evenly_confused_modes_attain_it(f: Unit, n: Count):
 
 
 evenly_confused_modes_attain_it.check(
-    textbook.of_the_channel, on=textbook.symmetric, at=lambda K, f: ((1 - f) * (K - 1) / K, K), error=1e-13, scale=1.0
+    textbook.of_the_channel, on=textbook.symmetric, at=lambda K, f: ((1 - f) * (K - 1) / K, K), error=1e-13
 )
 evenly_confused_modes_attain_it.wrong(
     "an index: ln K for ln(K-1)",
@@ -97,49 +95,67 @@ evenly_confused_modes_attain_it.wrong(
 )
 
 
-@claim.states(lambda K: rates.source_entropy(even(K)) + rates.least_error(np.log(K) + 1e-12, K))
-def separate_codes_cost_ln_k(K: Modes):
+def separated(K, weights):
+    """Rate and error where every mode has outputs of its own, weighed."""
+    return np.asarray(weights) @ np.array([rates.source_entropy(even(K)), rates.least_error(np.log(K), K)])
+
+
+@claim.states(separated, at=lambda K, p, q: (K, (p, q)))
+def separate_codes_cost_ln_k(K: Modes, p: Real, q: Real):
     """one output for each mode: R = ln K with the prior that fits, and P_e = 0
 
-    finite z; Gaussian posteriors overlap a little, and cost more"""
-    yield sp.Sum(-sp.log(1 / K) / K, (sp.Symbol("c"), 1, K))
-    yield "K times the same", sp.log(K)
+    derived as p R + q P_e for all p, q; finite z; Gaussian posteriors overlap a little, and cost more"""
+    c = sp.Symbol("c")
+    yield p * sp.Sum(-sp.log(1 / K) / K, (c, 1, K)) + q * (1 - sp.Sum(1 / K, (c, 1, K)))
+    yield "K times the same; every guess is right", p * sp.log(K)
 
 
-separate_codes_cost_ln_k.check(textbook.of_separate_outputs, on=textbook.blocks, at=len, error=1e-13)
-separate_codes_cost_ln_k.wrong("an index: ln(K-1)", K=lambda K: K - 1, claimed=lambda K: np.log(K - 1))
+separate_codes_cost_ln_k.check(
+    textbook.of_separate_outputs,
+    on=textbook.blocks,
+    at=lambda channel: (len(channel), np.eye(2)),
+    error=1e-13,
+    scale=lambda channel: np.array([np.log(len(channel)), 1.0]),
+)
+separate_codes_cost_ln_k.wrong(
+    "an index: ln(K-1)",
+    symbolic=lambda K, p: p * sp.log(K - 1),
+    claimed=lambda K, weights: np.asarray(weights) @ np.array([np.log(K - 1), 0.0]),
+)
 
 
 @claim.reads(kl_mixes_the_classes, "the rate does not pay for telling all classes apart")
 def apart_is_too_dear(K, R):
-    return separate_codes_cost_ln_k(K) > R
+    return separate_codes_cost_ln_k(K, 1, 0) > R
 
 
 # --- rate is no guarantee ---------------------------------------------------------------------------------------------
 
 
-def wasted(m, v, K):
-    """Rate and error of q(z|x) = N(m, v) for all x."""
-    return encoder_noise.rate(m, v) + rates.least_error(0.0, K)
+def wasted(m, v, K, weights):
+    """Rate and error of q(z|x) = N(m, v) for all x, weighed."""
+    return np.asarray(weights) @ np.array([encoder_noise.rate(m, v), rates.least_error(0.0, K)])
 
 
-@claim.states(wasted, at=lambda m, s, K: (m, s**2, K))
-def rate_without_identity(m: Real, s: Positive, K: Modes):
-    """q(z|x) = N(m, v) for all x, prior N(0, 1): R = ½(m² + v - 1 - ln v), however large, and P_e = 1 - 1/K; their sum
+@claim.states(wasted, at=lambda m, s, K, p, q: (m, s**2, K, (p, q)))
+def rate_without_identity(m: Real, s: Positive, K: Modes, p: Real, q: Real):
+    """q(z|x) = N(m, v) for all x, prior N(0, 1): R = ½(m² + v - 1 - ln v), however large, and P_e = 1 - 1/K
 
-    v = s²; N(m, 1) has R = m²/2"""
+    derived as p R + q P_e for all p, q; v = s²; N(m, 1) has R = m²/2"""
     e = sp.Symbol("e")
     rate = expectation(((m + s * e) ** 2 - e**2) / 2 - sp.log(s), {e: 0, e**2: 1})
-    yield rate + 1 - sp.Sum(1 / K**2, (sp.Symbol("c"), 1, K))
-    yield "E ε = 0, E ε² = 1; a guess is right once in K", (m**2 + s**2 - 1) / 2 - sp.log(s) + 1 - 1 / K
+    yield p * rate + q * (1 - sp.Sum(1 / K**2, (sp.Symbol("c"), 1, K)))
+    yield "E ε = 0, E ε² = 1; right once in K", p * ((m**2 + s**2 - 1) / 2 - sp.log(s)) + q * (1 - 1 / K)
 
 
 rate_without_identity.check(
-    textbook.by_quadrature, on=textbook.silent_codes, error=1e-12, scale=lambda m, v, K: 1 + m**2 + v
-)
+    textbook.by_quadrature, on=textbook.silent_codes, error=1e-12, at=lambda m, v, K: (m, v, K, np.eye(2)),
+    scale=lambda m, v, K: np.array([1 + m**2 + v, 1.0]),
+)  # fmt: skip
 rate_without_identity.wrong(
-    "a factor 2: m² for m²/2", m=lambda m: sp.sqrt(2) * m, claimed=lambda m, v, K: wasted(m, v, K) + m**2 / 2
-)
+    "a factor 2: m² for m²/2", m=lambda m: sp.sqrt(2) * m,
+    claimed=lambda m, v, K, weights: wasted(m, v, K, weights) + np.asarray(weights)[..., 0] * m**2 / 2,
+)  # fmt: skip
 
 # --- networks ---------------------------------------------------------------------------------------------------------
 
@@ -148,10 +164,11 @@ MODES, BETAS, DRAWS = 8, (0.1, 0.5, 1.5, 4.0), 400
 
 @fano.experiment(
     rule=Share(0.6),
-    seeds=(16, 48),
+    seeds=(32, 48),
     steps=(400, 4000),
     batch=64,
-    reason="a theorem: every seed must do, but for 0.05 nats of sampling error in P_e from 3200 draws",
+    reason="it is a theorem for exact P_e; of P_e from 3200 draws, 0.05 nats granted, more than six seeds in ten must do",
+    history={1: "16 quick seeds leave one run in five undecided if no more than nineteen VAEs of twenty do so"},
 )
 def over_beta(run: Run):
     """VAEs with two latents on eight narrow modes: exact rates, and errors of the best guess of the mode from z."""

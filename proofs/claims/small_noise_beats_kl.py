@@ -89,7 +89,7 @@ def overhead(k: Positive):
 
 
 overhead.check(
-    textbook.overhead_of_many, on=textbook.many_lines, error=2e-6, claimed_error=0.0, scale=1.0, resolution=1e-5,
+    textbook.overhead_of_many, on=textbook.many_lines, error=2e-6, claimed_error=0.0, resolution=1e-5,
     detects=1e-4, why="the limit, seen from K = 800 on",
 )  # fmt: skip
 overhead.wrong("κ²/6: a factor 2", k=lambda k: sp.sqrt(2) * k)
@@ -107,7 +107,7 @@ def two_modes(g: Positive):
     yield "-ln v", sp.log(1 + g) / 2
 
 
-two_modes.check(textbook.least_rate_of_two, on=textbook.ratios(0.05, 60.0), scale=1.0)
+two_modes.check(textbook.least_rate_of_two, on=textbook.ratios(0.05, 60.0))
 two_modes.wrong("without the ½", symbolic=lambda g: sp.log(1 + g), claimed=lambda g: np.log1p(g))
 two_modes.wrong("½ ln γ: without the 1", symbolic=lambda g: sp.log(g) / 2, claimed=lambda g: np.log(g) / 2)
 
@@ -141,7 +141,7 @@ def merging_is_cheaper(e):
     return apart_is_cheaper(1 + e) < (1 + sp.log(1 + e)) / 2
 
 
-@claim.states(separate_codes.apart_cost, at=lambda g: np.exp(g / 2), relation="<=")
+@claim.states(separate_codes.apart_cost_at, at=lambda g: g / 2, relation="<=")
 def spacing_suffices(g: Positive):
     """κ = 2√(2 ln u), u > 1: the two modes cost at most ¼√(π/ln u) + ½ ln(1+2 ln u)
 
@@ -154,14 +154,14 @@ def spacing_suffices(g: Positive):
 
 
 spacing_suffices.check(
-    textbook.cost_at_that_spacing, on=textbook.large_couplings, at="u", error=1e-9, detects=1e-3,
+    textbook.cost_at_that_spacing, on=textbook.large_couplings, at="log_u", error=1e-9, detects=1e-3,
     why="the bound exceeds the cost by √(π/2γ)π²/16γ, 1e-5 of it at γ = 600",
 )  # fmt: skip
 spacing_suffices.wrong("√(π/4γ): a factor √2", symbolic=lambda g: sp.sqrt(sp.pi / g) / 4 + sp.log(1 + g) / 2)
 spacing_suffices.wrong(
     "½ ln(2 ln u): the leading term alone",
     symbolic=lambda g: sp.log(g) / 2,
-    claimed=lambda u: np.log(2 * np.log(u)) / 2,
+    claimed=lambda log_u: np.log(2 * log_u) / 2,
 )
 
 # --- the best code --------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from proofs.words.lemmas import Lemma, given
+from proofs.words.lemmas import Lemma, is_written
 from theory.validation.inputs import instance
 
 DETECTS = 1e-6
@@ -101,8 +101,10 @@ def _link(said: Any) -> Link:
     """A yield as a link; raises ValueError for what is none."""
     match said:
         case (Lemma() as lemma, expression):
-            if lemma != given(lemma.key, lemma.reason):
-                raise ValueError(f"yield: expected a lemma of proofs/words/lemmas, got {lemma.key!r} made by hand")
+            if not is_written(lemma):
+                raise ValueError(
+                    f"yield: expected a lemma of proofs/words/lemmas, or of a module of one's own, got {lemma.key!r} made by hand"
+                )
             return Link(lemma.reason, _expression(expression, said), lemma)
         case (str() as reason, expression):
             return Link(reason, _expression(expression, said))

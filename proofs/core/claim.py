@@ -22,7 +22,7 @@ from typing import Any
 from proofs.core.chain import Over
 from proofs.core.letters import Domain
 from proofs.core.readings import Reading, Sentence
-from proofs.core.statement import Statement
+from proofs.core.statement import Statement, no_formula
 from theory.validation.inputs import instance
 
 TOPICS = (
@@ -111,6 +111,24 @@ class Claim:
             elif inspect.isgeneratorfunction(body):
                 statement.add("derivation", body, {}, "derivation")
             return self._add(statement)
+
+        return declare
+
+    def observes(self, *, name: str = "", formula: str = "") -> Callable[[Callable[..., Any]], Statement]:
+        """Declare a statement on what networks do for which there is no formula: a function without letters, whose docstring
+        says it. Its experiment's measurement takes the data alone, and has an arm `exact` that is known to do what is stated,
+        which the rule must accept, beside the arm `control`, which it must reject. Such a statement is at best `supported`.
+
+        Raises ValueError for a name used twice, a docstring that is missing, or a function that has letters.
+        """
+
+        def declare(body: Callable[..., Any]) -> Statement:
+            statement = self.states(no_formula, name=name, formula=formula)(body)
+            if len(statement.domain):
+                raise ValueError(
+                    f"statement {statement.id!r}: expected no letters where nothing is computed, got {', '.join(statement.domain)}"
+                )
+            return statement
 
         return declare
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,17 @@ class Sides:
             return bool(np.all(gap >= -tolerance))
         return bool(np.all(np.abs(gap) <= tolerance))
 
+    def margin(self, relation: str) -> tuple[float, float]:
+        """How far an inequality is from failing, and the natural size of what is compared, in the entry where it is closest."""
+        observed, claimed = np.asarray(self.observed, float), np.asarray(self.claimed, float)
+        with np.errstate(invalid="ignore"):
+            room = np.where(observed == claimed, 0.0, claimed - observed if relation == "<=" else observed - claimed)
+        size = np.abs(np.asarray(self.scale, float)) if self.scale is not None else self._size()
+        size = np.broadcast_to(np.where(np.isfinite(size) & (size > 0), size, 1.0), np.shape(room))
+        room = room + np.where(np.isfinite(room), self.tolerance, 0.0)
+        worst = np.argmin(room / size)
+        return float(np.ravel(room)[worst]), float(np.ravel(size)[worst])
+
 
 def off_by(value: Any, relative: float) -> Any:
     """`value` × (1 + relative), entry by entry; a zero becomes `relative`, an infinity a huge finite number."""
@@ -76,9 +87,19 @@ def off_by(value: Any, relative: float) -> Any:
     return wrong if wrong.ndim else float(wrong)
 
 
-def off_by_relative(claimed: Callable[..., Any], relative: float) -> Callable[..., Any]:
-    """`claimed`, with every value of it `off_by` so much."""
-    return lambda *args, **kwargs: off_by(claimed(*args, **kwargs), relative)
+@dataclass(frozen=True)
+class Scaled:
+    """What is claimed × (1 + relative)."""
+
+    claimed: Callable[..., Any]
+    relative: float
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return off_by(self.claimed(*arguments, **named), self.relative)
+
+    def known(self, sides: Sides) -> Sides:
+        """The sides of an instance with this in place of what is claimed, which is known there."""
+        return replace(sides, claimed=off_by(sides.claimed, self.relative))
 
 
 @dataclass(frozen=True)
@@ -114,17 +135,17 @@ def compared(
 ) -> Callable[..., Sides]:
     """`(claimed, instance) -> Sides` with the observed side in double precision, what is claimed called where `seen` has been.
 
-    Raises ValueError for a name in `at` that is no parameter of `seen`; what it returns, where `seen` tells more or
+    What was observed at the instance before may be handed in as `known`, to be held against something else. Raises ValueError for a name in `at` that is no parameter of `seen`; what it returns, where `seen` tells more or
     fewer letters than the statement has.
     """
     picked = _picked(seen, at)
 
     @wraps(seen)
-    def both(claimed: Callable[..., Any], instance: Any) -> Sides:
+    def both(claimed: Callable[..., Any], instance: Any, known: Sides | None = None) -> Sides:
         from proofs.words.arithmetic import DOUBLE
 
         parts = _parts(instance)
-        value, letters = _told(seen(DOUBLE, *parts), statement)
+        value, letters = (known.observed, known.letters) if known else _told(seen(DOUBLE, *parts), statement)
         arguments = picked(*parts) if letters is None else ()
         if letters is None and statement.named and len(arguments) == len(statement.named):
             letters = dict(zip(statement.named, arguments, strict=True))

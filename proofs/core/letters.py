@@ -20,7 +20,7 @@ from __future__ import annotations
 import inspect
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,8 @@ from itertools import count as numbers
 from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+from proofs.core import strata
 
 if TYPE_CHECKING:
     from sympy import Expr as Letter
@@ -255,7 +257,12 @@ class Domain(Mapping[str, Interval]):
         return carried
 
     def admits(self, letters: Mapping[str, Any]) -> bool:
-        """Whether numbers for some letters lie in their ranges; bounds that need a letter that is not given admit everything."""
+        """Whether numbers for some letters lie in their ranges; bounds that need a letter that is not given admit everything.
+
+        What is not finite lies nowhere.
+        """
+        if not all(math.isfinite(value) for value in letters.values()):
+            return False
         exact = {name: Fraction(value) for name, value in letters.items()}
         for name, value in exact.items():
             interval = self[name]
@@ -271,20 +278,39 @@ class Domain(Mapping[str, Interval]):
         return True
 
     def points(self, count: int, seed: int) -> list[dict[str, Fraction]]:
-        """`count` admissible points: exact fractions over several magnitudes, the closed edges among them."""
+        """`count` admissible points, exact fractions: ordinary ones, and such from all parts of the range (proofs.core.strata)."""
         return list(islice(self.drawn(seed), count))
 
     def drawn(self, seed: int) -> Iterator[dict[str, Fraction]]:
-        """Such points without end."""
+        """Such points without end: two of four are ordinary, one has a single letter far out, one all of them."""
         draw = random.Random(seed)
-        return (self._point(draw, index) for index in numbers())
+        parts = {name: _in_turn(strata.strata(interval), draw) for name, interval in self.items()}
+        return (self._point(draw, index, parts) for index in numbers())
 
-    def near(self, point: Mapping[str, Fraction], count: int, away: Fraction) -> Iterator[dict[str, Fraction]]:
+    def covered(self, points: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Of each stated letter that points tell: from where to where they lie, and the parts of its range that they leave out."""
+        points = list(points)
+        told: dict[str, dict[str, Any]] = {}
+        for name in (name for name in self.stated if points and all(name in point for point in points)):
+            found = {self._stratum(name, point) for point in points}
+            values = [float(point[name]) for point in points]
+            left = [str(part) for part in strata.strata(self[name]) if part not in found]
+            told[name] = {"from": min(values), "to": max(values), "left_out": left}
+        return told
+
+    def _stratum(self, name: str, point: Mapping[str, Any]) -> strata.Stratum:
+        exact = {other: Fraction(value) for other, value in point.items() if other in self}
+        lower, upper = (self.number(bound, exact) for bound in (self[name].lower, self[name].upper))
+        return strata.stratum(self[name], lower, upper, exact[name])
+
+    def near(
+        self, point: Mapping[str, Fraction], count: int, away: Fraction, seed: int = 0
+    ) -> Iterator[dict[str, Fraction]]:
         """`count` admissible points around `point`, each letter moved by up to `away` of the distance to its nearer edge.
 
         Letters on an edge stay there, and so do integers.
         """
-        draw = random.Random(0)
+        draw = random.Random(seed)
         for _ in range(count):
             moved: dict[str, Fraction] = {}
             for name, interval in self.items():
@@ -293,29 +319,37 @@ class Domain(Mapping[str, Interval]):
                 moved[name] = _moved(point[name], step, *here, *there)
             yield moved
 
-    def _point(self, draw: random.Random, index: int) -> dict[str, Fraction]:
+    def _point(
+        self, draw: random.Random, index: int, parts: Mapping[str, Iterator[strata.Stratum]]
+    ) -> dict[str, Fraction]:
+        """The point of this number; the first is ordinary, so that a glance at few sees such a one."""
+        kind, alone = index % 4, (index // 4) % max(len(self), 1)
         point: dict[str, Fraction] = {}
-        for name, interval in self.items():
+        for place, (name, interval) in enumerate(self.items()):
             lower, upper = (self.number(b, point) for b in (interval.lower, interval.upper))
-            point[name] = self._inside(interval, lower, upper, draw, index)
+            if kind == 2 or (kind == 3 and place == alone) or lower == upper:
+                point[name] = strata.drawn(next(parts[name]), interval, lower, upper, draw)
+            else:
+                point[name] = _ordinary(interval, lower, upper, draw)
         return point
 
-    @staticmethod
-    def _inside(interval: Interval, lower: Any, upper: Any, draw: random.Random, index: int) -> Fraction:
-        if index == 0 and interval.closed_below:
-            return Fraction(lower)
-        if index == 1 and interval.closed_above:
-            return Fraction(upper)
-        if interval.integer:
-            return Fraction(draw.randint(int(lower), int(lower) + 12 if math.isinf(upper) else int(upper)))
-        size = Fraction(round(math.exp(draw.uniform(-3, 2.5)) * 4096) + 1, 4096)
-        if math.isinf(lower) and math.isinf(upper):
-            return size * draw.choice((-1, 1))
-        if math.isinf(upper):
-            return lower + size
-        if math.isinf(lower):
-            return upper - size
+
+def _in_turn(parts: list[strata.Stratum], draw: random.Random) -> Iterator[strata.Stratum]:
+    """All parts, again and again, each time in another order."""
+    while True:
+        yield from draw.sample(parts, len(parts))
+
+
+def _ordinary(interval: Interval, lower: Any, upper: Any, draw: random.Random) -> Fraction:
+    """A letter of everyday size, or anywhere between two ends."""
+    if interval.integer:
+        return Fraction(draw.randint(int(lower), int(lower) + 12 if math.isinf(upper) else int(upper)))
+    if not math.isinf(lower) and not math.isinf(upper):
         return lower + (upper - lower) * Fraction(draw.randint(1, 4095), 4096)
+    size = Fraction(round(math.exp(draw.uniform(-3, 2.5)) * 4096) + 1, 4096)
+    if math.isinf(upper):
+        return size * draw.choice((-1, 1)) if math.isinf(lower) else lower + size
+    return upper - size
 
 
 def _moved(value: Fraction, step: Fraction | int, low: Any, high: Any, lower: Any, upper: Any) -> Fraction:

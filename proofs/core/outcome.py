@@ -22,6 +22,7 @@ class Outcome:
     """One line of evidence, as it stands in the ledger and in the JSON document.
 
     `proves` is what a success establishes: the statement "everywhere", "at instances" or "on seeds"; of controls nothing.
+    `covered`: of each letter, from where to where it was looked at, and the parts of its range left out (proofs.core.strata).
     `reading`: of readings, their points and what is proved.
     """
 
@@ -45,6 +46,7 @@ class Outcome:
     chain: list[dict[str, str]] = field(default_factory=list)
     proves: str = ""
     reading: dict[str, Any] | None = None
+    covered: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def _repr_html_(self) -> str:
         name, detail = escape(self.name), escape(self.detail)

@@ -4,13 +4,18 @@ Every rule reads one number per seed and arm. It agrees at 1 % error, refutes on
 a whole run that falls to it, and says "inconclusive" in between. Diverged seeds stay in n as failures of their arm.
 The intervals are exact: binomial (Clopper & Pearson 1934) for shares, order statistics of the sign test for medians,
 the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared range, Page's test (1963) for trends.
+
+Every rule also says what a *success* of one seed is (`succeeds`), and what numbers so many successes and failures are when
+the failures are as bad as can be (`worst_case`). The power of an experiment is a matter of their share alone
+(proofs.evidence.power).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import permutations
 from typing import ClassVar, get_args
 
 import numpy as np
@@ -20,7 +25,16 @@ AGREE = 0.01
 REFUTE_BUDGET = 1e-3
 """Error allowed to all decisions against the claims of one whole run, together."""
 REFUTE = 1e-5
-"""Each experiment's share of it, whatever the catalogue: room for a hundred."""
+"""Each experiment's share of it, whatever the catalogue: room for a hundred.
+
+What else is drawn from seeds, anchors, instances and where searches start, refutes only what balls or 50 digits confirm, and spends none.
+"""
+EFFECT = 0.95
+"""Share of seeds that succeed from which on an experiment must decide, where it declares no other: nineteen in twenty."""
+NO_EFFECT = 0.1
+"""A trend by less than this share of where it starts is none."""
+CORRELATED = 0.5
+"""With its grid, from which on a row is one that falls or rises."""
 CONTROL_MARGINS = 3.0
 """A control arm must miss the closed form by this many margins."""
 
@@ -83,6 +97,14 @@ class Agreement:
             outcome, middle, (low, high), f"median deviation {middle:.3g}, margin ±{self.margin:g} {self.unit}"
         )
 
+    def succeeds(self, deviations: np.ndarray) -> np.ndarray:
+        """Which seeds deviate by no more than the margin."""
+        return np.abs(np.nan_to_num(deviations, nan=np.inf)) <= self.margin
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Deviations that do, and others far off, all on the same side."""
+        return np.where(good, 0.0, 1e3 * self.margin)
+
     def granted(self, deviations: np.ndarray) -> np.ndarray:
         """With what is not a number counted as agreement."""
         return np.where(np.isnan(deviations), 0.0, deviations)
@@ -124,6 +146,15 @@ class Share:
         good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {self.direction} {self.threshold:g}")
+
+    def succeeds(self, flags: np.ndarray) -> np.ndarray:
+        """Which seeds are counted for the claim."""
+        good = np.nan_to_num(flags, nan=0.0 if self.direction == ">=" else 1.0) > 0.5
+        return good if self.direction == ">=" else ~good
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Flags of which so many are for the claim."""
+        return np.asarray(good if self.direction == ">=" else ~good, float)
 
     def granted(self, successes: np.ndarray) -> np.ndarray:
         """With what is not a number counted as a success."""
@@ -169,6 +200,16 @@ class Mean:
         mean = float(values.mean())
         return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {self.direction} {self.threshold:g}")
 
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds lie on the threshold's good side."""
+        values = np.where(np.isfinite(values), values, -np.inf if self.direction == ">=" else np.inf)
+        return values >= self.threshold if self.direction == ">=" else values <= self.threshold
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Numbers at either end of the range, where they scatter most."""
+        best, worst = self.range[::-1] if self.direction == ">=" else self.range
+        return np.where(good, best, worst)
+
     def granted(self, values: np.ndarray) -> np.ndarray:
         """With what is not a number counted as the best of the range."""
         return np.nan_to_num(values, nan=self.range[1] if self.direction == ">=" else self.range[0])
@@ -187,26 +228,29 @@ class Trend:
     """Along the declared `grid` the numbers of every seed tend to fall (or rise); rows are seeds, columns the grid.
 
     A row with a number that is not finite is a failure: it counts as one that goes the other way.
-    With `factor`, the median over seeds of last/first must also be at most (at least, when rising) that factor: what
+    And the effect has a size: the median over seeds of last/first must be at most (at least, when rising) `factor`, which
     a control arm that merely settles down does not reach.
-    Raises ValueError for a grid of one, an unknown direction, or a factor that is not positive.
+    Raises ValueError for a grid of one, an unknown direction, or a factor that is no effect: within a tenth of 1.
     """
 
     detects: ClassVar[float | None] = None
     why: ClassVar[str] = "what falls or rises tells direction, not size"
     grid: tuple[float, ...]
     direction: str = "falls"
-    factor: float | None = None
+    factor: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
         _expect("grid", self.grid, "at least two numbers", len(self.grid) > 1)
         _one_of(self.direction, "falls", "rises")
-        if self.factor is not None:
-            _inside("factor", self.factor, *((0, 1) if self.direction == "falls" else (1, math.inf)))
+        _inside(
+            "factor",
+            self.factor,
+            *((0, 1 - NO_EFFECT) if self.direction == "falls" else (1 / (1 - NO_EFFECT), math.inf)),
+        )
 
     @property
-    def threshold(self) -> float | None:
-        """The factor, if there is one."""
+    def threshold(self) -> float:
+        """The factor."""
         return self.factor
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
@@ -226,6 +270,24 @@ class Trend:
         detail = f"median ratio last/first {middle:.3g}{self._needed()}, Page p = {forwards:.1e}"
         return Decided(outcome, middle, (low, high), detail)
 
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds fall (rise) by the factor at least, with a rank correlation (Spearman) with the grid of a half at least.
+
+        Page's statistic is the mean of these correlations, but for constants.
+        """
+        sign = 1 if self.direction == "rises" else -1
+        fine = np.all(np.isfinite(values), axis=1)
+        values = np.where(np.expand_dims(fine, 1), values, 0.0)
+        by_so_much = sign * (values[:, -1] - self.factor * values[:, 0]) >= 0
+        return fine & by_so_much & (_correlations(sign * values) >= CORRELATED - 1e-12)
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Rows that do so only just, and others that go the other way all along."""
+        row = _hardly(len(self.grid))
+        row = self.factor ** ((row - row[0]) / (row[-1] - row[0]))
+        against = self.factor ** -np.linspace(0.0, 1.0, len(self.grid))
+        return np.where(good[:, None], row, against)
+
     def granted(self, values: np.ndarray) -> np.ndarray:
         """With rows that are not numbers as rows that do what is claimed, by a factor of a million."""
         best = np.geomspace(1.0, 1e-6 if self.direction == "falls" else 1e6, values.shape[1])
@@ -237,17 +299,13 @@ class Trend:
         return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
 
     def _within(self, low: float, high: float) -> bool:
-        if self.factor is None:
-            return True
         return high <= self.factor if self.direction == "falls" else low >= self.factor
 
     def _beyond(self, low: float, high: float) -> bool:
-        if self.factor is None:
-            return False
         return low > self.factor if self.direction == "falls" else high < self.factor
 
     def _needed(self) -> str:
-        return "" if self.factor is None else f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
+        return f", needed {'≤' if self.direction == 'falls' else '≥'} {self.factor:g}"
 
 
 @dataclass(frozen=True)
@@ -280,6 +338,14 @@ class Each:
         columns = [self.rule.decide(column, agree, refute / values.shape[1]) for column in values.T]
         worst = min(columns, key=lambda d: ("refuted", "inconclusive", "holds").index(d.outcome))
         return Decided(worst.outcome, worst.observed, worst.interval, "; ".join(d.detail for d in columns))
+
+    def succeeds(self, values: np.ndarray) -> np.ndarray:
+        """Which seeds succeed, column by column."""
+        return np.stack([self.rule.succeeds(column) for column in values.T], axis=1)
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Of one column."""
+        return self.rule.worst_case(good)[:, None]
 
     def granted(self, values: np.ndarray) -> np.ndarray:
         """As the rule grants it."""
@@ -353,6 +419,25 @@ def page(values: np.ndarray) -> float:
             values, method="exact" if values.shape[1] <= 8 and values.shape[0] <= 12 else "asymptotic"
         ).pvalue
     )
+
+
+def _correlations(rows: np.ndarray) -> np.ndarray:
+    """Spearman's rank correlation of each row with its place; 0 for a constant one."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(rows, axis=1) - (rows.shape[1] + 1) / 2
+    places = np.arange(rows.shape[1]) - (rows.shape[1] - 1) / 2
+    size = np.sqrt((ranks**2).sum(axis=1) * (places**2).sum())
+    return np.divide(ranks @ places, size, out=np.zeros(len(rows)), where=size > 0)
+
+
+@cache
+def _hardly(length: int) -> np.ndarray:
+    """The ranks of a row that ends above where it began, and else is as little correlated with its grid as a success may be."""
+    rows = np.array([p for p in permutations(range(min(length, 6))) if p[-1] > p[0]])
+    known = _correlations(rows)
+    least = rows[np.argmin(np.where(known >= CORRELATED - 1e-12, known, np.inf))]
+    return np.interp(np.linspace(0, 1, length), np.linspace(0, 1, len(least)), least)
 
 
 def no_spread(values: np.ndarray) -> bool:

@@ -21,8 +21,10 @@ from proofs.core import comparison
 from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
 from proofs.core.readings import Reading, Sentence, value_of
-from proofs.core.rules import Rule, a_rule
+from proofs.core.rules import EFFECT, Rule, a_rule
 
+DETECTS, FINEST = 1e-6, 1e-12
+"""The relative error in what is claimed that must not slip through, where nothing else is declared, and the least there is."""
 RELATIONS = ("==", "<=", ">=", "trend")
 
 
@@ -94,7 +96,7 @@ class Evidence:
     def measure(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Of experiments: `function(claimed, data)` turns the trained arrays into one number a seed, arm by arm.
 
-        A list of such numbers makes columns: one a target, say.
+        A list of such numbers makes columns: one a target, say. Where no formula is claimed it is `function(data)`.
         """
         self.measured_by = function
         return function
@@ -117,6 +119,11 @@ class Evidence:
 
 def _nothing(**_letters: Any) -> None:
     """The body of a statement without letters or derivation."""
+
+
+def no_formula(*_letters: Any) -> None:
+    """What is claimed where there is no formula for it; raises TypeError, as nothing may be computed from it."""
+    raise TypeError("nothing is claimed by a formula here: expected a statement made by `claim.states`")
 
 
 @dataclass
@@ -151,6 +158,11 @@ class Statement:
             if name not in self.domain.stated or name in self.told[:place]:
                 expected = ", ".join(self.domain.stated)
                 raise ValueError(f"at of {self.id!r}: expected letters of {expected}, each once, got {name!r}")
+
+    @property
+    def empirical(self) -> bool:
+        """Whether no formula is claimed, so that an experiment alone can bear it out."""
+        return self.claimed is no_formula
 
     # --- the statement at letters
 
@@ -220,7 +232,7 @@ class Statement:
         name: str = "",
         resolution: float = 1e-8,
         examples: int = 110,
-        detects: float | None = 1e-6,
+        detects: float | None = -1.0,
         why: str = "",
         confirm: Callable[..., Any] | None = None,
     ) -> Evidence:
@@ -231,12 +243,13 @@ class Statement:
         `return mass, b, r`; else with what `at` says of the instance (names of `seen`'s parameters, or a function); else
         with the instance itself. The harness evaluates `seen` with m = `DOUBLE` and, to confirm a counterexample, with
         m = `PRECISE` (proofs.words.arithmetic), or lets `confirm(*instance)` do the latter. error, claimed_error: the
-        numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a number
-        or a function of the instance (default: what is observed). An instance counts when its tolerance is below
-        `resolution` × its scale; the search ends when `examples` distinct ones have counted. detects: the relative
-        error in what is claimed that must not slip through; a larger one than 1e-6 is explained in `why`.
-        Raises ValueError for an `on` that is no function, an error that is none, a name declared twice, or one in `at` that
-        `seen` does not take.
+        numerical errors of the observed side and (default: the same) of the claimed one, relative to `scale`, a function of
+        the instance (default: what is observed), or a number, which hides what is far below it and has its reason in `why`.
+        An instance counts when its tolerance is below `resolution` × its scale; the search ends when `examples` distinct
+        ones have counted. detects: the relative error in what is claimed that must not slip through (default: a hundred
+        times the declared errors, at most 1e-6); a larger one than 1e-6 is explained in `why`.
+        Raises ValueError for an `on` that is no function, an error that is none, a number for a scale without a reason, a name
+        declared twice, or one in `at` that `seen` does not take.
         """
         if not callable(on):
             raise ValueError(
@@ -245,8 +258,17 @@ class Statement:
         for what, size in (("error", error), ("claimed_error", claimed_error)):
             if isinstance(size, int | float) and not size >= 0:
                 raise ValueError(f"{what} of a check: expected a relative error from 0, got {size!r}")
-        if detects is not None and not detects > 0:
+        if isinstance(scale, int | float) and not why:
+            raise ValueError(
+                f"scale of a check: expected a function of the instance, or a number with its reason in `why`, got {scale!r}"
+            )
+        if detects == 0:
             raise ValueError(f"detects of a check: expected a positive relative error, got {detects!r}")
+        if detects is not None and detects < 0:
+            told = [size for size in (error, claimed_error) if isinstance(size, int | float)]
+            detects = (
+                max(FINEST, min(DETECTS, 100 * sum(told))) if len(told) + (claimed_error is None) == 2 else DETECTS
+            )
         options = {"resolution": resolution, "examples": examples, "detects": detects, "why": why}
         sides = comparison.compared(seen, self, at, error, error if claimed_error is None else claimed_error, scale)
         exact = comparison.spread(confirm) if confirm else comparison.precisely(seen)
@@ -296,6 +318,7 @@ class Statement:
         rule: Rule,
         seeds: Any,
         reason: str,
+        effect: float = EFFECT,
         steps: Any = None,
         batch: int = 128,
         history: Mapping[int, str] | None = None,
@@ -310,7 +333,9 @@ class Statement:
 
         seeds, steps: (quick, full) or (quick, full, long), one value for all; of seeds a tuple in place of a number
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
-        with; `reason` why the threshold or margin is what it is. `history` says of each declaration that this one has
+        with; `reason` why the threshold or margin is what it is. `effect` is the share of seeds that succeed, each by
+        itself, from which on it must decide, with a power of 99 % at every level (proofs.evidence.power): what the
+        sentence that is judged means at the least, nineteen in twenty if it says nothing of exceptions, declared before the run. `history` says of each declaration that this one has
         replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
         Raises ValueError for what is no rule, numbers of seeds or steps below 1, a history with gaps. detects: the relative error in what is claimed that must not slip through
         (default: what the rule can tell), explained in `why`.
@@ -321,10 +346,12 @@ class Statement:
         """
         a_rule(rule)
         options = {
-            "rule": rule, "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
+            "rule": rule, "effect": _effect(effect), "seeds": _levels(seeds, looks=True), "reason": reason, "steps": _levels(steps), "batch": batch,
             "revision": _revision(history), "history": dict(history or {}), **_detects(rule, detects, why), "protocols": tuple(protocols),
             "compares": tuple(compares), "looks_at": _arms(looks_at), "control_diverges": control_diverges,
         }  # fmt: skip
+        if self.empirical:
+            options["detects"] = None
         return lambda function: self.add("experiment", function, options)
 
     def measured_on(
@@ -333,6 +360,7 @@ class Statement:
         *,
         rule: Rule,
         reason: str,
+        effect: float = EFFECT,
         detects: float | None = -1.0,
         why: str = "",
         looks_at: Mapping[str, Any] | None = None,
@@ -345,9 +373,11 @@ class Statement:
 
         def declare(function: Callable[..., Any]) -> Evidence:
             own = {
-                "rule": rule, "reason": reason, **_detects(rule, detects, why),
+                "rule": rule, "effect": _effect(effect), "reason": reason, **_detects(rule, detects, why),
                 "looks_at": _arms(looks_at) or trained.options["looks_at"], "control_diverges": control_diverges,
             }  # fmt: skip
+            if self.empirical:
+                own["detects"] = None
             evidence = self.add("experiment", function, {**trained.options, **own})
             evidence.measured_by, evidence.trained_by = function, trained
             trained.riders.append(evidence)
@@ -409,6 +439,15 @@ def _revision(history: Mapping[int, str] | None) -> int:
 def _arms(looks_at: Mapping[str, Any] | None) -> dict[str, tuple[str, ...]]:
     """By arm of the measurement, the fits that it looks at: one name, or several."""
     return {arm: (names,) if isinstance(names, str) else tuple(names) for arm, names in (looks_at or {}).items()}
+
+
+def _effect(effect: float) -> float:
+    """A share of seeds; raises ValueError for what is none."""
+    if not 0 < effect <= 1:
+        raise ValueError(
+            f"effect of an experiment: expected a share of the seeds, above 0 and at most 1, got {effect!r}"
+        )
+    return effect
 
 
 def _detects(rule: Rule, detects: float | None, why: str) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 First match from the top:
 
-    broken        evidence raised, gave NaN or a forbidden infinity, or a control passed
+    broken        evidence raised, gave NaN or a forbidden infinity, a control passed, or an outcome has no word we know
     refuted       a step is different, a domain refuted at a point, a counterexample confirmed, an experiment against it
     vacuous       a statement without evidence, an empty or unanchored derivation, no admissible instance,
                   a reading without its points, a near miss that no evidence meets
-    inconclusive  something declared was not run or stayed undecided, or a control was not rejected for lack of power
+    inconclusive  something declared was not run or stayed undecided, a part of the domain was not looked at, or a control
+                  was not rejected for lack of power
     supported     everything decided for it, but no complete derivation or enclosure
     derived       the same, with a derivation or enclosure, and a check with a rejected control
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from proofs.core import strata
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.readings import OPEN, Ruling, rule
@@ -49,16 +51,38 @@ def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
     for wrong in statement.wrongs:
         if not any(wrong.against(evidence) for evidence in statement.evidence):
             return Verdict("vacuous", f"{statement.id}: the near miss “{wrong.why}” is put through nothing")
-    for word, matching in (
-        ("broken", ("broken",)), ("refuted", ("refuted",)), ("vacuous", ("vacuous",)), ("inconclusive", ("inconclusive", "not run")),
-    ):  # fmt: skip
-        for outcome in outcomes:
-            if outcome.outcome in matching:
-                return Verdict(word, f"{statement.id}, {outcome.name}: {outcome.detail or outcome.outcome}")
+    against = [(_word(outcome), outcome) for outcome in outcomes]
+    for word in WORST_FIRST[:4]:
+        for outcome in (outcome for found, outcome in against if found == word):
+            return Verdict(word, f"{statement.id}, {outcome.name}: {outcome.detail or outcome.outcome}")
     missing = {e.name for e in statement.evidence} - {o.name for o in outcomes if o.kind != "control"}
     if missing:
         return Verdict("inconclusive", f"{statement.id}: not run: {', '.join(sorted(missing))}")
+    if left := left_out(statement, outcomes):
+        return Verdict("inconclusive", f"{statement.id}: not looked at: {'; '.join(left)}")
     return Verdict("derived" if _derived(outcomes) else "supported")
+
+
+def _word(outcome: Outcome) -> str:
+    """The verdict that an outcome forces by itself; the empty word where it is as it must be. What is unknown is broken."""
+    if outcome.outcome == ("rejected" if outcome.kind == "control" else "holds"):
+        return ""
+    forced = {"refuted": "refuted", "vacuous": "vacuous", "inconclusive": "inconclusive", "not run": "inconclusive"}
+    return forced.get(outcome.outcome, "broken")
+
+
+def left_out(statement: Statement, outcomes: list[Outcome]) -> list[str]:
+    """The parts of each letter's range at which no evidence has looked; experiments speak for what they train alone."""
+    if not {"derivation", "enclosure", "check"} & {e.kind for e in statement.evidence}:
+        return []
+    said: list[str] = []
+    for name in statement.domain.stated:
+        parts = [str(part) for part in strata.strata(statement.domain[name])]
+        for covered in (o.covered for o in outcomes if o.kind != "control" and name in o.covered):
+            parts = [part for part in parts if part in covered[name]["left_out"]]
+        if parts:
+            said.append(f"{name} {', '.join(parts)}")
+    return said
 
 
 def _derived(outcomes: list[Outcome]) -> bool:
@@ -120,6 +144,6 @@ def _of_reading(name: str, outcome: Outcome | None, ruling: Ruling) -> Verdict:
 def exit_code(words: Iterable[str], *, strict: bool) -> int:
     """0: nothing refuted or broken; 1: something is; 3: with `strict`, something inconclusive or vacuous."""
     words = list(words)
-    if any(word in BAD for word in words):
+    if any(word in BAD or word not in WORST_FIRST for word in words):
         return 1
     return 3 if strict and any(word in UNDECIDED for word in words) else 0

@@ -74,6 +74,8 @@ class Board:
         said = ruling(result) or "no sentence"
         note = "unchanged, from the ledger" if self.cached[name] and outcomes else f"{seconds:.1f} s"
         self._line(name, total.word, f"{said:<16}  {_counts(outcomes)}  {note}")
+        for lemma in sorted({lemma for o in outcomes for lemma in o.given}):
+            self.console.print(f"{'':<{self.width}}  given {escape(lemma)}", soft_wrap=True)
 
     def _line(self, name: str, word: str, rest: str) -> None:
         quick = " (quick)" if self.settings.level == "quick" else ""

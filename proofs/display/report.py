@@ -61,7 +61,16 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
     """What the template shows of one claim: the document's words, and what the claim itself says."""
     claim = result.claim
     if not isinstance(claim, Claim):
-        return {**told, "known": None, "figure": None, "counts": {}, "details": [], "references": [], "readings": []}
+        return {
+            **told,
+            "known": None,
+            "figure": None,
+            "counts": {},
+            "given": [],
+            "details": [],
+            "references": [],
+            "readings": [],
+        }
     declared = {s.id: s for s in claim.statements}
     details = [
         {
@@ -75,7 +84,7 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
     kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
-        **told, "known": claim, "counts": counts, "details": details, "figure": _figure(result),
+        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, "figure": _figure(result),
         "references": references.cited(claim), "readings": [r for r in read if r["claim"] == claim.id],
     }  # fmt: skip
 

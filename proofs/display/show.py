@@ -73,6 +73,8 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
         done = f"{outcome.outcome}: {outcome.detail}" if outcome else "not run here yet"
         detects = f"  detects {outcome.detects:.0e}" if outcome and outcome.detects else ""
         console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
+        for lemma in outcome.given if outcome else ():
+            console.print(f"  {'given':<10}  {escape(lemma)}")
         if evidence.trains:
             console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:

@@ -1,10 +1,11 @@
 """The anchor: the symbolic form of a statement against the function that computes what is claimed.
 
 The exact side is a ball. The claimed side is a float64, which loses digits where its arguments are rounded and where
-terms cancel. What differs is therefore confirmed before it counts, in three ways: double precision could not lose so
+terms cancel. What differs is therefore confirmed before it counts, in four ways: double precision could not lose so
 much on the declared formula (the radius of its ball at 53 bits, every letter known to one unit in its last place), nor
-on numbers of the statement's usual size, and it differs by the same at neighbouring points, where rounding scatters
-and a wrong formula does not. A point where that is not so decides nothing and does not count.
+on numbers of the statement's usual size, nor by what rounds the arguments (the last digit of each), and it differs by the
+same at neighbouring points, where rounding scatters and a wrong formula does not. A point where that is not so decides
+nothing and does not count, nor does one where the function refuses its arguments: such points cover nothing.
 """
 
 from __future__ import annotations
@@ -41,12 +42,17 @@ Point = Mapping[str, Fraction]
 
 @dataclass(frozen=True)
 class Anchored:
-    """Points that counted, points that decided nothing, the worst relative gap, and what refutes, if anything does."""
+    """Points that counted, how many decided nothing, the worst relative gap, and what refutes, if anything does."""
 
-    counted: int
+    points: list[Point]
     undecided: int = 0
     worst: float = 0.0
     counterexample: str | None = None
+
+    @property
+    def counted(self) -> int:
+        """How many points counted."""
+        return len(self.points)
 
     @property
     def few(self) -> bool:
@@ -68,16 +74,19 @@ def anchored(statement: Statement, conclusion: Any, seed: int, claimed: Callable
     points = itertools.islice(statement.domain.drawn(seed + 1), ANCHORS, None)
     usual = median([abs(exact) for _, exact in first if exact is not None] or [0.0])
     spare = ((point, exact_value(conclusion, point)) for point in itertools.islice(points, ANCHORS))
-    counted, undecided, worst = 0, 0, 0.0
+    counted, undecided, worst = list[Point](), 0, 0.0
     for number, (point, exact) in enumerate(itertools.chain(first, spare)):
-        if number >= ANCHORS and counted >= COUNTED:
+        if number >= ANCHORS and len(counted) >= COUNTED:
             break
         if exact is None:
             continue
         value = claimed_value(statement, point, claimed)
-        gap = _relative(value, exact)
-        if gap <= ANCHOR_TOLERANCE:
-            counted, worst = counted + 1, max(worst, gap)
+        gap = math.inf if value is None else _relative(value, exact)
+        if value is None:
+            undecided += 1
+        elif gap <= ANCHOR_TOLERANCE:
+            counted.append(point)
+            worst = max(worst, gap)
         elif differs(statement, conclusion, point, usual, claimed):
             return Anchored(counted, undecided, gap, f"{exact:.12g} against {value:.12g} at {show_point(point)}")
         else:
@@ -102,15 +111,21 @@ def exact_value(conclusion: Any, point: Point) -> float | None:
     return None
 
 
-def claimed_value(statement: Statement, point: Point, claimed: Callable[..., Any]) -> float:
-    """The claimed function at the point; raises ValueError where it gives more than one number, or none."""
-    integer = {name for name, interval in statement.domain.items() if interval.integer}
-    numbers = {name: int(value) if name in integer else float(value) for name, value in point.items()}
-    value = np.asarray(statement.value(claimed, numbers))
+def claimed_value(statement: Statement, point: Point, claimed: Callable[..., Any]) -> float | None:
+    """The claimed function at the point, None where it refuses it; raises ValueError where it gives no single number."""
+    try:
+        value = np.asarray(statement.value(claimed, _numbers(statement, point)))
+    except (ValueError, ArithmeticError):
+        return None
     if value.size != 1 or np.isnan(value).any():
         what = "NaN" if value.size == 1 else f"shape {value.shape}"
         raise ValueError(f"claimed: expected one number, got {what} at {show_point(point)}")
     return float(value.reshape(()))
+
+
+def _numbers(statement: Statement, point: Point) -> dict[str, int | float]:
+    integer = {name for name, interval in statement.domain.items() if interval.integer}
+    return {name: int(value) if name in integer else float(value) for name, value in point.items()}
 
 
 def differs(
@@ -123,17 +138,36 @@ def differs(
     """
 
     def off(at: Point) -> float | None:
-        exact = exact_value(conclusion, at)
-        return None if exact is None else claimed_value(statement, at, claimed or statement.claimed) - exact
+        exact, value = exact_value(conclusion, at), claimed_value(statement, at, claimed or statement.claimed)
+        return None if exact is None or value is None else value - exact
 
     here = off(point)
     assert here is not None
+    spread = rounded(statement, point, claimed or statement.claimed)
     if not math.isfinite(here):
-        return True
-    if abs(here) <= SLACK * max(lost(statement, conclusion, point), np.finfo(float).eps * usual):
+        return math.isfinite(spread)
+    if abs(here) <= SLACK * max(lost(statement, conclusion, point), np.finfo(float).eps * usual, spread):
         return False
     around = [there for at in statement.domain.near(point, NEIGHBOURS, NEAR) if (there := off(at)) is not None]
     return abs(here) > SLACK * (max(around, default=0.0) - min(around, default=0.0))
+
+
+def rounded(statement: Statement, point: Point, claimed: Callable[..., Any]) -> float:
+    """By how much the claimed value changes with the last digit of each of its arguments; ∞ where one then has none."""
+    arguments = statement.arguments(_numbers(statement, point))
+    values = list[float]()
+    for place, argument in enumerate(arguments):
+        if isinstance(argument, float):
+            for towards in (-math.inf, math.inf):
+                nudged = (*arguments[:place], math.nextafter(argument, towards), *arguments[place + 1 :])
+                try:
+                    value = claimed(*nudged)
+                except (ValueError, ArithmeticError):
+                    return math.inf
+                values.append(float(np.asarray(value if statement.part is None else value[statement.part]).reshape(())))
+    if not values:
+        return 0.0
+    return max(values) - min(values) if all(map(math.isfinite, values)) else math.inf
 
 
 def lost(statement: Statement, conclusion: Any, point: Point) -> float:

@@ -37,7 +37,6 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 def rational(value: Fraction | int) -> arb:
     """The exact fraction as a ball at the working precision."""
-    value = Fraction(value)
     return arb(fmpq(value.numerator, value.denominator))
 
 
@@ -63,9 +62,15 @@ class Evaluator:
         special: Callable[[Evaluator, Any], acb | None] = lambda _walk, _e: None,
     ) -> None:
         self.values, self.bound, self.real, self.special = values, dict(bound or {}), real, special
+        self.known: dict[Any, acb] = {}
 
     def visit(self, e: Any) -> acb:
-        """The ball of `e`; raises NoBall where there is none, ValueError or ZeroDivisionError where Arb refuses."""
+        """The ball of `e`, once; raises NoBall where there is none, ValueError or ZeroDivisionError where Arb refuses."""
+        if e not in self.known:
+            self.known[e] = self._visited(e)
+        return self.known[e]
+
+    def _visited(self, e: Any) -> acb:
         known = self.special(self, e)
         ball = self._plain(e) if known is None else known
         if not self.real:
@@ -83,7 +88,7 @@ class Evaluator:
             value = self.values[e.name]
             return acb(value if isinstance(value, arb) else rational(value))
         if isinstance(e, sp.Rational):
-            return acb(rational(Fraction(int(e.p), int(e.q))))
+            return acb(arb(fmpq(int(e.p), int(e.q))))
         if isinstance(e, sp.Float):
             raise NoBall(f"an inexact number, {e}; write a fraction")
         return self._compound(e)

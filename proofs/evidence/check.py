@@ -1,9 +1,10 @@
 """Checks: a property over random instances, searched for counterexamples by Hypothesis.
 
 The observed side comes from the definition and must not know what is claimed. Two guards see to that: put a wrong
-function in place of the claimed one, and the observed side must not move; trace it, and it must not enter the
-function under test another way. A counterexample is confirmed, shrunk, and kept. Instances whose tolerance exceeds
-the declared resolution do not count; fewer than 100 distinct counted ones are inconclusive.
+function in place of the claimed one, and the observed side must not move; trace both, and they must not run the same code
+(proofs.evidence.sharing). A counterexample is confirmed, shrunk, and kept. Instances whose tolerance exceeds the declared
+resolution do not count, nor do those outside of the domain; fewer than 100 distinct counted ones are inconclusive. An
+inequality is then followed downhill from where it was closest to fail (proofs.evidence.downhill).
 
 Confirmed means: against the observed side at 50 digits, from the check's `confirm`, and beyond what the claimed side may
 lose in double precision, which is the last digit of the check's usual numbers, or how far the difference scatters when
@@ -13,9 +14,7 @@ the instance moves a little. What differs without being confirmed decides nothin
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any, cast, final
 
 import numpy as np
@@ -24,11 +23,11 @@ from hypothesis import seed as seeded
 from hypothesis.errors import Unsatisfiable
 
 from proofs import strategies
-from proofs.core.comparison import Sides, off_by, off_by_relative
+from proofs.core.comparison import Scaled, Sides, off_by
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence
+from proofs.evidence import downhill, sharing, used
 from proofs.evidence.kind import Kind
-from theory import GaussianMixture
 
 COUNTED = 100
 """Distinct instances that must count."""
@@ -63,14 +62,19 @@ class _Circular(Exception):
     """Raised inside the property when the observed side depends on what is claimed."""
 
 
+class _Shared(Exception):
+    """Raised inside the property when both sides run the same code."""
+
+
 class _Search:
     """One run of Hypothesis over one check."""
 
     def __init__(self, evidence: Evidence, wanted: int) -> None:
         self.evidence, self.claimed, self.wanted = evidence, evidence.statement.claimed, wanted
+        self.resolution = evidence.options["resolution"]
         self.relation = evidence.statement.relation
-        self.counted: dict[str, Any] = {}
-        self.coarse, self.undecided, self.sizes = 0, set[str](), list[Any]()
+        self.counted: dict[str, tuple[Any, Sides]] = {}
+        self.coarse, self.outside, self.undecided, self.sizes = 0, set[str](), set[str](), list[Any]()
         self.confirmed: tuple[Any, Sides] | None = None
         self.failure: tuple[Any, Sides] | None = None
         self.failing: set[str] = set()
@@ -85,14 +89,18 @@ class _Search:
             if self.after > SHRINKS:
                 return
         sides: Sides = self.evidence.function(self.claimed, instance)
+        if not self._admitted(sides):
+            self.outside.add(key)
+            return
         self._defined(sides, instance)
-        if sides.coarse(self.evidence.options["resolution"]):
+        if sides.coarse(self.resolution):
             self.coarse += 1
             return
         if len(self.counted) < PROBED:
             self._independent(sides, instance)
         if sides.agree(self.relation):
-            if self.counted.setdefault(key, instance) is instance:
+            if key not in self.counted:
+                self.counted[key] = instance, sides
                 self.sizes.append(np.abs(np.nan_to_num(np.asarray(sides.observed, float), posinf=0.0, neginf=0.0)))
         elif self.confirmed is None and not self.confirms(instance, sides):
             self.undecided.add(key)
@@ -110,8 +118,7 @@ class _Search:
             return False
         if not self._agree(observed, sides, LOST * self._usual(observed)):
             return True
-        around = self._around(instance)
-        scatter = np.ptp(around, axis=0) if around else 0.0
+        scatter = self._scatter(instance)
         return not self._agree(observed, sides, noise + SLACK * scatter)
 
     def _agree(self, observed: Any, sides: Sides, noise: Any) -> bool:
@@ -123,18 +130,58 @@ class _Search:
         observed = self._precisely(instance)
         return np.subtract(claimed, observed, out=np.zeros(observed.shape), where=claimed != observed)
 
-    def _around(self, instance: Any) -> list[Any]:
-        """How far the sides are apart next to the instance, wherever that is admissible."""
-        draw, apart = np.random.default_rng(0), []
-        for near in NEAR * (NEIGHBOURS // len(NEAR)):
-            with contextlib.suppress(ValueError, ArithmeticError):
-                apart.append(self._off(_moved(instance, near, draw)))
-        return apart
+    def _scatter(self, instance: Any) -> Any:
+        """How far the difference of the sides scatters next to the instance, wherever that is admissible.
+
+        Of an inequality, whose sides may be apart by more or less nearby, only what a parabola through it leaves.
+        """
+        if self.relation not in ("<=", ">="):
+            draw = np.random.default_rng(0)
+            apart = [self._off_at(instance, near, draw) for near in NEAR * (NEIGHBOURS // len(NEAR))]
+            known = [off for off in apart if off is not None]
+            return np.ptp(known, axis=0) if known else 0.0
+        steps = np.random.default_rng(1).uniform(-1.0, 1.0, NEIGHBOURS)  # even ones could keep step with rounding
+        return np.max([_beside_a_parabola(steps, self._along(instance, near, steps)) for near in NEAR], axis=0)
+
+    def _along(self, instance: Any, near: float, steps: np.ndarray) -> list[Any]:
+        """The difference at places on a line through the instance; None where one is not admissible."""
+        return [self._off_at(instance, near * step, np.random.default_rng(0)) for step in steps]
+
+    def _off_at(self, instance: Any, near: float, draw: np.random.Generator) -> Any:
+        with contextlib.suppress(ValueError, ArithmeticError):
+            return self._off(downhill.moved(instance, near, draw))
+        return None
 
     def _usual(self, observed: Any) -> Any:
         """The size that the observed numbers mostly have, entry by entry."""
         alike = [size for size in self.sizes if size.shape == observed.shape]
         return np.median([*alike, np.abs(np.where(np.isfinite(observed), observed, 0.0))], axis=0)
+
+    @np.errstate(all="ignore")  # the way down leads past places where one side has no value
+    def descend(self, seed: int) -> bool:
+        """Follow an inequality down from where it was closest to fail; whether a violation was found and confirmed."""
+
+        def margin(instance: Any) -> tuple[float, float]:
+            try:
+                sides: Sides = self.evidence.function(self.claimed, instance)
+            except (ValueError, ArithmeticError):
+                return np.inf, 1.0
+            usable = self._admitted(sides) and not sides.undefined()
+            return sides.margin(self.relation) if usable and not sides.coarse(self.resolution) else (np.inf, 1.0)
+
+        known = [(*sides.margin(self.relation), instance) for instance, sides in self.counted.values()]
+        known += [(*margin(there), there) for there in downhill.evenly([at for *_, at in known], seed=seed)]
+        for low, instance in downhill.descend(margin, known, downhill.PLAIN, seed=seed):
+            if low < 0:
+                sides = self.evidence.function(self.claimed, instance)
+                if not sides.agree(self.relation) and self.confirms(instance, sides):
+                    self.confirmed = self.failure = (instance, sides)
+                    return True
+        return False
+
+    def _admitted(self, sides: Sides) -> bool:
+        """Whether the instance lies in the declared domain, as far as it tells where it is."""
+        return sides.letters is None or self.evidence.statement.domain.admits(sides.letters)
 
     def _precisely(self, instance: Any) -> Any:
         return precisely(self.evidence, instance)
@@ -152,9 +199,23 @@ class _Search:
         moved = self.evidence.function(wrong, instance)
         if not np.array_equal(np.asarray(moved.observed), np.asarray(sides.observed)):
             raise _Circular("the observed side moves when what is claimed is replaced by a wrong function")
-        shared = _entered_by_both(self.evidence, self.claimed, instance)
+        shared = sharing.shared(self.evidence.function, self.claimed, instance)
+        if (under_test := sharing.name_of(self.claimed)) in shared:
+            raise _Circular(f"the observed side calls the function under test, {under_test}")
         if shared:
-            raise _Circular(f"the observed side calls the function under test, {', '.join(sorted(shared))}")
+            raise _Shared(f"the two sides share code, {', '.join(shared)}")
+
+
+def _beside_a_parabola(steps: np.ndarray, values: list[Any]) -> Any:
+    """How far numbers, or arrays of them, scatter about the parabola that fits them best; 0 where too few are known."""
+    known = [(step, value) for step, value in zip(steps, values, strict=True) if value is not None]
+    if len(known) < len(steps) // 2:
+        return 0.0
+    at, table = np.array([step for step, _ in known]), np.array([value for _, value in known], float)
+    if not np.isfinite(table).all():
+        return np.ptp(table, axis=0)
+    fitted = np.vander(at, 3) @ np.linalg.lstsq(np.vander(at, 3), table.reshape(len(at), -1), rcond=None)[0]
+    return np.ptp(table - fitted.reshape(table.shape), axis=0)
 
 
 @final
@@ -162,7 +223,8 @@ class Check(Kind):
     """Draws once; variants meet the instances that the claim has passed."""
 
     proves = "at instances"
-    instances: list[Any]
+    scans = True
+    instances: list[tuple[Any, Sides]]
 
     def run(self) -> Outcome:
         outcome, self.instances = search(self.evidence, seed=self.conditions.draw, level=self.conditions.level)
@@ -172,11 +234,11 @@ class Check(Kind):
         return again(self.evidence, wrong, self.instances)
 
     def scaled(self, relative: float) -> Callable[..., Any]:
-        return off_by_relative(self.evidence.statement.claimed, relative)
+        return Scaled(self.evidence.statement.claimed, relative)
 
 
-def search(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[Any]]:
-    """Search for a counterexample; with the outcome, the distinct instances that counted."""
+def search(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[Outcome, list[tuple[Any, Sides]]]:
+    """Search for a counterexample; with the outcome, the distinct instances that counted, and their sides."""
     wanted = evidence.options["examples"] * (FULL_FACTOR if level != "quick" else 1)
     found = _Search(evidence, wanted)
     outcome = _judged(found, seed, Outcome(evidence.name, evidence.statement.id, "check", "holds"))
@@ -184,12 +246,17 @@ def search(evidence: Evidence, *, seed: int = 0, level: str = "quick") -> tuple[
     return outcome, list(found.counted.values())
 
 
-def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[Any]) -> Outcome:
-    """Put a false variant of what is claimed through the same evidence, on the instances that the claim passed."""
+def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[tuple[Any, Sides]]) -> Outcome:
+    """Put a false variant of what is claimed through the same evidence, on the instances that the claim passed.
+
+    What was observed there is known: it does not depend on what is claimed.
+    """
     relation = evidence.statement.relation
     outcome = Outcome(evidence.name, evidence.statement.id, "check", "holds", relation=relation)
-    for outcome.n, instance in enumerate(instances, 1):
-        sides: Sides = evidence.function(claimed, instance)
+    for outcome.n, (instance, known) in enumerate(instances, 1):
+        sides: Sides = (
+            claimed.known(known) if isinstance(claimed, Scaled) else evidence.function(claimed, instance, known)
+        )
         if sides.undefined():
             return _settle(outcome, "broken", f"NaN at {instance!r}")
         if not sides.coarse(evidence.options["resolution"]) and not sides.agree(relation):
@@ -211,13 +278,21 @@ def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
         return _settle(outcome, "broken", str(error))
     except _Circular as error:
         return _settle(outcome, "vacuous", str(error))
+    except _Shared as error:
+        return _settle(outcome, "broken", str(error))
     except Unsatisfiable:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
     outcome.n = len(search.counted)
     if not search.counted and not search.coarse and not search.undecided:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
+    told = [sides.letters for _, sides in search.counted.values() if sides.letters is not None]
+    outcome.covered = search.evidence.statement.domain.covered(told)
     if outcome.n < COUNTED:
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{_left_out(search)}")
+    if unused := used.by_neither_side(search.evidence, list(search.counted.values())):
+        return _settle(outcome, "vacuous", f"neither side uses the letter {', '.join(unused)}")
+    if search.relation in ("<=", ">=") and search.descend(seed):
+        return _violated(outcome, search)
     return _confirmable(outcome, search)
 
 
@@ -262,7 +337,7 @@ def _against(outcome: Outcome, instance: Any, sides: Sides, relation: str) -> Ou
 
 def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
     """The 50-digit side agrees with the observed one on a passed instance, else the check itself is broken."""
-    instance = next(iter(search.counted.values()))
+    instance, _ = next(iter(search.counted.values()))
     sides, precise = search.evidence.function(search.claimed, instance), precisely(search.evidence, instance)
     if not Sides(precise, sides.observed, 0.0, sides.observed_error).agree("=="):
         detail = f"observed {_short(sides.observed)}, but {_short(precise)} at 50 digits, at {instance!r}"
@@ -274,7 +349,11 @@ def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
 def _left_out(search: _Search) -> str:
     coarse = f", {search.coarse} more too coarse for the resolution {search.evidence.options['resolution']:g}"
     undecided = f", {len(search.undecided)} more beyond double precision"
-    return coarse * bool(search.coarse) + undecided * bool(search.undecided)
+    outside = f", {len(search.outside)} more outside of the domain"
+    return "".join(
+        said * bool(found)
+        for said, found in ((coarse, search.coarse), (undecided, search.undecided), (outside, search.outside))
+    )
 
 
 def precisely(evidence: Evidence, instance: Any) -> Any:
@@ -282,75 +361,5 @@ def precisely(evidence: Evidence, instance: Any) -> Any:
     return np.vectorize(float, otypes=[float])(np.asarray(evidence.options["confirm"](instance), dtype=object))
 
 
-def _moved(value: Any, near: float, draw: np.random.Generator) -> Any:
-    """`value` with every float of it moved by up to `near` of itself; probabilities still add up to one."""
-    if isinstance(value, float):
-        return value * (1 + near * draw.uniform(-1, 1))
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        moved = value * (1 + near * draw.uniform(-1, 1, value.shape))
-        shares = value.ndim and np.allclose(value.sum(axis=-1), 1, atol=1e-9)
-        return moved / moved.sum(axis=-1, keepdims=True) if shares else moved
-    if isinstance(value, GaussianMixture):
-        spread = {"stds": value.stds} if value.scalar else {"covs": value.covs}
-        return GaussianMixture(value.weights, _moved(value.means, near, draw), **spread)
-    if isinstance(value, dict):
-        return {key: _moved(part, near, draw) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        parts = [_moved(part, near, draw) for part in value]
-        made: Any = getattr(value, "_make", type(value))  # a named tuple takes its parts one by one
-        return made(parts)
-    return value
-
-
 def _short(value: Any) -> str:
     return np.array2string(np.asarray(value, float), precision=9, threshold=6)
-
-
-def _folders(*packages: str) -> tuple[str, ...]:
-    """Where the packages under test live, without importing them."""
-    specs = (find_spec(name) for name in packages)
-    return tuple(folder for spec in specs if spec for folder in spec.submodule_search_locations or [])
-
-
-_OURS = _folders("theory", "toys")
-
-
-def _entered_by_both(evidence: Evidence, claimed: Callable[..., Any], instance: Any) -> set[str]:
-    """Names of functions of `theory` or `toys` at which the claimed side is entered and which the observed side runs too."""
-    entries: set[Any] = {claimed.__code__} if hasattr(claimed, "__code__") else set()
-    values: list[Any] = []
-
-    def traced(*args: Any, **kwargs: Any) -> Any:
-        with _Trace() as trace:
-            values.append(claimed(*args, **kwargs))
-        entries.update(trace.entries)
-        return values[-1]
-
-    evidence.function(traced, instance)
-    replay = iter(values)
-    with _Trace() as trace:
-        evidence.function(lambda *_a, **_k: next(replay), instance)
-    return {code.co_qualname for code in entries & trace.all if not code.co_name.startswith("__")}
-
-
-class _Trace:
-    """Records the code of `theory` or `toys` that runs inside: all of it, and the part entered from outside."""
-
-    def __enter__(self) -> _Trace:
-        self.all: set[Any] = set()
-        self.entries: set[Any] = set()
-        self.outer = sys.getprofile()
-        sys.setprofile(self._event)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(self.outer)
-
-    def _event(self, frame: Any, event: str, _arg: Any) -> None:
-        if event != "call":
-            return
-        self.all.add(frame.f_code)
-        if frame.f_code.co_filename.startswith(_OURS):
-            outer = frame.f_back.f_code.co_filename if frame.f_back else ""
-            if not outer.startswith(_OURS):
-                self.entries.add(frame.f_code)

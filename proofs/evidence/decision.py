@@ -20,13 +20,15 @@ from typing import Any
 import sympy as sp
 
 from proofs.core.letters import Domain
-from proofs.evidence import balls
+from proofs.evidence import balls, lowest
 from proofs.words.moments import Expectation
 
 GLANCE, PROBES = 2, 24
 """Admissible points at which two expressions are compared before their canonical forms are sought, and when these differ."""
 
 
+NO_BALL = "no canonical form, and no ball"
+"""Of what cannot even be looked at in numbers."""
 WORK_TO_DO = (sp.Integral, sp.Sum, sp.Product, sp.Derivative, sp.Limit, sp.Subs, Expectation, sp.Determinant, sp.Trace)
 """A definition is something still to be worked out; an expression without any of these is already a conclusion."""
 
@@ -82,10 +84,15 @@ def decide_equal(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Dec
 @_once
 def decide_at_most(left: Any, right: Any, domain: Domain, *, seed: int = 0) -> Decision:
     """Whether `left` ≤ `right` everywhere on `domain`."""
-    difference = worked_out(right) - worked_out(left)
+    left, right = worked_out(left), worked_out(right)
+    difference = right - left
     if _surely_nonnegative(canonical(difference, domain)):
         return Decision("same", "every term of the canonical difference is nonnegative")
-    return _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by", PROBES)
+    seen = _probe(difference, domain, seed, lambda ball: bool(ball.real < 0), "violated by", PROBES)
+    if seen.verdict == "undecided" and (found := lowest.violated(left, right, domain, seed)):
+        point, by = found
+        return Decision("different", f"violated by {by} at {show_point(point)}")
+    return seen
 
 
 @_once
@@ -153,7 +160,7 @@ def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, 
         else:
             largest = max(largest, size)
     if blocked is not None:
-        return Decision("undecided", f"no canonical form, and no ball: {blocked}")
+        return Decision("undecided", f"{NO_BALL}: {blocked}")
     return Decision("undecided", f"no canonical form; the balls agree to {largest:.1e} at {count} points")
 
 

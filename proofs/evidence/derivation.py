@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
 import sympy as sp
 
 from proofs.core.chain import Chain, Link
-from proofs.core.comparison import off_by
+from proofs.core.comparison import Scaled
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
-from proofs.evidence.anchor import anchored
-from proofs.evidence.decision import WORK_TO_DO, Decision, decide_at_most, decide_equal
+from proofs.evidence import used
+from proofs.evidence.anchor import ANCHOR_TOLERANCE, anchored
+from proofs.evidence.decision import NO_BALL, WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
 from proofs.words import mathml
 from proofs.words.lemmas import Lemma
+from proofs.words.moments import Expectation
 
 BESIDE = sp.Rational(1001, 1000)
 """Times the claimed root: another, which must not solve its equation."""
@@ -35,6 +36,8 @@ class Derivation(Kind):
     """A chain decided link by link; a variant replaces its conclusion."""
 
     proves = "everywhere"
+    detects = 10 * ANCHOR_TOLERANCE
+    scans = True
 
     def run(self) -> Outcome:
         return decide(self.evidence, seed=self.conditions.draw)
@@ -50,17 +53,6 @@ class Derivation(Kind):
     def signs(self) -> tuple[int, ...]:
         """Both: a chain ends at what is claimed or it does not."""
         return (1, -1)
-
-
-@dataclass(frozen=True)
-class Scaled:
-    """What is claimed × (1 + relative)."""
-
-    claimed: Callable[..., Any]
-    relative: float
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return off_by(self.claimed(*arguments, **named), self.relative)
 
 
 def decide_end(evidence: Evidence, claimed: Callable[..., Any], *, seed: int = 0) -> Outcome:
@@ -92,7 +84,7 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
     links, conclusion = chain.links, chain.conclusion
     if len(links) < (2 if chain.root is None else 3):
         return _settle(outcome, "vacuous", "the derivation is empty: no step between definition and statement")
-    if not links[0].expression.has(*WORK_TO_DO) or links[0].expression == conclusion:
+    if not links[0].expression.has(*WORK_TO_DO) or unwrapped(links[0].expression) == conclusion:
         return _settle(
             outcome, "vacuous", "the chain begins at its own conclusion: its definition leaves nothing to work out"
         )
@@ -106,6 +98,41 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
         for printed, link in zip(outcome.chain, links, strict=False):
             printed["mathml"] = mathml.of_expression(link.expression)
     return outcome if symbolic is not None else _anchor(outcome, statement, conclusion, seed)
+
+
+def unwrapped(definition: Any) -> Any:
+    """A definition without what is no work: sums and integrals of one thing, values put in, the derivative of an integral.
+
+    What does not depend on the variable stands before the sum or the integral; what is left there is done where no letter
+    stands in it and it is a rational function, or where it has a single term.
+    """
+    e = sp.sympify(definition)
+    if not e.has(*WORK_TO_DO):
+        return e
+    if isinstance(e, sp.Subs) and not e.has(sp.Derivative):
+        variables, values = e.args[1:]
+        return unwrapped(e.expr).subs(list(zip(variables.args, values.args, strict=True)), simultaneous=True)
+    if isinstance(e, sp.Limit):
+        body, variable, place, _ = e.args
+        return unwrapped(body).subs(variable, place) if place.is_Symbol or not body.has(variable) else e
+    if isinstance(e, sp.Derivative) and isinstance(e.expr, sp.Integral):
+        done = e.doit()
+        return e if done.has(*WORK_TO_DO) else done
+    if isinstance(e, sp.Integral | sp.Sum):
+        return _unwrapped_sum(e)
+    return e.func(*map(unwrapped, e.args)) if e.args and not isinstance(e, Expectation) else e
+
+
+def _unwrapped_sum(e: Any) -> Any:
+    inner, variables = unwrapped(e.function), set(e.variables)
+    factors = sp.Mul.make_args(sp.factor_terms(inner))
+    outside = sp.Mul(*(f for f in factors if not f.free_symbols & variables))
+    rest = sp.Mul(*(f for f in factors if f.free_symbols & variables))
+    fixed = not any(sp.sympify(end).free_symbols for limit in e.limits for end in limit[1:])
+    lone = isinstance(e, sp.Sum) and all(low == high for _, low, high in e.limits)
+    bare = not rest.free_symbols - variables and rest.is_rational_function(*variables) and fixed
+    left = e.func(rest, *e.limits)
+    return outside * (left.doit() if lone or bare else left)
 
 
 def _solved_by_another(statement: Statement, chain: Chain, seed: int) -> bool:
@@ -125,6 +152,12 @@ def follow(outcome: Outcome, links: Sequence[Link], statement: Statement, seed: 
     for before, link in itertools.pairwise(links):
         decision, found = _decide(before.expression, link, statement, seed, relation)
         outcome.chain.append(_printed(link, decision, found))
+        if link.lemma and decision.verdict == "undecided" and decision.detail.startswith(NO_BALL):
+            return _settle(
+                outcome,
+                "vacuous",
+                f"step “{link.reason}” cites a lemma and cannot be looked at in numbers: {decision.detail}",
+            )
         if link.lemma and decision.verdict != "different" and not _weaker(link.lemma, decision, relation):
             outcome.given.append(cited(link.lemma))
         elif decision.verdict != "same":
@@ -173,13 +206,15 @@ def _anchor(
     outcome: Outcome, statement: Statement, conclusion: Any, seed: int, claimed: Callable[..., Any] | None = None
 ) -> Outcome:
     compared = anchored(statement, conclusion, seed, claimed)
+    if claimed is None and (unused := used.nowhere(statement)):
+        return _settle(outcome, "vacuous", f"neither side uses the letter {', '.join(unused)}")
     if compared.counterexample:
         outcome.counterexample = compared.counterexample
         against = f"the end of the chain is not what the claimed function computes: {compared.counterexample}"
         return _settle(outcome, "refuted", against)
     if compared.few:
         return _settle(outcome, "vacuous", f"the end of the chain could be compared {compared} only")
-    outcome.n = compared.counted
+    outcome.n, outcome.covered = compared.counted, statement.domain.covered(compared.points)
     if outcome.outcome == "holds":
         outcome.detail = f"{len(outcome.chain) - 1} steps; end compared with the claimed function {compared}"
     return outcome

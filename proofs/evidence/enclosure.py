@@ -72,6 +72,7 @@ def enclose(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, s
             return _settle(outcome, "refuted", f"the claimed function disagrees: {compared.counterexample}")
         if compared.few:
             return _settle(outcome, "vacuous", f"the claimed side could be compared {compared} only")
+        outcome.covered = statement.domain.covered(compared.points)
     if follow(outcome, links[:-1], statement, seed, statement.relation).outcome != "holds":
         return outcome
     margin = claimed - observed if statement.relation == "<=" else observed - claimed

@@ -12,6 +12,7 @@ leaves the control undecided. Where to diverge is the control's declared fault i
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
@@ -19,7 +20,7 @@ from typing import Any, final
 
 import numpy as np
 
-from proofs.core.comparison import off_by_relative
+from proofs.core.comparison import Scaled
 from proofs.core.outcome import Outcome
 from proofs.core.readings import Reading
 from proofs.core.records import Saved, flat
@@ -29,6 +30,11 @@ from proofs.core.training import DIVERGED, Run, lost, seeds_of
 from proofs.evidence import near_misses
 from proofs.evidence.kind import Arrays, Conditions, Kind
 
+EXACT = "exact"
+"""The arm that is known to do what is stated, which the rule must accept."""
+OTHERWISE = (0.5, 2.0, 1e3, -1.0)
+"""Times what is claimed: a measurement that gives the same for all of them never looks at it."""
+UNUSED = "the measurement never looks at what is claimed: it gives the same numbers whatever that is"
 CONTROL_LOST = 0.1
 """Share of diverged seeds from which on a control arm decides nothing."""
 
@@ -49,7 +55,7 @@ class Experiment(Kind):
     def run(self) -> Outcome:
         """Train, seeds after seeds, until the rules decide; raises ValueError unless one to three analyses are declared."""
         if self.evidence.trained_by is not None:  # the networks are there already
-            return self.decided(None)
+            return self._looked(self.decided(None))
         counts = self._counts()
         if not 1 <= len(counts) <= 3:
             raise ValueError(f"seeds: expected one to three interim analyses, got {counts}")
@@ -62,7 +68,12 @@ class Experiment(Kind):
                 if "inconclusive" not in (outcome.outcome, *waiting):
                     break
         assert outcome is not None  # there is at least one analysis
-        return outcome
+        return self._looked(outcome)
+
+    def _looked(self, outcome: Outcome) -> Outcome:
+        """Vacuous in place of "holds" where a formula is claimed on which the numbers do not depend."""
+        looks = outcome.outcome != "holds" or self.evidence.statement.empirical or depends(self.evidence, self._data)
+        return outcome if looks else _settle(outcome, "vacuous", UNUSED)
 
     def look(self, count: int, executor: Executor | None = None) -> None:
         """Train the first `count` seeds, unless they were before."""
@@ -80,14 +91,16 @@ class Experiment(Kind):
         )  # fmt: skip
 
     def scaled(self, relative: float) -> Callable[..., Any]:
-        return off_by_relative(self.evidence.statement.claimed, relative)
+        return Scaled(self.evidence.statement.claimed, relative)
 
     def own_controls(self) -> Iterator[Outcome]:
-        """The control arm."""
-        name = f"{self.evidence.name}: control arm"
-        yield near_misses.guarded(
-            lambda: decide_control_arm(self.evidence, self._data, self.seeds), self.evidence, name
-        )
+        """The control arm; and where there is one, or no formula is claimed, the arm that is known to do what is stated."""
+        for arm, decided in (("control", decide_control_arm), (EXACT, decide_exact_arm)):
+            if arm == "control" or self.evidence.statement.empirical or EXACT in measured(self.evidence, self._data):
+                name = f"{self.evidence.name}: {arm} arm"
+                yield near_misses.guarded(
+                    lambda d=decided: d(self.evidence, self._data, self.seeds), self.evidence, name, arm
+                )
 
     def read(self, reading: Reading) -> Outcome:
         """By the rule of the reading, at the points of which the data tell."""
@@ -166,9 +179,27 @@ def measured(evidence: Evidence, data: Arrays) -> dict[str, np.ndarray]:
 def numbers(evidence: Evidence, claimed: Callable[..., Any], data: Arrays) -> dict[str, np.ndarray]:
     """What the measurement makes of the data, arm by arm; a list of numbers a seed makes columns."""
     assert evidence.measured_by is not None
-    arms = evidence.measured_by(claimed, Saved(data))
+    told = (Saved(data),) if evidence.statement.empirical else (claimed, Saved(data))
+    arms = evidence.measured_by(*told)
     tables = {name: (np.asarray(values, float), isinstance(values, list)) for name, values in arms.items()}
     return {name: np.moveaxis(t, 0, 1) if listed and t.ndim > 1 else t for name, (t, listed) in tables.items()}
+
+
+def depends(evidence: Evidence, data: Arrays) -> bool:
+    """Whether some number is another one where something else is claimed; what cannot be measured then depends on it."""
+    if evidence.measured_by is None or lacking(evidence, data):
+        return True
+    claimed = evidence.statement.claimed
+    arms = numbers(evidence, claimed, data)
+    for factor in OTHERWISE:
+        try:
+            with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
+                other = numbers(evidence, Scaled(claimed, factor - 1), data)
+        except (ValueError, ArithmeticError):
+            return True
+        if any(not np.array_equal(values, other[arm], equal_nan=True) for arm, values in arms.items()):
+            return True
+    return False
 
 
 def lacking(evidence: Evidence, data: Arrays) -> list[str]:
@@ -203,7 +234,7 @@ def decide(
         return _settle(outcome, "broken", fault)
     if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
-    diverged = _lost(evidence, data, "network", len(seeds))
+    diverged = diverged_in(evidence, data, "network", len(seeds))
     decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / analyses, refute / analyses)
     outcome.observed, outcome.interval = decided.observed, list(decided.interval)
     under = f", set up as in {protocol}" if protocol else ""
@@ -218,7 +249,7 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
     arms = measured(evidence, data)
     if "control" not in arms:
         return _settle(outcome, "vacuous", "the experiment has no control arm")
-    rule, diverged = evidence.options["rule"], _lost(evidence, data, "control", len(seeds))
+    rule, diverged = evidence.options["rule"], diverged_in(evidence, data, "control", len(seeds))
     faulty = evidence.options["control_diverges"]
     if diverged.mean() >= CONTROL_LOST and not faulty:
         return _settle(outcome, "inconclusive", f"{diverged.sum()} of {len(seeds)} seeds of the control arm diverged")
@@ -236,6 +267,24 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
     return _settle(outcome, "inconclusive", f"the control arm was not rejected: median {middle}")
 
 
+def decide_exact_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -> Outcome:
+    """The arm that is known to do what is stated, which the same rule must accept."""
+    outcome = Outcome(f"{evidence.name}: exact arm", evidence.statement.id, EXACT, "holds")
+    outcome.n, outcome.seeds = len(seeds), list(seeds)
+    arms = measured(evidence, data)
+    if EXACT not in arms:
+        return _settle(
+            outcome,
+            "vacuous",
+            f"no formula is claimed, and the measurement has no arm `{EXACT}` that is known to do it",
+        )
+    decided = evidence.options["rule"].decide(arms[EXACT], AGREE, REFUTE)
+    outcome.observed, outcome.interval = decided.observed, list(decided.interval)
+    word = "broken" if decided.outcome == "refuted" else decided.outcome
+    refused = "the rule refuses what is known to do what is stated: " if word == "broken" else ""
+    return _settle(outcome, word, refused + decided.detail)
+
+
 def _fault(evidence: Evidence, data: Arrays, arm: str, values: np.ndarray, n: int) -> str | None:
     """What makes an arm unusable: rows that are not seeds, fits that nobody made, NaN where nothing diverged."""
     if values.shape[:1] != (n,):
@@ -243,11 +292,11 @@ def _fault(evidence: Evidence, data: Arrays, arm: str, values: np.ndarray, n: in
     named = evidence.options["looks_at"].get(arm, ())
     if named and not any(DIVERGED + label in data for label in named):
         return f"arm {arm!r}: looks at {', '.join(named)}, of which nothing was trained"
-    odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~_lost(evidence, data, arm, n)
+    odd = np.isnan(values).reshape(n, -1).any(axis=1) & ~diverged_in(evidence, data, arm, n)
     return f"arm {arm!r}: NaN for {odd.sum()} seeds that did not diverge" if odd.any() else None
 
 
-def _lost(evidence: Evidence, data: Arrays, arm: str, n: int) -> np.ndarray:
+def diverged_in(evidence: Evidence, data: Arrays, arm: str, n: int) -> np.ndarray:
     """Which seeds diverged in what the arm looks at: the fits of its own name, or those that the measurement names."""
     return lost(data, evidence.options["looks_at"].get(arm, (arm,)), n)
 

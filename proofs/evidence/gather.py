@@ -55,7 +55,7 @@ def _controls(kind: Kind, main: Outcome) -> Iterator[Outcome]:
         yield guarded(lambda c=control, n=name: judged(kind.variant(c.wrong), n, ""), kind.evidence, name)
     if main.outcome == "holds":
         yield from kind.own_controls()
-        yield from scaled(kind, main, smallest=kind.conditions.level != "quick")
+        yield from scaled(kind, main, smallest=kind.scans or kind.conditions.level != "quick")
 
 
 def _not_run(evidence: Evidence, detail: str) -> Outcome:

@@ -41,10 +41,14 @@ class Conditions:
 class Kind(ABC):
     """One piece of evidence under given conditions; its class is final.
 
-    `proves` says what a success establishes: the statement "everywhere" on its domain, "at instances", or "on seeds".
+    `proves` says what a success establishes: the statement "everywhere" on its domain, "at instances", or "on seeds";
+    `detects` the relative error that must not slip through where nothing is declared; `scans` whether the least one that is
+    noticed is looked for at level quick too.
     """
 
     proves: ClassVar[str]
+    detects: ClassVar[float] = 1e-6
+    scans: ClassVar[bool] = False
 
     def __init__(self, evidence: Evidence, conditions: Conditions) -> None:
         self.evidence, self.conditions = evidence, conditions

@@ -21,7 +21,7 @@ SCAN = (0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e
 def scaled(kind: Kind, main: Outcome, *, smallest: bool) -> Iterator[Outcome]:
     """What is claimed × (1 ± η) at the declared η; with `smallest`, `main` is told the smallest η still detected."""
     options = kind.evidence.options
-    eta, why = options.get("detects", 1e-6), options.get("why") or "the harness's near miss"
+    eta, why = options.get("detects", kind.detects), options.get("why") or "the harness's near miss"
     if eta is None:
         return
     for sign in kind.signs():

@@ -20,7 +20,7 @@ from proofs.run.runner import CURVES, Result, Settings
 
 FIELDS = (
     "name", "statement", "kind", "outcome", "observed", "claimed", "relation", "error", "threshold", "n", "seeds",
-    "interval", "counterexample", "detects", "detail", "seconds",
+    "interval", "counterexample", "detects", "covered", "detail", "seconds",
 )  # fmt: skip
 
 

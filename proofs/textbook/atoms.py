@@ -54,8 +54,8 @@ def divergence(m: Any, p: np.ndarray, q: np.ndarray, count: int, u: float) -> tu
 
 
 def divergence_below(m: Any, p: np.ndarray, q: np.ndarray, count: int, u: float) -> tuple[Any, float, float]:
-    """Σ p ln p/q; then p(A) and u."""
-    return _divergence(m, p, q), share(p, count), u
+    """Σ p ln p/q; then p(A), and u or what is next to it between q(A) and p(A)."""
+    return _divergence(m, p, q), share(p, count), min(max(u, share(q, count)), share(p, count))
 
 
 def log_share(m: Any, p: np.ndarray, q: np.ndarray, count: int, u: float) -> Any:

@@ -1,6 +1,7 @@
 """What k linear numbers keep of x = Qξ√λ, Q orthonormal and ξ uncorrelated, and what one number draws cell by cell.
 
-Observed sides of `linear_bottleneck`. A problem is a spectrum in no order, its directions Q, and B (D, k), A (k, D).
+Observed sides of `linear_bottleneck`. A problem is a spectrum in no order, its directions Q, and B (D, k), A (k, D); or any
+root R = Q√λ of a covariance in place of both.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from proofs.words.arithmetic import DOUBLE
 def error(m: Any, spectrum: Any, Q: Any, B: Any, A: Any) -> Any:
     """E|x - BAx|², exactly: signs ξ have the second moments."""
     numbers = np.vectorize(m.number, otypes=[float if m is DOUBLE else object])
-    root, B, A = numbers(Q) * m.sqrt(numbers(spectrum)), numbers(B), numbers(A)
-    x = signs(len(spectrum)) @ root.T
+    return error_of_root(m, numbers(Q) * m.sqrt(numbers(spectrum)), B, A)
+
+
+def error_of_root(m: Any, R: Any, B: Any, A: Any) -> Any:
+    """The same for x = Rξ."""
+    R, B, A = (np.vectorize(m.number, otypes=[float if m is DOUBLE else object])(a) for a in (R, B, A))
+    x = signs(len(R)) @ R.T
     return ((x - x @ A.T @ B.T) ** 2).sum(1).mean()
 
 
@@ -26,14 +32,20 @@ def size(spectrum: Any, Q: Any, B: Any, A: Any) -> float:
     return float(spectrum.sum() * (1 + np.linalg.norm(B) * np.linalg.norm(A)) ** 2)
 
 
+def size_of_root(R: Any, B: Any, A: Any) -> float:
+    """The same."""
+    return size(np.sum(R**2, keepdims=True), R, B, A)
+
+
 def leading(s: Any) -> Any:
     """B and Aᵀ are the k leading directions."""
     return _near(s, s.one_of((0.0,)))
 
 
 def anywhere(s: Any) -> Any:
-    """Near them, often at them."""
-    return _near(s, s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0)))
+    """R, and B and Aᵀ near its leading directions, often at them."""
+    near = _near(s, s.either(s.one_of((0.0,)), s.scales(1e-3, 1.0)))
+    return near.map(lambda d: (d[1] * np.sqrt(d[0]), *d[2:]))
 
 
 def _near(s: Any, far: Any) -> Any:

@@ -104,9 +104,10 @@ def of_random_codes(m: Any, codes: Any, u: Any, w: Any) -> Any:
     return u / 2 * modes.gaussian_error(m, weights, codes) + modes.gaussian_rate(m, weights, codes)
 
 
-def of_its_neighbours(m: Any, u: Any, shift: Any) -> Any:
-    """The same of `CODE` and of codes beside it."""
-    return of_random_codes(m, [(mean + shift / 10, std) for mean, std in CODE], u, m.number(HEAVY))
+def of_its_neighbours(m: Any, u: Any, shift: Any) -> tuple[Any, Any]:
+    """The same of `CODE` and of codes beside it, moved by less than 0.001 whatever the shift; then u."""
+    beside = [(mean + m.tanh(m.number(shift)) / 1000, std) for mean, std in CODE]
+    return of_random_codes(m, beside, u, m.number(HEAVY)), u
 
 
 def where_branches_end(m: Any, w: Any) -> Any:
@@ -150,8 +151,8 @@ def simplices(s: Any) -> Any:
 
 
 def neighbours(s: Any) -> Any:
-    """Strategy: u from where `CODE` pays, and how far the means are moved."""
-    return s.tuples(s.reals(1.99, 3.0), s.reals(-0.01, 0.01))
+    """Strategy: u from where `CODE` pays, and a shift of the means."""
+    return s.tuples(s.inside(1.99, 3.0), s.reals(-3.0, 3.0))
 
 
 def gaussian_codes(s: Any) -> Any:

@@ -25,27 +25,33 @@ def summed(m: Any, channel: Any, a: Any, v: Any) -> Any:
     return modes.objective(m, EQUAL, np.array([-a, a]), channel, v)
 
 
-def _up_to_one(s: Any) -> Any:
-    return s.either(s.one_of((1.0,)), s.scales(0.05, 1.0))
+def up_to_one(below: Any) -> Any:
+    """u ≤ 1, whatever number says how far below."""
+    return 1 / (1 + abs(below))
+
+
+def _below(s: Any) -> Any:
+    return s.either(s.one_of((0.0,)), s.scales(1e-6, 20.0))
 
 
 def faint(s: Any) -> Any:
-    """Channels of all shades, and u ≤ 1."""
-    return s.tuples(modes.faint_channels(s), _up_to_one(s))
+    """Channels of all shades, and how far u is below 1."""
+    return s.tuples(modes.faint_channels(s), _below(s))
 
 
-def of_channel(m: Any, channel: Any, u: Any) -> Any:
+def of_channel(m: Any, channel: Any, below: Any) -> Any:
     """What a channel costs."""
-    return modes.objective(m, EQUAL, MODES, channel, 1 / u)
+    return modes.objective(m, EQUAL, MODES, channel, 1 / up_to_one(below))
 
 
 def gaussian(s: Any) -> Any:
-    """Gaussian encoders, and u ≤ 1."""
-    return s.tuples(modes.gaussian_codes(s), _up_to_one(s))
+    """Gaussian encoders, and how far u is below 1."""
+    return s.tuples(modes.gaussian_codes(s), _below(s))
 
 
-def of_gaussian_code(m: Any, codes: Any, u: Any) -> Any:
+def of_gaussian_code(m: Any, codes: Any, below: Any) -> Any:
     """What one costs with the prior N(0, 1) and the rate E KL(q(z|x)‖p(z))."""
+    u = up_to_one(below)
     return u / 2 * modes.gaussian_error(m, EQUAL, codes) + modes.gaussian_rate(m, EQUAL, codes)
 
 
@@ -114,11 +120,15 @@ def descended(m: Any, channel: Any, u: Any) -> Any:
 
 
 def beyond(s: Any) -> Any:
-    """u > 1, from very near."""
-    return s.scales(1e-4, 5.0).map(lambda e: 1 + e)
+    """u - 1 > 0, from very near."""
+    return s.scales(1e-8, 5.0)
 
 
-def squared_root(m: Any, u: Any) -> Any:
-    """tanh² y where y = u tanh y."""
-    y = m.root(lambda y: y - u * m.tanh(y), m.sqrt(m.number(u) - 1) / 2, 7)
-    return m.tanh(y) ** 2
+def squared_root(m: Any, excess: Any) -> Any:
+    """tanh² y where y = u tanh y, by y - tanh y = ∫tanh² from 0 to y."""
+    e = m.number(excess)
+
+    def over(y: Any) -> Any:
+        return m.integrate(lambda z: m.tanh(z) ** 2, [0 * y, y / 2, y]) - e * m.tanh(y)
+
+    return m.tanh(m.root(over, m.sqrt(e), 7)) ** 2

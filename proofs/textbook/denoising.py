@@ -163,7 +163,8 @@ def noises(s: Any) -> Any:
 
 def difference_at_crossings(m: Any, p: GaussianMixture, std: Any) -> Any:
     """The largest |Φ(t/σ) - F_{p_σ}(t)|: it lies where the densities are equal."""
-    noisy, reach = p.smooth(std), 8 * (size(p) + float(std))
+    wide = np.sqrt(p.stds**2 + float(std) ** 2)
+    noisy, reach = GaussianMixture(p.weights, p.means, stds=wide), 8 * (size(p) + float(std))
     level = lambda t: m.normal_cdf(t / std) - m.cdf(noisy, t)  # noqa: E731
     pieces = m.where_positive(lambda t: m.normal(t, 0, std) - m.pdf(noisy, t), -reach, reach)
     return max(abs(level(t)) for piece in pieces for t in piece)

@@ -5,6 +5,7 @@ Written in the words of an arithmetic m (proofs.words.arithmetic), for the obser
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,9 @@ def shifted(m: Any, f: Any, w: Any) -> Any:
     return np.array([sum(p * f[(i - j) % len(f)] for j, p in enumerate(w)) for i in range(len(f))])
 
 
+QUANTILES = 101
+
+
 def ramps(s: Any) -> Any:
     """Heights and direction of a rising or falling function, t, μ and σ."""
     heights = s.vectors(s.reals(0.01, 1.0), 4, 7).map(np.cumsum)
@@ -70,14 +74,17 @@ def ramp(heights: Any, direction: int) -> Callable[[Any], Any]:
 
 
 def a_ramp(heights: Any, direction: int, t: Any, mu: Any, sigma: Any) -> tuple[Callable[[Any], Any], Any, Any]:
-    """The function, t and μ."""
-    return ramp(heights, direction), t, mu
+    """The function, t and the median of U = μ + σE, E exponential."""
+    return ramp(heights, direction), t, mu + sigma * float(np.log(2))
 
 
 def middle_one(m: Any, heights: Any, direction: int, t: Any, mu: Any, sigma: Any) -> Any:
-    """The middle one of f(t-U) over the 1/1000 quantiles of U, sorted."""
-    ages = np.array([float(t) - (float(mu) + float(sigma) * z) for z in np.linspace(-3.0, 3.0, 1001)])
-    return m.number(np.sort(ramp(heights, direction)(ages))[500])
+    """The middle one of f(t-U) over evenly spaced quantiles of U, sorted; f as a sum of slopes between its corners."""
+    places = np.array([mu - sigma * m.log(1 - (m.number(k) + 0.5) / QUANTILES) for k in range(QUANTILES)])
+    corners = np.linspace(-2, 2, len(heights))
+    climbed = [np.clip((t - places - low) / (high - low), 0, 1) for low, high in itertools.pairwise(corners)]
+    values = heights[0] + sum(rise * share for rise, share in zip(np.diff(heights), climbed, strict=True))
+    return direction * np.sort(values)[QUANTILES // 2]
 
 
 def lines(s: Any) -> Any:

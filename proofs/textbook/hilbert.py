@@ -63,9 +63,9 @@ def points(s: Any) -> Any:
 
 
 def from_the_nearest_cell(m: Any, order: int, x: Any, y: Any) -> Any:
-    """The squared distance to the nearest cell's centre."""
+    """The squared distance to the nearest cell's centre, from the point of the square that is next to (x, y)."""
     centres = (2 * cells(order, np.arange(4**order)) + 1) / m.number(2 ** (order + 1))
-    return (((centres.T - np.array([x, y])) ** 2).sum(1)).min()
+    return (((centres.T - np.array([min(max(v, 0), 1) for v in (x, y)])) ** 2).sum(1)).min()
 
 
 def spans(s: Any) -> Any:

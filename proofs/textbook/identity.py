@@ -73,11 +73,11 @@ def _beside(own: Any) -> np.ndarray:
     return channel
 
 
-def of_separate_outputs(m: Any, channel: Any) -> Any:
-    """The rate for the prior q(z), and the probability of a wrong best guess; their sum."""
+def of_separate_outputs(m: Any, channel: Any) -> np.ndarray:
+    """The rate for the prior q(z), and the probability of a wrong best guess."""
     joint = channel / m.number(len(channel))
     prior = joint.sum(0)
-    return m.kl(joint, prior / len(channel)).sum() + joint.sum() - joint.max(0).sum()
+    return np.array([m.kl(joint, prior / len(channel)).sum(), joint.sum() - joint.max(0).sum()])
 
 
 def silent_codes(s: Any) -> Any:
@@ -85,9 +85,9 @@ def silent_codes(s: Any) -> Any:
     return s.tuples(s.reals(-6.0, 6.0), s.scales(0.1, 5.0), s.integers(2, 8))
 
 
-def by_quadrature(m: Any, shift: Any, v: Any, K: int) -> Any:
+def by_quadrature(m: Any, shift: Any, v: Any, K: int) -> np.ndarray:
     """The rate of N(shift, v) on the prior N(0, 1), and the probability that a guess without any knowledge is wrong."""
     law = GaussianMixture([1.0], [float(shift)], stds=[float(v) ** 0.5])
     silent = np.ones((K, 1)) * (m.number(1) / K)
     told = m.expect(law, lambda z: (z**2 - (z - shift) ** 2 / v) / 2) - m.log(v) / 2
-    return told + 1 - silent.max(0).sum()
+    return np.array([told, 1 - silent.max(0).sum()])

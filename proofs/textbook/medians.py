@@ -125,11 +125,11 @@ def averaged(m: Any, a: Any, w: Any) -> Any:
 
 
 def far_up(s: Any) -> Any:
-    """a, w and p up to 1000."""
-    return s.tuples(s.scales(0.1, 10.0), s.inside(0.02, 0.98), s.scales(1.0, 1000.0).map(lambda t: 1 + t))
+    """a, w and p, far up."""
+    return s.tuples(s.scales(0.1, 10.0), s.inside(0.02, 0.98), s.scales(1.0, 1e7).map(lambda t: 1 + t))
 
 
 def distance_from_midrange(m: Any, a: Any, w: Any, p: Any) -> Any:
     """|c| where the slopes of the two parts balance, to all digits near 0."""
     end = 1 - m.number(1) / 10**15
-    return m.size(a * m.root(lambda t: m.log(w / (1 - w)) + (p - 1) * m.log((1 + t) / (1 - t)), -end, end))
+    return m.size(a * m.root(lambda t: m.log(w / (1 - w)) + 2 * (p - 1) * m.atanh(t), -end, end))

@@ -59,10 +59,33 @@ def problems(s: Any) -> Any:
     return s.integers(2, 3).flatmap(lambda n: s.tuples(s.weights(n, n), s.tuples(*[law] * n)))
 
 
-def least_gaussian_loss(m: Any, variances: Any, weights: Any) -> Any:
-    """The least E [½ ln 2πv + V(x)/2v] over one v."""
+def near_and_far(s: Any) -> Any:
+    """The same, or laws of two modes far apart."""
+    drawn = s.tuples(s.weights(2, 2), s.reals(20.0, 40.0), s.scales(0.4, 1.0), s.scales(0.4, 1.0))
+    law = drawn.map(lambda g: GaussianMixture(g[0], [0.0, g[1]], stds=[g[2], g[3]]))
+    return s.either(problems(s), s.tuples(s.weights(2, 2), s.tuples(law, law)))
+
+
+def entropy_of_modes(weights: Any, laws: Any) -> float:
+    """E H(π) of the weights π of the modes, nats."""
+    return float(-sum(w * (p.weights @ np.log(p.weights)) for w, p in zip(weights, laws, strict=True)))
+
+
+def gaussian_loss(m: Any, variances: Any, weights: Any) -> Any:
+    """E [½ ln 2πv + V(x)/2v] as a function of ln v."""
     mean = sum(w * v for w, v in zip(weights, variances, strict=True))
-    return m.least(lambda t: (m.log(2 * m.pi) + t + mean / m.exp(t)) / 2, -12, 12)[1]
+    return lambda t: (m.log(2 * m.pi) + t + mean / m.exp(t)) / 2
+
+
+def least_gaussian_loss(m: Any, variances: Any, weights: Any) -> Any:
+    """The least of it over one v."""
+    return m.least(gaussian_loss(m, variances, weights), -12, 12)[1]
+
+
+def best_variance(m: Any, weights: Any, laws: Any) -> Any:
+    """The v of the least E -ln N(Y; E[Y|x], v): where the loss has no slope."""
+    loss = gaussian_loss(m, [variance(m, p) for p in laws], weights)
+    return m.exp(m.root(lambda t: m.slope(loss, t), -12, 12))
 
 
 def variance(m: Any, p: GaussianMixture) -> Any:

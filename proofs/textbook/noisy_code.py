@@ -65,23 +65,27 @@ def densities(m: Any, spread: Any, z: Any, var: Any) -> Any:
     return [m.exp(-((z - sign * spread) ** 2) / (2 * var)) / m.sqrt(2 * m.pi * var) for sign in (1, -1)]
 
 
-def over_codes(m: Any, spread: Any, var: Any, f: Callable[[Any, Any], Any]) -> Any:
-    """∫ f(N(z; m, v), N(z; -m, v)) dz, on panels of three widths of the tanh, at most four deviations."""
+def over_codes(m: Any, spread: Any, var: Any, f: Callable[[Any, Any], Any], widths: float = np.inf) -> Any:
+    """∫ f(N(z; m, v), N(z; -m, v)) dz, on panels of three widths v/m of the tanh, at most four deviations.
+
+    widths: how many of them on either side f is looked at.
+    """
     spread, var = m.number(spread), m.number(var)
     std = float(m.sqrt(var))
-    reach = float(spread) + 10 * std
-    edges = np.linspace(-reach, reach, int(reach / min(1.5 * std**2 / float(spread), 2 * std)) + 2)
+    width = std**2 / float(spread)
+    reach = min(float(spread) + 10 * std, widths * width)
+    edges = np.linspace(-reach, reach, int(reach / min(1.5 * width, 2 * std)) + 2)
     return m.integrate(lambda z: f(*densities(m, spread, z, var)), edges, panels=1)
 
 
 def error(m: Any, a: Any, spread: Any, var: Any) -> Any:
-    """E(x - E[x|z])²; the difference is 2a times the posterior of the other mode."""
+    """E(x - E[x|z])²; the difference is 2a times the posterior of the other mode, e^{-γ/2} sech of the widths between."""
 
     def harmonic(plus: Any, minus: Any) -> Any:
         total = plus + minus
         return (plus * (minus / total) ** 2 + minus * (plus / total) ** 2) / 2
 
-    return 4 * m.number(a) ** 2 * over_codes(m, spread, var, harmonic)
+    return 4 * m.number(a) ** 2 * over_codes(m, spread, var, harmonic, 130)
 
 
 def information(m: Any, spread: Any, var: Any) -> Any:

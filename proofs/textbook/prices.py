@@ -23,6 +23,11 @@ def weights(s: Any) -> Any:
     return s.reals(-16.0, 16.0).map(lambda t: 1 / (1 + math.exp(-t)))
 
 
+def shares(s: Any) -> Any:
+    """The same, from so tiny that first orders are all there is."""
+    return s.either(weights(s), s.scales(1e-14, 1e-7))
+
+
 def atoms(s: Any) -> Any:
     """w, and how the mass is shared out within the parts."""
     return s.tuples(weights(s), s.reals(0.0, 1.0))

@@ -124,16 +124,11 @@ def covering_width(m: Any, y: Any) -> Any:
     return 1 + y**2 * (m.normal(z) * (1 / m.cosh(y * z)) ** 2).sum() * 18 / 1200
 
 
-def separation(v: float) -> float:
-    """The r at which the covering fit has variance v."""
-    return DOUBLE.root(lambda y: covering_width(DOUBLE, y) - v, 1e-3, 40.0) / math.sqrt(v)
-
-
-def across_the_cover(m: Any, y: Any) -> Any:
-    """∂²D/∂m² = -∫(∂²q/∂m²) ln p at m = 0 and the covering width."""
+def across_the_cover(m: Any, y: Any) -> tuple[Any, Any]:
+    """∂²D/∂m² = -∫(∂²q/∂m²) ln p at m = 0 and the covering width; then that width."""
     v, z = covering_width(m, y), m.grid(-9, 9, 1201)
     log_p = m.log(m.cosh(y * z)) - v * z**2 / 2
-    return -(m.normal(z) * (z**2 - 1) * log_p).sum() * 18 / 1200 / v
+    return -(m.normal(z) * (z**2 - 1) * log_p).sum() * 18 / 1200 / v, v
 
 
 def by_second_differences(r: float, dm: float, ds: float) -> float:

@@ -139,15 +139,18 @@ def near_and_far(s: Any) -> Any:
     return s.either(s.mixtures(1, 3, std=(0.4, 1.5)), apart)
 
 
+def entropy_of_cell(m: Any, p: GaussianMixture, low: Any, high: Any) -> tuple[Any, Any]:
+    """Mass of a cell, and -∫ r ln r over it, r the density of Y given the cell."""
+    edges = [low, *(t for t in m.line(p) if low < t < high), high]
+    mass = m.integrate(lambda y: m.pdf(p, y), edges, panels=1)
+    return mass, -m.integrate(lambda y: m.pdf(p, y) * (m.logpdf(p, y) - m.log(mass)), edges, panels=1) / mass
+
+
 def information(m: Any, p: GaussianMixture, levels: Any) -> Any:
-    """I(x; z) = ∫ p(x) KL(p(z|x)‖p(z)) dx, where p(z|x) is 1 for the level nearest to x, else 0."""
+    """I(x; z) = h(x) - Σ P(z) h(x|z), z the level nearest to x."""
     ends, cuts = m.line(p), (levels[1:] + levels[:-1]) / 2
-    masses = np.array([mass for mass, _, _ in cells(m, p, cuts)])
-
-    def at(x: Any) -> Any:
-        return m.pdf(p, x) * m.kl(1, masses[np.abs(x[..., None] - levels).argmin(axis=-1)])
-
-    return m.integrate(at, sorted({*ends, *(c for c in cuts if ends[0] < c < ends[-1])}), panels=1)
+    within = [entropy_of_cell(m, p, low, high) for low, high in pairwise([ends[0], *cuts, ends[-1]])]
+    return entropy_of_cell(m, p, ends[0], ends[-1])[1] - sum(mass * entropy for mass, entropy in within)
 
 
 def codebooks(s: Any) -> Any:

@@ -146,7 +146,7 @@ def favouring_codes(s: Any) -> Any:
 
 def equal_codes(s: Any) -> Any:
     """Strategy: t and a."""
-    return s.tuples(s.scales(1e-3, 0.95), s.scales(0.3, 3.0))
+    return s.tuples(s.scales(1e-5, 0.95), s.scales(0.3, 3.0))
 
 
 def half_distances(s: Any) -> Any:

@@ -95,13 +95,14 @@ def of_differences(m: Any, p: Any, n: int, h: Any) -> Any:
 
 
 def gaps(s: Any) -> Any:
-    """n and an ε that is exceeded with a probability δ in (0.002, 1), or never."""
-    return s.tuples(s.integers(1, 50), s.inside(0.6, 1.85)).map(lambda a: (a[0], a[1] / math.sqrt(a[0])))
+    """n and a number that says how far out, whatever it is."""
+    return s.tuples(s.integers(1, 50), s.reals(-2.0, 2.0))
 
 
-def quantile(m: Any, n: int, epsilon: Any) -> tuple[Any, int, float]:
-    """ε; then n and the δ with which it is exceeded, above 0."""
-    return m.number(epsilon), n, max(float(exceeded(DOUBLE, n, float(epsilon))), 1e-300)
+def quantile(m: Any, n: int, outward: Any) -> tuple[Any, int, float]:
+    """An ε between 0.6/√n and 1.85/√n; then n and the δ with which it is exceeded, from 0.002 to 1, or 1e-300 for never."""
+    epsilon = (1.225 + 0.625 * m.tanh(m.number(outward))) / m.sqrt(m.number(n))
+    return epsilon, n, max(float(exceeded(DOUBLE, n, float(epsilon))), 1e-300)
 
 
 def by_the_other_series(m: Any, d: Any) -> Any:

@@ -136,7 +136,7 @@ def least_rate_of_two(m: Any, gamma: Any) -> Any:
 
 def beyond_one(s: Any) -> Any:
     """u > 1, from very near."""
-    return s.scales(1e-4, 20.0).map(lambda d: 1 + d)
+    return s.scales(1e-8, 20.0).map(lambda d: 1 + d)
 
 
 def cost_apart(m: Any, u: Any) -> Any:
@@ -145,13 +145,13 @@ def cost_apart(m: Any, u: Any) -> Any:
 
 
 def large_couplings(s: Any) -> Any:
-    """u from e to e³⁰⁰."""
-    return s.tuples(s.scales(1.0, 300.0).map(lambda y: float(np.exp(y))))
+    """ln u up to 300."""
+    return s.tuples(s.scales(1.0, 300.0))
 
 
-def cost_at_that_spacing(m: Any, u: Any) -> Any:
+def cost_at_that_spacing(m: Any, log_u: Any) -> Any:
     """`cost` at γ = 2 ln u."""
-    return cost(m, u, 2 * m.log(m.number(u)))
+    return cost(m, m.exp(m.number(log_u)), 2 * log_u)
 
 
 def blur(m: Any, gamma: Any) -> Any:

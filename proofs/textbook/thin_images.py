@@ -21,18 +21,21 @@ def js(m: Any, p: Any, q: Any) -> Any:
 
 
 __all__ = [
+    "blurred_fold",
     "bounding_boxes",
     "boxed_js",
     "cells_not_met",
     "events",
     "finer_grids",
+    "folds",
+    "gap_of_uniforms",
     "generators",
     "grids",
     "js_of_laws",
-    "lines",
     "maps",
     "mass_up_to",
     "networks",
+    "off_the_line",
     "on_a_line",
     "orders",
     "visits",
@@ -74,35 +77,53 @@ def bounding_boxes(m: Any, weights: Any, kinks: Any, R: Any, n: int) -> tuple[An
 
 
 def events(s: Any) -> Any:
-    """p and q on atoms, α ≥ p(E) and τ ≥ q(Eᶜ) with α + τ ≤ 1 for an E of some of them: often equal, and two atoms."""
+    """p and q on atoms, of how many E is made, and by how much α and τ exceed p(E) and q(Eᶜ): often not, and two atoms."""
 
     def build(seed: int, inside: int, outside: int, slack: float) -> Any:
         rng = np.random.default_rng(seed)
-        alpha, tau = np.sort(rng.uniform(0, 1, 2)) * [1, -1] + [0, 1]
-        low, high = alpha * (1 - slack), tau * (1 - slack)
+        low, high = (np.sort(rng.uniform(0, 1, 2)) * [1, -1] + [0, 1]) * (1 - slack)
         law = lambda mass, n: mass * rng.dirichlet(np.ones(n))  # noqa: E731
         p = np.append(law(low, inside), law(1 - low, outside))
-        return p, np.append(law(1 - high, inside), law(high, outside)), float(alpha), float(tau)
+        return p, np.append(law(1 - high, inside), law(high, outside)), inside, slack
 
     sizes = s.either(s.tuples(s.one_of((1,)), s.one_of((1,))), s.tuples(s.integers(1, 3), s.integers(1, 4)))
     slack = s.either(s.one_of((0.0,)), s.inside(0.0, 0.9))
     return s.tuples(s.steps(2**31), sizes, slack).map(lambda d: build(d[0], d[1][0], d[1][1], d[2]))
 
 
-def js_of_laws(m: Any, p: Any, q: Any, alpha: Any, tau: Any) -> tuple[Any, Any, Any]:
+def js_of_laws(m: Any, p: Any, q: Any, inside: int, slack: Any) -> tuple[Any, Any, Any]:
     """JS of two laws on atoms, and the bounds on p(E) and q(Eᶜ)."""
-    return js(m, *exactly(m, [p, q])), alpha, tau
+    inside_p, outside_q = (float(mass) / (1 - float(slack)) for mass in (p[:inside].sum(), q[inside:].sum()))
+    return js(m, *exactly(m, [p, q])), inside_p, outside_q
 
 
-def lines(s: Any) -> Any:
-    """What q has off a line, where the line is, and how wide p is across it."""
-    return s.tuples(s.inside(0.0, 1.0), s.reals(-3.0, 3.0), s.scales(0.1, 3.0))
+def off_the_line(s: Any) -> Any:
+    """What q has off a line."""
+    return s.inside(0.0, 1.0)
 
 
-def on_a_line(m: Any, t: Any, at: Any, std: Any) -> Any:
-    """KL(q‖p): q has 1-t on a line; p = N(0, std²) across it has there what lies between its two sides."""
-    on = m.normal_cdf(at / std) - m.normal_cdf(at / std)
-    return m.kl(1 - m.number(t), on) + m.kl(m.number(t), 1 - on)
+def on_a_line(m: Any, t: Any) -> Any:
+    """KL(q‖p) over a line and the rest: q has 1-t on the line, p, which has a density, nothing."""
+    nothing = m.number(0)
+    return m.kl(1 - m.number(t), nothing) + m.kl(m.number(t), 1 - nothing)
+
+
+def folds(s: Any) -> Any:
+    """A place, the slope of the fold and the noise."""
+    return s.tuples(s.reals(-6.0, 6.0), s.scales(0.2, 3.0), s.scales(0.2, 3.0))
+
+
+def blurred_fold(m: Any, y: Any, a: Any, std: Any) -> Any:
+    """The density of a|z| + σε at y: ∫ φ(z) N(y; a|z|, σ²) dz."""
+    peak, width = float(a * y / (a**2 + std**2)), float(std / np.hypot(float(a), float(std)))
+    edges = sorted({0.0, *(e for k in range(-10, 11) if (e := peak + k * width) > 0), max(peak, 0.0) + 12 * width})
+    return 2 * m.integrate(lambda z: m.normal(z) * m.normal(y, a * z, std), edges)
+
+
+def gap_of_uniforms(n: int, seed: Any) -> float:
+    """sup |F_n - F| of n draws of the uniform law."""
+    u = np.sort(np.random.default_rng(seed).random(n))
+    return float(np.maximum(np.arange(1, n + 1) / n - u, u - np.arange(n) / n).max())
 
 
 def generators(s: Any) -> Any:

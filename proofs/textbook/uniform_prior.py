@@ -88,14 +88,19 @@ def wide_precisely(w: float, r: float) -> Any:
 
 
 def unequal_and_near(s: Any) -> Any:
-    """w and r for which that is better, and the corner where it hardly is."""
-    corner = s.tuples(s.reals(0.9, 0.901), s.reals(5.9, 6.0))
-    return s.either(s.tuples(s.reals(0.9, 0.97), s.reals(3.0, 6.0)), corner)
+    """w and r for which that is better, near all four ends too, and the corner where it hardly is."""
+    corner = s.tuples(s.reals(0.9001, 0.901), s.reals(5.9, 5.999))
+    return s.either(s.tuples(_to_either_end(s, 0.9, 0.99), _to_either_end(s, 3.0, 6.0)), corner)
 
 
-def by_a_wide_one(m: Any, w: Any, r: Any) -> Any:
-    """KL alone."""
-    return optimum(w, r, True)[0]
+def _to_either_end(s: Any, low: float, high: float) -> Any:
+    off = s.either(s.scales(1e-6, 0.5), s.inside(0.0, 0.5)).map(lambda share: share * (high - low))
+    return s.either(off.map(lambda d: low + d), off.map(lambda d: high - d))
+
+
+def by_a_wide_one(m: Any, w: Any, r: Any) -> tuple[Any, Any, Any]:
+    """KL alone; then w and r."""
+    return optimum(w, r, True)[0], w, r
 
 
 def least_precisely(w: float, r: float) -> Any:

@@ -201,10 +201,9 @@ def size_and_level(A: Any, W: Any, _M: Any, _L: Any, noise_var: Any, beta: Any) 
     return A, W.shape[1], noise_var, beta
 
 
-def less_summed_error(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int]:
-    """The negative ELBO at σ² = ½ less E|x - Wz|² + KL; then D."""
-    error, kl = terms(m, A, W, M, L)
-    return objective(m, A, W, M, L, m.number(0.5), 1) - error - kl, len(A)
+def at_one_half(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int, Any, Any]:
+    """The negative ELBO at σ² = ½; then D, E|x - Wz|² and KL."""
+    return objective(m, A, W, M, L, m.number(0.5), 1), len(A), *terms(m, A, W, M, L)
 
 
 def less_a_vae(m: Any, A: Any, W: Any, M: Any, L: Any, noise_var: Any, beta: Any) -> tuple[Any, int, Any, Any]:

@@ -176,6 +176,7 @@ class _Double(_Arithmetic):
     """numpy and scipy."""
 
     exp, log, sqrt = staticmethod(np.exp), staticmethod(np.log), staticmethod(np.sqrt)
+    log1p = staticmethod(np.log1p)
     sin, cos, tan = staticmethod(np.sin), staticmethod(np.cos), staticmethod(np.tan)
     sinh, cosh, tanh, atanh = (
         staticmethod(np.sinh),
@@ -226,7 +227,8 @@ class _Double(_Arithmetic):
 
         f takes an array of points. Entire functions that vary on the scale of a panel come out to 1e-13.
         """
-        cuts = np.unique(np.concatenate([np.linspace(a, b, panels + 1) for a, b in itertools.pairwise(edges)]))
+        ends = np.array([float(edge) for edge in edges])
+        cuts = np.unique(np.linspace(ends[:-1], ends[1:], panels + 1))
         nodes, weights = _legendre()
         half = np.diff(cuts)[:, None] / 2
         return float((f(cuts[:-1, None] + half * (nodes + 1)) * weights * half).sum())
@@ -301,7 +303,7 @@ class _Precise(_Arithmetic):
         for low, high in itertools.pairwise(map(self.number, edges)):
             for cut in range(panels):
                 half = (high - low) / (2 * panels)
-                total += half * (f(low + (2 * cut + 1 + nodes) * half) * weights).sum()
+                total += half * (f((2 * cut + 1 + nodes) * half + low) * weights).sum()
         return total
 
 

@@ -1,5 +1,6 @@
 """Posterior collapse: thresholds against scans and Blahut-Arimoto, Gaussian encoders by integration."""
 
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -45,12 +46,21 @@ def test_transition_is_continuous():
     assert collapse.separation(1 + 1e-6) ** 2 == pytest.approx(3e-6, rel=1e-3, abs=0)
 
 
+@pytest.mark.parametrize("x", [1e-9, 1e-4, 0.3, 0.499, 0.501, 3.0, 40.0, 1e6])
+def test_separation_keeps_its_digits_at_the_threshold(x):
+    """u - 1 = x coth x - 1 has the separation tanh x, to all digits however near 0."""
+    with mp.workdps(40):
+        excess = float(mp.mpf(x) * mp.coth(x) - 1)
+    assert collapse.self_coupled(x) == pytest.approx(excess, rel=4e-15, abs=0)
+    assert collapse.separation_beyond(excess) == pytest.approx(np.tanh(x), rel=1e-14, abs=0)
+
+
 def test_onset_is_a_tangent_from_above():
     """3(u-1) is never below t², and within 2 (u-1) of it."""
     u = np.array([1.0, 1.001, 1.05, 1.5, 4.0])
     t2 = collapse.separation(u) ** 2
-    assert (t2 <= collapse.onset(u) + 1e-15).all()
-    assert (t2 >= collapse.onset(u) * (1 - 2 * (u - 1))).all()
+    assert (t2 <= collapse.onset(u - 1) + 1e-15).all()
+    assert (t2 >= collapse.onset(u - 1) * (1 - 2 * (u - 1))).all()
 
 
 def test_thresholds():
@@ -178,7 +188,7 @@ BAD = [
     (lambda: collapse.objective(1.1, 1.0), "t"),
     (lambda: collapse.objective(0.5, 0.0), "u"),
     (lambda: collapse.separation(-1.0), "u"),
-    (lambda: collapse.onset(0.9), "u"),
+    (lambda: collapse.onset(-0.1), "excess"),
     (lambda: collapse.separation(1.0, 1.0), "weight"),
     (lambda: collapse.global_threshold(0.0), "weight"),
     (lambda: collapse.local_threshold(1.0), "weight"),

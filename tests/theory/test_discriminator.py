@@ -101,8 +101,10 @@ def test_no_law_fools_a_fixed_discriminator_better_than_its_favourite():
     """No random law pays less than one on the arg-max, however that shares ties."""
     rng = np.random.default_rng(6)
     d = np.array([0.2, 0.9, 0.5, 0.9])
-    assert dis.best_response_loss(d) == pytest.approx([0, 0.3, 0, 0.7] @ np.log(1 - d), rel=1e-14, abs=0)
-    assert (rng.dirichlet(np.ones(4), 200) @ np.log(1 - d) > dis.best_response_loss(d)).all()
+    logits = np.log(d / (1 - d))
+    assert dis.best_response_loss(logits) == pytest.approx([0, 0.3, 0, 0.7] @ np.log(1 - d), rel=1e-14, abs=0)
+    assert (rng.dirichlet(np.ones(4), 200) @ np.log(1 - d) > dis.best_response_loss(logits)).all()
+    assert dis.best_response_loss([-700.0, 700.0]) == -700  # D is 1 in double precision
 
 
 BAD = [
@@ -121,8 +123,8 @@ BAD = [
     (lambda: dis.nonsaturating_slope([0.5, 0.5], [1.0], [1.0, -1.0]), "q"),
     (lambda: dis.nonsaturating_slope([0.5, 0.5], [0.5, 0.5], [1.0]), "tangent"),
     (lambda: dis.nonsaturating_slope([1.0, 0.0], [0.5, 0.5], [1.0, -1.0]), "p"),
-    (lambda: dis.best_response_loss([[0.5]]), "d"),
-    (lambda: dis.best_response_loss([0.5, 1.1]), "d"),
+    (lambda: dis.best_response_loss([[0.5]]), "logits"),
+    (lambda: dis.best_response_loss([0.5, np.nan]), "logits"),
 ]
 
 

@@ -55,7 +55,7 @@ def test_blur_by_fine_cells(factor):
     x = np.linspace(-30, 30, 20001)
     p, q = np.exp(-(x**2) / 2), np.exp(-((x / factor) ** 2) / 2)
     np.testing.assert_allclose(
-        prd.gaussian_blur(factor, SLOPES), prd.curve(p / p.sum(), q / q.sum(), SLOPES), rtol=1e-5
+        prd.gaussian_blur(factor, np.log(SLOPES)), prd.curve(p / p.sum(), q / q.sum(), SLOPES), rtol=1e-5
     )
 
 
@@ -64,7 +64,9 @@ def test_planar_blur_by_rings(factor):
     """A Gaussian of the plane against its blur, on 20001 rings about its mean."""
     r = np.linspace(0, 30, 20001) + 7.5e-4
     p, q = r * np.exp(-(r**2) / 2), r * np.exp(-((r / factor) ** 2) / 2)
-    np.testing.assert_allclose(prd.planar_blur(factor, SLOPES), prd.curve(p / p.sum(), q / q.sum(), SLOPES), rtol=1e-5)
+    np.testing.assert_allclose(
+        prd.planar_blur(factor, np.log(SLOPES)), prd.curve(p / p.sum(), q / q.sum(), SLOPES), rtol=1e-5
+    )
 
 
 def test_f_scores():
@@ -85,7 +87,7 @@ BAD = [
     (lambda: prd.drop(0.0, 1.0), "w"),
     (lambda: prd.invent(1.0, 1.0), "w"),
     (lambda: prd.gaussian_blur(1.0, 1.0), "factor"),
-    (lambda: prd.gaussian_blur(2.0, -1.0), "slope"),
+    (lambda: prd.gaussian_blur(2.0, np.nan), "log_slope"),
     (lambda: prd.planar_blur(1.0, 1.0), "factor"),
     (lambda: prd.f_scores([np.nan], [0.5]), "precision"),
     (lambda: prd.f_scores([0.5], [0.5], 0.0), "weight"),

@@ -112,3 +112,13 @@ def test_bad_input_is_named(call, named):
     """Noise levels that do not fall and laws in the plane are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_the_exact_map_keeps_its_digits_where_tails_underflow():
+    """Towards one Gaussian it is a straight line, however far out; of a mixture the widest mode leads there."""
+    z = np.array([-1e6, -200.0, -39.0, 39.0, 200.0, 1e6])
+    one = GaussianMixture([1.0], [0.3], stds=[0.5])
+    np.testing.assert_allclose(pf.exact_map(one, 0.3 + z * np.hypot(0.5, 2.0), 2.0), 0.3 + 0.5 * z, rtol=1e-14)
+    two = GaussianMixture([0.4, 0.6], [-1.0, 2.0], stds=[0.5, 0.7])
+    there = pf.exact_map(two, z * 3.0, 2.0)
+    np.testing.assert_allclose(pf.exact_map(two, there, 0.0, 2.0), z * 3.0, rtol=1e-13)

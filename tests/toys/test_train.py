@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pytest
@@ -283,6 +283,21 @@ def test_cosine_decay_ends_at_rest():
     rule = Adam(decay="cosine")
     assert [rule.factor(s, 100) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0], abs=1e-15)
     assert Adam().factor(99, 100) == 1
+
+
+@pytest.mark.parametrize("kind", [SGD, RMSProp, Adam])
+def test_decay_slows_every_optimiser(kind):
+    """With it the last of two steps moves half as far as without, from the same place under the same slope."""
+    ends = {}
+    for decay in ("constant", "cosine"):
+        rule, theta = kind(0.1, decay=decay), torch.zeros(1, 3)
+        state = rule.start(theta)
+        hyper = {f.name: np.array([getattr(rule, f.name)]) for f in fields(rule) if f.name != "decay"}
+        for step in range(2):
+            before = theta.clone()
+            rule.step(theta, torch.ones(1, 3), state, hyper, rule.factor(step, 2), True)
+        ends[decay] = theta - before
+    assert torch.allclose(ends["cosine"], ends["constant"] / 2)
 
 
 def test_ctrl_c_leaves_finished_members():

@@ -3,15 +3,18 @@
 A file has the lemma's statement as its docstring, its source in `SOURCE` (keys of the bibliography, each with a place),
 and `sides(draw)`: two numbers of a random instance, of which the lemma says that the first is at most the second (or,
 with `RELATION = "=="`, that they are equal). They come from somewhere else than the lemma: a special case in closed
-form, a quadrature. Whoever cites a lemma has it probed; one that fails at its own reading refutes the step.
+form, a quadrature. Whoever cites a lemma has it probed; one that fails at its own reading refutes the step. A lemma of
+one's own is such a file anywhere: `from my_package import my_lemma`, `yield given(my_lemma), ...`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 PROBES = 100
@@ -44,11 +47,13 @@ class Lemma:
         return None
 
 
-def given(key: str, reason: str = "") -> Lemma:
-    """The lemma of this key as the reason of a step, in words of one's own if need be.
+def given(key: str | ModuleType, reason: str = "") -> Lemma:
+    """The lemma of this key, or of a module of one's own, as the reason of a step, in words of one's own if need be.
 
     Raises ValueError for a key without a file here, or a file without a statement, a source or sides.
     """
+    if isinstance(key, ModuleType):
+        return of_module(key.__name__, key, reason)
     name = f"{__name__}.{key}"
     if not key.isidentifier() or find_spec(name) is None:
         raise ValueError(f"given: expected the key of a lemma in proofs/words/lemmas, got {key!r}")
@@ -66,3 +71,12 @@ def of_module(key: str, module: Any, reason: str = "") -> Lemma:
         )
     source = (source,) if isinstance(source, str) else tuple(source)
     return Lemma(key, says, source, sides, getattr(module, "RELATION", "<="), reason or says.splitlines()[0])
+
+
+def is_written(lemma: Lemma) -> bool:
+    """Whether a file says just this, here or in a module that has been imported; else it was made by hand.
+
+    Raises ValueError for a module that is no lemma.
+    """
+    module = sys.modules.get(lemma.key) or sys.modules.get(f"{__name__}.{lemma.key}")
+    return module is not None and lemma == of_module(lemma.key, module, lemma.reason)

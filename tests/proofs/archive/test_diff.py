@@ -25,7 +25,7 @@ def evidence(
         "name": name, "statement": statement, "kind": kind, "outcome": outcome, "observed": [0.25, "inf", 3.0],
         "claimed": 0.25, "relation": "==", "error": 1e-12, "threshold": 0.8, "n": 110, "seeds": [0, 1, 2, 3, 4],
         "interval": [0.1, 0.9], "counterexample": "a = 1", "detects": 1e-6, "detail": "110 instances", "seconds": 1.0,
-        "rerun": "blurproof verify square --level quick --seed 0 --fresh", **fields,
+        "covered": {"a": {"from": 1e-8, "to": 1e8, "left_out": []}}, "rerun": "blurproof verify square --level quick --seed 0 --fresh", **fields,
     }  # fmt: skip
 
 
@@ -125,6 +125,7 @@ PLANTED: list[tuple[str, Callable[[dict[str, Any]], object], str, bool]] = [
     ("a digit", lambda d: check(d).update(threshold=0.80000001), "square: area, by_hand: threshold 0.8 → 0.80000001", False),
     ("relation", lambda d: check(d).update(relation="<="), 'square: area, by_hand: relation "==" → "<="', False),
     ("detects", lambda d: check(d).update(detects=1e-3), "square: area, by_hand: detects 1e-06 → 0.001", False),
+    ("covered", lambda d: check(d)["covered"]["a"].update(to=10.0), "square: area, by_hand: covered.a.to 1e+08 → 10", False),
     ("observed", lambda d: check(d).update(observed=[0.5, "inf", 3.0]), "square: area, by_hand: observed [0.25, inf, 3] → [0.5, inf, 3]", False),
     ("a truth", lambda d: d["claims"][0]["evidence"][-1].update(observed=1), "square: curves: observed True → 1", False),
     ("claimed", lambda d: check(d).update(claimed="inf"), "square: area, by_hand: claimed 0.25 → inf", False),
@@ -216,6 +217,7 @@ VALUES = {
     "interval": st.none() | st.lists(NUMBERS, min_size=2, max_size=2), "n": st.none() | st.integers(0, 200),
     "observed": st.recursive(NUMBERS | st.booleans(), lambda inner: st.lists(inner, max_size=5)), "claimed": NUMBERS | st.booleans(),
     "error": NUMBERS, "threshold": NUMBERS | st.none(), "detects": NUMBERS | st.none(), "counterexample": st.none() | st.text(),
+    "covered": st.dictionaries(st.sampled_from("ab"), st.fixed_dictionaries({"from": NUMBERS, "to": NUMBERS, "left_out": st.lists(st.text(max_size=3), max_size=2)}), max_size=2),
     "detail": st.text(), "reason": st.text(), "statement": st.sampled_from(["area", "side", None]), "name": st.text(max_size=9),
     "claim": st.text(max_size=9), "id": st.text(max_size=9), "seed": st.integers(), "blurproof": st.text(),
 }  # fmt: skip

@@ -37,8 +37,10 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "expected a formula in b, got a letter 'c'": lambda: stated().wrong("another letter", symbolic=lambda c: c),
     "on of a check": lambda: stated().check(lambda m, b: b, on=(1, 2)),
     "error of a check": lambda: stated().check(lambda m, b: b, on=lambda s: s.scales(1, 2), error=-1.0),
+    "scale of a check": lambda: stated().check(lambda m, b: b, on=lambda s: s.scales(1, 2), scale=1.0),
     "detects of a check": lambda: stated().check(lambda m, b: b, on=lambda s: s.scales(1, 2), detects=0.0),
     "detects of an experiment": lambda: stated().experiment(**EXPERIMENT, detects=0),
+    "effect of an experiment": lambda: stated().experiment(**EXPERIMENT, effect=1.5),
     "rule: ": lambda: stated().experiment(**EXPERIMENT | {"rule": 0.5}),
     "seeds and steps": lambda: stated().experiment(**EXPERIMENT | {"seeds": (8, (8, 0))}),
     "whole numbers": lambda: stated().experiment(**EXPERIMENT, steps=-3),
@@ -47,8 +49,8 @@ REFUSED: dict[str, Callable[[], Any]] = {
     "direction.*>= or <=": lambda: Share(0.5, ">"),
     "range of a rule": lambda: Mean(0.5, (1.0, 0.0)),
     "threshold of a rule: expected a number between 0.0 and 1.0": lambda: Mean(2.0, (0.0, 1.0)),
-    "grid": lambda: Trend((1.0,)),
-    "falls or rises": lambda: Trend((1.0, 2.0), "down"),
+    "grid": lambda: Trend((1.0,), factor=0.5),
+    "falls or rises": lambda: Trend((1.0, 2.0), "down", factor=0.5),
     "references": lambda: Claim(topic="trade-offs", references="lucas2019"),  # type: ignore[arg-type]
     "sentence of a reading": lambda: Claim(topic="trade-offs").reads("a sentence", "its meaning"),  # type: ignore[arg-type]
     "source of a sentence": lambda: sentence(lambda: None),  # type: ignore[arg-type]

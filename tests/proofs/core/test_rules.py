@@ -133,7 +133,7 @@ def test_a_trend_needs_its_factor_as_well() -> None:
     assert rule.decide(falls, AGREE, 1e-3).outcome == "holds"
     assert rule.decide(settles, AGREE, 1e-3).outcome == "refuted"
     assert rule.rejects_control(settles) == "rejected"
-    assert Trend((1, 2, 3), "rises").decide(falls, AGREE, 1e-3).outcome == "refuted"
+    assert Trend((1, 2, 3), "rises", factor=2.0).decide(falls, AGREE, 1e-3).outcome == "refuted"
 
 
 def test_identical_seeds_have_no_spread() -> None:

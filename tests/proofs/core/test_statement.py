@@ -48,7 +48,7 @@ def test_a_near_miss_is_of_letters_and_evidence_that_there_are(wrong, expected):
     [
         lambda: Share(0.0), lambda: Share(1.0), lambda: Share(0.5, "=>"), lambda: Agreement(math.inf), lambda: Agreement(0.0),
         lambda: Agreement(np.nan), lambda: Mean(0.0, (0.0, 1.0)), lambda: Mean(0.5, (0.0, 1.0), "≥"),
-        lambda: Trend((1, 2, 3), "fall"), lambda: Trend((1, 2, 3), "falls", factor=2.0),
+        lambda: Trend((1, 2, 3), "fall", factor=0.5), lambda: Trend((1, 2, 3), "falls", factor=0.95), lambda: Trend((1, 2, 3), "falls", factor=2.0),
         lambda: Trend((1, 2, 3), "rises", factor=0.5),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import sympy as sp
 
 from proofs.core.letters import NONNEGATIVE, POSITIVE, UNIT, Domain, between, integers
 from proofs.core.statement import Statement
-from proofs.evidence.anchor import ANCHORS, anchored, differs
+from proofs.evidence.anchor import ANCHORS, anchored, differs, lost
 
 SEED = 5
 
@@ -106,7 +106,7 @@ def test_a_steep_function_that_is_a_little_wrong_is_refuted() -> None:
 
 def test_a_function_that_never_has_digits_is_vacuous() -> None:
     """Where most points decide nothing, fewer than a hundred count."""
-    result = compared(lambda x: 3 * (x / 3 + 1e8 - 1e8), lambda x: x.x, Domain(x=POSITIVE))
+    result = compared(lambda x: 3 * (x / 3 + 1e9 * x - 1e9 * x), lambda x: x.x, Domain(x=POSITIVE))
     assert result.counterexample is None
     assert result.few
     assert result.undecided > ANCHORS
@@ -125,3 +125,20 @@ def test_neighbours_stay_in_the_domain() -> None:
     around = list(domain.near(point, 30, Fraction(1, 2**14)))
     assert all(0 < p["a"] < 1 and 0 < p["t"] < 1 - p["a"] and p["v"] == 0 and p["n"] == 3 for p in around)
     assert len({p["t"] for p in around}) == 30
+
+
+@pytest.mark.parametrize("relative", [2e-9, 1e-7, 1e-5, 5e-3])
+@pytest.mark.parametrize("domain", [UNIT, POSITIVE, between(2, 7)])
+def test_the_smallest_error_beyond_the_tolerance_is_refuted(relative, domain) -> None:
+    """Of a short formula without cancellation, wherever its letter lies."""
+    claimed = lambda a: (1 + relative) * math.sqrt(1 + a)  # noqa: E731
+    assert compared(claimed, lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample
+    assert not compared(lambda a: math.sqrt(1 + a), lambda x: x.sqrt(1 + x.a), Domain(a=domain)).counterexample
+
+
+def test_what_the_last_digit_of_a_letter_does_is_counted_as_lost() -> None:
+    """ln t next to t = 1 changes by a unit in the last place of t, far more than one of its own."""
+    domain = Domain(t=between(Fraction(1, 2), 2))
+    statement = Statement("s", "…", math.log, domain=domain, body=lambda x: x.log(x.t))
+    beside = Fraction(1) + Fraction(1, 2**20)
+    assert lost(statement, sp.log(domain.vocabulary().t), {"t": beside}) >= math.ulp(1.0) / 2

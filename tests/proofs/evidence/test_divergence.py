@@ -29,8 +29,6 @@ CASES: dict[str, tuple[Rule, Callable[[np.ndarray], np.ndarray], Any]] = {
     "agreement": (Agreement(1.0), lambda r: r, np.inf),
     "mean above": (Mean(0.5, (0.0, 1.0)), lambda r: 1 - r, 0.0),
     "mean below": (Mean(0.5, (0.0, 1.0), "<="), lambda r: r, 1.0),
-    "falling": (Trend((0, 1, 2), "falls"), lambda r: r[:, None] / GRID, GRID),
-    "rising": (Trend((0, 1, 2), "rises"), lambda r: r[:, None] * GRID, 1 / GRID),
     "falling by a factor": (Trend((0, 1, 2), "falls", factor=0.5), lambda r: r[:, None] / GRID, GRID),
     "rising by a factor": (Trend((0, 1, 2), "rises", factor=2.0), lambda r: r[:, None] * GRID, 1 / GRID),
     "each share": (Each(Share(0.5)), lambda r: np.stack([r < 1, r < 2], axis=1), np.zeros(2)),

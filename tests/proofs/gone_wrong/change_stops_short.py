@@ -1,4 +1,4 @@
-"""A way that ends at 1 leaves the rest of (0, ∞) out, where v² ≤ v is false."""
+"""A way that ends at 1 leaves the rest of (0, ∞) out, where nothing was looked at."""
 
 from proofs.core import Claim, Positive, carried, over
 
@@ -9,21 +9,19 @@ claim = Claim(topic="trade-offs")
 
 
 @claim.states(
-    lambda v: v,
+    lambda v: 1 + v**2,
     relation="<=",
-    enclosed=over(v=carried(lambda t: t / (2 - t), 0, 1, contact=(0, 1)), detects=None, why="a gap is left"),
+    enclosed=over(v=carried(lambda t: t / (2 - t), 0, 1), detects=None, why="a gap is left"),
 )
 def bound(v: Positive):
-    """v² ≤ v for v > 0"""
-    yield v**2
-    yield "as it stands", v
+    """v ≤ 1 + v² for v > 0"""
+    yield v
+    yield "as it stands", 1 + v**2
 
 
 def at_points(m, v):
-    return v**2
+    return v
 
 
-bound.check(
-    at_points, on=lambda s: s.reals(0.01, 0.99), scale=1.0, detects=None, why="the enclosure is what is looked at"
-)
-bound.wrong("less: too little", claimed=lambda v: v / 2)
+bound.check(at_points, on=lambda s: s.scales(1e-9, 1e9), detects=None, why="the enclosure is what is looked at")
+bound.wrong("less: too little", claimed=lambda v: (1 + v**2) / 4)

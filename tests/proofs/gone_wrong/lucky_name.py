@@ -7,19 +7,19 @@ from proofs.core import Claim, Share
 EXPECTED = "inconclusive"
 REASON = "of 16 seeds"
 
-claim = Claim(topic="trade-offs", empirical=True)
+claim = Claim(topic="trade-offs")
 
 
-@claim.states(lambda: 0.6, relation=">=")
+@claim.observes()
 def coin():
     """P(heads) ≥ 0.6"""
 
 
-@coin.experiment(rule=Share(0.6), seeds=16, reason="declared beforehand", detects=None, why="a share")
+@coin.experiment(rule=Share(0.6), seeds=16, reason="declared beforehand")
 def tossed(run):
     return {"u": np.array([np.random.default_rng(seed).random(2) for seed in run.seeds])}
 
 
 @tossed.measure
-def heads(claimed, data):
-    return {"network": data["u"][:, 0] < 0.5, "control": data["u"][:, 1] < 0.05}
+def heads(data):
+    return {"network": data["u"][:, 0] < 0.5, "exact": data["u"][:, 1] < 2, "control": data["u"][:, 1] < 0.05}

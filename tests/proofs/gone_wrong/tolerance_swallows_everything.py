@@ -16,5 +16,5 @@ def generous(m, a):
     return a * a
 
 
-square.check(generous, on=lambda s: s.reals(1.0, 3.0), error=1.0, scale=1.0)
+square.check(generous, on=lambda s: s.reals(1.0, 3.0), error=1.0)
 square.wrong("anything: would pass too", claimed=lambda a: a + 0.5)

@@ -58,9 +58,9 @@ SCALE = Scale(1.0)
 
 
 def _by_addition(a):
-    """(a+1)² = a² + 2a + 1."""
-    # twice a is taken away
-    return (a + 1) ** 2 - 2 * a - 1
+    """a² = 2a² - a²."""
+    # once is taken away
+    return (a + a) * a - a * a
 
 
 @cache
@@ -76,7 +76,7 @@ def by_addition(m, a):
     return _by_addition(a)
 
 
-square.check(by_addition, on=lambda s: s.reals(-3.0, 3.0), error=lambda a: ERROR * (1 + abs(a)) ** 2, scale=1.0, examples=110)
+square.check(by_addition, on=lambda s: s.either(s.scales(1e-8, 1e8), s.scales(1e-8, 1e8).map(lambda a: -a)), error=ERROR, examples=110)
 square.wrong("the cube: a wrong power", claimed=lambda a: a**3, on="by_addition")
 
 
@@ -93,7 +93,7 @@ def with_helpers(m, a):
     return made(a)
 
 
-square.check(with_helpers, on=lambda s: s.reals(-3.0, 3.0), confirm=made, error=1e-13, scale=1.0)
+square.check(with_helpers, on=lambda s: s.reals(-3.0, 3.0), confirm=made, error=1e-13)
 
 
 @claim.states(lambda: 0.0)
@@ -179,10 +179,10 @@ def keys(folder: Path, **settings: object) -> dict[str, tuple[str, str | None]]:
 
 
 CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
-    "a helper": ("claims/mine.py", "- 2 * a - 1", "- a - a - 1", {ADDITION}),
+    "a helper": ("claims/mine.py", "(a + a) * a - a * a", "2 * a * a - a * a", {ADDITION}),
     "a constant": ("claims/mine.py", "ERROR = 1e-13", "ERROR = 1e-12", {ADDITION}),
     "a lambda": ("claims/mine.py", "lambda a: a**3", "lambda a: a**4", {ADDITION}),
-    "instances": ("claims/mine.py", "s.reals(-3.0, 3.0), error=lambda", "s.reals(-2.0, 3.0), error=lambda", {ADDITION}),
+    "instances": ("claims/mine.py", "s.either(s.scales(1e-8, 1e8), s", "s.either(s.scales(1e-8, 1e9), s", {ADDITION}),
     "an option": ("claims/mine.py", "examples=110", "examples=120", {ADDITION}),
     "the relation": ("claims/mine.py", 'relation="=="', 'relation="<="', {ADDITION, HELPERS}),
     "the domain": ("claims/mine.py", "square(a: Real)", "square(a: Positive)", {ADDITION, HELPERS}),
@@ -207,10 +207,10 @@ CHANGES: dict[str, tuple[str, str, str, set[str]]] = {
     "the curves": ("claims/mine.py", "np.linspace(0, 1, 5)", "np.linspace(0, 1, 6)", {CURVES}),
     "a label": ("claims/mine.py", "a label", "another label", set()),
     "the essay": ("claims/mine.py", "An essay", "Another essay", set()),
-    "a docstring": ("claims/mine.py", '"""(a+1)² = a² + 2a + 1."""', '"""Elementary."""', set()),
-    "no docstring": ("claims/mine.py", '    """(a+1)² = a² + 2a + 1."""\n', "", set()),
+    "a docstring": ("claims/mine.py", '"""a² = 2a² - a²."""', '"""Elementary."""', set()),
+    "no docstring": ("claims/mine.py", '    """a² = 2a² - a²."""\n', "", set()),
     "a class's docstring": ("claims/mine.py", '"""A size."""', '"""Another."""', set()),
-    "a comment": ("claims/mine.py", "# twice a is taken away", "# 2a\n    # is taken away", set()),
+    "a comment": ("claims/mine.py", "# once is taken away", "# a²\n    # is taken away", set()),
     "prose": ("claims/mine.py", '    """a²"""', '    """a·a"""', set()),
     "a reason": ("claims/mine.py", "reason=\"declared\"", "reason=\"guessed\"", set()),
     "the full run": ("claims/mine.py", 'steps=(5, 7)', 'steps=(5, 9)', set()),
@@ -302,7 +302,7 @@ def test_what_cannot_be_followed_makes_the_file_count(folder: Path) -> None:
     path = folder / "claims" / "mine.py"
     edit(path, "return _by_addition(a)", "return globals()['_by_addition'](a)")
     before = keys(folder)
-    edit(path, "# twice", "# two times")
+    edit(path, "# once", "# two times")
     assert keys(folder) == before
     edit(path, "STARTED = 0.25", "STARTED = 0.5")
     after = keys(folder)

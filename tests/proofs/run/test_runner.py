@@ -46,8 +46,8 @@ def when_told(m, a):
     return a**2
 
 
-first.check(at_once, on=lambda s: s.reals(-3.0, 3.0))
-second.check(when_told, on=lambda s: s.reals(-3.0, 3.0))
+first.check(at_once, on=lambda s: s.either(s.scales(1e-8, 1e8), s.scales(1e-8, 1e8).map(lambda a: -a)))
+second.check(when_told, on=lambda s: s.either(s.scales(1e-8, 1e8), s.scales(1e-8, 1e8).map(lambda a: -a)))
 '''
 
 DEADLY = '''"""A piece of evidence that kills its worker, the first time or always."""
@@ -73,7 +73,7 @@ def deadly(m, a):
     return a**2
 
 
-square.check(deadly, on=lambda s: s.reals(-3.0, 3.0))
+square.check(deadly, on=lambda s: s.either(s.scales(1e-8, 1e8), s.scales(1e-8, 1e8).map(lambda a: -a)))
 '''
 
 

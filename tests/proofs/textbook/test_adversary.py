@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[Callable[[Any], Any], float]] = {
     ),
     "to_the_middle": (lambda m: adversary.to_the_middle(m, P, Q), MIDDLE),
     "of_the_middle": (lambda m: adversary.of_the_middle(m, P, Q), MIDDLE),
-    "unfooled": (lambda m: adversary.unfooled(m, D, LAW), -float(LAW @ np.log(1 - D))),
+    "unfooled": (lambda m: adversary.unfooled(m, np.log(D / (1 - D)), LAW), -float(LAW @ np.log(1 - D))),
     "against_every_point": (lambda m: adversary.against_every_point(m, LAW, D), -float(LAW @ np.log(D)) - np.log(1 - 0.8)),
     "over_latents": (lambda m: adversary.over_latents(m, P), float(P.var)),
     "jensen_shannon": (lambda m: lines.jensen_shannon(m, m.number(0.3), HEIGHTS)[0], np.log(2)),
@@ -80,9 +80,10 @@ def test_lines_apart_share_no_place() -> None:
 
 def test_what_is_seen_tells_where_it_has_been() -> None:
     """The level at which ε is exceeded; the time of a fall, R₀ and R = 1/(1/R₀ + t/8) far from it; moments of a kernel."""
-    value, n, delta = samples.quantile(DOUBLE, 7, 0.4)
-    assert (value, n, delta) == (0.4, 7, pytest.approx(samples.exceeded(DOUBLE, 7, 0.4)))
-    assert samples.quantile(DOUBLE, 1, 1.2)[2] == 1e-300
+    value, n, delta = samples.quantile(DOUBLE, 7, -0.4)
+    assert 0.6 < value * np.sqrt(7) < 1.85
+    assert (n, delta) == (7, pytest.approx(samples.exceeded(DOUBLE, 7, value)))
+    assert samples.quantile(DOUBLE, 1, 9.0)[2] == 1e-300
     value, start, time = game.fallen(DOUBLE, 2.0, 1.0)
     assert value == pytest.approx(1 / (1 / start + time / 8))
     mean, own, cross, n = samples.every_sample(DOUBLE, np.array([0.3, 0.7]), np.array([1.0, 0.0, 0.0, 1.0]), 2)
