@@ -98,6 +98,25 @@ median_edge_is_sharp.wrong(
 )
 
 
+def across(z, c, mu, sigma):
+    """Where a line of width cσ is looked at, z deviations from its mean place."""
+    return mu + sigma * z, c * sigma, mu, sigma
+
+
+@claim.states(edges.mean_line, at=across)
+def mean_line_is_blurred(z: Near, c: Positive, mu: Real, sigma: Positive):
+    """E 1[|t-U| ≤ b/2], a line of width b at U ~ N(μ, σ²): Φ((b/2-(t-μ))/σ) - Φ((-b/2-(t-μ))/σ)
+
+    z = (t-μ)/σ, c = b/σ; the pixelwise median is 1 where this is above ½"""
+    yield gaussian_mass(-z - c / 2, -z + c / 2)
+    yield "integrate", (sp.erf((c / 2 - z) / sp.sqrt(2)) - sp.erf((-c / 2 - z) / sp.sqrt(2))) / 2
+
+
+mean_line_is_blurred.check(textbook.convolved_line, on=textbook.looks, error=1e-12)
+mean_line_is_blurred.wrong("b for b/2: twice as wide", c=lambda c: 2 * c)
+mean_line_is_blurred.wrong("a single edge", symbolic=lambda z, c: (1 + sp.erf((c / 2 - z) / sp.sqrt(2))) / 2)
+
+
 @claim.states(edges.vanishing_width)
 def median_deletes_thin_lines(sigma: Positive):
     """a line of width b at U ~ N(μ, σ²) is off more often than on, everywhere, iff b ≤ 2Φ⁻¹(¾)σ = 1.349 σ
@@ -187,13 +206,13 @@ def draw(saved, panels):
     nets, lit, fine = saved["random_edges"], saved["random_lines"], np.linspace(0, 1, 401)
     t, some, (left, *others) = nets["t"], slice(1, None, 3), panels(3)
     left.exact(fine, edges.mean_edge(fine, 0.45, SIGMA), "mean")
-    left.line(fine, edges.median_edge(fine, 0.45), "data", "median", "--", lw=0.8)
+    left.line(fine, edges.median_shift(lambda age: age >= 0, fine, 0.45), "data", "median", "--", lw=0.8)
     left.seeds(t[some], nets["l2"][:, some], "network", "networks, L2")
     left.seeds(t[some], nets["l1"][:, some], "control", "control: L1")
     left.axes("$t$", "edge", y=(-0.15, 1.8), legend="upper left", columns=2)
     for panel, k, b in zip(others, (0, 1), WIDTHS, strict=True):
         panel.exact(fine, edges.mean_line(fine, b, 0.45 + b / 2, SIGMA))
-        panel.line(fine, edges.median_line(fine, b, 0.45 + b / 2, SIGMA), "data", "", "--", lw=0.8)
+        panel.line(fine, np.round(edges.mean_line(fine, b, 0.45 + b / 2, SIGMA)), "data", "", "--", lw=0.8)
         panel.seeds(t[some], lit["l2"][:, k, some], "control", "control: L2")
         panel.seeds(t[some], lit["l1"][:, k, some], "network", "networks, L1")
         panel.axes("$t$", rf"line, $b$ = {b / SIGMA:.0f} $\sigma$", y=(-0.15, 1.5), legend="upper left")

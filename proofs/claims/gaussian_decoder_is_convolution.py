@@ -144,6 +144,27 @@ entropy_of_the_noise.check(
 entropy_of_the_noise.wrong("a factor 2: (D/2) ln 2πσ² + D", s=lambda s: s * sp.exp(sp.Rational(1, 2)))
 
 
+def density(weights, means, std, x):
+    """p(x), x (D,)."""
+    return float(decoder.samples(weights, means, std).pdf(np.atleast_2d(x))[0])
+
+
+@claim.states(density, at=lambda w, u, v, s: ([w, 1 - w], [[s * u], [s * v]], s, [0.0]))
+def density_is_a_sum_of_peaks(w: Unit, u: Real, v: Real, s: Positive):
+    """p(x) = E N(x; g(z), σ²I), what inverting the characteristic function gives: as many peaks as means, all of width σ
+
+    derived for two latents, D = 1, at x = 0; u = g₀/σ, v = g₁/σ; checked for up to four latents, D ≤ 2"""
+    f = sp.Symbol("f", real=True)
+    waves = [sp.Integral(sp.cos(f * mean) * phi(f), (f, -sp.oo, sp.oo)) for mean in (u, v)]
+    yield (w * waves[0] + (1 - w) * waves[1]) / (sp.sqrt(2 * sp.pi) * s)
+    yield "a normal law is its own transform", (w * phi(u) + (1 - w) * phi(v)) / s
+
+
+density_is_a_sum_of_peaks.check(textbook.density, on=textbook.with_points, error=1e-12)
+density_is_a_sum_of_peaks.wrong("the same weight for all", symbolic=lambda u, v, s: (phi(u) + phi(v)) / (2 * s))
+density_is_a_sum_of_peaks.wrong("σ² for σ", claimed=lambda w, g, s, x: density(w, g, s**2, x))
+
+
 @claim.states(decoder.greatest_density, at="D s", relation="<=")
 def density_is_capped(D: Count, s: Positive, f: Annotated[Letter, Interval(0, 1, False, True)]):
     """p(x) ≤ (2πσ²)^{-D/2}, with equality where g is constant and x there

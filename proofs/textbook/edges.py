@@ -26,6 +26,17 @@ def convolved(m: Any, t: Any, mu: Any, sigma: Any) -> tuple[Any, Any, Any, Any]:
     return shown, (t - mu) / sigma, mu, sigma
 
 
+def looks(s: Any) -> Any:
+    """(t-μ)/σ, b/σ, μ and σ."""
+    return s.tuples(s.reals(-4.0, 4.0), s.scales(1e-8, 1e8), s.reals(-3.0, 3.0), s.scales(1e-8, 1e8))
+
+
+def convolved_line(m: Any, z: Any, c: Any, mu: Any, sigma: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """∫ p(u) du over the places at which the line covers t: within b/2 of it; then the letters."""
+    ends = [max(-9, -z - c / 2), max(-9, min(-z + c / 2, 9))]
+    return m.integrate(lambda u: m.normal(u), [*ends], 8), z, c, mu, sigma
+
+
 def fractions(s: Any) -> Any:
     """σ, and how high an edge climbs."""
     return s.tuples(s.scales(0.05, 5.0), s.one_of((0.75, 0.9, 0.95, 0.99)))
