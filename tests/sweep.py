@@ -38,8 +38,8 @@ HEAD = (
     f"# {sum(SHARES.values())} faults drawn by seed {SEED}, between tabs: path, line, which of the lines alike, which change of it,"
     " what verdicts said, what tests said\n"
 )
-SLOW, LONGEST = 10, 240
-"""Times its own time, after which a claim has noticed; seconds for the tests of one fault."""
+SLOW, LONGEST, MOST = 10, 240, 400
+"""Times its own time, after which a claim has noticed; seconds for the tests of one fault, and how many of them are asked."""
 ASKED_OF_VERDICTS = ("theory", "toys", "claims")
 """Packages behind claims. What makes the verdicts, `proofs`, is for its tests."""
 
@@ -138,20 +138,15 @@ def cover() -> None:
     sources = [str(ROOT / package) for package in mutants.PACKAGES]
     for claim in (found.id for found in discovery.find()):
         if not (FOLDER / f"{claim}.json").exists():
-            mutants.in_child(lambda claim=claim: _covered_by(claim, sources), 3600)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "--cov-context=test",
-        "--cov-report=",
-        *(f"--cov={s}" for s in sources),
-    ]
+            answer = mutants.in_child(lambda claim=claim: _covered_by(claim, sources), 3600)
+            if answer != "done":  # or its lines would seem to be nobody's
+                raise RuntimeError(f"{claim}: {answer}")
+    command = [sys.executable, "-m", "pytest", "-q", "-n2", "--cov-context=test", "--cov-report="]
+    command += [f"--cov={source}" for source in sources]
     environment = {**os.environ, "COVERAGE_FILE": str(FOLDER / "tests.coverage")}
     for part in (["--ignore=tests/theory", "tests"], ["tests/theory", "--cov-append"]):
         times = f"--junit-xml={FOLDER / ('theory.xml' if 'tests/theory' in part else 'rest.xml')}"
-        subprocess.run([*command, "-n2", times, *part], env=environment, cwd=ROOT, check=False)
+        subprocess.run([*command, times, *part], env=environment, cwd=ROOT, check=False)
 
 
 def _covered_by(claim: str, sources: list[str]) -> str:
@@ -202,28 +197,40 @@ def verdict_on(fault: Fault, tree: Path) -> str:
     return f"survived {len(asked)} claims"
 
 
-def tests_on(fault: Fault, tree: Path) -> str:
-    """What the tests that run the line say."""
-    asked = tests_of(fault)
-    if not asked:
-        return "survived 0 tests"
-    target = tree / fault.path
+def tests_on(fault: Fault, tree: Path, asked: list[str]) -> str:
+    """What these tests say; one that fails without the fault as well is not asked."""
+    target, left = tree / fault.path, list(asked)
     original = target.read_text(encoding="utf-8")
-    target.write_text(fault.planted().source, encoding="utf-8")
-    try:
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *asked[:400]]
-        environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-        run = subprocess.run(
-            command, cwd=tree, env=environment, timeout=LONGEST, capture_output=True, text=True, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return f"survived {LONGEST} seconds of {len(asked)} tests"
-    finally:
-        target.write_text(original, encoding="utf-8")
-    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    while left:
+        target.write_text(fault.planted().source, encoding="utf-8")
+        try:
+            failed = first_failure(tree, left)
+        except subprocess.TimeoutExpired:
+            return f"survived {LONGEST} seconds of {len(left)} tests"
+        finally:
+            target.write_text(original, encoding="utf-8")
+        if failed is None:
+            break
+        if first_failure(tree, [failed]) is None:
+            return f"noticed by {failed}"
+        left.remove(failed)
+    return f"survived {len(left)} tests"
+
+
+def first_failure(tree: Path, asked: list[str]) -> str | None:
+    """The first of these tests that fails, if any does; raises RuntimeError where pytest itself could not run."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *asked]
+    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(
+        command, cwd=tree, env=environment, timeout=LONGEST, capture_output=True, text=True, check=False
+    )
     if run.returncode == 0:
-        return f"survived {len(asked)} tests"
-    return f"noticed by {failed[0].split()[1] if failed else 'a crash'}"
+        return None
+    told = [line.split(" ", 1)[1] for line in run.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    known = [name for name in asked if any(line.startswith(name) for line in told)]
+    if run.returncode > 2 or not (known or told):
+        raise RuntimeError(f"pytest: {run.stdout[-500:]}{run.stderr[-500:]}")
+    return known[0] if known else asked[0]  # what does not import fails with the first
 
 
 def copied() -> Path:
@@ -251,7 +258,7 @@ def tried(fault: Fault, tree: Path) -> Fault:
     """With what noticed it."""
     if fault.package in ASKED_OF_VERDICTS and not fault.verdict:
         fault = replace(fault, verdict=verdict_on(fault, tree))
-    return fault if fault.noticed else replace(fault, tests=tests_on(fault, tree))
+    return fault if fault.noticed else replace(fault, tests=tests_on(fault, tree, tests_of(fault)[:MOST]))
 
 
 def run(part: str) -> None:
@@ -269,23 +276,28 @@ def run(part: str) -> None:
 
 
 def again(seconds: float) -> int:
-    """How many of a sample are no longer noticed by what noticed them."""
+    """Whether what noticed a sample of the faults still does: 0 if so, 1 if not, or if nothing has been noticed yet."""
     noticed = [fault for fault in recorded() if fault.noticed and fault.line]
     random.Random(time.time_ns()).shuffle(noticed)
-    tree, ends, lost = copied(), time.monotonic() + seconds, 0
-    for count, fault in enumerate(noticed):
+    tree, ends, asked, lost = copied(), time.monotonic() + seconds, 0, 0
+    for fault in noticed:
         if time.monotonic() > ends:
-            print(f"{count} of {len(noticed)} tried, {lost} no longer noticed")
             break
-        told = fault.verdict if fault.verdict.startswith("noticed") else fault.tests
-        claim = told.removeprefix("noticed by ").split(":")[0]
-        known = told is fault.verdict
-        answer = mutants.answer_to(fault.planted(), claim, tree, 300) if known else tests_on(fault, tree)
-        if answer.startswith("survived" if not known else "holds"):
+        asked += 1
+        if not still_noticed(fault, tree):
             lost += 1
-            print(f"no longer noticed: {fault}")
+            print(f"no longer noticed: {fault}", flush=True)
     shutil.rmtree(tree)
-    return lost
+    print(f"{asked} of {len(noticed)} that had been noticed were tried, {lost} are no longer")
+    return int(lost > 0 or not asked)
+
+
+def still_noticed(fault: Fault, tree: Path) -> bool:
+    """Whether the claim, or the test, that noticed it does so again."""
+    if fault.verdict.startswith("noticed"):
+        claim = fault.verdict.removeprefix("noticed by ").split(":")[0]
+        return mutants.answer_to(fault.planted(), claim, tree, LONGEST) != "holds"
+    return tests_on(fault, tree, [fault.tests.removeprefix("noticed by ")]).startswith("noticed")
 
 
 def table(faults: list[Fault]) -> Iterator[str]:
@@ -319,7 +331,7 @@ def main() -> int:
     elif chosen.run:
         run(chosen.run)
     elif chosen.again is not None:
-        return int(again(chosen.again) > 0)
+        return again(chosen.again)
     else:
         print("\n".join(table(recorded())))
     return 0

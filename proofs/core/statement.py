@@ -258,7 +258,7 @@ class Statement:
         for what, size in (("error", error), ("claimed_error", claimed_error)):
             if isinstance(size, int | float) and not size >= 0:
                 raise ValueError(f"{what} of a check: expected a relative error from 0, got {size!r}")
-        if isinstance(scale, int | float) and not why:
+        if scale is not None and not callable(scale) and not why:
             raise ValueError(
                 f"scale of a check: expected a function of the instance, or a number with its reason in `why`, got {scale!r}"
             )
@@ -335,10 +335,11 @@ class Statement:
         gives interim analyses, at most three, cumulative: `seeds=(32, (32, 64))`. `batch` is what `run.fit` trains
         with; `reason` why the threshold or margin is what it is. `effect` is the share of seeds that succeed, each by
         itself, from which on it must decide, with a power of 99 % at every level (proofs.evidence.power): what the
-        sentence that is judged means at the least, nineteen in twenty if it says nothing of exceptions, declared before the run. `history` says of each declaration that this one has
-        replaced, {1: "...", 2: "..."}, why it changed and what had been seen: every revision has seeds of its own.
-        Raises ValueError for what is no rule, numbers of seeds or steps below 1, a history with gaps. detects: the relative error in what is claimed that must not slip through
-        (default: what the rule can tell), explained in `why`.
+        sentence that is judged means at the least, nineteen in twenty if it says nothing of exceptions, declared before
+        the run. `history` says of each declaration that this one has replaced, {1: "...", 2: "..."}, why it changed and
+        what had been seen: every revision has seeds of its own. detects: the relative error in what is claimed that must
+        not slip through (default: what the rule can tell), explained in `why`.
+        Raises ValueError for what is no rule, numbers of seeds or steps below 1, an effect that is no share, a history with gaps.
         `looks_at` names, for an arm of the measurement, the arms of `run.fit` that it looks at, where they are not of
         its own name; `control_diverges` says why a control that diverges is what was meant.
         `protocols` names those of `toys.protocols` that the function can run (`run.protocol`, with the protocol's own

@@ -76,7 +76,8 @@ def of_module(key: str, module: Any, reason: str = "") -> Lemma:
 def is_written(lemma: Lemma) -> bool:
     """Whether a file says just this, here or in a module that has been imported; else it was made by hand.
 
-    Raises ValueError for a module that is no lemma.
+    Raises ValueError where that module has lost its statement or source since.
     """
-    module = sys.modules.get(lemma.key) or sys.modules.get(f"{__name__}.{lemma.key}")
-    return module is not None and lemma == of_module(lemma.key, module, lemma.reason)
+    modules = (sys.modules.get(name) for name in (f"{__name__}.{lemma.key}", lemma.key))
+    known = (module for module in modules if getattr(module, "sides", None) is lemma.sides)
+    return any(lemma == of_module(lemma.key, module, lemma.reason) for module in known)

@@ -35,9 +35,11 @@ def stated(lemma: ModuleType) -> Statement:
     return at_most_twice
 
 
-def test_a_lemma_of_ones_own_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is a reason under the name of its module."""
-    mine = module("squares_are_less", lambda draw: ((w := draw.random()) ** 2, w), monkeypatch)
+@pytest.mark.parametrize("name", ["squares_are_less", "my.lemmas.squares", "gibbs"])
+def test_a_lemma_of_ones_own_is_given(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a reason under the name of its module, be that one of ours too."""
+    given("gibbs")
+    mine = module(name, lambda draw: ((w := draw.random()) ** 2, w), monkeypatch)
     outcome = derivation.decide(stated(mine).evidence[0])
     assert outcome.outcome == "holds", outcome.detail
     assert any(link["reason"] == "w² ≤ w for 0 < w < 1." for link in outcome.chain)
