@@ -179,6 +179,11 @@ class _Search:
                     return True
         return False
 
+    def absolute(self) -> bool:
+        """Whether all instances are measured against the same, which hides what is far below it."""
+        scales = [sides.scale for _, sides in self.counted.values()]
+        return scales[0] is not None and all(np.array_equal(scale, scales[0]) for scale in scales)
+
     def _admitted(self, sides: Sides) -> bool:
         """Whether the instance lies in the declared domain, as far as it tells where it is."""
         return sides.letters is None or self.evidence.statement.domain.admits(sides.letters)
@@ -289,6 +294,8 @@ def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
     outcome.covered = search.evidence.statement.domain.covered(told)
     if outcome.n < COUNTED:
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{_left_out(search)}")
+    if search.absolute() and not search.evidence.options["why"]:
+        return _settle(outcome, "inconclusive", "the scale is the same everywhere, and `why` gives no reason for it")
     if unused := used.by_neither_side(search.evidence, list(search.counted.values())):
         return _settle(outcome, "vacuous", f"neither side uses the letter {', '.join(unused)}")
     if search.relation in ("<=", ">=") and search.descend(seed):

@@ -63,3 +63,14 @@ def test_arrays_are_confirmed_entry_by_entry() -> None:
         lambda y: np.array([1e6 * y, y * (1 + 1e-8)]), lambda m, y: np.array([1e6 * y, y]), lambda s: s.reals(0.5, 1.0)
     )
     assert wrong.outcome == "refuted", wrong.detail
+
+
+@pytest.mark.parametrize("scale", [lambda y: 1.0, lambda y: np.array(2.0), lambda y: max(1.0, 0.0 * y)])
+def test_a_scale_that_is_the_same_everywhere_needs_a_reason(scale) -> None:
+    """A function that always gives one number hides the tails as the number would."""
+    for why, outcome in (("", "inconclusive"), ("as planted", "holds")):
+        instances = lambda s: s.scales(1e-8, 1e8)  # noqa: E731
+        found = searched(
+            lambda y: 1.0 * y, lambda m, y: m.sqrt(m.number(y) ** 2), instances, scale=scale, why=why, error=1e-15
+        )
+        assert found.outcome == outcome, found.detail
