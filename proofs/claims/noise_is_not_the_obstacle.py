@@ -109,9 +109,10 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
 
 
 @value_of_a_stationary_point.experiment(
-    rule=Share(0.7),
+    rule=Share(0.85),
+    effect=0.985,
     detects=0.05,
-    seeds=(56, 96),
+    seeds=(96, 96),
     steps=(400, 2500),
     batch=96,
     reason="of every start, so of nearly every seed: drawn codes and minibatches leave some percent of the way to the "
@@ -119,6 +120,7 @@ NOISE_VAR, BETA, LEADING, SADDLE = 0.1, 1.0, (1, 1, 0, 0), (1, 0, 0, 0)
     history={
         1: "wide starts had too few steps; the steps and the tenth were settled after that had been seen",
         2: "40 quick seeds had to show 0.85, which they do only if hardly one fails; of 64 fresh ones none had been seen to",
+        3: "the threshold had been lowered to seven in ten, by 56 seeds; more of them serve as well",
     },
 )
 def from_many_starts(run: Run):
@@ -156,7 +158,8 @@ def reaches_the_optimum(claimed, data):
 
 @value_of_a_stationary_point.measured_on(
     from_many_starts,
-    rule=Each(Share(0.7)),
+    rule=Each(Share(0.85)),
+    effect=0.985,
     detects=0.05,
     reason="as for the drawn codes alone, and with less noise in the gradient not less often: both have one optimum",
     looks_at={"network": ("network", "averaged"), "control": "control"},
@@ -232,9 +235,9 @@ H, STEPS, END, ARMS = 0.2, 120, 40, {"none": ("minimax", 0.0), "noise": ("instan
 
 
 @noise_decides_convergence.experiment(
-    rule=Share(0.75),
+    rule=Share(0.85),
     detects=0.05,
-    seeds=(72, 192),
+    seeds=(208, 208),
     steps=STEPS,
     batch=512,
     reason="a local theorem with drawn noise: of nearly every start, not provably of each; the phase of the orbit and the "
@@ -242,6 +245,7 @@ H, STEPS, END, ARMS = 0.2, 120, 40, {"none": ("minimax", 0.0), "noise": ("instan
     history={
         1: "less of the rate was granted; at the first seeds the phase of the orbit had been seen to take more",
         2: "64 quick seeds had to show 0.85; of 64 fresh ones 62 had been seen to do so, at which share a run in six is undecided",
+        3: "the threshold had been lowered to three in four, by 72 seeds; more of them serve as well",
     },
 )
 def players_from_many_starts(run: Run):

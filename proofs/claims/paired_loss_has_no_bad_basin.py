@@ -212,15 +212,16 @@ fresh_pairs_climb_higher.wrong(
 
 # --- points that train: two lie 2 apart, and one is covered when a fake is as near as SIDE ----------------------------------
 
-SIDE, RULE = 0.2, Share(0.6)
-REASON = "both points started within 0.05 of one; 32 of which one strays show 0.8 at 99 %"
+SIDE, RULE = 0.2, Share(0.7)
+REASON = "both points started within 0.05 of one; 48 of which two stray show 0.8 at 99 %"
 HISTORY = {
-    1: "24 quick seeds had to show 0.7, which they do only if none strays; of 64 fresh ones none had been seen to"
+    1: "24 quick seeds had to show 0.7, which they do only if none strays; of 64 fresh ones none had been seen to",
+    2: "the threshold had been lowered to 0.6, by 32 seeds; more of them serve as well",
 }
 
 
 @missed_partner_is_free.experiment(
-    rule=RULE, seeds=(32, 64), steps=(80, 600), batch=16, reason=REASON, history=HISTORY,
+    rule=RULE, seeds=(48, 64), steps=(80, 600), batch=16, reason=REASON, history=HISTORY,
     looks_at={"network": "fixed", "control": "fresh"}
 )  # fmt: skip
 def trained(run):
