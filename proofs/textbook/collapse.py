@@ -110,6 +110,16 @@ def of_its_neighbours(m: Any, u: Any, shift: Any) -> tuple[Any, Any]:
     return of_random_codes(m, beside, u, m.number(HEAVY)), u
 
 
+def saved_per_rate(m: Any, c: Any, d: Any) -> Any:
+    """Error saved over twice the rate, rarer mode 0.1, of the codes with v₁/v₂ = c/(1-c), |m₁-m₂|/√v₂ = 4d/(1-d), E z = 0, E z² = 1."""
+    ratio, gap, rare = c / (1 - c), 4 * d / (1 - d), 1 - m.number(HEAVY)
+    wide = m.sqrt(rare * ratio + (1 - rare) * (1 + rare * gap**2))
+    codes = ((1 - rare) * gap / wide, m.sqrt(ratio) / wide), (-rare * gap / wide, 1 / wide)
+    weights = modes.pair_weights(rare)
+    saved = 4 * rare * (1 - rare) - modes.gaussian_error(m, weights, codes)
+    return saved / (2 * modes.gaussian_rate(m, weights, codes))
+
+
 def where_branches_end(m: Any, w: Any) -> Any:
     """The least u of codes that tell by variance alone, and that from which faint signals pay."""
     return np.array([end_at_equal_means(m, w), of_faint_signals(m, w)])
@@ -148,6 +158,12 @@ def numbers_of_modes(s: Any) -> Any:
 def simplices(s: Any) -> Any:
     """Strategy: K and the side."""
     return s.tuples(s.integers(3, 6), s.scales(0.3, 3.0))
+
+
+def shapes(s: Any) -> Any:
+    """Strategy: c and d; now and then next to the code that pays first."""
+    some = s.either(s.inside(0.01, 0.99), s.scales(1e-4, 0.5), s.scales(1e-4, 0.5).map(lambda rest: 1 - rest))
+    return s.either(*[s.tuples(some, some)] * 3, s.tuples(s.inside(0.64, 0.67), s.inside(0.12, 0.15)))
 
 
 def neighbours(s: Any) -> Any:

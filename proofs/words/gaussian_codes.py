@@ -1,0 +1,186 @@
+"""What Gaussian codes of two modes save for what they tell, as a SymPy function that balls can evaluate over all codes.
+
+Codes z ~ N(m₁, v₁), N(m₂, v₂) of modes ±1 of weight w and 1-w tell them apart by their shape alone: by g = |m₁-m₂|/√v₂ and
+v = v₁/v₂ = e^{2ρ}, whose letters in (0, 1) are d = g/(4+g) and c = v/(1+v). With the origin and the unit of z that cost least,
+and k = w(1-w), S = wv + 1-w + kg²,
+
+    R = ½ ln S - wρ nats,    of the error 4k they leave e = 4 ∫ ab/(a+b) dz,    a = w N(z; g, v), b = (1-w) N(z; 0, 1)
+
+and saved/2R = (4k-e)/2R is 1/u for the coupling u from which on the code pays. Over a box of codes it is, of these, at most
+
+    2k/R                           as no code saves more than 4k; R grows with g, and with |ρ - ½ ln(1+wg²)|
+    2kwX / (1+wX)R                 if v < 2, by Jensen for b/(a+b) under N(g, v); X = ∫ N(g, v)²/N(0, 1) - 1, log-convex in v
+    2kw max(X_ρρ/R_ρρ, X_t/R_t)    next to collapse, v = 1 and t = g² = 0, where X and R vanish
+    q + C/2R                       q the most at the corners, C = ⅛ Σ h² sup(e'' + 2qR'') over the sides h in g and ρ
+
+The last, as a function of which -f'' ≤ C'' nowhere exceeds what its corners let expect by more than C''h²/8. With π = b/(a+b)
+and ∂²e = 4 ∫ aπ² (∂² ln a + (2π-1)(∂ ln a)²), or the same with b and 1-π, and x for the normal z,
+
+    R_gg ≤ k/S,   R_ρρ = 2s(1-s), s = wv/S,   e_gg ≤ 4 min(w/v, 1-w) E(x²-1)₊,   e_ρρ ≤ 4w E(x⁴-4x²+1)₊
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import sympy as sp
+from flint import acb, arb, ctx
+
+SPREAD = 4
+BITS, GRID, NEAR = 64, 2**20, arb(2) ** -26
+"""Corners of boxes are multiples of 1/GRID, known to NEAR: what a ball's radius is rounded by."""
+POINT = 1e-12
+"""Letters known better than this are one code."""
+PLAIN = 0.5
+"""A code that is surely below it is not worked out."""
+REACH, OFF = 8, 1e-8
+KEPT = 20000
+_KNOWN: dict[Any, tuple[arb, arb]] = {}
+
+
+class saved_per_rate(sp.Function):  # noqa: N801  as SymPy names functions
+    """(w, c, d) ↦ saved/2R; over a box of codes an upper bound, and 0 as a lower one."""
+
+    nargs = 3
+
+    @staticmethod
+    def ball(w: acb, c: acb, d: acb) -> acb:
+        if not (c.real.is_finite() and d.real.is_finite()):
+            return acb("nan")
+        with ctx.workprec(BITS):
+            return acb(_over(w.real, c.real, d.real))
+
+
+class _Codes(NamedTuple):
+    """A box of codes, from the first corner to the last: v = v₁/v₂ and g."""
+
+    w: arb
+    low: tuple[arb, arb]
+    high: tuple[arb, arb]
+
+    @property
+    def k(self) -> arb:
+        return self.w * (1 - self.w)
+
+    def size(self, v: arb, g: arb) -> arb:
+        return self.w * v + 1 - self.w + self.k * g**2
+
+    def rate(self, v: arb, g: arb) -> arb:
+        return (self.size(v, g).log() - self.w * v.log()) / 2
+
+    def least_rate(self) -> arb:
+        """R at the least g, and the v nearest to its best."""
+        (v, g), (top, _) = self.low, self.high
+        if not g.is_finite():
+            return g
+        best = (1 + self.w * g**2).max(v).min(top)
+        return self.rate(best, g) if best > 0 and best.is_finite() else arb("inf")
+
+
+def _over(w: arb, c: arb, d: arb) -> arb:
+    point = max(float(c.rad()), float(d.rad())) < POINT
+    (c0, c1), (d0, d1) = (
+        (_corner(c), _corner(c)) if point else (_corner(c.lower()), _corner(c.upper())) for c in (c, d)
+    )
+    box = _Codes(w, (_odds(c0), SPREAD * _odds(d0)), (_odds(c1), SPREAD * _odds(d1)))
+    sure = _surely(box)
+    if sure < PLAIN:
+        return arb(0).union(sure)
+    if point:
+        saved, rate = _code(w, c0, d0)
+        return saved / (2 * rate)
+    return arb(0).union(sure.min(_by_corners(box, [_code(w, c, d) for c in (c0, c1) for d in (d0, d1)])))
+
+
+def _corner(letter: arb) -> arb:
+    """A ball around the letter, the same for all letters next to a multiple of 1/GRID; within [0, 1]."""
+    if letter <= 0 or letter >= 1:
+        return arb(0) if letter <= 0 else arb(1)
+    near = arb(round(float(letter) * GRID)) / GRID
+    around = arb(near, NEAR)
+    return letter if near in (0, 1) or not around.contains(letter) else around
+
+
+def _odds(letter: arb) -> arb:
+    return letter / (1 - letter) if letter < 1 else arb("inf")
+
+
+def _surely(box: _Codes) -> arb:
+    """The bounds without integrals."""
+    (v0, _), (v1, g1), least = box.low, box.high, box.least_rate()
+    far = 2 * box.k / least if least > 0 else arb("inf")
+    if not (v0 > 0 and v1 < 2 and g1.is_finite()):
+        return arb(far.upper())
+    X = _chi2(v0, g1**2).max(_chi2(v1, g1**2))
+    most = 2 * box.k * box.w
+    bound = most * X / ((1 + box.w * X) * least) if least > 0 else most * _next_to_collapse(box)
+    return arb(far.upper()).min(arb(bound.upper())) if bound.is_finite() else arb(far.upper())
+
+
+def _chi2(v: arb, t: arb) -> arb:
+    return (t / (2 - v)).exp() / (v * (2 - v)).sqrt() - 1
+
+
+def _next_to_collapse(box: _Codes) -> arb:
+    """Of X/R, v from any of the box to 1; R_t falls with the size, X_ρ and R_ρ vanish at v = 1."""
+    (v0, _), (v1, g1) = box.low, box.high
+    v, steep = v0.union(v1).union(arb(1)), (2 - v0.union(v1).union(arb(1))) ** 3
+    bend = 4 * (v / steep).sqrt() * (1 + (v - 1) * (3 / (2 - v) - 1 / v) / 2)
+    share = box.w * v / box.size(v, arb(0))
+    rising = (g1**2 / (2 - v)).exp() / (steep * v).sqrt() * 2 * box.size(v, g1) / box.k
+    return (bend / (2 * share * (1 - share))).max(rising)
+
+
+def _by_corners(box: _Codes, corners: list[tuple[arb, arb]]) -> arb:
+    """q + C/2R; no bound where a corner lies at the edge of all codes, or R may vanish."""
+    (v0, g0), (v1, g1), least = box.low, box.high, box.least_rate()
+    if not (v0 > 0 and v1.is_finite() and g1.is_finite() and least > 0):
+        return arb("inf")
+    w, k, size = box.w, box.k, box.size(v0, g0)
+    q = arb(0)
+    for saved, rate in corners:
+        q = q.max(saved / (2 * rate))
+    share = (w * v1 / (w * v1 + 1 - w + k * g0**2)).min(arb(0.5))
+    along_g = 2 * q * k / size + 4 * (w / v0).min(1 - w) * 2 * _normal(arb(1))
+    low, high = ((2 + sign * arb(3).sqrt()).sqrt() for sign in (-1, 1))
+    outside = 2 * ((low - low**3) * _normal(low) + (high**3 - high) * _normal(high))  # of ±0.52 and ±1.93
+    along_ratio = 4 * q * share * (1 - share) + 4 * w * outside
+    excess = ((g1 - g0) ** 2 * along_g + ((v1 / v0).log() / 2) ** 2 * along_ratio) / 8
+    return arb((q + excess / (2 * least)).upper())
+
+
+def _normal(x: arb) -> arb:
+    return (-(x**2) / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def _code(w: arb, c: arb, d: arb) -> tuple[arb, arb]:
+    """Saved and R of one code."""
+    key = tuple(part.man_exp() for ball in (w, c, d) for part in (ball.mid(), ball.rad()))
+    if key not in _KNOWN:
+        if len(_KNOWN) >= KEPT:
+            _KNOWN.clear()
+        v, g = _odds(c), SPREAD * _odds(d)
+        code = _Codes(w, (v, g), (v, g))
+        _KNOWN[key] = (
+            (4 * (code.k - _left(w, v, g)), code.rate(v, g))
+            if v > 0 and v.is_finite() and g.is_finite()
+            else (arb("nan"),) * 2
+        )
+    return _KNOWN[key]
+
+
+def _left(w: arb, v: arb, g: arb) -> arb:
+    """∫ ab/(a+b) dz, to `REACH` deviations of either code: beyond, it is at most what lies there of that one."""
+    std, none = v.sqrt(), (arb(REACH) / arb(2).sqrt()).erfc()
+    low, high = ((g + sign * REACH * std).mid() for sign in (-1, 1))
+    low, high = low.max(arb(-REACH)), high.min(arb(REACH))
+    beyond = arb(0).union(none)
+    if low >= high:
+        return beyond
+    lead, logit = w / (std * (2 * arb.pi()).sqrt()), (w / ((1 - w) * std)).log()
+
+    def integrand(z: acb, _analytic: bool) -> acb:
+        exponent = -((z - g) ** 2) / (2 * v)
+        return lead * exponent.exp() / (1 + (exponent + z * z / 2 + logit).exp())
+
+    return acb.integral(integrand, low, high, abs_tol=arb(OFF), rel_tol=arb(OFF)).real + beyond
