@@ -268,6 +268,29 @@ gaussian_codes_cost.check(
 )  # fmt: skip
 gaussian_codes_cost.wrong("w for 1-w", claimed=lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w))
 
+
+def equal_branch(u):
+    """Mean and variance of either code, and what they cost over β."""
+    code = collapse.separated_branch(u)
+    return np.array([code.minor[0], code.minor[1], code.value])
+
+
+@claim.states(equal_branch)
+def equal_modes_part_without_a_jump(u: Annotated[Letter, between(0.1, 10)]):
+    """two equal modes: Gaussian codes N(±m, 1-m²), m where their cost is stationary; m = 0, collapse, up to u = 1
+
+    prior N(0, 1): E z² = 1 costs least"""
+
+
+equal_modes_part_without_a_jump.check(
+    textbook.of_equal_modes, on=textbook.equal_couplings, error=2e-9, claimed_error=1e-12
+)
+equal_modes_part_without_a_jump.wrong("2u for u", claimed=lambda u: equal_branch(2 * u))
+equal_modes_part_without_a_jump.wrong(
+    "means as far apart as any code separates: Curie and Weiss",
+    claimed=lambda u: np.array([collapse.separation(u), *equal_branch(u)[1:]]),
+)
+
 # --- annealing --------------------------------------------------------------------------------------------------------
 
 LOW, HIGH, MARKS = 1.2, 6.0, 40

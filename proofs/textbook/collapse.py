@@ -120,6 +120,22 @@ def saved_per_rate(m: Any, c: Any, d: Any) -> Any:
     return saved / (2 * modes.gaussian_rate(m, weights, codes))
 
 
+def of_equal_modes(m: Any, u: Any) -> Any:
+    """m, 1-m² and cost of the codes N(±m, 1-m²) of two equal modes, E z² = 1, where the cost is stationary at m > 0; m = 0 if nowhere."""
+    weights = modes.pair_weights(0.5)
+
+    def of(gap: Any) -> Any:
+        std = 1 / m.sqrt(1 + gap**2)
+        return (gap * std, std), (-gap * std, std)
+
+    def cost(gap: Any) -> Any:
+        return u / 2 * modes.gaussian_error(m, weights, of(gap)) + modes.gaussian_rate(m, weights, of(gap))
+
+    gap = m.root(lambda gap: m.slope(cost, gap, gap), 0.02, 50) if u > 1 else m.number(0)
+    (mean, std), _ = of(gap)
+    return np.array([mean, std**2, cost(gap)])
+
+
 def where_branches_end(m: Any, w: Any) -> Any:
     """The least u of codes that tell by variance alone, and that from which faint signals pay."""
     return np.array([end_at_equal_means(m, w), of_faint_signals(m, w)])
@@ -158,6 +174,11 @@ def numbers_of_modes(s: Any) -> Any:
 def simplices(s: Any) -> Any:
     """Strategy: K and the side."""
     return s.tuples(s.integers(3, 6), s.scales(0.3, 3.0))
+
+
+def equal_couplings(s: Any) -> Any:
+    """Strategy: u on both sides of 1, not next to it, where the root is flat."""
+    return s.either(s.inside(0.1, 1.0), s.scales(1.05, 10.0))
 
 
 def shapes(s: Any) -> Any:

@@ -14,7 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any, cast
 
 import numpy as np
@@ -30,6 +30,8 @@ from proofs.evidence.experiment import measured
 ROOT = Path(theory.__file__).parents[1]
 OURS = tuple(f"{ROOT / folder}/" for folder in ("theory", "toys", "proofs", "tests"))
 THEORY = OURS[0]
+MEASURES = "theory.scores"
+"""What these make of samples is data."""
 DRAWING = (f"{OURS[2]}claims/", f"{OURS[2]}display/", f"{OURS[2]}textbook/", OURS[3])
 POINTS, INSTANCES = 3, 3
 SPOILS: tuple[Callable[[Any], Any], ...] = (lambda v: 1.25 * v + 0.05, lambda v: -3 * v - 1)
@@ -52,8 +54,9 @@ def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
         while caller and not caller.f_code.co_filename.startswith(OURS):
             caller = caller.f_back
         file = caller.f_code.co_filename if caller else ""
-        if within or file.startswith(DRAWING):
-            found.add((str(frame.f_globals["__name__"]), code.co_qualname))
+        module = str(frame.f_globals["__name__"])
+        if within or (file.startswith(DRAWING) and module != MEASURES):
+            found.add((module, code.co_qualname))
 
     outer = sys.getprofile()
     sys.setprofile(event)
@@ -111,7 +114,7 @@ class Evidences:
     def _moves(self, name: Name, look: Look, before: Any) -> bool:
         for spoil in SPOILS:
             _forget()
-            with self._spoiled(name, spoil), _quiet():
+            with _spoiled(name, spoil), _quiet():
                 try:
                     after = look()
                 except Exception:  # what is claimed cannot be had: noticed, whatever it ends by
@@ -119,21 +122,6 @@ class Evidences:
             if not _same(before, after):
                 return True
         return False
-
-    @contextlib.contextmanager
-    def _spoiled(self, name: Name, spoil: Callable[[Any], Any]) -> Generator[None]:
-        """With the function replaced by one whose numbers are spoiled, wherever it is held."""
-        original = _found(name)
-        instead = _wrapped(original, lambda value: _spoil(value, spoil))
-        owners = [*_owners(), *self.claim.statements]
-        held = [(owner, key) for owner in owners for key, value in vars(owner).items() if value is original]
-        for owner, key in held:
-            setattr(owner, key, instead)
-        try:
-            yield
-        finally:
-            for owner, key in held:
-                setattr(owner, key, original)
 
 
 class Catalogue:
@@ -210,15 +198,37 @@ def _found(name: Name) -> Any:
     return next(vars(base)[last] for base in getattr(owner, "__mro__", (owner,)) if last in vars(base))
 
 
-def _wrapped(original: Any, change: Callable[[Any], Any]) -> Any:
-    """The same with its result changed."""
-    if isinstance(original, property):
-        return property(_wrapped(original.fget, change))
-    if isinstance(original, staticmethod | classmethod):
-        return type(original)(_wrapped(original.__func__, change))
-    if isinstance(original, functools.cached_property):
-        return property(_wrapped(original.func, change))
-    return functools.wraps(original)(lambda *arguments, **named: change(original(*arguments, **named)))
+@contextlib.contextmanager
+def _spoiled(name: Name, spoil: Callable[[Any], Any]) -> Generator[None]:
+    """With all numbers that the function gives spoiled, whoever holds it: its code is another as long."""
+    function = _function(_found(name))
+    code, defaults, named = function.__code__, function.__defaults__, function.__kwdefaults__
+    original = FunctionType(code, function.__globals__, function.__name__, defaults, function.__closure__)
+    original.__kwdefaults__ = named
+    instead = functools.partial(_spoilt, original, spoil)
+    held = tuple(instead if constant == "stands in" else constant for constant in _stand_in.__code__.co_consts)
+    function.__defaults__ = function.__kwdefaults__ = None
+    function.__code__ = _stand_in.__code__.replace(co_consts=held, co_freevars=code.co_freevars)
+    try:
+        yield
+    finally:
+        function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, named
+
+
+def _stand_in(*arguments: Any, **named: Any) -> Any:
+    held: Any = "stands in"
+    return held(*arguments, **named)
+
+
+def _spoilt(original: Callable[..., Any], spoil: Callable[[Any], Any], *arguments: Any, **named: Any) -> Any:
+    return _spoil(original(*arguments, **named), spoil)
+
+
+def _function(held: Any) -> FunctionType:
+    """The function of a property, a method of a class, a cache or another wrapper."""
+    for part in ("fget", "func", "__func__"):
+        held = getattr(held, part, held)
+    return inspect.unwrap(held)
 
 
 def _spoil(value: Any, spoil: Callable[[Any], Any]) -> Any:
@@ -227,7 +237,7 @@ def _spoil(value: Any, spoil: Callable[[Any], Any]) -> Any:
         return ~np.asarray(value)
     if isinstance(value, int | np.integer):
         return type(value)(value + 1)
-    if isinstance(value, float | np.ndarray):
+    if isinstance(value, float | complex | np.number | np.ndarray):
         return spoil(value)
     if isinstance(value, tuple | list):
         parts = [_spoil(part, spoil) for part in value]
