@@ -6,8 +6,9 @@
 u = a²/βσ². Between the two couplings collapse is no longer the best, and yet every faint improvement on it costs.
 Two equal modes are the exception: both couplings are 1. The more unequal two modes are, the more coupling they need:
 minorities collapse first. With any encoder the optimum of two unequal modes moves continuously all the same; Gaussian
-encoders, which must move faintly, jump (w = 0.9: between u = 1.98 and 1.99) and show hysteresis: codes survive down to 1.9196 (by
-scan, from about 2.07 down they differ in posterior variance more than in mean, from 1.924 down in variance alone),
+encoders, which must move faintly, jump (w = 0.9: between u = 1.98 and 1.99) and show
+hysteresis: codes survive down to 1.9196 (by scan, from about 2.07 down they differ in posterior variance more than in
+mean, from 1.924 down in variance alone: of those none below 1.9195 is stationary),
 collapse is stable up to 2.78, and KL annealing of VAEs from below and from above ends in different states between.
 """
 
@@ -19,7 +20,7 @@ from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, 
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
-from proofs.words.gaussian_codes import saved_per_rate
+from proofs.words.gaussian_codes import saved_per_rate, saved_per_rate_by_variance
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -267,6 +268,29 @@ gaussian_codes_cost.check(
     at=lambda codes, u, w: (*[(mean, std**2) for mean, std in codes], u, w),
 )  # fmt: skip
 gaussian_codes_cost.wrong("w for 1-w", claimed=lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w))
+
+
+@claim.states(
+    lambda c: 1 / 1.9195,
+    relation="<=",
+    enclosed=over(detects=1e-3, why="the first comes within 4e-5 of the bound, at u = 1.91958"),
+)
+def no_code_by_variance_lasts_below(c: Unit):
+    """w = 0.9: of codes that differ in variance alone none is stationary at u < 1.9195: d(saved error/2a²) ≤ d(rate)/1.9195
+
+    by c = v₁/(v₁+v₂), of which both rise away from ½; that one is at u = 1.9196: see annealing_shows_hysteresis; that
+    no code whose means differ is stationary below is found by scan and not proved"""
+    yield saved_per_rate_by_variance(sp.Rational(1, 10), c)
+    yield "from u = 1.9195 on", sp.Rational(2000, 3839)
+
+
+no_code_by_variance_lasts_below.check(
+    textbook.by_variance, on=textbook.variances, error=1e-9, detects=1e-3,
+    why="the first comes within 4e-5 of the bound, at u = 1.91958",
+)  # fmt: skip
+no_code_by_variance_lasts_below.wrong(
+    "from u = 1.925 on", symbolic=lambda: sp.Rational(1000, 1925), claimed=lambda c: 1 / 1.925
+)
 
 
 def equal_branch(u):

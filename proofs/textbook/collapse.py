@@ -142,7 +142,19 @@ def where_branches_end(m: Any, w: Any) -> Any:
 
 
 def end_at_equal_means(m: Any, w: Any) -> Any:
-    """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½: -2 rate'/error'."""
+    """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½."""
+    tau = 2 * m.number(w) - 1
+    price = _price_of_variance(m, w)
+    return price(m.vertex(price, tau / 3, tau / 500))
+
+
+def by_variance(m: Any, c: Any) -> Any:
+    """1/u for the u at which the code of variances c/(1-c) is stationary among those that differ in nothing else, w = 0.9."""
+    return 1 / _price_of_variance(m, HEAVY)(m.log(c / (1 - c)) / 2)
+
+
+def _price_of_variance(m: Any, w: Any) -> Callable[[Any], Any]:
+    """-2 rate'/error', a function of half the logarithm of the rarer mode's variance over the other's."""
     weights, tau = modes.pair_weights(w), 2 * m.number(w) - 1
 
     def codes(ratio: Any) -> Any:
@@ -153,7 +165,7 @@ def end_at_equal_means(m: Any, w: Any) -> Any:
         paid = m.slope(lambda r: modes.gaussian_rate(m, weights, codes(r)), ratio, tau)
         return -2 * paid / m.slope(lambda r: modes.gaussian_error(m, weights, codes(r)), ratio, tau)
 
-    return price(m.vertex(price, tau / 3, tau / 500))
+    return price
 
 
 def unequal(s: Any) -> Any:
@@ -185,6 +197,12 @@ def shapes(s: Any) -> Any:
     """Strategy: c and d; now and then next to the code that pays first."""
     some = s.either(s.inside(0.01, 0.99), s.scales(1e-4, 0.5), s.scales(1e-4, 0.5).map(lambda rest: 1 - rest))
     return s.either(*[s.tuples(some, some)] * 3, s.tuples(s.inside(0.64, 0.67), s.inside(0.12, 0.15)))
+
+
+def variances(s: Any) -> Any:
+    """Strategy: c of codes that differ in variance, not next to ½; now and then next to that which is stationary first."""
+    narrow, wide = (s.either(s.inside(0.01, 0.48), s.scales(1e-4, 0.4)) for _ in range(2))
+    return s.either(narrow, wide.map(lambda rest: 1 - rest), s.inside(0.645, 0.655))
 
 
 def neighbours(s: Any) -> Any:

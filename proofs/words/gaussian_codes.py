@@ -17,6 +17,13 @@ The last, as a function of which -f'' ≤ C'' nowhere exceeds what its corners l
 and ∂²e = 4 ∫ aπ² (∂² ln a + (2π-1)(∂ ln a)²), or the same with b and 1-π, and x for the normal z,
 
     R_gg ≤ k/S,   R_ρρ = 2s(1-s), s = wv/S,   e_gg ≤ 4 min(w/v, 1-w) E(x²-1)₊,   e_ρρ ≤ 4w E(x⁴-4x²+1)₊
+
+Where g = 0 codes tell by variance alone; those are stationary at u = 1/q for q = saved_ρ/2R_ρ, and with p = x²-1
+
+    saved_ρ = -4 ∫ aπ²p dz,   |e_ρρρ| ≤ 4w E(4x² + 6x²|p| + |p|³) ≤ 4w·48,   R_ρ = s-w,   |R_ρρρ| ≤ ½
+    |saved_ρ| ≤ 4w E p₊,   or, as aπ = b(1-π),   ≤ 8√v (1-w) φ(0) ∫₁ min(¼, a/b) p dx,   or its slope by |ρ|: 16k² + 192w|ρ|
+
+bound q over far, narrow and nearly collapsed codes, and corners elsewhere.
 """
 
 from __future__ import annotations
@@ -51,6 +58,19 @@ class saved_per_rate(sp.Function):  # noqa: N801  as SymPy names functions
             return acb(_over(w.real, c.real, d.real))
 
 
+class saved_per_rate_by_variance(sp.Function):  # noqa: N801
+    """(w, c) ↦ saved_ρ/2R_ρ where g = 0; over a range of codes bounds on both sides."""
+
+    nargs = 2
+
+    @staticmethod
+    def ball(w: acb, c: acb) -> acb:
+        if not c.real.is_finite():
+            return acb("nan")
+        with ctx.workprec(BITS):
+            return acb(_by_variance(w.real, c.real))
+
+
 class _Codes(NamedTuple):
     """A box of codes, from the first corner to the last: v = v₁/v₂ and g."""
 
@@ -79,9 +99,7 @@ class _Codes(NamedTuple):
 
 def _over(w: arb, c: arb, d: arb) -> arb:
     point = max(float(c.rad()), float(d.rad())) < POINT
-    (c0, c1), (d0, d1) = (
-        (_corner(c), _corner(c)) if point else (_corner(c.lower()), _corner(c.upper())) for c in (c, d)
-    )
+    (c0, c1), (d0, d1) = _corners(c, point), _corners(d, point)
     box = _Codes(w, (_odds(c0), SPREAD * _odds(d0)), (_odds(c1), SPREAD * _odds(d1)))
     sure = _surely(box)
     if sure < PLAIN:
@@ -90,6 +108,10 @@ def _over(w: arb, c: arb, d: arb) -> arb:
         saved, rate = _code(w, c0, d0)
         return saved / (2 * rate)
     return arb(0).union(sure.min(_by_corners(box, [_code(w, c, d) for c in (c0, c1) for d in (d0, d1)])))
+
+
+def _corners(letter: arb, point: bool) -> tuple[arb, arb]:
+    return (_corner(letter),) * 2 if point else (_corner(letter.lower()), _corner(letter.upper()))
 
 
 def _corner(letter: arb) -> arb:
@@ -184,3 +206,70 @@ def _left(w: arb, v: arb, g: arb) -> arb:
         return lead * exponent.exp() / (1 + (exponent + z * z / 2 + logit).exp())
 
     return acb.integral(integrand, low, high, abs_tol=arb(OFF), rel_tol=arb(OFF)).real + beyond
+
+
+def _by_variance(w: arb, c: arb) -> arb:
+    point = float(c.rad()) < POINT
+    ends = _corners(c, point)
+    v0, v1 = map(_odds, ends)
+    sure = _surely_by_variance(w, v0, v1)
+    if sure < PLAIN:
+        return (-sure).union(sure)
+    told = [_slopes(w, end) for end in ends]
+    q0, q1 = (saved / (2 * rate) for saved, rate in told)
+    if point or not (v0 > 0 and v1.is_finite() and (v0 > 1 or v1 < 1)):
+        return q0 if point else (-sure).union(sure)
+    excess = ((v1 / v0).log() / 2) ** 2 * (192 * w + q0.max(q1)) / 8
+    spread = excess / (2 * min((abs(rate) for _, rate in told), key=lambda rate: float(rate.lower())))
+    return (q0.min(q1) - spread).union(q0.max(q1) + spread)
+
+
+def _surely_by_variance(w: arb, v0: arb, v1: arb) -> arb:
+    """The bounds of |q| without integrals."""
+    bounds, most = [arb("inf")], 8 * w * _normal(arb(1))
+    if v0 > 1:
+        bounds.append(most / (2 * _rate_slope(w, v0)))
+    if v1 < 1:
+        bounds.append(_narrow(w, v1).min(most) / (2 * -_rate_slope(w, v1)))
+    if v0 > 0 and v1.is_finite():
+        v = v0.union(v1).union(arb(1))
+        share = w * v / (w * v + 1 - w)
+        bounds.append((16 * (w * (1 - w)) ** 2 + 192 * w * abs(v.log() / 2)) / (4 * share * (1 - share)))
+    return min((arb(bound.upper()) for bound in bounds if not bound.is_nan()), key=float)
+
+
+def _rate_slope(w: arb, v: arb) -> arb:
+    return w * v / (w * v + 1 - w) - w if v.is_finite() else 1 - w
+
+
+def _narrow(w: arb, v: arb) -> arb:
+    """Of |saved_ρ|; it grows with v. √v min(¼, a/b), a/b = w/(1-w)√v e^{-κx²} with κ = (1-v)/2, falls from x = X on; 1/6 = ∫ (1-x²)/4 to 1."""
+    lead, kappa = w / (1 - w), (1 - v) / 2
+    std = v.sqrt()
+    X = ((4 * lead / std).log() / kappa).sqrt() if 4 * lead > std * kappa.exp() else arb(1)
+    flat = std * (X**3 / 3 - X + arb(2) / 3) / 4
+    tail = lead * (X / (2 * kappa) + (1 / (4 * kappa**2 * X))) * (-kappa * X**2).exp()
+    return 8 * (1 - w) * _normal(arb(0)) * (flat + tail).max(std / 6)
+
+
+def _slopes(w: arb, c: arb) -> tuple[arb, arb]:
+    """saved_ρ and R_ρ of one code."""
+    key = tuple(part.man_exp() for ball in (w, c) for part in (ball.mid(), ball.rad()))
+    if key not in _KNOWN:
+        if len(_KNOWN) >= KEPT:
+            _KNOWN.clear()
+        v = _odds(c)
+        _KNOWN[key] = (-4 * _left_slope(w, v), _rate_slope(w, v)) if v > 0 and v.is_finite() else (arb("nan"),) * 2
+    return _KNOWN[key]
+
+
+def _left_slope(w: arb, v: arb) -> arb:
+    """∫ aπ²p dz, by x as far as `REACH`: beyond, no more than w ∫ pφ dx = 2w REACH φ(REACH)."""
+    logit, beyond = (w / ((1 - w) * v.sqrt())).log(), 2 * w * REACH * _normal(arb(REACH))
+
+    def integrand(x: acb, _analytic: bool) -> acb:
+        square = x * x
+        return (-square / 2).exp() * (square - 1) / (1 + (logit + square * (v - 1) / 2).exp()) ** 2
+
+    seen = acb.integral(integrand, arb(0), arb(REACH), abs_tol=arb(OFF), rel_tol=arb(OFF)).real
+    return 2 * w * seen / (2 * arb.pi()).sqrt() + arb(0).union(beyond)

@@ -30,8 +30,8 @@ from proofs.evidence.experiment import measured
 ROOT = Path(theory.__file__).parents[1]
 OURS = tuple(f"{ROOT / folder}/" for folder in ("theory", "toys", "proofs", "tests"))
 THEORY = OURS[0]
-MEASURES = "theory.scores"
-"""What these make of samples is data."""
+DATA = (("theory.scores", ""), ("theory.mixture", "GaussianMixture.sample"))
+"""What these give is data."""
 DRAWING = (f"{OURS[2]}claims/", f"{OURS[2]}display/", f"{OURS[2]}textbook/", OURS[3])
 POINTS, INSTANCES = 3, 3
 SPOILS: tuple[Callable[[Any], Any], ...] = (lambda v: 1.25 * v + 0.05, lambda v: -3 * v - 1)
@@ -54,9 +54,10 @@ def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
         while caller and not caller.f_code.co_filename.startswith(OURS):
             caller = caller.f_back
         file = caller.f_code.co_filename if caller else ""
-        module = str(frame.f_globals["__name__"])
-        if within or (file.startswith(DRAWING) and module != MEASURES):
-            found.add((module, code.co_qualname))
+        name = str(frame.f_globals["__name__"]), code.co_qualname
+        data = any(name[0] == module and name[1].startswith(start) for module, start in DATA)
+        if within or (file.startswith(DRAWING) and not data):
+            found.add(name)
 
     outer = sys.getprofile()
     sys.setprofile(event)

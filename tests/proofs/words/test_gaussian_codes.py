@@ -6,7 +6,7 @@ from flint import acb, arb, ctx
 from scipy.stats import norm
 
 from proofs.words import gaussian_codes
-from proofs.words.gaussian_codes import saved_per_rate
+from proofs.words.gaussian_codes import saved_per_rate, saved_per_rate_by_variance
 
 
 def by_hand(w: float, c: float, d: float) -> float:
@@ -62,6 +62,27 @@ def test_each_bound_holds_and_is_needed() -> None:
         assert all(float(bound.upper()) >= most - 1e-6 for bound in bounds.values())
         best.add(min(bounds, key=lambda name: float(bounds[name].upper())))
     assert best == {"surely", "by corners"}
+
+
+def by_differences(w: float, c: float) -> float:
+    """saved_ρ/2R_ρ where the codes have one mean, from `by_hand`."""
+    steps = np.array([1e-3, -1e-3])
+    v = c / (1 - c) * np.exp(2 * steps)
+    rates = np.log(w * v + 1 - w) / 2 - w * np.log(v) / 2
+    saved = [2 * rate * by_hand(w, at / (1 + at), 0.0) for rate, at in zip(rates, v, strict=True)]
+    return float(np.diff(saved)[0] / (2 * np.diff(rates)[0]))
+
+
+@pytest.mark.parametrize("w", [0.1, 0.3])
+@pytest.mark.parametrize("size", [0.0, 0.01, 0.2])
+def test_balls_by_variance_hold_all_numbers_of_their_range(w: float, size: float) -> None:
+    """One code, and ranges of them: far, narrow, about collapse."""
+    for low in (0.001, 0.03, 0.2, 0.45, 0.497, 0.52, 0.64, 0.75, 0.79):
+        with ctx.workdps(30):
+            found = saved_per_rate_by_variance.ball(acb(arb(w)), acb(arb(low).union(arb(low + size)))).real
+        for c in np.linspace(low, low + size, 9).tolist():
+            if abs(c - 0.5) > 0.01:
+                assert found.lower() - 1e-4 <= by_differences(w, c) <= found.upper() + 1e-4
 
 
 def test_what_is_not_known_is_no_number() -> None:
