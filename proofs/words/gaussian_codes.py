@@ -28,6 +28,7 @@ bound q over far, narrow and nearly collapsed codes, and corners elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sympy as sp
@@ -111,7 +112,7 @@ def _over(w: arb, c: arb, d: arb) -> arb:
 
 
 def _corners(letter: arb, point: bool) -> tuple[arb, arb]:
-    return (_corner(letter),) * 2 if point else (_corner(letter.lower()), _corner(letter.upper()))
+    return (_corner(letter), _corner(letter)) if point else (_corner(letter.lower()), _corner(letter.upper()))
 
 
 def _corner(letter: arb) -> arb:
@@ -177,17 +178,21 @@ def _normal(x: arb) -> arb:
 
 def _code(w: arb, c: arb, d: arb) -> tuple[arb, arb]:
     """Saved and R of one code."""
-    key = tuple(part.man_exp() for ball in (w, c, d) for part in (ball.mid(), ball.rad()))
+
+    def worked_out() -> tuple[arb, arb]:
+        v, g = _odds(c), SPREAD * _odds(d)
+        code = _Codes(w, (v, g), (v, g))
+        return 4 * (code.k - _left(w, v, g)), code.rate(v, g)
+
+    return _once((w, c, d), worked_out) if 0 < c < 1 and d < 1 else (arb("nan"), arb("nan"))
+
+
+def _once(letters: tuple[arb, ...], worked_out: Callable[[], tuple[arb, arb]]) -> tuple[arb, arb]:
+    key = tuple(part.man_exp() for letter in letters for part in (letter.mid(), letter.rad()))
     if key not in _KNOWN:
         if len(_KNOWN) >= KEPT:
             _KNOWN.clear()
-        v, g = _odds(c), SPREAD * _odds(d)
-        code = _Codes(w, (v, g), (v, g))
-        _KNOWN[key] = (
-            (4 * (code.k - _left(w, v, g)), code.rate(v, g))
-            if v > 0 and v.is_finite() and g.is_finite()
-            else (arb("nan"),) * 2
-        )
+        _KNOWN[key] = worked_out()
     return _KNOWN[key]
 
 
@@ -254,13 +259,9 @@ def _narrow(w: arb, v: arb) -> arb:
 
 def _slopes(w: arb, c: arb) -> tuple[arb, arb]:
     """saved_ρ and R_ρ of one code."""
-    key = tuple(part.man_exp() for ball in (w, c) for part in (ball.mid(), ball.rad()))
-    if key not in _KNOWN:
-        if len(_KNOWN) >= KEPT:
-            _KNOWN.clear()
-        v = _odds(c)
-        _KNOWN[key] = (-4 * _left_slope(w, v), _rate_slope(w, v)) if v > 0 and v.is_finite() else (arb("nan"),) * 2
-    return _KNOWN[key]
+    v = _odds(c)
+    known = 0 < c < 1
+    return _once((w, c), lambda: (-4 * _left_slope(w, v), _rate_slope(w, v))) if known else (arb("nan"), arb("nan"))
 
 
 def _left_slope(w: arb, v: arb) -> arb:
