@@ -157,12 +157,13 @@ class Catalogue:
         return sorted(drawn - self.noticed)
 
     def _others(self, name: Name) -> Iterator[Evidences]:
-        """Those whose file names the function first, then those that name its module."""
+        """Those whose file names the function first, then those that name its module; of `theory`, which others call, all."""
         module, word = name[0].split(".")[-1], name[1].split(".")[-1]
         sources = {id: _source(claim) for id, claim in self.claims.items()}
         ranks = {id: (f"{module}.{word}" not in text, module not in text, id) for id, text in sources.items()}
-        for id in sorted(self.claims, key=lambda id: ranks[id]):
-            yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
+        for id in sorted(ranks, key=lambda id: ranks[id]):
+            if name[0].startswith("theory") or module in sources[id]:
+                yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
 
 
 def _source(claim: Claim) -> str:
