@@ -27,15 +27,13 @@ from proofs import strategies
 from proofs.core.claim import Claim
 from proofs.core.statement import Evidence
 from proofs.evidence.experiment import measured
-from theory import scores
 
 ROOT = Path(theory.__file__).parents[1]
 OURS = tuple(f"{ROOT / folder}/" for folder in ("theory", "toys", "proofs", "tests"))
 THEORY = OURS[0]
-WRITTEN = (f"{OURS[2]}claims/", f"{OURS[2]}textbook/")
-DRAWING = (*WRITTEN, f"{OURS[2]}display/", OURS[3])
-DATA = frozenset({"theory.mixture.GaussianMixture.sample", *(f"theory.scores.{name}" for name in vars(scores))})
+DATA = (("theory.scores", ""), ("theory.mixture", "GaussianMixture.sample"))
 """What these give is data."""
+DRAWING = (f"{OURS[2]}claims/", f"{OURS[2]}display/", f"{OURS[2]}textbook/", OURS[3])
 POINTS, INSTANCES = 3, 3
 SPOILS: tuple[Callable[[Any], Any], ...] = (lambda v: 1.25 * v + 0.05, lambda v: -3 * v - 1)
 
@@ -46,23 +44,20 @@ Arrays = Mapping[str, Mapping[str, np.ndarray]]
 
 
 @contextlib.contextmanager
-def calls(found: set[Name], *, own: bool = False, within: bool = False) -> Generator[None]:
-    """Collect what of `theory` is called inside by what draws: claims, textbook, `proofs.display`, tests.
-
-    own: and what of claims and textbook the claim's own functions call. within: all of these, whoever calls.
-    """
+def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
+    """Collect what of `theory` is called inside by what draws, claims and `proofs.display`; `within`: by any code."""
 
     def event(frame: FrameType, what: str, _arg: Any) -> None:
         code = frame.f_code
-        of_theory = code.co_filename.startswith(THEORY)
-        if what != "call" or not (of_theory or code.co_filename.startswith(WRITTEN)) or not _public(code.co_qualname):
+        if what != "call" or not code.co_filename.startswith(THEORY) or not _public(code.co_qualname):
             return
-        name = str(frame.f_globals["__name__"]), code.co_qualname
         caller = None if within else frame.f_back
         while caller and not caller.f_code.co_filename.startswith(OURS):
             caller = caller.f_back
         file = caller.f_code.co_filename if caller else ""
-        if within or (file.startswith(DRAWING) if of_theory else own and file.startswith(WRITTEN[0])):
+        name = str(frame.f_globals["__name__"]), code.co_qualname
+        data = any(name[0] == module and name[1].startswith(start) for module, start in DATA)
+        if within or (file.startswith(DRAWING) and not data):
             found.add(name)
 
     outer = sys.getprofile()
@@ -71,7 +66,6 @@ def calls(found: set[Name], *, own: bool = False, within: bool = False) -> Gener
         yield
     finally:
         sys.setprofile(outer)
-        found.difference_update({name for name in found if not within and name[0] + "." + name[1] in DATA})
 
 
 def _public(name: str) -> bool:
@@ -83,14 +77,11 @@ class Evidences:
 
     def __init__(self, claim: Claim, arrays: Arrays) -> None:
         self.claim, self.known = claim, list[tuple[Look, set[Name], Any]]()
-        self.left = self._taken(self._looks(arrays))
+        self.left = self._taken(arrays)
 
     def notice(self, name: Name) -> bool:
-        """Whether what is claimed moves when the function of that name gives something else; for one of textbook, what is observed."""
-        if any(name in ran and self._moves(name, look, before) for look, ran, before in self._all()):
-            return True
-        observed = [] if name[0].startswith("theory") else self._observations()
-        return any(self._moves(name, look, before) for look, ran, before in self._taken(observed) if name in ran)
+        """Whether what is claimed moves when the function of that name gives something else."""
+        return any(name in ran and self._moves(name, look, before) for look, ran, before in self._all())
 
     def _all(self) -> Iterator[tuple[Look, set[Name], Any]]:
         yield from list(self.known)
@@ -98,8 +89,8 @@ class Evidences:
             self.known.append(one)
             yield one
 
-    def _taken(self, looks: Iterable[Look]) -> Iterator[tuple[Look, set[Name], Any]]:
-        for look in looks:
+    def _taken(self, arrays: Arrays) -> Iterator[tuple[Look, set[Name], Any]]:
+        for look in self._looks(arrays):
             ran: set[Name] = set()
             _forget()
             try:
@@ -116,16 +107,11 @@ class Evidences:
                 at = {n: int(v) if s.domain[n].integer else float(v) for n, v in point.items()}
                 yield lambda s=s, at=at: s.value(s.claimed, at)
         for e in (e for s in statements for e in s.evidence if e.kind == "check"):
-            for _, arguments, named in _told(e):
+            for arguments, named in _told(e):
                 yield lambda e=e, arguments=arguments, named=named: e.statement.claimed(*arguments, **named)
         for e in (e for s in self.claim.statements for e in s.evidence if e.kind == "experiment"):
             if (host := (e.trained_by or e).name) in arrays:
                 yield functools.partial(measured, e, dict(arrays[host]))
-
-    def _observations(self) -> Iterator[Look]:
-        for e in (e for s in self.claim.statements for e in s.evidence if e.kind == "check"):
-            for instance, *_ in _told(e):
-                yield lambda e=e, instance=instance: e.function(e.statement.claimed, instance).observed
 
     def _moves(self, name: Name, look: Look, before: Any) -> bool:
         for spoil in SPOILS:
@@ -157,13 +143,12 @@ class Catalogue:
         return sorted(drawn - self.noticed)
 
     def _others(self, name: Name) -> Iterator[Evidences]:
-        """Those whose file names the function first, then those that name its module; of `theory`, which others call, all."""
+        """Those whose file names the function first, then those that name its module."""
         module, word = name[0].split(".")[-1], name[1].split(".")[-1]
         sources = {id: _source(claim) for id, claim in self.claims.items()}
         ranks = {id: (f"{module}.{word}" not in text, module not in text, id) for id, text in sources.items()}
         for id in sorted(ranks, key=lambda id: ranks[id]):
-            if name[0].startswith("theory") or module in sources[id]:
-                yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
+            yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
 
 
 def _source(claim: Claim) -> str:
@@ -176,9 +161,13 @@ def _quiet() -> Generator[None]:
         yield
 
 
-def _told(e: Evidence) -> list[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
-    """A check's first instances, and the arguments with which it calls what is claimed."""
-    told: list[tuple[Any, tuple[Any, ...], dict[str, Any]]] = []
+def _told(e: Evidence) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """The arguments with which a check calls what is claimed, at its first instances."""
+    told: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def claimed(*arguments: Any, **named: Any) -> Any:
+        told.append((arguments, named))
+        return e.statement.claimed(*arguments, **named)
 
     @seeded(1)
     @settings(
@@ -187,10 +176,6 @@ def _told(e: Evidence) -> list[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
     )  # fmt: skip
     @given(e.options["instances"](strategies))
     def once(instance: Any) -> None:
-        def claimed(*arguments: Any, **named: Any) -> Any:
-            told.append((instance, arguments, named))
-            return e.statement.claimed(*arguments, **named)
-
         with contextlib.suppress(ValueError, ArithmeticError):
             e.function(claimed, instance)
 

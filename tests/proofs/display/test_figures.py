@@ -34,24 +34,21 @@ def claims() -> dict[str, Claim]:
     return {claim.id: claim for claim in discovery.load(discovery.find())[0]}
 
 
-def saved(claim: Claim, asked: set[looked.Name] | None = None) -> dict[str, dict[str, np.ndarray]]:
-    """What the ledger would hold for the claim's figure after a run on a few seeds; and what of ours was asked for it."""
-    asked = set() if asked is None else asked
+def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
+    """What the ledger would hold for the claim's figure after a run on a few seeds."""
     arrays: dict[str, dict[str, np.ndarray]] = {}
     for evidence in (e for s in claim.statements for e in s.evidence if e.trains):
         experiment = Experiment(evidence, Conditions())
-        with looked.calls(asked):
-            experiment.look(SEEDS)
+        experiment.look(SEEDS)
         made = (experiment, *experiment.riders())
         arrays[evidence.name] = {name: array for one in made for name, array in one.arrays().items()}
     if claim.plotted:
-        with looked.calls(asked, own=True):
-            arrays["curves"] = {name: np.asarray(array) for name, array in claim.plotted().items()}
+        arrays["curves"] = {name: np.asarray(array) for name, array in claim.plotted().items()}
     return arrays
 
 
 class Shown(NamedTuple):
-    """A claim with what a run saves for its figure, and what of `theory`, textbook and its own was asked for it."""
+    """A claim with what a run saves for its figure, and what of `theory` was asked for it."""
 
     claim: Claim
     arrays: dict[str, dict[str, np.ndarray]]
@@ -61,7 +58,9 @@ class Shown(NamedTuple):
 @pytest.fixture(scope="module", params=NAMES)
 def shown(request: pytest.FixtureRequest, claims: dict[str, Claim]) -> Shown:
     claim, drawn = claims[request.param], set[looked.Name]()
-    return Shown(claim, saved(claim, drawn), drawn)
+    with looked.calls(drawn):
+        arrays = saved(claim)
+    return Shown(claim, arrays, drawn)
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +86,9 @@ def test_every_figure_can_be_printed(shown: Shown) -> None:
 
 
 def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:
-    """Some evidence would notice if a function that a figure draws, or its interactive plot, were wrong: of `theory`, textbook or the claim."""
+    """Some evidence would notice if a function of `theory` that a figure draws, or its interactive plot, were wrong."""
     drawn = set(shown.drawn)
-    with looked.calls(drawn, own=True):
+    with looked.calls(drawn):
         figures.draw(shown.claim, shown.arrays, "single")
     assert catalogue.unnoticed(drawn, shown.claim.id, shown.arrays) == []
 
