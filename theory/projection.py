@@ -179,7 +179,7 @@ class Descent:
         unit = log_unit[panels.owner, None]
         lp, lq = batch.log_densities(panels)
         g, g2 = self.tangent(lp - unit, lq - unit)
-        z = ((panels.centre - batch.q.means[0, panels.owner])[:, None] + panels.half[:, None] * T) / (
+        z = ((panels.centre - (batch.q.means[0, panels.owner] - panels.anchor))[:, None] + panels.half[:, None] * T) / (
             batch.q.stds[0, panels.owner, None]
         )
 
