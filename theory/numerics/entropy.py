@@ -22,7 +22,7 @@ def in_plane(p: Law) -> Estimate:
     both = lines(p, p)
     value, error, _ = both.integral(_along, 0.0)
     across = both.at(Places(np.zeros(1), np.zeros(1)))
-    return _put_back(value, error, both.marginals.unit * across.unit)
+    return _put_back(value, error, both.marginals.unit, across.unit)
 
 
 def _along(batch: Pairs, goal: float = ALONG) -> tuple[Array, Array, Array]:
@@ -36,6 +36,6 @@ def _along(batch: Pairs, goal: float = ALONG) -> tuple[Array, Array, Array]:
     return np.zeros(len(batch)), value, error
 
 
-def _put_back(value: float, error: float, unit: Array) -> Estimate:
-    shift = float(np.log(unit[0]))
+def _put_back(value: float, error: float, *units: Array) -> Estimate:
+    shift = sum(float(np.log(unit[0])) for unit in units)
     return Estimate(value + shift, error + EPS * abs(shift), "estimated")
