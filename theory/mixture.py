@@ -342,7 +342,9 @@ class GaussianMixture(Unchanging):
             moved = self._centres[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._centres[:, g])
         means = self._restored(moved)
         if not (np.isfinite(means).all() and np.abs(moved).max() < 2.0**EASY):
-            valid.reject("given", "a place given which the means of the others are floats, and near enough", dict(given))
+            valid.reject(
+                "given", "a place given which the means of the others are floats, and near enough", dict(given)
+            )
         if len(o) == 1:
             return GaussianMixture(share[:, 0], means[:, 0], stds=self._restored(np.sqrt(covs[:, 0, 0])))
         covs = self._restored(0.5 * (covs + covs.transpose(0, 2, 1)), 2)

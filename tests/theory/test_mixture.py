@@ -510,7 +510,12 @@ def test_affine_refuses_by_name(call, named):
         call()
 
 
-EXTREMES = [(-1e308, 1e308, 1e308, 2.0), (0.0, 1e-310, 1e-310, 1.0), (3e307, 7e306, 1e307, -20 / 7), (0.0, 1e-200, -3e-200, -3.0)]
+EXTREMES = [
+    (-1e308, 1e308, 1e308, 2.0),
+    (0.0, 1e-310, 1e-310, 1.0),
+    (3e307, 7e306, 1e307, -20 / 7),
+    (0.0, 1e-200, -3e-200, -3.0),
+]
 
 
 @pytest.mark.parametrize(("mean", "std", "x", "z"), EXTREMES)

@@ -17,10 +17,16 @@ def read_only(value: NDArray[Any]) -> NDArray[Any]:
 
 
 class Unchanging:
-    """Beside ``@dataclass(frozen=True)``: what is an array among the fields is read-only, in copies too."""
+    """Beside ``@dataclass(frozen=True)``: arrays among the fields, and in dictionaries of them, are read-only, in copies too."""
 
     def __post_init__(self) -> None:
         self.__setstate__(dict(vars(self)))
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        vars(self).update({k: read_only(v) if isinstance(v, np.ndarray) else v for k, v in state.items()})
+        vars(self).update({name: _kept(value) for name, value in state.items()})
+
+
+def _kept(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _kept(each) for name, each in value.items()}
+    return read_only(value) if isinstance(value, np.ndarray) else value
