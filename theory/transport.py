@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
-from theory.numerics.pairs import EPS, NEAR, Pairs, Side, matched_pair, pairs
+from theory.numerics.pairs import EPS, MANY, MOST, NEAR, Pairs, Side, matched_pair, pairs
 from theory.numerics.quadrature import Panels, Places, T, W, between, integrate, joined, roots
 from theory.numerics.quantile import log_lower_tail, placed_quantile
 from theory.validation import inputs as valid
@@ -31,6 +31,7 @@ ZERO = np.zeros(1)
 UNSURE = 1e-11  # relative error from which on two mixtures are taken for nearly equal
 FAR = 2.0**400
 SMALLEST = float(np.finfo(float).smallest_subnormal)  # what a result below the normal floats is rounded by
+PAIRS = 16_000_000  # of points, between which a linear program finds the best plan in half a minute and 1 GB
 NOTHING, LARGE = -1e300, 700.0  # logarithm of a mass that is not told from less; of a number that is a float
 SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smooth, and steps for it
 
@@ -88,9 +89,12 @@ def _first(batch: Pairs) -> Estimate:
 def _second(batch: Pairs) -> Estimate:
     """(∫ (x - G⁻¹(F(x)))² p dx)^½."""
     far = float(np.exp2(np.ceil(np.log2(batch.reach[0])))) if batch.reach[0] > FAR else 1.0  # its square is a float
-    batch = replace(batch, reach=np.full(1, np.inf))  # the map bends where it will: only offsets keep the digits of x
+    few = len(batch.p.logs) + len(batch.q.logs) <= MANY
+    if few or batch.reach[0] > NEAR:  # the map bends where it will: only offsets keep the digits of x
+        batch = replace(batch, reach=np.full(1, np.inf))
+    loose = 2 if few else 10 * batch.reach[0]
     p, q = batch.p, batch.q
-    carried, _, _ = _carry(q, p, Places(*(a.ravel() for a in batch.lattice(q.means, q.stds))))
+    carried, _, _ = _carry(q, p, Places(*np.unique([a.ravel() for a in batch.lattice(q.means, q.stds)], axis=1)))
     knots = joined(Places(*(a[None] for a in carried)), batch.knots())
 
     def sample(panels: Panels) -> tuple[Array, Array]:
@@ -98,7 +102,7 @@ def _second(batch: Pairs) -> Estimate:
         gap, slack = _displacement(batch, panels, lp)
         gap, slack = gap / far, slack / far
         square = gap**2 * np.exp(lp)
-        return square, 2 * np.abs(gap) * slack + EPS * (2 + np.abs(lp)) * square
+        return square, 2 * np.abs(gap) * slack + EPS * (loose + np.abs(lp)) * square
 
     # Towards a gap of q the map behaves like √ln(1/δ), which is not analytic.
     square, error, _ = integrate(sample, between(knots), 1, trust=0.0)
@@ -153,9 +157,12 @@ def _carry(p: Side, q: Side, x: Places) -> tuple[Places, Array, Array]:
     lower = p.tail(points, ZERO, 1.0)[:, 0] <= 0.5
     for here, sign in ((lower, 1.0), (~lower, -1.0)):
         (w, m, s), (v, n, t) = ((g.weights[:, 0], sign * g.means[:, 0], g.stds[:, 0]) for g in (p, q))
-        found = log_lower_tail(w, m[:, None] - sign * x.anchor[here], s, sign * x.offset[here])
-        log_mass[here] = np.maximum(found, NOTHING)
-        anchor[here], offset[here] = (sign * a for a in placed_quantile(v, n, t, log_mass[here], NEAR))
+        places = np.flatnonzero(here)
+        step = max(MOST // max(len(w), len(v)), 1)
+        for at in (places[i : i + step] for i in range(0, len(places), step)):
+            found = log_lower_tail(w, m[:, None] - sign * x.anchor[at], s, sign * x.offset[at])
+            log_mass[at] = np.maximum(found, NOTHING)
+            anchor[at], offset[at] = (sign * a for a in placed_quantile(v, n, t, log_mass[at], NEAR))
     return Places(anchor, offset), np.exp(log_mass), log_mass
 
 
@@ -172,18 +179,26 @@ def _pair(p: GaussianMixture, q: GaussianMixture) -> Pairs:
 
 
 def sample_wasserstein(x: Matrix, y: Matrix, order: int = 1) -> float:
-    """W_1 or W_2 between the empirical laws of samples x (n, D) and y (m, D), by linear programming.
+    """W_1 or W_2 between the empirical laws of samples x (n, D) and y (m, D): on the line by sorting, else by linear programming.
 
-    Needs the optional package POT: ``pip install 'blurproof[transport]'``.
+    The latter needs the optional package POT: ``pip install 'blurproof[transport]'``.
 
-    Raises ValueError unless x and y are finite points of one dimension and order is 1 or 2.
+    Raises ValueError unless x and y are finite points of one dimension and order is 1 or 2, and, but on the line, nm ≤ 1.6e7.
     """
     x, y, order = _samples(x, y, order)
+    if x.shape[1] == 1:
+        return float(_line_costs(x, y, order)[0]) ** (1 / order)
+    if len(x) * len(y) > PAIRS:
+        valid.reject(
+            "x, y", f"at most {PAIRS:,} pairs of points (sliced_wasserstein takes more)", f"{len(x) * len(y):,}"
+        )
     try:
         import ot  # pyright: ignore[reportMissingImports]  optional: it may not be there
     except ImportError as missing:
         raise ImportError("sample_wasserstein needs POT: pip install 'blurproof[transport]'") from missing
-    cost = np.linalg.norm(x[:, None] - y, axis=2) ** order
+    from scipy.spatial.distance import cdist
+
+    cost = cdist(x, y) ** order
     plan = np.asarray(ot.emd(np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y)), cost))
     return float((plan * cost).sum()) ** (1 / order)
 

@@ -9,7 +9,7 @@ with components of logarithm -∞.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
@@ -26,6 +26,11 @@ INVISIBLE, FAINT = -100.0, -40.0  # ln of a density
 NEAR = 2.0**26  # narrowest widths: as far from the origin floats have digits enough for every place
 FARTHEST = 2.0**900  # farther than this no place can be told
 SILENT, FEW = 45.0, 3  # of K components e^-45 of another changes no digit; so few are not worth the choice
+MOST = 1 << 22  # numbers in a temporary array: 32 MB
+MANY, COARSE = (
+    128,
+    2.0,
+)  # components from which on knots are rounded to so many widths: they are few then where many overlap
 VAST = 2.0**505  # deviations: a density is zero there, and the square still a float
 SQRT_HALF = np.sqrt(0.5)
 
@@ -40,6 +45,17 @@ class Side(NamedTuple):
 
     def log_density(self, panels: Panels, grid: Array) -> Array:
         """ln of the density at centre + half·grid, shape (P, len(grid))."""
+        return self._in_parts(self._log_density, panels, len(grid), grid)
+
+    def _in_parts(self, function: Callable[..., Array], panels: Panels, size: int, *more: Any) -> Array:
+        """A function of the panels, as many at a time as memory bears, with `size` numbers for each component and panel."""
+        step = max(MOST // (len(self.logs) * size), 1)
+        if len(panels.owner) <= step:
+            return function(panels, *more)
+        starts = range(0, len(panels.owner), step)
+        return np.concatenate([function(panels.take(slice(i, i + step)), *more) for i in starts])
+
+    def _log_density(self, panels: Panels, grid: Array) -> Array:
         logs, means, stds = _heard(panels, *self.of(panels, self.sizes[panels.owner].max(initial=1)))
         scale = SQRT_HALF / stds
         z = short(panels.half * scale)[:, :, None] * grid
@@ -50,18 +66,27 @@ class Side(NamedTuple):
 
     def tail(self, panels: Panels, grid: Array, sign: float) -> Array:
         """P(X ≤ x) for sign 1, P(X ≥ x) for sign -1, at x = centre + half·grid, shape (P, len(grid))."""
+        return self._in_parts(self._tail, panels, len(grid), grid, sign)
+
+    def _tail(self, panels: Panels, grid: Array, sign: float) -> Array:
         _, means, stds = self.of(panels)
         z = ((panels.centre - means)[:, :, None] + panels.half[:, None] * grid) / stds[:, :, None]
         return np.einsum("kp,kpn->pn", self.weights[:, panels.owner], ndtr(sign * z))
 
     def highest(self, panels: Panels) -> Array:
         """The greatest ln w_k N_k on each panel, (P,)."""
+        return self._in_parts(self._highest, panels, 1)
+
+    def _highest(self, panels: Panels) -> Array:
         logs, means, stds = self.of(panels)
         z = short(np.maximum(np.abs(panels.centre - means) - panels.half, 0) / stds)
         return (logs - 0.5 * z * z).max(axis=0)
 
     def lowest(self, panels: Panels) -> Array:
         """A lower bound of ln p on each panel, (P,): that of the component that is never below it."""
+        return self._in_parts(self._lowest, panels, 1)
+
+    def _lowest(self, panels: Panels) -> Array:
         logs, means, stds = self.of(panels)
         z = short((np.abs(panels.centre - means) + panels.half) / stds)
         return (logs - 0.5 * z * z).max(axis=0)
@@ -169,7 +194,8 @@ def pairs(ps: Sequence[Law], qs: Sequence[Law]) -> Pairs:
 
 
 def framed(p: Side, q: Side, grain: float = 0.125) -> Pairs:
-    """Two sides, their logs those of the weights, in common units, their logs ln(w_k/(s_k √2π))."""
+    """Two sides, their logs those of the weights, in common units, their logs ln(w_k/(s_k √2π)); of very many components coarser."""
+    grain = grain if len(p.logs) + len(q.logs) <= MANY else COARSE
     stds = np.concatenate([p.real_stds, q.real_stds])
     unit = np.exp2(np.floor(np.log2(np.nanmin(stds, axis=0))))
     with np.errstate(over="ignore"):

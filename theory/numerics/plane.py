@@ -21,14 +21,13 @@ import numpy as np
 from theory.numerics.coupling import EPS, LOG_SQRT_2PI
 from theory.numerics.gaussians import THREADS, side_by_side
 from theory.numerics.law import Law
-from theory.numerics.pairs import FAINT, STEPS, Pairs, Side, framed, short
+from theory.numerics.pairs import COARSE, FAINT, STEPS, Pairs, Side, framed, short
 from theory.numerics.quadrature import Panels, Places, T, between, integrate, joined
 from theory.validation.inputs import Array
 
 LINES = 128  # lines integrated together: memory stays bounded
 OVERLAP = 40.0  # deviations beyond which Gaussians have nothing to do with each other
 GOAL, KINKED, ALONG = 1e-8, 3e-7, 1e-10  # relative error asked for; where kinks make each digit dear; along each line
-GRAIN = 2.0  # knots of many components that overlap are few
 NARROWER = 16.0  # squared: a crossing that is no narrower than that beside its components needs no knots
 SEEN = 50.0  # minus twice the logarithm of how high components cross, from where on it does not matter
 WITHIN = np.array([-9.0, 0.0, 9.0])  # widths of a crossing
@@ -62,7 +61,7 @@ class Lines:
 
     def at(self, x: Places) -> Pairs:
         """The pairs on the lines x₁ = x (n,)."""
-        return framed(*(self._across(side, *self._offsets(i, x)) for i, side in enumerate((self.p, self.q))), GRAIN)
+        return framed(*(self._across(side, *self._offsets(i, x)) for i, side in enumerate((self.p, self.q))), COARSE)
 
     def _offsets(self, i: int, x: Places) -> tuple[Array, Array]:
         """x - μ and that in widths, (K, n)."""
@@ -141,7 +140,9 @@ def lines(p: Law, q: Law) -> Lines:
     """Both mixtures along x₁, from an origin among them."""
     origin = p.means[0]
     sides = [_slanted(m, origin) for m in (p, q)]
-    marginals = framed(*(Side(s.logs[:, None], s.x[:, None], s.a[:, None], np.array([len(s.x)])) for s in sides), GRAIN)
+    marginals = framed(
+        *(Side(s.logs[:, None], s.x[:, None], s.a[:, None], np.array([len(s.x)])) for s in sides), COARSE
+    )
     return Lines(marginals, *sides, _loose(*(np.concatenate(v) for v in zip(*sides, strict=True))))
 
 
