@@ -7,8 +7,8 @@ Legendre coefficients of its interpolant say how well n nodes resolve it:
     c_j = (j+½) Σ_i w_i f(t_i) P_j(t_i),     τ = max(|c_{n-4}|, …, |c_{n-1}|),     S = max_i |f(t_i)|.
 
 Coefficients of an analytic function fall geometrically, and Gauss' rule is wrong by those beyond 2n: its
-error is of order S (τ/S)².  We charge h S (τ/S)^{3/2}, which is larger.  Panels that are charged more than
-their share are halved, until every owner's charge is below its goal.  Nothing is random, and owners do not
+error is of order S (τ/S)².  We charge h τ (100 τ/S)^{1/2}, which is larger; of a bend that the nodes do not resolve, where
+coefficients fall like a power and τ > S/100, h τ.  Panels that are charged more than their share are halved, until every owner's charge is below its goal.  Nothing is random, and owners do not
 influence each other.
 
 Panel ends start on a dyadic lattice, so that centres and half-widths are exact, halving included. Where floats are too
@@ -28,6 +28,7 @@ SIGNS = np.concatenate([[-1.0], T, [1.0]])  # where the signs of a function are 
 LAST = 4  # coefficients looked at: beside a complex singularity they oscillate, and two may both be small
 _P = np.polynomial.legendre.legvander(T, NODES - 1)[:, -LAST:]
 TAIL = (_P * W[:, None] * (np.arange(NODES - LAST, NODES) + 0.5)).T.copy()  # (LAST, n): f -> c_{n-4}, …, c_{n-1}
+RESOLVED = 1e-2  # of the greatest value: where the last coefficients are larger, nodes are too few for what they see
 SUMMING = 8 * float(np.finfo(np.float64).eps)  # what rounding does to a sum over nodes, relative to its terms
 GOAL = 1e-12  # truncation asked for, relative to the integral
 ROUNDS = 60  # halvings; a panel reaches the spacing of floats before
@@ -185,5 +186,5 @@ def _rule(sample: Sampler, panels: Panels, trust: float) -> tuple[Array, Array, 
         noise[part] = h * (rounding @ W + SUMMING * (np.abs(f) @ W))
         tail = np.abs(f @ TAIL.T).max(axis=1)
         size = np.abs(f).max(axis=1)
-        charge[part] = h * tail * np.minimum(tail / np.maximum(size, np.finfo(float).tiny), 1) ** trust
+        charge[part] = h * tail * np.minimum(tail / np.maximum(RESOLVED * size, np.finfo(float).tiny), 1) ** trust
     return value, charge, noise
