@@ -93,14 +93,22 @@ class GaussianMixture(Unchanging):
         """The number of components that carry density."""
         return len(self.weights)
 
-    @cached_property
+    @property
     def stds(self) -> Float[Array, "K ..."]:
         """Standard deviations of the components along the axes, shaped like `means`."""
+        return self._stds
+
+    @property
+    def covs(self) -> Float[Array, "K D D"]:
+        """Covariances of the components, (K, D, D)."""
+        return self._covs
+
+    @cached_property
+    def _stds(self) -> Array:
         return read_only(_widths(self._spread, self.means.ndim))
 
     @cached_property
-    def covs(self) -> Float[Array, "K D D"]:
-        """Covariances of the components, (K, D, D)."""
+    def _covs(self) -> Array:
         return self._spread if self._full else read_only(self._restored(self._shapes, 2))
 
     @cached_property

@@ -27,10 +27,8 @@ NEAR = 2.0**26  # narrowest widths: as far from the origin floats have digits en
 FARTHEST = 2.0**900  # farther than this no place can be told
 SILENT, FEW = 45.0, 3  # of K components e^-45 of another changes no digit; so few are not worth the choice
 MOST = 1 << 22  # numbers in a temporary array: 32 MB
-MANY, COARSE = (
-    128,
-    2.0,
-)  # components from which on knots are rounded to so many widths: they are few then where many overlap
+MANY = 48  # components: of more, knots are rounded to COARSE widths, which are few where many overlap
+COARSE = 2.0
 VAST = 2.0**505  # deviations: a density is zero there, and the square still a float
 SQRT_HALF = np.sqrt(0.5)
 
@@ -247,7 +245,8 @@ def _heard(panels: Panels, logs: Array, means: Array, stds: Array) -> tuple[Arra
     if 2 * count > len(logs):
         return logs, means, stds
     first = np.argpartition(-most, count - 1, axis=0)[:count]
-    return tuple(np.take_along_axis(a, first, axis=0) for a in (logs, means, stds))
+    logs, means, stds = (np.take_along_axis(a, first, axis=0) for a in (logs, means, stds))
+    return logs, means, stds
 
 
 def short(z: Array) -> Array:

@@ -61,7 +61,8 @@ class Lines:
 
     def at(self, x: Places) -> Pairs:
         """The pairs on the lines x₁ = x (n,)."""
-        return framed(*(self._across(side, *self._offsets(i, x)) for i, side in enumerate((self.p, self.q))), COARSE)
+        p, q = (self._across(side, *self._offsets(i, x)) for i, side in enumerate((self.p, self.q)))
+        return framed(p, q, COARSE)
 
     def _offsets(self, i: int, x: Places) -> tuple[Array, Array]:
         """x - μ and that in widths, (K, n)."""
@@ -139,17 +140,16 @@ class Lines:
 def lines(p: Law, q: Law) -> Lines:
     """Both mixtures along x₁, from an origin among them."""
     origin = p.means[0]
-    sides = [_slanted(m, origin) for m in (p, q)]
-    marginals = framed(
-        *(Side(s.logs[:, None], s.x[:, None], s.a[:, None], np.array([len(s.x)])) for s in sides), COARSE
-    )
-    return Lines(marginals, *sides, _loose(*(np.concatenate(v) for v in zip(*sides, strict=True))))
+    a, b = (_slanted(m, origin) for m in (p, q))
+    first, second = (Side(s.logs[:, None], s.x[:, None], s.a[:, None], np.array([len(s.x)])) for s in (a, b))
+    both = Slanted(*(np.concatenate(parts) for parts in zip(a, b, strict=True)))
+    return Lines(framed(first, second, COARSE), a, b, _loose(both))
 
 
 def _slanted(p: Law, origin: Array) -> Slanted:
     x, y = (p.means - origin).T
     if not p.covs[:, 0, 1].any():
-        return Slanted(np.log(p.weights), x, y, *p.stds.T.copy(), np.zeros(len(p)))
+        return Slanted(np.log(p.weights), x, y, p.stds[:, 0], p.stds[:, 1], np.zeros(len(p)))
     a = np.sqrt(p.covs[:, 0, 0])
     # In fractions: of a covariance that is nearly flat the determinant is what cancels.
     entries = ([Fraction(entry) for entry in row] for row in p.covs.reshape(-1, 4).tolist())
@@ -157,8 +157,9 @@ def _slanted(p: Law, origin: Array) -> Slanted:
     return Slanted(np.log(p.weights), x, y, a, np.sqrt(across), p.covs[:, 0, 1] / p.covs[:, 0, 0])
 
 
-def _loose(logs: Array, x: Array, y: Array, a: Array, c: Array, g: Array) -> float:
+def _loose(both: Slanted) -> float:
     """The greatest distance from the origin, in narrowest widths, of two components that overlap."""
+    _, x, y, a, c, g = both
     tall = np.hypot(c, g * a)
     near = [np.abs(m[:, None] - m) < OVERLAP * (s[:, None] + s) for m, s in ((x, a), (y, tall))]
     np.fill_diagonal(near[0], False)
