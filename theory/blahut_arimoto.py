@@ -16,10 +16,11 @@ from jaxtyping import Float
 
 from theory.validation.inputs import Array, array, integer, positive, reject, weights
 from theory.validation.shapes import Matrix, Weights
+from theory.validation.unchanging import Unchanging
 
 
 @dataclass(frozen=True)
-class RatePoint:
+class RatePoint(Unchanging):
     """A point of the curve: rate (nats), distortion, the channel q(y|x) (n, m), and how far R + D/T may be too high."""
 
     rate: float

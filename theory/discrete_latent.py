@@ -21,10 +21,11 @@ from theory.standard import symmetric_pair
 from theory.validation.arrays import strictly_between
 from theory.validation.inputs import Array, positive
 from theory.validation.shapes import Numbers, Values
+from theory.validation.unchanging import Unchanging
 
 
 @dataclass(frozen=True)
-class UniformFit:
+class UniformFit(Unchanging):
     """½N(means[0], stds[0]²) + ½N(means[1], stds[1]²), in units of s, narrow first, and KL(p‖it)."""
 
     means: Float[Array, "2"]

@@ -22,20 +22,18 @@ import numpy as np
 
 from theory.estimate import Estimate
 from theory.mixture import GaussianMixture
-from theory.numerics import cubature, integrands, plane
+from theory.numerics import integrands, plane
 from theory.numerics import rigorous as balls
-from theory.numerics.coupling import rounding
 from theory.numerics.gaussians import THREADS, side_by_side
 from theory.numerics.integrands import Integrand
-from theory.numerics.pairs import EPS, Pairs, lattice, matched_pair, pairs
-from theory.numerics.quadrature import Panels, Sampler, between, integrate, roots
+from theory.numerics.pairs import EPS, VAST, Pairs, matched_pair, pairs
+from theory.numerics.quadrature import GOAL, Panels, Places, Sampler, between, integrate, joined, roots
 from theory.numerics.rigorous import Form, enclose
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.laws import alike, on_line, sequence
 
 INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
-KINKED = 3e-7  # relative error asked for in the plane where kinks make each digit dear
 UNSURE = 1e-11  # relative error from which on a pair is taken for nearly equal, and integrated with more care
 OMITTED = 1e-13  # share of an integral below which a faint panel is left out
 LEEWAY = 4.0  # every integrand with a power of 0 or more is at most so many (p+q)(1+|L|)
@@ -68,8 +66,8 @@ class Divergence:
 
         rigorous: enclose it by ball arithmetic (line only, slow): the error is then proved.
 
-        Raises ValueError unless p and q are mixtures both on the line or both in the plane (rigorous: on the line, with tails that do not tie), and
-        rigorous is a bool.
+        Raises ValueError unless p and q are mixtures both on the line or both in the plane (rigorous: on the line, with tails that do not tie),
+        at most some 1e150 of their narrowest widths apart (where the divergence has a greatest value, 1e270), and rigorous is a bool.
         """
         if valid.flag("rigorous", rigorous):
             return self._enclosed(on_line("p", p), on_line("q", q))
@@ -81,7 +79,8 @@ class Divergence:
     def many(self, ps: Sequence[GaussianMixture], qs: Sequence[GaussianMixture]) -> list[Estimate]:
         """The divergences between ps[i] and qs[i], i = 0..B-1, in one vectorised computation.
 
-        Raises ValueError unless ps and qs are sequences of mixtures on the line, of one length, not empty.
+        Raises ValueError unless ps and qs are sequences of mixtures on the line, of one length, not empty, and, where the divergence has no
+        greatest value, at most some 1e150 of their narrowest widths apart.
         """
         ps = [on_line("ps", p) for p in sequence("ps", ps)]
         qs = [on_line("qs", q) for q in sequence("qs", qs)]
@@ -96,7 +95,7 @@ class Divergence:
         parts = [chosen[start : start + BATCH] for start in range(0, len(chosen), BATCH)]
 
         def work(part: Sequence[int]) -> Integrals:
-            return self.integrals(pairs([ps[i] for i in part], [qs[i] for i in part]))
+            return self.integrals(self._within_floats(pairs([ps[i] for i in part], [qs[i] for i in part])))
 
         for part, found in zip(parts, side_by_side(work, parts, min(THREADS, len(parts) or 1)), strict=True):
             for i, *numbers in zip(part, found.value, found.error, found.log_unit, strict=True):
@@ -105,16 +104,27 @@ class Divergence:
                     results[i] = self._closer(ps[i], qs[i], results[i])
         return results
 
+    def _within_floats(self, batch: Pairs) -> Pairs:
+        """The same, or ValueError: what grows like the square of a distance has an end where the squares of floats have."""
+        most = VAST / 32 / math.sqrt(1 + abs(self.power))
+        if self.most == np.inf and self.power <= 0 and batch.reach.max() > most:
+            valid.reject(
+                "p, q",
+                f"mixtures at most {most:.0e} of their narrowest widths wide and apart",
+                f"{batch.reach.max():.0e}",
+            )
+        return batch
+
     def _closer(self, p: GaussianMixture, q: GaussianMixture, first: Estimate) -> Estimate:
         """The estimate of smaller error: the first, or that of the pair with its components matched."""
         found = self.integrals(matched_pair(p, q))
         return min(first, self._estimate(found.value[0], found.error[0], found.log_unit[0]), key=lambda e: e.error)
 
-    def integrals(self, batch: Pairs) -> "Integrals":
-        """∫ f / e^M, its error, M, and the panels that were needed, for each pair of the batch."""
+    def integrals(self, batch: Pairs, goal: float = GOAL) -> "Integrals":
+        """∫ f / e^M, its error (relative `goal` of truncation), M, and the panels that were needed, for each pair of the batch."""
         knots = batch.knots()
         if self.power < 0:
-            knots = np.concatenate([knots, _tilted_knots(batch, self.power)], axis=1)
+            knots = joined(knots, _tilted_knots(batch, self.power))
         panels, bound = between(knots), np.inf
         if self.power >= 0:
             panels, bound = batch.visible(panels)
@@ -124,12 +134,12 @@ class Divergence:
             np.maximum.at(log_unit, panels.owner, (lq + self.power * (lp - lq)).max(axis=1))
         if self.kinks:
             zeros = roots(batch.log_ratio, panels, len(batch))
-            panels, bound = batch.visible(between(np.concatenate([knots, zeros], axis=1)))
+            panels, bound = batch.visible(between(joined(knots, zeros)))
 
         def sample(panels: Panels) -> tuple[Array, Array]:
             return self._sample(*batch.compared(panels), log_unit[panels.owner, None])
 
-        return Integrals(log_unit, *_with_faint(sample, panels, LEEWAY * bound, len(batch)))
+        return Integrals(log_unit, *_with_faint(sample, panels, LEEWAY * bound, len(batch), goal))
 
     def _sample(self, lp: Array, lq: Array, L: Array, noise: Array, unit: Array | float) -> tuple[Array, Array]:
         """f / e^unit and its rounding error: f is of the size of the greater density, and reacts to the error of L
@@ -149,20 +159,15 @@ class Divergence:
         return Estimate(self.factor * found.value, self.factor * found.error, "enclosed", log_value)
 
     def _in_plane(self, p: GaussianMixture, q: GaussianMixture) -> Estimate:
-        """The divergence between mixtures in the plane, to 1e-6."""
-        (a, b), _ = plane.rounded(p, q)
-        if self.power < 0 and not plane.converges(a, b, self.power):
+        """The divergence between mixtures in the plane, to 1e-6 and better."""
+        if self.power < 0 and not plane.converges(p, q, self.power):
             return Estimate(np.inf, 0.0, "estimated", np.inf)
-        squares, unit = plane.squares(a, b, self.power), 0.0
-        if self.power < 0:
-            lp, lq = (plane.log_density(m, squares.centre) for m in (a, b))
-            unit = max(0.0, float((lq + self.power * (lp - lq)).max()))
 
-        def sample(x: Array) -> tuple[Array, Array]:
-            lp, lq = plane.log_density(a, x), plane.log_density(b, x)
-            return self._sample(lp, lq, lp - lq, rounding(lp, lq), unit)
+        def on_lines(batch: Pairs) -> tuple[Array, Array, Array]:
+            found = self.integrals(self._within_floats(batch), plane.ALONG)
+            return found.log_unit, found.value, found.error
 
-        return self._estimate(*cubature.integrate(sample, squares, KINKED if self.kinks else cubature.GOAL), unit)
+        return self._estimate(*plane.lines(p, q).integral(on_lines, self.power, self.kinks))
 
     def _estimate(self, value: float, error: float, log_unit: float) -> Estimate:
         """factor · (value ± error) e^M."""
@@ -175,13 +180,15 @@ class Divergence:
         return Estimate(size, size * (error / value), "estimated", log_value)
 
 
-def _with_faint(sample: Sampler, panels: Panels, bound: Array | float, owners: int) -> tuple[Array, Array, Panels]:
+def _with_faint(
+    sample: Sampler, panels: Panels, bound: Array | float, owners: int, goal: float
+) -> tuple[Array, Array, Panels]:
     """`integrate`, but what is faint is left out where its bound is nothing to what was found."""
     bright = np.broadcast_to(np.isinf(bound), panels.owner.shape)
-    value, error, used = integrate(sample, panels.take(bright), owners)
+    value, error, used = integrate(sample, panels.take(bright), owners, goal=goal)
     wanted = ~bright & (bound > OMITTED * value[panels.owner])
     if wanted.any():
-        more, doubt, rest = integrate(sample, panels.take(wanted), owners)
+        more, doubt, rest = integrate(sample, panels.take(wanted), owners, goal=goal)
         value, error = value + more, error + doubt
         used = Panels(*(np.concatenate(parts) for parts in zip(used, rest, strict=True)))
     left_out = np.bincount(panels.owner, np.where(bright | wanted, 0, bound), owners)
@@ -258,10 +265,10 @@ def _outermost(p: GaussianMixture, side: int) -> tuple[Fraction, Fraction]:
     return Fraction(side * mean), Fraction(std) ** 2
 
 
-def _tilted_knots(batch: Pairs, a: float) -> Array:
+def _tilted_knots(batch: Pairs, a: float) -> Places:
     """Knots of the Gaussians p_i^a q_k^{1-a}, every component of p with every one of q: peaks are there."""
     p, q = a / batch.p.real_stds[:, None] ** 2, (1 - a) / batch.q.real_stds**2
     with np.errstate(invalid="ignore", divide="ignore"):
         std = np.where(p + q > 0, p + q, np.nan) ** -0.5
         mean = (p * batch.p.means[:, None] + q * batch.q.means) * std**2
-    return lattice(mean.reshape(-1, len(batch)), std.reshape(-1, len(batch)))
+    return batch.lattice(mean.reshape(-1, len(batch)), std.reshape(-1, len(batch)))

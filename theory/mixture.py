@@ -11,9 +11,11 @@ In one dimension means and stds have shape (K,), points any shape, and `mean`, `
 D dimensions means have shape (K, D), stds (K,) for isotropic or (K, D) for axis-parallel components, covs
 (K, D, D) for any others, and points any shape with last axis D.  Components of weight zero carry no
 density: they are dropped when it is made and appear nowhere, not even among `weights`.  A mixture does not
-change once it is made.
+change once it is made.  One of very large or very small numbers is computed in a unit of its own, a power of two; what
+has no float in the end, such as the variance of a mixture as wide as 1e200, is 0 or ∞.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -30,9 +32,13 @@ from theory.numerics.modes import modes_in_space, modes_on_line
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.shapes import Numbers, Points, Values, Waves
+from theory.validation.unchanging import Unchanging, read_only
+
+LARGE, GONE = 1e150, 1e4  # the square of the one is a float; half of the other and more below zero an exponential is 0
+SPAN, EASY = 900, 500  # powers of two: of the largest number over the least width; from which on there is a unit
 
 
-class GaussianMixture:
+class GaussianMixture(Unchanging):
     """p(x) = Σ_k w_k N(x; μ_k, Σ_k).
 
     weights: (K,), non-negative, summing to one within 1e-9 (then normalised).
@@ -40,8 +46,16 @@ class GaussianMixture:
     stds: (K,) standard deviations, or (K, D) along the axes; or else
     covs: (K, D, D) covariance matrices, symmetric and positive definite.
 
-    Raises ValueError unless weights, means, and one of stds and covs are of these shapes and values, and finite.
+    Raises ValueError unless weights, means, and one of stds and covs are of these shapes and values, finite, and no width is below
+    1e-270 of the largest width and mean.
     """
+
+    weights: Array
+    means: Array
+    scalar: bool
+    dim: int
+    _spread: Array  # stds with the shape of means, or covariances (K, D, D)
+    _exponent: int  # of the unit, in powers of two
 
     def __init__(
         self,
@@ -57,14 +71,18 @@ class GaussianMixture:
             valid.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
         if (stds is None) == (covs is None):
             valid.reject("stds, covs", "exactly one of the two", "both" if stds is not None else "neither")
-        self.scalar = m.ndim == 1
-        self.dim = 1 if self.scalar else m.shape[1]
         spread = _checked_stds(stds, m.shape) if stds is not None else _checked_covs(covs, m.shape)
         keep = w > 0
-        self.weights, self.means = w[keep], m[keep]
-        self._spread = spread[keep]  # stds with the shape of means, or covariances (K, D, D)
-        for a in (self.weights, self.means, self._spread):
-            a.flags.writeable = False
+        exponent = _exponent("stds" if stds is not None else "covs", m[keep], _widths(spread[keep], m.ndim))
+        dim = 1 if m.ndim == 1 else m.shape[1]
+        core = {"weights": w[keep], "means": m[keep], "_spread": spread[keep]}
+        self.__setstate__({**core, "scalar": m.ndim == 1, "dim": dim, "_exponent": exponent})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name}: a GaussianMixture does not change, make another")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: vars(self)[name] for name in ("weights", "means", "_spread", "scalar", "dim", "_exponent")}
 
     def __repr__(self) -> str:
         name = "stds" if self._spread.ndim == self.means.ndim else "covs"
@@ -78,9 +96,7 @@ class GaussianMixture:
     @property
     def stds(self) -> Float[Array, "K ..."]:
         """Standard deviations of the components along the axes, shaped like `means`."""
-        if self._spread.ndim == self.means.ndim:
-            return self._spread
-        return np.sqrt(np.diagonal(self._spread, axis1=1, axis2=2))
+        return self._stds
 
     @property
     def covs(self) -> Float[Array, "K D D"]:
@@ -88,18 +104,36 @@ class GaussianMixture:
         return self._covs
 
     @cached_property
+    def _stds(self) -> Array:
+        return read_only(_widths(self._spread, self.means.ndim))
+
+    @cached_property
     def _covs(self) -> Array:
-        if not self.scalar and self._spread.ndim == 3:
-            return self._spread
-        return np.eye(self.dim) * self.stds.reshape(len(self), 1, self.dim) ** 2
+        return self._spread if self._full else read_only(self._restored(self._shapes, 2))
+
+    @cached_property
+    def _full(self) -> bool:
+        return not self.scalar and self._spread.ndim == 3
+
+    @cached_property
+    def _shapes(self) -> Array:
+        """Covariances in the square of the unit, (K, D, D)."""
+        if self._full:
+            return self._scaled(self._spread, 2)
+        return np.eye(self.dim) * self._scaled(self._spread).reshape(len(self), 1, self.dim) ** 2
+
+    @cached_property
+    def _centres(self) -> Array:
+        """Means in the unit, (K, D)."""
+        return self._scaled(self.means).reshape(len(self), self.dim)
 
     @cached_property
     def _g(self) -> ga.Gaussians:
-        """The components packed for evaluation."""
-        if self._spread.ndim == 3:
-            return ga.correlated(self.weights, self.means, self._spread)
-        factors = np.eye(self.dim) / self._spread.reshape(len(self), 1, self.dim)
-        return ga.gaussians(self.weights, self._points_means, factors)
+        """The components packed for evaluation, in the unit."""
+        if self._full:
+            return ga.correlated(self.weights, self._centres, self._shapes)
+        factors = np.eye(self.dim) / self._scaled(self._spread).reshape(len(self), 1, self.dim)
+        return ga.gaussians(self.weights, self._centres, factors)
 
     # Densities.
 
@@ -109,21 +143,23 @@ class GaussianMixture:
         Raises ValueError unless x has the shape of points, without NaN.
         """
         columns, shape = self._columns("x", x)
-        return ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
+        in_unit = ga.chunked(partial(ga.log_density, self._g), columns, len(self)).reshape(shape)[()]
+        return in_unit - self.dim * self._exponent * np.log(2)
 
     def pdf(self, x: Points) -> Values:
-        """p(x); 0 where it lies below the smallest float.
+        """p(x); 0 where it lies below the smallest float, ∞ above the largest.
 
         Raises ValueError unless x has the shape of points, without NaN.
         """
-        return np.exp(self.logpdf(x))
+        with np.errstate(over="ignore"):
+            return np.exp(self.logpdf(x))
 
     def score(self, x: Points) -> Values:
-        """∇ ln p(x), shaped like x.
+        """∇ ln p(x), shaped like x; ±∞ where it lies beyond the floats.
 
-        Raises ValueError unless x has the shape of points, without NaN.
+        Raises ValueError unless x has the shape of points, finite.
         """
-        return self._field(partial(ga.score, self._g), "x", x)
+        return self._restored(self._field(partial(ga.score, self._g), "x", x), -1)
 
     # Distribution function and quantiles, one dimension only.
 
@@ -132,55 +168,59 @@ class GaussianMixture:
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
+        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x)), 1.0)
 
     def sf(self, x: Numbers) -> Values:
         """1 - F(x) = P(X > x), relatively accurate in the upper tail.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
+        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x)), -1.0)
 
     def logcdf(self, x: Numbers) -> Values:
         """ln F(x), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
+        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x)), 1.0)
 
     def logsf(self, x: Numbers) -> Values:
         """ln(1 - F(x)), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
+        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x)), -1.0)
 
     def ppf(self, u: Numbers) -> Values:
         """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
-        return self._line(qu.quantile, _probabilities(u), 1.0)
+        return self._restored(self._line(qu.quantile, _probabilities(u), 1.0))
 
     def isf(self, u: Numbers) -> Values:
         """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
-        return self._line(qu.upper_quantile, _probabilities(u), 1.0)
+        return self._restored(self._line(qu.upper_quantile, _probabilities(u), 1.0))
 
     # Moments and samples.
 
     @property
     def mean(self) -> Any:
         """E X = Σ w_k μ_k: a float in one dimension, (D,) in D."""
-        m = self.weights @ self.means
+        m = self._restored(self.weights @ self._scaled(self.means))
         return float(m) if self.scalar else m
 
     @property
     def cov(self) -> Float[Array, "D D"]:
         """Cov X = Σ w_k [Σ_k + (μ_k - EX)(μ_k - EX)ᵀ], shape (D, D)."""
-        return ga.covariance(self.weights, self._points_means, self.covs)
+        return self._restored(self._covariance, 2)
+
+    @property
+    def _covariance(self) -> Array:
+        return ga.covariance(self.weights, self._centres, self._shapes)
 
     @property
     def var(self) -> Any:
@@ -190,28 +230,30 @@ class GaussianMixture:
     @property
     def std(self) -> Any:
         """The square root of `var`."""
-        return float(np.sqrt(self.var)) if self.scalar else np.sqrt(self.var)
+        std = self._restored(np.sqrt(np.diagonal(self._covariance)))
+        return float(std[0]) if self.scalar else std
 
     def sample(self, n: int, rng: np.random.Generator | int) -> Float[Array, "{n} ..."]:
-        """n independent draws, (n,) or (n, D); a component is drawn for each; rng a Generator or a seed.
+        """n independent draws, (n,) or (n, D), ±∞ beyond the floats; a component is drawn for each; rng a Generator or a seed.
 
         Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
         """
         n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
-        if self._spread.ndim == 3:
+        if self._full:
             noise = np.einsum("nij,nj->ni", np.linalg.cholesky(self._spread)[k], noise)
             return self.means[k] + noise
         means, spread = self.means.take(k, axis=0), self._spread.take(k, axis=0)  # many times faster than indexing
-        return means + spread * noise.reshape(means.shape)
+        with np.errstate(over="ignore"):
+            return means + spread * noise.reshape(means.shape)
 
     def characteristic(self, omega: Points) -> Waves:
         """E e^{iω·X} = Σ w_k exp(iω·μ_k - ½ ωᵀΣ_kω), complex; ω shaped like points.
 
-        Raises ValueError unless omega has the shape of points, without NaN.
+        Raises ValueError unless omega has the shape of points, finite.
         """
-        columns, shape = self._columns("omega", omega)
+        columns, shape = self._columns("omega", _finite("omega", omega), -1)
         real, imaginary = ga.chunked(self._wave, columns, len(self), like=2)
         return (real + 1j * imaginary).reshape(shape)[()]
 
@@ -227,8 +269,8 @@ class GaussianMixture:
     def modes(self) -> Float[Array, "M ..."]:
         """The local maxima of p: (M,) sorted, complete and certified in one dimension; (M, D) found by ascents in D."""
         if self.scalar:
-            return modes_on_line(self.weights, self.means, self.stds)
-        return modes_in_space(self._g, self.covs)
+            return self._restored(modes_on_line(self.weights, self._centres[:, 0], self._scaled(self.stds)))
+        return self._restored(modes_in_space(self._g, self._shapes))
 
     # Mixtures made from mixtures.
 
@@ -249,14 +291,14 @@ class GaussianMixture:
             valid.reject("shift", f"shape {self.means.shape[1:]} or a number", f"shape {b.shape}")
         if not A.any() or (A.ndim and np.linalg.matrix_rank(A) < self.dim):
             valid.reject("matrix", "an invertible matrix, or a number other than 0", matrix)
-        if A.ndim:
-            covs = A @ self.covs @ A.T
-            covs = 0.5 * (covs + covs.transpose(0, 2, 1))
-            return GaussianMixture(self.weights, self.means @ A.T + b, covs=covs)
-        means = A * self.means + b
-        if self._spread.ndim == 3:
-            return GaussianMixture(self.weights, means, covs=A**2 * self._spread)
-        return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
+        with np.errstate(over="ignore"):  # what is no float is refused
+            if A.ndim:
+                covs, means = A @ self.covs @ A.T, self.means @ A.T + b
+                return GaussianMixture(self.weights, means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
+            means = A * self.means + b
+            if self._full:
+                return GaussianMixture(self.weights, means, covs=A**2 * self._spread)
+            return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
 
     def smooth(self, std: float) -> "GaussianMixture":
         """The law of X + std·N(0, I): every covariance grows by std².
@@ -264,7 +306,9 @@ class GaussianMixture:
         Raises ValueError unless std ≥ 0.
         """
         s = valid.nonnegative("std", std)
-        if self._spread.ndim == 3:
+        if self._full:
+            if s > LARGE:
+                valid.reject("std", f"at most {LARGE:.0e}, where covariances are given", std)
             return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
         return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
 
@@ -273,11 +317,14 @@ class GaussianMixture:
 
         Raises ValueError unless axes is an axis, or distinct ones, not empty.
         """
+        means, stds = (v.reshape(len(self), self.dim) for v in (self.means, self.stds))
         if isinstance(axes, (int, np.integer)):
             a = self._axes([axes])[0]
-            return GaussianMixture(self.weights, self._points_means[:, a], stds=np.sqrt(self.covs[:, a, a]))
+            return GaussianMixture(self.weights, means[:, a], stds=stds[:, a])
         a = self._axes(axes)
-        return GaussianMixture(self.weights, self._points_means[:, a], covs=self.covs[:, a][:, :, a])
+        if self._full:
+            return GaussianMixture(self.weights, means[:, a], covs=self.covs[:, a][:, :, a])
+        return GaussianMixture(self.weights, means[:, a], stds=stds[:, a])
 
     def conditional(self, given: Mapping[int, float]) -> "GaussianMixture":
         """The law of the other coordinates given {axis: value}; in one dimension if one is left.
@@ -294,13 +341,22 @@ class GaussianMixture:
         if not g or not o:
             valid.reject("given", "at least one coordinate, and not all of them", dict(given))
         v = np.array([[valid.real("given", given[i])] for i in given])
-        gain = self.covs[:, o][:, :, g] @ np.linalg.inv(self.covs[:, g][:, :, g])
-        covs = self.covs[:, o][:, :, o] - gain @ self.covs[:, g][:, :, o]
-        means = self._points_means[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._points_means[:, g])
-        _, share = ga.softmax(ga.exponents(self.marginal(g)._g, v))
+        there = self.marginal(g)
+        share, _ = ga.shares(there._g, there._scaled(v))
+        covs, v = self._shapes, self._scaled(v)
+        gain = covs[:, o][:, :, g] @ np.linalg.inv(covs[:, g][:, :, g])
+        covs = covs[:, o][:, :, o] - gain @ covs[:, g][:, :, o]
+        with np.errstate(over="ignore"):
+            moved = self._centres[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._centres[:, g])
+        means = self._restored(moved)
+        if not (np.isfinite(means).all() and np.abs(moved).max() < 2.0**EASY):
+            valid.reject(
+                "given", "a place given which the means of the others are floats, and near enough", dict(given)
+            )
         if len(o) == 1:
-            return GaussianMixture(share[:, 0], means[:, 0], stds=np.sqrt(covs[:, 0, 0]))
-        return GaussianMixture(share[:, 0], means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
+            return GaussianMixture(share[:, 0], means[:, 0], stds=self._restored(np.sqrt(covs[:, 0, 0])))
+        covs = self._restored(0.5 * (covs + covs.transpose(0, 2, 1)), 2)
+        return GaussianMixture(share[:, 0], means, covs=covs)
 
     def denoise(self, x: Points, std: float) -> Values:
         """The exact denoiser E[X | X + std·N = x], shaped like x.
@@ -310,43 +366,62 @@ class GaussianMixture:
         r_k is the share of component k in the density of X + std·N at x.  Source: Robbins (1956), Miyasawa
         (1961): the same as x + std² ∇ ln p_std(x).
 
-        Raises ValueError unless x has the shape of points, without NaN, and std ≥ 0.
+        Raises ValueError unless x has the shape of points, finite, and std ≥ 0.
         """
         s = valid.nonnegative("std", std)
-        gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))
-        return self._field(partial(ga.regress, self.smooth(s)._g, gains, self._points_means), "x", x)
+        noisy = self.smooth(s)
+        g, targets = noisy._g, noisy._scaled(self.means).reshape(len(self), self.dim)
+        values = noisy._field(partial(ga.regress, g, self._gains(s), targets), "x", x)
+        return noisy._restored(values)
+
+    def _gains(self, s: float) -> Array:
+        """Σ_k (Σ_k + s² I)⁻¹, (K, D, D)."""
+        if self._full:
+            return self._spread @ np.linalg.inv(self._spread + s**2 * np.eye(self.dim))
+        with np.errstate(over="ignore"):
+            return np.eye(self.dim) / (1 + (s / self._spread).reshape(len(self), 1, self.dim) ** 2)
 
     # Shapes.
 
-    @property
-    def _points_means(self) -> Array:
-        return self.means.reshape(len(self), self.dim)
+    def _scaled(self, a: Array, power: int = 1) -> Array:
+        """Numbers in the unit to a power; ±∞ beyond the floats."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(a, -power * self._exponent) if self._exponent else a
 
-    def _columns(self, name: str, x: ArrayLike) -> tuple[Array, tuple[int, ...]]:
-        """Points as columns (D, n), and the shape of a result with one number a point."""
+    def _restored(self, a: Array, power: int = 1) -> Array:
+        """Numbers in the unit to a power, without it; ±∞ beyond the floats."""
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(a, power * self._exponent) if self._exponent else a
+
+    def _columns(self, name: str, x: ArrayLike, power: int = 1) -> tuple[Array, tuple[int, ...]]:
+        """Points as columns (D, n) in the unit to a power, and the shape of a result with one number a point."""
         if self.scalar:
             a = valid.numbers(name, x)
-            return a.reshape(1, -1), a.shape
+            return self._scaled(a, power).reshape(1, -1), a.shape
         a = valid.points(name, x, self.dim)
-        return a.reshape(-1, self.dim).T, a.shape[:-1]
+        return self._scaled(a, power).reshape(-1, self.dim).T, a.shape[:-1]
 
     def _wave(self, omega: Array) -> Array:
         """Real and imaginary part of the characteristic function at ω (D, n), shape (2, n)."""
-        squares = np.einsum("in,kij,jn->kn", omega, self.covs, omega)
-        wave = self.weights @ np.exp(1j * (self._points_means @ omega) - 0.5 * squares)
+        size = np.maximum(np.abs(omega).max(axis=0), np.finfo(float).tiny)
+        squares = np.einsum("in,kij,jn->kn", omega / size, self._shapes, omega / size)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = size * (size * np.maximum(squares, 0))
+            phases = self._centres @ omega
+        wave = self.weights @ np.exp(1j * np.where(squares < GONE, phases, 0) - 0.5 * squares)
         return np.stack([wave.real, wave.imag])
 
     def _field(self, function: Callable[[Array], Array], name: str, x: ArrayLike) -> Array:
-        """A vector field evaluated in chunks, shaped like x."""
-        columns, shape = self._columns(name, x)
+        """A vector field evaluated in chunks, shaped like x, in the unit."""
+        columns, shape = self._columns(name, _finite(name, x))
         values = ga.chunked(function, columns, len(self), like=self.dim)
         return values.T.reshape(shape if self.scalar else (*shape, self.dim))[()]
 
     def _line(self, function: Callable[[Array, Array, Array, Array], Array], x: Array, side: float) -> Array:
-        """A function of the line (weights, means, stds, x), mirrored where side is -1."""
+        """A function of the line (weights, means, stds, x) in the unit, mirrored where side is -1."""
         if not self.scalar:
             valid.reject("mixture", "one dimension (means of shape (K,))", f"means of shape {self.means.shape}")
-        apply = partial(function, self.weights, side * self.means, self.stds)
+        apply = partial(function, self.weights, side * self._centres[:, 0], self._scaled(self.stds))
         flat = ga.chunked(lambda c: apply(c[0]), side * x.reshape(1, -1), len(self))
         return flat.reshape(x.shape)[()]
 
@@ -358,6 +433,29 @@ class GaussianMixture:
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:
             valid.reject(name, f"distinct integers from 0 to {self.dim - 1}", axes)
         return wanted
+
+
+def _widths(spread: Array, ndim: int) -> Array:
+    """Standard deviations along the axes, of these or of covariances."""
+    return spread if spread.ndim == ndim else np.sqrt(np.diagonal(spread, axis1=1, axis2=2))
+
+
+def _exponent(name: str, means: Array, stds: Array) -> int:
+    """The power of two in which the mixture is computed: 1 where squares of its numbers and their inverses are floats."""
+    most, least = max(float(np.abs(means).max()), float(stds.max())), float(stds.min())
+    if math.ldexp(most, -SPAN) > least:
+        valid.reject(
+            name, f"widths of at least {math.ldexp(most, -SPAN):.0e}, with means and widths up to {most:.0e}", least
+        )
+    if most < math.ldexp(1, EASY) and least > math.ldexp(1, -EASY):
+        return 0
+    return (math.frexp(most)[1] + math.frexp(least)[1]) // 2
+
+
+def _finite(name: str, x: ArrayLike) -> Array:
+    """Numbers without ±∞."""
+    a = valid.numbers(name, x)
+    return a if np.isfinite(a).all() else valid.reject(name, "finite numbers", x)
 
 
 def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:

@@ -44,6 +44,7 @@ FAMILY: dict[str, tuple[d.Divergence, Tangent]] = {
     "hellinger2": (d.hellinger2, partial(tangents.alpha, 0.5)),
     "nonsaturating": (d.nonsaturating, tangents.nonsaturating),
 }
+ALL_RUNS, MOST = 100, 100  # runs that are all started from; components whose runs are looked at
 LATTICE = 12, 8  # starts in m and in ln s
 ROUNDS = 60
 SETTLED = 1e-9  # a Newton step this short, in units of s, squares to less than rounding
@@ -85,7 +86,8 @@ def best_gaussian(
     search for every minimum.
 
     Raises ValueError unless p is a mixture on the line, name one of these, `a` finite and given exactly with alpha, std
-    > 0 where the divergence is finite, and starts pairs with widths > 0, a minimum reached from some.
+    > 0 where the divergence is finite, and starts pairs with widths > 0, a minimum reached from some, given where p has more than
+    100 components.
     """
     p = on_line("p", p)
     name = valid.choice("name", name, ["kl", *FAMILY, "alpha"])
@@ -100,6 +102,8 @@ def best_gaussian(
     low, high = _finite_widths(p, divergence)
     if std is not None and not low < valid.positive("std", std) < high:
         valid.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
+    if starts is None and len(p) > MOST:
+        valid.reject("p", f"at most {MOST} components, or starts", f"{len(p)} components")
     descent = Descent(p, divergence, tangent, (low, high) if std is None else (std, std))
     found = descent.minima(*(descent.starts() if starts is None else _checked_starts(starts)))
     if not len(found):
@@ -141,9 +145,22 @@ class Descent:
 
     def starts(self) -> tuple[Float[Array, " S"], Float[Array, " S"]]:
         """Means and widths of the Gaussians from which to descend."""
-        runs = np.array([(r.mean, r.std) for r in _runs(self.p)])
+        runs = self._run_minima()
         mean, std = (a.ravel() for a in self._lattice_minima())
         return np.append(runs[:, 0], mean), np.clip(np.append(runs[:, 1], std), *self._inside())
+
+    def _run_minima(self) -> Array:
+        """Mean and width of every run of neighbouring components; of many, of those not above the runs one longer or shorter."""
+        K, runs = len(self.p), np.array([(r.mean, r.std) for r in _runs(self.p)])
+        if len(runs) <= ALL_RUNS:
+            return runs
+        width = np.clip(runs[:, 1], *self._inside())
+        value = np.full((K + 2, K + 2), np.inf)
+        at = np.triu_indices(K)
+        inner = value[1:-1, 1:-1]
+        inner[at] = [e.log_value for e in self.divergence.many([self.p] * len(runs), _normals(runs[:, 0], width))]
+        around = np.minimum.reduce([value[:-2, 1:-1], value[2:, 1:-1], value[1:-1, :-2], value[1:-1, 2:]])
+        return runs[(inner <= around)[at]]
 
     def minima(self, m: Array, s: Array) -> Float[Array, "M 2"]:
         """The distinct local minima (m, s) to which the starts descend, shape (M, 2)."""
@@ -172,14 +189,19 @@ class Descent:
         return _distinct(np.stack([m, s], axis=1)[convex & free & ~active])
 
     def at(self, m: Array, s: Array) -> tuple[Float[Array, " B"], Float[Array, "B 2"], Float[Array, "B 2 2"]]:
-        """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians."""
+        """ln D or D, with gradient (B, 2) and Hessian (B, 2, 2) in (m/s, ln s), at B Gaussians, some at a time."""
+        parts = [self._at(m[i : i + d.BATCH], s[i : i + d.BATCH]) for i in range(0, len(m), d.BATCH)]
+        value, gradient, hessian = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return value, gradient, hessian
+
+    def _at(self, m: Array, s: Array) -> tuple[Array, Array, Array]:
         batch = pairs([self.p] * len(m), _normals(m, s))
         exchanged = replace(batch, p=batch.q, q=batch.p) if self.divergence.exchanged else batch
         log_unit, value, _, panels = self.divergence.integrals(exchanged)
         unit = log_unit[panels.owner, None]
         lp, lq = batch.log_densities(panels)
         g, g2 = self.tangent(lp - unit, lq - unit)
-        z = ((panels.centre - batch.q.means[0, panels.owner])[:, None] + panels.half[:, None] * T) / (
+        z = ((panels.centre - (batch.q.means[0, panels.owner] - panels.anchor))[:, None] + panels.half[:, None] * T) / (
             batch.q.stds[0, panels.owner, None]
         )
 

@@ -26,12 +26,13 @@ from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, array, integer, numbers, reject
 from theory.validation.laws import on_line
 from theory.validation.shapes import Vector
+from theory.validation.unchanging import Unchanging
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
 
 
 @dataclass(frozen=True)
-class Quantiser:
+class Quantiser(Unchanging):
     """Levels (K,) in order, thresholds (K-1,) between them, cell masses (K,), E(Y-level)², and
     `stationarity`: the largest distance of a level from the mean of its cell, in standard deviations of Y.
     """

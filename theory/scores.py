@@ -153,9 +153,13 @@ def diagnose(samples: Samples, p: GaussianMixture) -> Diagnosis:
     Raises ValueError unless p is a mixture and samples are finite points of its space.
     """
     x = _samples("samples", samples, mixture("p", p).dim)
-    offset = x[:, None] - p.means.reshape(len(p), p.dim)
-    square = np.einsum("nkd,kde,nke->nk", offset, np.linalg.inv(p.covs), offset)
-    nearest, distance = square.argmin(axis=1), np.sqrt(square.min(axis=1))
+    nearest, least = np.zeros(len(x), dtype=int), np.full(len(x), np.inf)
+    for k, (mean, precision) in enumerate(zip(p.means.reshape(len(p), p.dim), np.linalg.inv(p.covs), strict=True)):
+        offset = x - mean
+        square = np.einsum("nd,de,ne->n", offset, precision, offset)
+        nearest[square < least] = k
+        least = np.minimum(least, square)
+    distance = np.sqrt(least)
     share = np.bincount(nearest, minlength=len(p)) / len(x)
     due = np.sqrt(2 * gammaincinv(p.dim / 2, 0.5))
     spread = np.array([np.median(distance[nearest == k]) / due if share[k] else 1.0 for k in range(len(p))])

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, reject
 from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
+from theory.validation.unchanging import Unchanging
 
 
 def active(var: Numbers, noise_var: Numbers, beta: Numbers) -> Truths:
@@ -147,7 +148,7 @@ def direction_objective(
 
 
 @dataclass(frozen=True)
-class LinearVAE:
+class LinearVAE(Unchanging):
     """Parameters of a linear VAE: decoder W (D, k), encoder M (k, D), full encoder covariance S (k, k)."""
 
     decoder: Float[Array, "D k"]

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
+from theory.validation.unchanging import Unchanging
 from toys import targets
 from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
@@ -182,7 +183,7 @@ MAIN = ("VAE", "VAE, fixed σ", "GAN", "GAN, minimax", "GAN, WGAN-GP", "GAN, R1"
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(Unchanging):
     """Per seed (seeds,): modes captured, share of high-quality samples, mass off support, the summaries F_⅛ (precision)
     and F₈ (recall) of the PRD curve over 20 clusters, whether it diverged; and the samples (seeds, n, dim) judged."""
 

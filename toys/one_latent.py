@@ -10,6 +10,7 @@ from jaxtyping import Real
 from scipy.special import ndtr
 from torch import Tensor
 
+from theory.validation.unchanging import Unchanging
 from toys import piecewise
 from toys.learner import Learner
 from toys.learners.gan import GAN
@@ -28,7 +29,7 @@ ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class Anatomy(Unchanging):
     """Of every member: `steepest` slope and `norms`, the product of spectral norms; of one latent the masses `left` of,
     `between` and `right` of a gap, exactly; (seeds,) each."""
 
@@ -40,7 +41,7 @@ class Anatomy:
 
 
 @dataclass(frozen=True)
-class Draws:
+class Draws(Unchanging):
     """Draws of every member, and how well they follow its law.
 
     x, data: (seeds, 500, dim) of the model and of the target. gap, wrong: (seeds,), how far the law of the first output of

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
+from theory.validation.unchanging import Unchanging
 from toys.validation import positive_integer, require
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ SLIVER = 1e-13
 
 
 @dataclass(frozen=True)
-class BrokenLine:
+class BrokenLine(Unchanging):
     """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
 
     knots: Float[np.ndarray, " K"]

@@ -29,6 +29,7 @@ from jaxtyping import Float, Int, Shaped
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from theory.validation.unchanging import Unchanging
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
@@ -42,7 +43,7 @@ _DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 @dataclass(frozen=True)
-class Fitted:
+class Fitted(Unchanging):
     """Networks after training, one per seed.
 
     players: name → rows (checkpoints, seeds, P); record: the step of each checkpoint, the last being the end of

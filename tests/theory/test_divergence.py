@@ -409,7 +409,6 @@ PLANES = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="until grids in the plane follow the shape of what they cover")
 @pytest.mark.parametrize("case", PLANES)
 def test_planes_of_any_shape_take_no_more(case) -> None:
     """Nearly flat, or a million deviations apart: the closed form, within a minute and 2 GB."""

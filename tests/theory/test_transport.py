@@ -183,7 +183,6 @@ def test_bad_input_is_named(call, name):
         call()
 
 
-@pytest.mark.xfail(strict=True, reason="until samples on the line are compared by sorting")
 def test_distance_on_the_line_needs_no_table_of_pairs() -> None:
     """W₁ of two samples of 60,000 on the line is the mean distance of the sorted ones: 29 GB of pairs are not made."""
     code = """

@@ -27,6 +27,7 @@ MANY = 1 << 21  # numbers, K·n, from which on threads are worth starting
 # One where the environment asks for single threads, as in the workers of a run.
 THREADS = 1 if os.environ.get("OMP_NUM_THREADS") == "1" else min(os.cpu_count() or 1, 8)
 SQRT_HALF = np.sqrt(0.5)
+FAR = 2.0**400  # the product of a number that is no larger and an inverse width is a float
 NEGLIGIBLE = -700.0  # e^-700 changes no sum that is at least one; below it exp is many times slower
 
 
@@ -62,10 +63,12 @@ def covariance(weights: Array, means: Array, covs: Array) -> Array:
     return np.einsum("k,kij->ij", weights, covs) + np.einsum("k,ki,kj->ij", weights, d, d)
 
 
-def whiten(g: Gaussians, x: Array, scale: float = 1.0) -> list[Array]:
-    """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j), times `scale`: D arrays of shape (K, n)."""
+def whiten(g: Gaussians, x: Array, scale: float = 1.0, unit: Array | None = None) -> list[Array]:
+    """The coordinates z_i = Σ_{j≤i} A[i,j] (x_j - μ_j), times `scale`: D arrays of shape (K, n); in units (n,) where given."""
     factors = scale * g.factors
     z = [x[j] - g.means[:, j, None] for j in range(len(x))]
+    if unit is not None:
+        z = [offset / unit for offset in z]
     for i, j in reversed(g.entries):  # rows from below, each from its diagonal: what is overwritten is not read again
         if i == j:
             z[i] *= factors[:, i, i, None]
@@ -75,10 +78,13 @@ def whiten(g: Gaussians, x: Array, scale: float = 1.0) -> list[Array]:
 
 
 def exponents(g: Gaussians, x: Array) -> Array:
-    """ln w_k N_k(x), shape (K, n), at points x (D, n)."""
-    square, *rest = (np.multiply(z, z, out=z) for z in whiten(g, x, SQRT_HALF))
-    for z2 in rest:
-        square += z2
+    """ln w_k N_k(x), shape (K, n), at points x (D, n); -∞ below the floats."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        square, *rest = (np.multiply(z, z, out=z) for z in whiten(g, x, SQRT_HALF))
+        for z2 in rest:
+            square += z2
+        if np.abs(x).max(initial=0) > FAR:  # ∞ - ∞ and 0·∞ are beyond the floats as well
+            square[np.isnan(square)] = np.inf
     return np.subtract(g.logs[:, None], square, out=square)
 
 
@@ -92,6 +98,21 @@ def softmax(e: Array) -> tuple[Array, Array]:
     with np.errstate(divide="ignore", invalid="ignore"):
         e /= total
         return np.log(total) + top, e
+
+
+def shares(g: Gaussians, x: Array) -> tuple[Array, Array | None]:
+    """The share of each component in p(x), (K, n); and if any density is below the floats, units (n,) in which x - μ is none."""
+    top, share = softmax(exponents(g, x))
+    lost = ~np.isfinite(top)
+    if not lost.any():
+        return share, None
+    far = np.max([np.abs(x[j] - g.means[:, j, None]).max(axis=0) for j in range(len(x))], axis=0)
+    unit = np.exp2(np.floor(np.log2(far, where=lost, out=np.zeros_like(far))))
+    square = sum(z * z for z in whiten(g, x[:, lost], 1.0, unit[lost]))
+    with np.errstate(over="ignore"):
+        behind = 0.5 * unit[lost] * (unit[lost] * (square - np.min(square, axis=0)))
+    share[:, lost] = softmax(g.logs[:, None] - behind)[1]
+    return share, unit
 
 
 def log_sum(e: Array) -> Array:
@@ -109,17 +130,17 @@ def log_density(g: Gaussians, x: Array) -> Array:
 
 def score(g: Gaussians, x: Array) -> Array:
     """∇ ln p(x) = -Σ_k r_k A_kᵀ z_k with r_k the share of component k; shape (D, n)."""
-    _, share = softmax(exponents(g, x))
-    z = whiten(g, x)
+    share, unit = shares(g, x)
+    z = whiten(g, x, unit=unit)
     out = np.zeros_like(x)
     for i, j in g.entries:
         out[j] -= np.einsum("kn,k,kn->n", share, g.factors[:, i, j], z[i])
-    return out
+    return out if unit is None else out * unit
 
 
 def regress(g: Gaussians, gains: Array, targets: Array, x: Array) -> Array:
     """Σ_k r_k [m_k + G_k (x - μ_k)], linear regressions mixed: gains G (K, D, D), targets m (K, D)."""
-    _, share = softmax(exponents(g, x))
+    share, _ = shares(g, x)
     out = targets.T @ share
     for j in range(len(x)):
         weighted = share * (x[j] - g.means[:, j, None])

@@ -14,21 +14,22 @@ Critical points that are degenerate, or closer than 2⁻³⁰ standard deviation
 as one.
 
 In D dimensions modes may outnumber components.  Mean-shift (a fixed-point ascent; Carreira-Perpiñán 2000)
-starts from every component, from the lowest point of the ridge between every two, from the centre of every
-three, and from the mean; Newton's method finishes, and points that are no strict maxima are discarded.
+starts from every component, from the lowest point of the ridge between every two that overlap, from the centre of every
+three that do, and from the mean; Newton's method finishes, and points that are no strict maxima are discarded.
 """
-
-from itertools import combinations
 
 import numpy as np
 
 from theory.numerics import gaussians as ga
-from theory.validation.inputs import Array
+from theory.validation.inputs import Array, reject
 
 ROUNDS = 80
+CELLS, MOST = 1024, 1 << 20  # to begin with; numbers in a temporary array
 FINEST = 2.0**-30  # in the narrowest standard deviations
 SLACK = 1e-13  # rounding of a sum of terms, relative to their sizes
 SHIFTS = 1000  # mean-shift steps
+OVERLAP = 9.0  # deviations: farther apart two components make no mode together
+MOST_STARTS = 40_000
 RIDGE = np.linspace(0, 1, 41)
 
 
@@ -36,7 +37,7 @@ def modes_on_line(w: Array, means: Array, stds: Array) -> Array:
     """All modes of Σ w_k N(μ_k, s_k²), sorted, shape (M,)."""
     reach = np.ptp(means) + stds.min()
     # An edge that is no round number: a critical point then does not fall on an edge by symmetry.
-    edges = np.linspace(means.min() - 0.1234567 * reach, means.max() + 0.1345678 * reach, 4 * len(w) + 1)
+    edges = np.linspace(means.min() - 0.1234567 * reach, means.max() + 0.1345678 * reach, min(4 * len(w), CELLS) + 1)
     cells, settled = np.stack([edges[:-1], edges[1:]], axis=1), []
     for _ in range(ROUNDS):
         slope = _bounds(w, means, stds, cells, _FIRST, 2)
@@ -67,6 +68,11 @@ def _bounds(
     w: Array, means: Array, stds: Array, cells: Array, term: tuple[Array, Array], power: int
 ) -> tuple[Array, Array]:
     """Lower and upper bounds of Σ_k w_k s_k^{-power} f((x-μ_k)/s_k) over the cells, up to a positive factor each."""
+    step = max(MOST // len(w), 1)
+    if len(cells) > step:
+        parts = [_bounds(w, means, stds, cells[i : i + step], term, power) for i in range(0, len(cells), step)]
+        low, high = zip(*parts, strict=True)
+        return np.concatenate(low), np.concatenate(high)
     z = (cells[:, :, None] - means) / stds  # (C, 2, K)
     polynomial, turns = term
     nearest = np.where(z[:, 0] * z[:, 1] <= 0, 0, np.minimum(np.abs(z[:, 0]), np.abs(z[:, 1])))
@@ -99,10 +105,9 @@ def _merged(cells: Array) -> Array:
 def modes_in_space(g: ga.Gaussians, covs: Array) -> Array:
     """The modes (M, D) that the ascents reach, sorted by their coordinates."""
     precisions = np.linalg.inv(covs).astype(np.float64)
-    x = _shift(g, precisions, _starts(g, precisions))
-    for _ in range(8):
-        gradient, hessian = _derivatives(g, precisions, x)
-        x = x - np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
+    starts = _starts(g, precisions, covs)
+    step = max(MOST // len(g.means), 1)
+    x = np.concatenate([_climbed(g, precisions, starts[i : i + step]) for i in range(0, len(starts), step)])
     size = np.sqrt(np.diagonal(covs, axis1=1, axis2=2).min())
     gradient, hessian = _derivatives(g, precisions, x)
     top = (np.linalg.eigvalsh(hessian)[:, -1] < 0) & (np.abs(gradient).max(axis=1) * size < 1e-8)
@@ -114,16 +119,36 @@ def modes_in_space(g: ga.Gaussians, covs: Array) -> Array:
     return found[np.lexsort(np.round(found / size, 6).T[::-1])]
 
 
-def _starts(g: ga.Gaussians, precisions: Array) -> Array:
-    """Components, lowest points of the ridges between two, centres of three, and the mean of all means."""
+def _climbed(g: ga.Gaussians, precisions: Array, x: Array) -> Array:
+    """Where mean-shift and Newton's method lead from x (N, D)."""
+    x = _shift(g, precisions, x)
+    for _ in range(8):
+        gradient, hessian = _derivatives(g, precisions, x)
+        x = x - np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
+    return x
+
+
+def _starts(g: ga.Gaussians, precisions: Array, covs: Array) -> Array:
+    """Components, lowest points of the ridges between two that overlap, centres of three that do, and the mean of all means.
+
+    Raises ValueError where more than 40,000 would be made.
+    """
+    d = g.means[:, None] - g.means
+    apart = np.einsum("kli,kli->kl", d, np.linalg.solve(covs[:, None] + covs, d[..., None])[..., 0])
+    near = apart < OVERLAP**2
+    pairs = np.argwhere(np.triu(near, 1))
+    # Of every pair the third, after both: triples in order.
+    thirds = np.triu(near, 1)[pairs[:, 0]] & np.triu(near, 1)[pairs[:, 1]]
+    if len(pairs) + thirds.sum() > MOST_STARTS:
+        reject("mixture", f"at most {MOST_STARTS:,} pairs and triples that overlap", f"{len(pairs) + thirds.sum():,}")
     starts = [g.means, g.means.mean(axis=0, keepdims=True)]
-    for i, j in combinations(range(len(g.means)), 2):
+    for i, j in pairs:
         P = (1 - RIDGE)[:, None, None] * precisions[i] + RIDGE[:, None, None] * precisions[j]
         pull = np.outer(1 - RIDGE, precisions[i] @ g.means[i]) + np.outer(RIDGE, precisions[j] @ g.means[j])
         ridge = np.linalg.solve(P, pull[:, :, None])[:, :, 0].astype(np.float64)
         starts.append(ridge[[np.argmin(ga.log_density(g, ridge.T))]])
-    for triple in combinations(range(len(g.means)), 3):
-        starts.append(g.means[list(triple)].mean(axis=0, keepdims=True))
+    row, third = np.nonzero(thirds)
+    starts.append((g.means[pairs[row, 0]] + g.means[pairs[row, 1]] + g.means[third]) / 3)
     return np.concatenate(starts)
 
 

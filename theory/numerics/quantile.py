@@ -6,7 +6,7 @@ Each tail is summed by itself, so both keep their relative accuracy down to the 
 logarithms beyond.  The quantile solves ln F(x) = ln u where u ≤ ½ and ln(1-F(x)) = ln(1-u) above: Newton's
 step
 
-    x ← x - (ln F - ln u) F/f
+    x ← x - (ln F - ln u) F/f,      f/F = Σ_k r_k φ(z_k)/(s_k Φ(z_k))
 
 inside a bracket that shrinks with every sign, and bisection whenever the step leaves it or is slow.  The
 first bracket is exact: the quantile of a mixture lies between the least and the greatest quantile of its
@@ -14,8 +14,9 @@ components.
 """
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, ndtri_exp
+from scipy.special import erfcx, log_ndtr, ndtr, ndtri_exp
 
+from theory.numerics.gaussians import softmax
 from theory.validation.inputs import Array
 
 EPS = float(np.finfo(np.float64).eps)
@@ -28,29 +29,31 @@ def lower_tail(w: Array, means: Array, stds: Array, x: Array) -> Array:
 
 
 def log_lower_tail(w: Array, means: Array, stds: Array, x: Array) -> Array:
-    """ln Σ_k w_k Φ((x-μ_k)/s_k), finite far below the smallest float."""
-    e = np.log(w)[:, None] + log_ndtr((x - means[:, None]) / stds[:, None])
-    top = e.max(axis=0)
-    top[~np.isfinite(top)] = 0.0
-    with np.errstate(divide="ignore"):
-        return np.log(np.exp(e - top).sum(axis=0)) + top
+    """ln Σ_k w_k Φ((x-μ_k)/s_k), finite far below the smallest float; means (K,), or (K, n) for x each of its own origin."""
+    return _log_tail_and_slope(w, means.reshape(len(w), -1), stds, x)[0]
+
+
+def _log_tail_and_slope(w: Array, means: Array, stds: Array, x: Array) -> tuple[Array, Array]:
+    """ln F and its derivative Σ_k r_k φ/Φ(z_k)/s_k, r_k the share of component k in F; means (K, 1) or (K, n)."""
+    z = (x - means) / stds[:, None]
+    log_F, share = softmax(np.log(w)[:, None] + log_ndtr(z))
+    return log_F, (share * np.sqrt(2 / np.pi) / erfcx(-z / np.sqrt(2)) / stds[:, None]).sum(axis=0)
 
 
 def log_lower_quantile(w: Array, means: Array, stds: Array, log_u: Array) -> Array:
-    """The x at which ln F(x) = log_u, for log_u (n,) finite and at most ln ½."""
-    each = means[:, None] + stds[:, None] * ndtri_exp(log_u)
+    """The x at which ln F(x) = log_u, for log_u (n,) finite and at most ln ½; means (K,) or (K, n)."""
+    means = np.broadcast_to(means.reshape(len(w), -1), (len(w), len(log_u)))
+    each = means + stds[:, None] * ndtri_exp(log_u)
     low, high = each.min(axis=0), each.max(axis=0)
     x = 0.5 * (low + high)
     last = high - low
     active = np.arange(len(x))
     for _ in range(ROUNDS):
-        y = x[active]
-        log_F = log_lower_tail(w, means, stds, y)
+        y, at = x[active], means[:, active]
+        log_F, slope = _log_tail_and_slope(w, at, stds, y)
         miss = log_F - log_u[active]
         low[active] = np.where(miss <= 0, y, low[active])
         high[active] = np.where(miss >= 0, y, high[active])
-        e = np.log(w / stds)[:, None] - 0.5 * ((y - means[:, None]) / stds[:, None]) ** 2 - log_F
-        slope = np.exp(e).sum(axis=0) / np.sqrt(2 * np.pi)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             step = miss / slope
             new = y - step
@@ -64,6 +67,15 @@ def log_lower_quantile(w: Array, means: Array, stds: Array, log_u: Array) -> Arr
         if not len(active):
             break
     return x
+
+
+def placed_quantile(w: Array, means: Array, stds: Array, log_u: Array, near: float) -> tuple[Array, Array]:
+    """The same x as anchor + offset, the anchor being the mean next to it in widths; beyond `near` with more digits than x."""
+    x = log_lower_quantile(w, means, stds, log_u)
+    anchor = means[np.argmin(np.abs(x - means[:, None]) / stds[:, None], axis=0)]
+    offset, far = x - anchor, np.abs(x) > near
+    offset[far] = log_lower_quantile(w, means[:, None] - anchor[far], stds, log_u[far])
+    return anchor, offset
 
 
 def quantile(w: Array, means: Array, stds: Array, u: Array) -> Array:

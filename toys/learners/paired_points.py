@@ -93,7 +93,7 @@ class PairedPoints(Learner):
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         (y,) = self.layout.unpack(players["points"])
-        x = torch.as_tensor(self.target.points.T).to(y).expand_as(y)
+        x = torch.tensor(self.target.points.T).to(y).expand_as(y)
         theta = players["discriminator"]
         if player == "points":
             r, f = self.discriminator(theta, torch.cat([x, y], 2))[:, 0].chunk(2, 1)

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
+from theory.validation.unchanging import read_only
 from toys.targets.target import Target
 from toys.validation import require
 
@@ -35,7 +36,7 @@ class Atoms(Target):
     @cached_property
     def points(self) -> Float[np.ndarray, "n dim"]:
         """(n, dim)."""
-        return np.array(self.places, dtype=float)
+        return read_only(np.array(self.places, dtype=float))
 
     @property
     def dim(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]  a number that is only read
