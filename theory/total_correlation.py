@@ -18,7 +18,7 @@ from scipy.special import rel_entr
 
 from theory import encoder_noise
 from theory.validation.arrays import at_least
-from theory.validation.inputs import SUM_TOLERANCE, Array, array, integer, reject
+from theory.validation.inputs import Array, array, integer, reject, sum_to_one
 from theory.validation.shapes import Matrix, Numbers, Values, Vector
 
 
@@ -127,4 +127,4 @@ def gaussian_total_correlation(cov: Matrix) -> float:
 
 def _table(name: str, value: ArrayLike) -> Array:
     p = at_least(name, value)
-    return p if abs(p.sum() - 1) <= SUM_TOLERANCE else reject(name, "a sum of one", p.sum())
+    return p if sum_to_one(value, p) else reject(name, "a sum of one", value)

@@ -4,6 +4,7 @@ A bad argument raises `ValueError` in one form, ``NAME: expected WHAT, got THIS`
 as plain floats, ints or float64 arrays.
 """
 
+import math
 from collections.abc import Collection
 from typing import NoReturn, TypeVar
 
@@ -18,16 +19,32 @@ SUM_TOLERANCE = 1e-9  # how far from one a set of weights may sum before it is c
 
 def reject(name: str, expected: str, got: object) -> NoReturn:
     """Raise the `ValueError` that all of them raise."""
-    shown = repr(got)
+    try:
+        shown = repr(got)
+    except Exception:  # what a stranger's object raises: Python itself does for an integer of 5,000 digits
+        shown = f"a {type(got).__name__} that cannot be written"
     raise ValueError(f"{name}: expected {expected}, got {shown if len(shown) < 200 else shown[:200] + '…'}")
+
+
+def floats(name: str, value: object) -> Array:
+    """A float64 array of the same numbers, whatever holds them: no text, nothing complex or masked, none beyond any float.
+
+    Of a tensor none that requires grad: its history would be lost without a word.
+    """
+    try:
+        given = np.asanyarray(value)
+        mixed = given.dtype.kind == "O" and any(isinstance(x, str | bytes) for x in given.flat)
+        if given.dtype.kind not in "biufO" or mixed or np.ma.is_masked(given):
+            reject(name, "real numbers", value)
+        with np.errstate(over="ignore"):  # a longdouble beyond any float is infinite
+            return np.asarray(given, dtype=np.float64)
+    except Exception:  # whatever a stranger's object raises when it is asked for its numbers
+        reject(name, "real numbers", value)
 
 
 def array(name: str, value: ArrayLike, ndim: int | None = None, *, finite: bool = True) -> Array:
     """A float64 array, non-empty, of `ndim` dimensions if given, finite unless told otherwise."""
-    try:
-        a = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        reject(name, "real numbers", value)
+    a = floats(name, value)
     if ndim is not None and a.ndim != ndim:
         reject(name, f"an array of {ndim} dimension(s)", f"shape {a.shape}")
     if a.size == 0:
@@ -39,10 +56,7 @@ def array(name: str, value: ArrayLike, ndim: int | None = None, *, finite: bool 
 
 def points(name: str, value: ArrayLike, dim: int) -> Array:
     """Points of R^dim: an array whose last axis has length `dim`; no NaN."""
-    try:
-        a = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        reject(name, "real numbers", value)
+    a = floats(name, value)
     if a.ndim == 0 or a.shape[-1] != dim:
         reject(name, f"points with a last axis of length {dim}", f"shape {a.shape}")
     return numbers(name, a)
@@ -50,10 +64,7 @@ def points(name: str, value: ArrayLike, dim: int) -> Array:
 
 def numbers(name: str, value: ArrayLike) -> Array:
     """Real numbers of any shape, empty and infinite allowed, NaN not."""
-    try:
-        a = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        reject(name, "real numbers", value)
+    a = floats(name, value)
     if np.isnan(a).any():
         reject(name, "numbers without NaN", value)
     return a
@@ -61,13 +72,10 @@ def numbers(name: str, value: ArrayLike) -> Array:
 
 def real(name: str, value: object) -> float:
     """A finite real number."""
-    try:
-        x = float(value)  # pyright: ignore[reportArgumentType]  what float does not take is rejected below
-    except (TypeError, ValueError, OverflowError):
-        reject(name, "a real number", value)
-    if not np.isfinite(x):
-        reject(name, "a finite number", value)
-    return x
+    if type(value) is not float:
+        a = floats(name, value)
+        value = float(a) if a.ndim == 0 else reject(name, "a real number", value)
+    return value if math.isfinite(value) else reject(name, "a finite number", value)
 
 
 def positive(name: str, value: object) -> float:
@@ -120,9 +128,18 @@ def weights(name: str, value: ArrayLike) -> Array:
     w = array(name, value, ndim=1)
     if (w < 0).any():
         reject(name, "no negative weight", value)
-    if abs(w.sum() - 1) > SUM_TOLERANCE:
-        reject(name, f"a sum of one within {SUM_TOLERANCE}", f"{value!r} with sum {w.sum()!r}")
+    if not sum_to_one(value, w):
+        reject(name, f"a sum of one within {SUM_TOLERANCE}", value)
     return w / w.sum()
+
+
+def sum_to_one(value: object, w: Array, axis: int | None = None) -> bool:
+    """Whether numbers `w` sum to one, within 1e-9 or what as many of the precision that `value` has lose when summed."""
+    given = np.asanyarray(value)
+    count = w.size if axis is None else w.shape[axis]
+    lost = np.finfo(given.dtype).eps * (2 + np.log2(count)) if given.dtype.kind == "f" else 0.0
+    total = np.minimum(w, 2).sum(axis)  # two is too much already, and cannot overflow
+    return bool(np.all(abs(total - 1) <= max(SUM_TOLERANCE, float(lost))))
 
 
 def generator(name: str, value: object) -> np.random.Generator:
