@@ -31,6 +31,9 @@ from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.shapes import Numbers, Points, Values, Waves
 
+MOST_DRAWN = 2**26
+"""Numbers in one sample: half a gigabyte."""
+
 
 class GaussianMixture:
     """p(x) = Σ_k w_k N(x; μ_k, Σ_k).
@@ -52,7 +55,7 @@ class GaussianMixture:
         covs: ArrayLike | None = None,
     ) -> None:
         w = valid.weights("weights", weights)
-        m = valid.array("means", means)
+        m = valid.array("means", means, within=np.inf)
         if m.ndim not in (1, 2) or len(m) != len(w):
             valid.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
         if (stds is None) == (covs is None):
@@ -104,7 +107,7 @@ class GaussianMixture:
     # Densities.
 
     def logpdf(self, x: Points) -> Values:
-        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point.
+        """ln p(x) in nats, -∞ at ±∞; x any shape in one dimension, (..., D) in D; a float for a single point.
 
         Raises ValueError unless x has the shape of points, without NaN.
         """
@@ -132,38 +135,38 @@ class GaussianMixture:
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, valid.numbers("x", x), 1.0)
+        return self._line(qu.lower_tail, valid.numbers("x", x, within=np.inf), 1.0)
 
     def sf(self, x: Numbers) -> Values:
         """1 - F(x) = P(X > x), relatively accurate in the upper tail.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, valid.numbers("x", x), -1.0)
+        return self._line(qu.lower_tail, valid.numbers("x", x, within=np.inf), -1.0)
 
     def logcdf(self, x: Numbers) -> Values:
         """ln F(x), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, valid.numbers("x", x), 1.0)
+        return self._line(qu.log_lower_tail, valid.numbers("x", x, within=np.inf), 1.0)
 
     def logsf(self, x: Numbers) -> Values:
         """ln(1 - F(x)), finite however far out.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, valid.numbers("x", x), -1.0)
+        return self._line(qu.log_lower_tail, valid.numbers("x", x, within=np.inf), -1.0)
 
     def ppf(self, u: Numbers) -> Values:
-        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
+        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place; ∓∞ at 0 and 1.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
         return self._line(qu.quantile, _probabilities(u), 1.0)
 
     def isf(self, u: Numbers) -> Values:
-        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
+        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`; ±∞ at 0 and 1.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
@@ -197,7 +200,7 @@ class GaussianMixture:
 
         Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
         """
-        n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
+        n, rng = valid.integer("n", n, 0, MOST_DRAWN // self.dim), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
         if self._spread.ndim == 3:
@@ -241,7 +244,7 @@ class GaussianMixture:
         Raises ValueError unless matrix and shift have these shapes, matrix is invertible, and every A Σ_k Aᵀ is positive
         definite in floating point.
         """
-        A, b = valid.array("matrix", matrix), valid.array("shift", shift)
+        A, b = valid.array("matrix", matrix, within=np.inf), valid.array("shift", shift, within=np.inf)
         wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
         if A.shape not in wanted:
             valid.reject("matrix", " or ".join(f"shape {s}" for s in wanted), f"shape {A.shape}")
@@ -263,7 +266,7 @@ class GaussianMixture:
 
         Raises ValueError unless std ≥ 0.
         """
-        s = valid.nonnegative("std", std)
+        s = valid.nonnegative("std", std, within=np.inf)
         if self._spread.ndim == 3:
             return GaussianMixture(self.weights, self.means, covs=self._spread + s**2 * np.eye(self.dim))
         return GaussianMixture(self.weights, self.means, stds=np.hypot(self._spread, s))
@@ -293,7 +296,7 @@ class GaussianMixture:
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
             valid.reject("given", "at least one coordinate, and not all of them", dict(given))
-        v = np.array([[valid.real("given", given[i])] for i in given])
+        v = np.array([[valid.real("given", given[i], within=np.inf)] for i in given])
         gain = self.covs[:, o][:, :, g] @ np.linalg.inv(self.covs[:, g][:, :, g])
         covs = self.covs[:, o][:, :, o] - gain @ self.covs[:, g][:, :, o]
         means = self._points_means[:, o] + np.einsum("kij,kj->ki", gain, v[:, 0] - self._points_means[:, g])
@@ -312,7 +315,7 @@ class GaussianMixture:
 
         Raises ValueError unless x has the shape of points, without NaN, and std ≥ 0.
         """
-        s = valid.nonnegative("std", std)
+        s = valid.nonnegative("std", std, within=np.inf)
         gains = self.covs @ np.linalg.inv(self.covs + s**2 * np.eye(self.dim))
         return self._field(partial(ga.regress, self.smooth(s)._g, gains, self._points_means), "x", x)
 
@@ -325,9 +328,9 @@ class GaussianMixture:
     def _columns(self, name: str, x: ArrayLike) -> tuple[Array, tuple[int, ...]]:
         """Points as columns (D, n), and the shape of a result with one number a point."""
         if self.scalar:
-            a = valid.numbers(name, x)
+            a = valid.numbers(name, x, within=np.inf)
             return a.reshape(1, -1), a.shape
-        a = valid.points(name, x, self.dim)
+        a = valid.points(name, x, self.dim, within=np.inf)
         return a.reshape(-1, self.dim).T, a.shape[:-1]
 
     def _wave(self, omega: Array) -> Array:
@@ -362,7 +365,7 @@ class GaussianMixture:
 
 def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
     """Standard deviations shaped like the means; (K,) is spread over the axes."""
-    s = valid.array("stds", stds)
+    s = valid.array("stds", stds, within=np.inf)
     if s.shape not in (shape, shape[:1]):
         valid.reject("stds", f"shape {shape[:1]} or {shape}", f"shape {s.shape}")
     if (s <= 0).any():
@@ -372,7 +375,7 @@ def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
 
 def _checked_covs(covs: ArrayLike | None, shape: tuple[int, ...]) -> Array:
     """Covariances (K, D, D), symmetric to rounding and positive definite."""
-    c = valid.array("covs", covs if covs is not None else ())
+    c = valid.array("covs", covs if covs is not None else (), within=np.inf)
     if len(shape) == 1 or c.shape != (*shape, shape[-1]):
         valid.reject("covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}")
     size = np.abs(c).max(axis=(1, 2), keepdims=True)

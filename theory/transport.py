@@ -28,6 +28,7 @@ from theory.validation.shapes import Matrix
 
 ZERO = np.zeros(1)
 UNSURE = 1e-11  # relative error from which on two mixtures are taken for nearly equal
+MOST = 2**26  # numbers that the slices of samples hold
 SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smooth, and steps for it
 
 
@@ -36,9 +37,7 @@ def wasserstein(p: GaussianMixture, q: GaussianMixture, order: int = 1) -> Estim
 
     Raises ValueError unless p and q are mixtures on the line and order is 1 or 2.
     """
-    if order not in (1, 2):
-        valid.reject("order", "1 or 2", order)
-    return _closer(_first if order == 1 else _second, p, q)
+    return _closer(_first if valid.integer("order", order, 1, 2) == 1 else _second, p, q)
 
 
 def energy_distance(p: GaussianMixture, q: GaussianMixture) -> Estimate:
@@ -176,6 +175,8 @@ def sliced_wasserstein(
     """
     x, y, order = _samples(x, y, order)
     rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)
+    if slices * (len(x) + len(y) + x.shape[1]) > MOST:
+        valid.reject("slices", f"at most {MOST // (len(x) + len(y) + x.shape[1])} of so many points", slices)
     theta = rng.standard_normal((x.shape[1], slices))
     theta /= np.linalg.norm(theta, axis=0)
     return float(np.mean(_line_costs(x @ theta, y @ theta, order))) ** (1 / order)
@@ -195,6 +196,4 @@ def _samples(x: ArrayLike, y: ArrayLike, order: int) -> tuple[Array, Array, int]
     x, y = valid.array("x", x, ndim=2), valid.array("y", y, ndim=2)
     if x.shape[1] != y.shape[1]:
         valid.reject("y", f"points of dimension {x.shape[1]}", f"shape {y.shape}")
-    if order not in (1, 2):
-        valid.reject("order", "1 or 2", order)
-    return x, y, order
+    return x, y, valid.integer("order", order, 1, 2)

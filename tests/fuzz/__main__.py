@@ -61,8 +61,10 @@ def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[s
     env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     while start < stop:
         command = [sys.executable, "-m", "tests.fuzz", "--work", *map(str, (seed, start, stop)), only]
-        with subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-            first = True
+        with subprocess.Popen(
+            command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as child:
+            first, ready = True, []
             while start < stop:
                 assert child.stdout is not None
                 ready, _, _ = select.select([child.stdout], [], [], SECONDS + 60 * first)
@@ -73,7 +75,11 @@ def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[s
                 start, first = start + 1, False
             child.kill()
             if start < stop:
-                told = "nothing after 30 s" if not ready else f"its process ended: {child.stderr.read().strip()[-200:] if child.stderr else ''}"
+                told = (
+                    "nothing after 30 s"
+                    if not ready
+                    else f"its process ended: {child.stderr.read().strip()[-200:] if child.stderr else ''}"
+                )
                 door = chosen(only)[start % len(chosen(only))]
                 yield {"number": start, "door": door.name, "with": "?", "kind": "fault", "detail": told}
                 start += 1

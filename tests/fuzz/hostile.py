@@ -17,7 +17,23 @@ import numpy as np
 from theory import GaussianMixture
 
 Drawn = tuple[str, Any]
-NOTHING: list[Any] = [None, object(), "1", "", b"1", [], {}, (), set(), range(3), "wrong", ..., NotImplemented, int, slice(3)]
+NOTHING: list[Any] = [
+    None,
+    object(),
+    "1",
+    "",
+    b"1",
+    [],
+    {},
+    (),
+    set(),
+    range(3),
+    "wrong",
+    ...,
+    NotImplemented,
+    int,
+    slice(3),
+]
 NUMBERS: list[Any] = [
     0, -1, 1, 2, 0.0, -0.0, 0.5, 1.0, math.nan, math.inf, -math.inf, 1e308, -1e308, 1.7976931348623157e308, 2.3e-308, 1e-308,
     5e-324, 1e170, -1e170, 1e-170, 1e100, 1e16, 1e-16, 40.0, 800.0, 10**400, -(10**400), 10**5000, True, False, 1j, 0.5 + 0j,
@@ -35,7 +51,23 @@ INTEGERS: list[Any] = [
     0, -1, 1, 2, 3, 7, 10**3, 10**6, 10**9, 2**31, 2**63, 2**64, 10**30, -(10**30), 1.0, 3.0, 1.5, True, False, math.nan, math.inf,
     np.int8(3), np.uint8(3), np.int64(3), np.uint64(3), np.float64(3), np.bool_(True), np.array(3), np.array([3]), "3", None,
 ]  # fmt: skip
-NAMES: list[Any] = ["", "wrong", "KL", "kl ", "é", "\0", "a" * 10_000, b"kl", 3, True, None, ["kl"], np.str_("kl"), ("kl",), math.nan]
+NAMES: list[Any] = [
+    "",
+    "wrong",
+    "KL",
+    "kl ",
+    "é",
+    "\0",
+    "a" * 10_000,
+    b"kl",
+    3,
+    True,
+    None,
+    ["kl"],
+    np.str_("kl"),
+    ("kl",),
+    math.nan,
+]
 MIXTURES: list[GaussianMixture] = [
     GaussianMixture([1.0], [0.0], stds=[1.0]),
     GaussianMixture([1.0, 0.0], [0.0, 5.0], stds=[1.0, 2.0]),
@@ -181,6 +213,7 @@ def scaled(a: np.ndarray, draw: Random) -> Drawn:
 
 def shaped(a: np.ndarray, draw: Random) -> Drawn:
     """The numbers in another shape."""
+    a = np.atleast_1d(a)
     shape, value = draw.choice([
         ("one axis more", a[None]), ("one axis more, last", a[..., None]), ("flat", a.ravel()), ("turned", a.T), ("none of them", a[:0]),
         ("the first", a[0] if a.ndim else a), ("all but the last", a[:-1] if a.ndim else a[None]), ("a single number", float(a.flat[0])),
@@ -195,7 +228,7 @@ def dressed(a: np.ndarray, draw: Random) -> Drawn:
 
     dress: list[tuple[str, Callable[[], Any]]] = [
         ("= a list", a.tolist),
-        ("= nested tuples", lambda: tuple(map(tuple, a.tolist())) if a.ndim == 2 else tuple(np.atleast_1d(a))),
+        ("= nested tuples", lambda: tuple(map(tuple, a.tolist())) if a.ndim == 2 else tuple(a) if a.ndim == 1 else a.tolist()),
         ("= a float64 tensor", lambda: torch.tensor(a)),
         ("= an array of objects", lambda: a.astype(object)),
         ("= longdouble", lambda: a.astype(np.longdouble)),

@@ -2,6 +2,10 @@
 
 A bad argument raises `ValueError` in one form, ``NAME: expected WHAT, got THIS``.  Checked values come back
 as plain floats, ints or float64 arrays.
+
+Numbers of a formula are of a size at which a formula is true of floats too: none beyond 1e75, and what must be positive
+not below 1e-75, so that squares, their products and their quotients are floats. What is computed in units of its own, a
+mixture for one, takes every float: ``within=np.inf``.
 """
 
 import math
@@ -14,6 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 Kind = TypeVar("Kind")
 
+LARGEST = 1e75
+"""How large a number of a formula may be: its fourth power is a float."""
 SUM_TOLERANCE = 1e-9  # how far from one a set of weights may sum before it is called wrong
 
 
@@ -42,51 +48,61 @@ def floats(name: str, value: object) -> Array:
         reject(name, "real numbers", value)
 
 
-def array(name: str, value: ArrayLike, ndim: int | None = None, *, finite: bool = True) -> Array:
-    """A float64 array, non-empty, of `ndim` dimensions if given, finite unless told otherwise."""
+def array(name: str, value: ArrayLike, ndim: int | None = None, *, within: float = LARGEST) -> Array:
+    """A float64 array, non-empty, of `ndim` dimensions if given, finite and not larger than `within`."""
     a = floats(name, value)
     if ndim is not None and a.ndim != ndim:
         reject(name, f"an array of {ndim} dimension(s)", f"shape {a.shape}")
     if a.size == 0:
         reject(name, "at least one element", value)
-    if finite and not np.isfinite(a).all():
+    if not np.isfinite(a).all():
         reject(name, "finite numbers", value)
-    return a
+    return _within(name, a, within)
 
 
-def points(name: str, value: ArrayLike, dim: int) -> Array:
+def points(name: str, value: ArrayLike, dim: int, *, within: float = LARGEST) -> Array:
     """Points of R^dim: an array whose last axis has length `dim`; no NaN."""
     a = floats(name, value)
     if a.ndim == 0 or a.shape[-1] != dim:
         reject(name, f"points with a last axis of length {dim}", f"shape {a.shape}")
-    return numbers(name, a)
+    return numbers(name, a, within=within)
 
 
-def numbers(name: str, value: ArrayLike) -> Array:
+def numbers(name: str, value: ArrayLike, *, within: float = LARGEST) -> Array:
     """Real numbers of any shape, empty and infinite allowed, NaN not."""
     a = floats(name, value)
     if np.isnan(a).any():
         reject(name, "numbers without NaN", value)
-    return a
+    return _within(name, a, within)
 
 
-def real(name: str, value: object) -> float:
-    """A finite real number."""
+def _within(name: str, a: Array, most: float) -> Array:
+    """Numbers that are infinite or not larger than `most`."""
+    too_large = (np.abs(a) > most) & np.isfinite(a)
+    return reject(name, f"numbers from -{most:g} to {most:g}", a) if too_large.any() else a
+
+
+def real(name: str, value: object, *, within: float = LARGEST) -> float:
+    """A finite real number, not larger than `within`."""
     if type(value) is not float:
         a = floats(name, value)
         value = float(a) if a.ndim == 0 else reject(name, "a real number", value)
-    return value if math.isfinite(value) else reject(name, "a finite number", value)
+    if not math.isfinite(value):
+        reject(name, "a finite number", value)
+    return value if abs(value) <= within else reject(name, f"a number from -{within:g} to {within:g}", value)
 
 
 def positive(name: str, value: object) -> float:
-    """A finite number above zero."""
+    """A number above zero, from 1e-75 to 1e75."""
     x = real(name, value)
-    return x if x > 0 else reject(name, "a number > 0", value)
+    if x <= 0:
+        reject(name, "a number > 0", value)
+    return x if x >= 1 / LARGEST else reject(name, f"a number >= {1 / LARGEST:g}", value)
 
 
-def nonnegative(name: str, value: object) -> float:
-    """A finite number, zero or above."""
-    x = real(name, value)
+def nonnegative(name: str, value: object, *, within: float = LARGEST) -> float:
+    """A finite number, zero or above, not larger than `within`."""
+    x = real(name, value, within=within)
     return x if x >= 0 else reject(name, "a number >= 0", value)
 
 
@@ -99,11 +115,11 @@ def between(name: str, value: object, low: float, high: float, *, open: bool = F
     )
 
 
-def integer(name: str, value: object, least: int) -> int:
-    """An integer, `least` or above."""
+def integer(name: str, value: object, least: int, most: int = 2**53) -> int:
+    """An integer from `least` to `most`: to what memory and patience bear, or else what a float can count."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
         reject(name, f"an integer >= {least}", value)
-    return int(value)
+    return int(value) if value <= most else reject(name, f"an integer <= {most}", value)
 
 
 def flag(name: str, value: object) -> bool:
@@ -121,6 +137,18 @@ def choice(name: str, value: object, allowed: Collection[str]) -> str:
     if not isinstance(value, str) or value not in allowed:
         reject(name, "one of " + ", ".join(sorted(allowed)), value)
     return value
+
+
+def called(name: str, function: object, x: Array, of: tuple[int, ...] | None = None) -> Array:
+    """What a function that came in says at x: numbers of the shape `of`, or of that of x; no NaN, and nothing raised."""
+    if not callable(function):
+        reject(name, "a function", function)
+    try:
+        values = function(x)
+    except Exception as error:  # whatever a stranger's function raises
+        reject(name, f"a function of an array of shape {x.shape}", error)
+    y, shape = numbers(f"{name}(x)", values), x.shape if of is None else of
+    return y if y.shape == shape else reject(f"{name}(x)", f"shape {shape}", f"shape {y.shape}")
 
 
 def weights(name: str, value: ArrayLike) -> Array:
@@ -146,4 +174,4 @@ def generator(name: str, value: object) -> np.random.Generator:
     """A numpy `Generator`, or the one that a seed starts."""
     if isinstance(value, np.random.Generator):
         return value
-    return np.random.default_rng(integer(name, value, 0))
+    return np.random.default_rng(integer(name, value, 0, 2**128))
