@@ -32,7 +32,7 @@ from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
-from toys.validation import choice
+from toys.validation import choice, door
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
@@ -195,6 +195,7 @@ class Scores:
     samples: Float[np.ndarray, "seeds n dim"]
 
 
+@door
 def sample(
     target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128
 ) -> tuple[Float[np.ndarray, "seeds n dim"], Fitted]:
@@ -213,6 +214,7 @@ def sample(
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 
 
+@door
 def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> Scores:
     """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
 
@@ -228,6 +230,7 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
     return Scores(captured, quality, off, precision, recall, diverged, samples)
 
 
+@door
 def compare(
     names: Sequence[str], arms: Sequence[str], fit: Callable[[Target, str], Fit], *, steps: int
 ) -> dict[str, np.ndarray]:
@@ -247,11 +250,13 @@ def compare(
     return shown
 
 
+@door
 def fits(target: Target, arm: str) -> bool:
     """Whether the arm has a form for the target: some have none that is conditional on inputs."""
     return target.inputs == 0 or arm not in ("VQ", "denoiser", "flow matching")
 
 
+@door
 def modes(target: Target) -> int:
     """How many modes there are to capture.
 
@@ -260,6 +265,7 @@ def modes(target: Target) -> int:
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
+@door
 def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
 
@@ -273,6 +279,7 @@ def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, fl
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
+@door
 def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Generator) -> tuple[float, float]:
     """(F_⅛, F₈) of samples (n, dim) against as many true ones; at the fork these are uniform on the branches.
 

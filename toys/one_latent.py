@@ -17,7 +17,7 @@ from toys.learners.joint_gan import JointGAN
 from toys.learners.vae import VAE
 from toys.piecewise import BrokenLine
 from toys.train import Fitted
-from toys.validation import positive_integer, require
+from toys.validation import door, positive_integer, require
 
 LEVELS = 200
 """Draws at which two distribution functions are compared."""
@@ -55,6 +55,7 @@ class Draws:
     near_data: np.ndarray
 
 
+@door
 def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     """What generators (or the means of decoders) make of the gap (low, high).
 
@@ -73,6 +74,7 @@ def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     return Anatomy(np.array(found), norms, *[np.full(len(networks), np.nan)] * 3)
 
 
+@door
 def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, *, coin: bool = False) -> np.ndarray:
     """By how much the gap's mass exceeds bound(lesser side, width/L), relative to it, (seeds,).
 
@@ -85,6 +87,7 @@ def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, 
     return np.where(least > 0, seen.between / np.where(least > 0, least, 1) - 1, empty)
 
 
+@door
 def law_distance(line: BrokenLine, draws: Real[np.ndarray, " n"], std: float = 0.0) -> float:
     """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1).
 
@@ -113,6 +116,7 @@ def _generate(learner: Learner) -> Callable[..., Tensor]:
     raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
+@door
 def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> Draws:
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 

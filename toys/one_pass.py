@@ -16,7 +16,10 @@ import numpy as np
 from jaxtyping import Float, Real
 from numpy.typing import ArrayLike
 
+from toys.validation import door
 
+
+@door
 def denoiser(
     spread: float,
     levels: Sequence[float],
@@ -56,6 +59,7 @@ def denoiser(
     return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
+@door
 def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.ndarray, times: Any) -> np.ndarray:
     """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
     steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼)."""
@@ -76,6 +80,7 @@ def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.nd
     return np.concatenate([*batch["input"][0], batch["velocity"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
+@door
 def mixture_network(
     logits: Sequence[float] | Real[np.ndarray, " K"], means: ArrayLike, log_stds: ArrayLike, rows: ArrayLike
 ) -> Float[np.ndarray, " numbers"]:
@@ -100,6 +105,7 @@ def mixture_network(
     return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
 
 
+@door
 def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta: float) -> float:
     """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²)."""
     import torch
@@ -117,6 +123,7 @@ def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta
     return learner.loss("encoder", rows, draws, hyper).item()
 
 
+@door
 def linear_vae(
     W: Real[np.ndarray, "D k"],
     M: Real[np.ndarray, "k D"],

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
-from toys.validation import positive_integer, require
+from toys.validation import door, positive_integer, require, shut
 
 if TYPE_CHECKING:
     from toys.networks import MLP
@@ -37,6 +37,7 @@ SLIVER = 1e-13
 
 
 @dataclass(frozen=True)
+@shut
 class BrokenLine:
     """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
 
@@ -91,6 +92,7 @@ class BrokenLine:
         return float((flip * (ndtr(flip * last) - ndtr(flip * first))).sum())
 
 
+@door
 def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     """The broken line through points (knots (K,), values (K,)), level beyond the first and the last.
 
@@ -103,6 +105,7 @@ def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     return BrokenLine(z, slopes[:, None], (np.append(y[0], y) - slopes * np.append(z[0], z))[:, None])
 
 
+@door
 def of_layers(layers: Layers, leak: float = 0.0) -> BrokenLine:
     """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers.
 
@@ -133,6 +136,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
+@door
 def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
@@ -145,6 +149,7 @@ def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray
     return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
 
 
+@door
 def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ.
 
@@ -163,16 +168,19 @@ def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
+@door
 def one_unit(knot: float, outer: float, inner: float) -> Layers:
     """The network outer · max(0, inner (z - knot))."""
     return [(np.array([[inner]]), np.array([-inner * knot])), (np.array([[outer]]), np.zeros(1))]
 
 
+@door
 def two_units(p: float, q: float, u: float, w: float) -> Layers:
     """The network p max(0, uz) + q max(0, wz)."""
     return [(np.array([[u], [w]]), np.zeros(2)), (np.array([[p, q]]), np.zeros(1))]
 
 
+@door
 def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     """(L, P(g ≤ low), P(low < g < high), |g'(at)|) of a network with one input and one output, (4,).
 
@@ -183,6 +191,7 @@ def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     return np.array([line.lipschitz, *masses, slopes_at(layers, np.array([[at]]))[0]])
 
 
+@door
 def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     """`anatomy` with the product of spectral norms, an upper bound, in the place of the Lipschitz constant.
 
@@ -191,6 +200,7 @@ def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.n
     return anatomy(layers, low, high, at) * [spectral_product(layers), 1, 1, 1] / [of_layers(layers).lipschitz, 1, 1, 1]
 
 
+@door
 def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
     """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded.
 
@@ -201,11 +211,13 @@ def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
     return line.mass_between(0.0, distance * (1 - 1e-13))  # less a rounding, lest the level at `distance` count
 
 
+@door
 def spectral_product(layers: Layers) -> float:
     """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1]."""
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 
 
+@door
 def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarray, " n"]:
     """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian.
 
@@ -220,6 +232,7 @@ def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarr
     return np.linalg.norm(last @ jacobian, 2, axis=(1, 2)) * np.ones(len(h))
 
 
+@door
 def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
     """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant.
 

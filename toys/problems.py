@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from toys.validation import door
 
+
+@door
 def conditional_mean(problem: str, x: ArrayLike) -> np.ndarray:
     """The analytic E[Y|X=x] of a target of `toys.targets`, for every number of x: what L2 learns.
 
@@ -16,6 +19,7 @@ def conditional_mean(problem: str, x: ArrayLike) -> np.ndarray:
     return _target(problem).conditional_mean(np.atleast_1d(x))
 
 
+@door
 def conditional_median(problem: str, x: ArrayLike) -> np.ndarray:
     """The analytic median of Y given X=x of a target of `toys.targets`, for every number of x: what L1 learns.
 

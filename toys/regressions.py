@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from theory.validation.inputs import floats
 from toys.learners.gan import GAN
 from toys.learners.regressor import Regressor
 from toys.optimisers import Adam
 from toys.targets.target import Target
 from toys.train import Fitted
-from toys.validation import require
+from toys.validation import door, require
 
 
+@door
 def shown(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     """What every member predicts at inputs x (points,): (seeds, points)."""
     return fitted.evaluate(fitted.learner.predict, np.asarray(x)[:, None])[..., 0]  # pyright: ignore[reportAttributeAccessIssue]  only what predicts comes here
 
 
+@door
 def best_constants(
     fit: Callable[..., Fitted], target: Target, powers: Mapping[str, float], rate: float
 ) -> dict[str, np.ndarray]:
@@ -29,21 +32,23 @@ def best_constants(
 
 
 def farthest(off: np.ndarray) -> np.ndarray:
-    """Of each row (seeds, columns) the entry farthest from 0, with its sign: (seeds,).
+    """Of each row (seeds, columns) the entry farthest from 0, with its sign: (seeds,); NaN where a row has one.
 
     Raises ValueError for anything but a matrix.
     """
-    require(np.ndim(off) == 2 and np.size(off) > 0, "off", "a matrix of one row a seed", np.shape(off))
-    rows = np.asarray(off)
+    rows = floats("off", off)
+    require(rows.ndim == 2 and rows.size > 0, "off", "a matrix of one row a seed", np.shape(off))
     return np.take_along_axis(rows, np.abs(rows).argmax(axis=1)[:, None], axis=1)[:, 0]
 
 
+@door
 def nearest(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Of pairs (x, t) (n, 2), the t of that next above each x: nearly a draw of t given x."""
     ordered = pairs[np.argsort(pairs[:, 0])]
     return ordered[np.searchsorted(ordered[:, 0], x).clip(0, len(pairs) - 1), 1]
 
 
+@door
 def population_risk(problem: Target, x: np.ndarray, curves: np.ndarray, y: np.ndarray) -> np.ndarray:
     """E(y-f(x))² over evenly spaced x, of curves (seeds, points), under the problem's density of rows (x, y); y is a fine grid."""
     rows = np.stack(np.broadcast_arrays(x[:, None], y), axis=-1).reshape(-1, 2)
@@ -52,6 +57,7 @@ def population_risk(problem: Target, x: np.ndarray, curves: np.ndarray, y: np.nd
     return np.mean(each, axis=0)
 
 
+@door
 def outputs(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     """What each member shows at its own inputs x (seeds, points, 1): a regressor its prediction, a GAN or mixture one draw.
 

@@ -32,8 +32,10 @@ from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fit, Fitted
+from toys.validation import door
 
 
+@door
 def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds.
 
@@ -51,6 +53,7 @@ def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) 
     return shown
 
 
+@door
 def run_arm(
     protocol: Protocol, name: str, target: str, level: str, fit: Fit, seeds: Sequence[int]
 ) -> dict[str, np.ndarray]:
@@ -73,6 +76,7 @@ def run_arm(
     return {key: np.array([row[key] for row in rows]) for key in protocol.scores if key in rows[0]}
 
 
+@door
 def learner(arm: Arm, target: Target) -> Learner:
     """The learner of an arm for a target; unrolled steps are those of the discriminator's own Adam."""
     if arm.learner == "Denoiser":
@@ -90,6 +94,7 @@ def learner(arm: Arm, target: Target) -> Learner:
     return GAN(target, **arm.options, **shape, **forms, **ahead)
 
 
+@door
 def form(net: Net) -> NetworkFactory:
     """What makes the network: an `MLP` where it will do, as that is the faster one."""
     shape: dict[str, Any] = {"activation": net.activation, "init": net.init, "gain": net.gain}
@@ -98,6 +103,7 @@ def form(net: Net) -> NetworkFactory:
     return partial(NormalisedMLP, **shape, pieces=net.pieces, normalise=net.normalise, scale=net.scale)
 
 
+@door
 def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser:
     """The optimiser, with a rate and β₁ of each seed's own where the arm draws them, the same for all its players."""
     options: dict[str, Any] = dict(declared.options)
@@ -109,6 +115,7 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
     return getattr(optimisers, declared.kind)(declared.rate * low * (high / low) ** u[:, 0], **options)
 
 
+@door
 def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]:
     """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
     made, rngs = fitted.learner, fitted.generators()
@@ -134,6 +141,7 @@ def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]
     return (g + std * noise)[:, :n]
 
 
+@door
 def shares(target: Target) -> Float[np.ndarray, " modes"]:
     """Weights of the modes there are to capture; empty for a curve."""
     if isinstance(target, MixtureTarget):
@@ -141,6 +149,7 @@ def shares(target: Target) -> Float[np.ndarray, " modes"]:
     return np.full(2, 0.5) if isinstance(target, TwoClusters) else np.empty(0)
 
 
+@door
 def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -> dict[str, float]:
     """Modes captured, share within the deviations of a mode, and KL(counted samples‖weights) over modes in nats.
 
@@ -157,6 +166,7 @@ def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -
     return {"captured": float((found > 0).sum()), "quality": float(near / len(x)), "reverse_kl": float(kl)}
 
 
+@door
 def steepest(fitted: Fitted, arm: Arm) -> Float[np.ndarray, " seeds"] | None:
     """The steepest slope (seeds,) of generators of one latent between neighbours on a grid of [-8, 8]; None without one."""
     made = fitted.learner
@@ -186,6 +196,7 @@ def bridged(
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
 
 
+@door
 def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) -> Bool[np.ndarray, " n"]:
     """Whether each sample (n, 2) lies within so many deviations of the curve, (n,)."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
@@ -193,6 +204,7 @@ def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) 
     return off <= rule.deviations * target.std
 
 
+@door
 def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[np.ndarray, " modes"]:
     """Counted samples of each mode (K,), of samples (n, dim)."""
     if isinstance(target, TwoClusters):

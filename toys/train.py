@@ -33,7 +33,7 @@ from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
 from toys.targets.target import Target
-from toys.validation import choice, positive_integer, require
+from toys.validation import choice, door, positive_integer, require
 
 BLOCK = 32  # steps whose random numbers are drawn at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -113,6 +113,7 @@ class Interrupted(KeyboardInterrupt):
         self.fitted = fitted
 
 
+@door
 def fit(
     learner: Learner,
     *,
@@ -169,6 +170,7 @@ Fit = Callable[..., Fitted]
 """`fit(learner, optimiser, **options)` for seeds that it knows."""
 
 
+@door
 def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
     """`fit` for these seeds, and these options where a call does not say otherwise.
 
@@ -181,6 +183,7 @@ def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
     return bound
 
 
+@door
 def local_processes(jobs: int) -> ProcessPoolExecutor:
     """An executor of `jobs` fresh local processes; each trains its chunks on one thread.
 

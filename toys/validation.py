@@ -8,6 +8,7 @@ held to its fields when it is made. Each of this is `theory.validation`, by anno
 
 from __future__ import annotations
 
+import builtins
 import inspect
 import sys
 import types
@@ -80,8 +81,32 @@ def door(function: Callable[P, T]) -> Callable[P, T]:
 def held(owner: object) -> None:
     """The fields of a frozen dataclass as their annotations say; raises ValueError naming one that is not."""
     for field in fields(owner):  # pyright: ignore[reportArgumentType]  whoever asks is one
-        kind = next(kind for kind in type(owner).__mro__ if field.name in kind.__dict__.get("__annotations__", ()))
+        if not field.init:
+            continue
+        kind = next(kind for kind in type(owner).__mro__ if field.name in inspect.get_annotations(kind))
         object.__setattr__(owner, field.name, check(kind, field.name)(field.name, getattr(owner, field.name)))
+
+
+def shut(cls: type[T]) -> type[T]:
+    """Make every public method of a class a door, but for what it inherits; its fields are held when it is made."""
+    for name, method in list(vars(cls).items()):
+        if inspect.isfunction(method) and not name.startswith("_"):
+            setattr(cls, name, door(method))
+    return hold(cls)
+
+
+def hold(cls: type[T]) -> type[T]:
+    """Have the fields of a dataclass to be held to their annotations before it looks at them itself."""
+    own = cls.__dict__.get("__post_init__")
+
+    def first(self: object) -> None:
+        held(self)
+        if own is not None:
+            own(self)
+
+    if own is not None or not hasattr(cls, "__post_init__"):
+        cls.__post_init__ = first  # pyright: ignore[reportAttributeAccessIssue]  dataclasses call it
+    return cls
 
 
 class _Names(Mapping[str, Any]):
@@ -91,8 +116,8 @@ class _Names(Mapping[str, Any]):
         self.known = vars(sys.modules[module])
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.known:
-            return self.known[name]
+        if name in self.known or hasattr(builtins, name):
+            return self.known.get(name) or getattr(builtins, name)
         import toys
         from toys.normalised_layers import NormalisedMLP
         from toys.train import Fitted
@@ -110,14 +135,21 @@ class _Names(Mapping[str, Any]):
 def check(owner: Any, name: str) -> Check:
     """What holds an argument of a function, or a field of a class, to its annotation."""
     said = owner.__annotations__.get(name, Any)
-    return check_of(eval(said, {}, _Names(owner.__module__)) if isinstance(said, str) else said)
+    try:
+        return check_of(eval(said, {}, _Names(owner.__module__)) if isinstance(said, str) else said)
+    except (AttributeError, TypeError):  # a stranger's class may name what only its type checker knows
+        return _any
 
 
 def check_of(hint: Any) -> Check:
     """What holds a value to a type."""
     origin, inner = get_origin(hint), get_args(hint)
     if isinstance(hint, type) and issubclass(hint, AbstractArray):
-        return partial(_array, kinds=set(hint.dtypes), dims=hint.dim_str.split()) if hint.array_type is np.ndarray else _any
+        return (
+            partial(_array, kinds=set(hint.dtypes), dims=hint.dim_str.split())
+            if hint.array_type is np.ndarray
+            else _any
+        )
     if origin is Literal:
         return lambda name, value: valid.choice(name, value, inner)
     if origin in (Union, types.UnionType):
@@ -141,9 +173,10 @@ def _any(name: str, value: Any) -> Any:
 
 def _number(name: str, value: Any) -> float:
     """A single number, infinite where a function takes that."""
-    if value in (np.inf, -np.inf) if type(value) is float else False:
+    if type(value) is float and abs(value) == np.inf:
         return value
-    return valid.real(name, value)
+    x = valid.real(name, value)
+    return value if type(value) is int else x
 
 
 def _array(name: str, value: Any, kinds: set[str], dims: list[str]) -> np.ndarray:
@@ -184,14 +217,20 @@ def _union(hint: Any, inner: tuple[Any, ...]) -> Check:
 
 
 def _hyper(name: str, value: Any) -> Any:
-    """A number, or an array of them."""
+    """A number, or an array of them; as it came where that is plain."""
     a = valid.array(name, value)
+    if type(value) in (int, float, tuple, list, np.ndarray):
+        return value
     return float(a) if a.ndim == 0 else a
 
 
 def _sequence(name: str, value: Any, kind: type, parts: tuple[Any, ...]) -> Any:
     """A tuple or a list, whatever sequence it was, of parts that are held to theirs."""
-    if isinstance(value, str | bytes | Mapping | set) or not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
+    if (
+        isinstance(value, str | bytes | Mapping | set)
+        or not hasattr(value, "__len__")
+        or not hasattr(value, "__getitem__")
+    ):
         valid.reject(name, "a sequence", value)
     if getattr(value, "ndim", 1) == 0:
         valid.reject(name, "a sequence", value)

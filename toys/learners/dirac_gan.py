@@ -26,7 +26,7 @@ from toys.optimisers import SGD
 from toys.targets.point import Point
 from toys.targets.target import Target
 from toys.train import Fit
-from toys.validation import choice, positive_integer, require
+from toys.validation import choice, door, positive_integer, require
 
 METHODS = (
     "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp",
@@ -141,6 +141,7 @@ class DiracGAN(Learner):
         return self.point(players, hyper)[0].numpy()
 
 
+@door
 def trajectories(
     learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float
 ) -> Float[np.ndarray, "seeds {len(record)} 2"]:

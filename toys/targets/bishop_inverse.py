@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from toys.targets._quadrature import legendre, sign_changes
 from toys.targets.target import Target
+from toys.validation import door
 
 AMPLITUDE = 0.3
 NOISE = 0.1  # half-width w of the uniform noise
@@ -29,6 +30,7 @@ TURN = math.acos(-1 / (2 * math.pi * AMPLITUDE)) / (2 * math.pi)  # t₁, where 
 _EDGES = np.array([0.0, TURN, 1 - TURN, 1.0])
 
 
+@door
 def curve(t: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     """h(t) = t + 0.3 sin 2πt."""
     return t + AMPLITUDE * np.sin(2 * np.pi * t)
