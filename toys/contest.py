@@ -19,6 +19,7 @@ from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
+from theory.validation.inputs import instance
 from toys import targets
 from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
@@ -32,7 +33,7 @@ from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
-from toys.validation import choice, door
+from toys.validation import choice, door, positive, require
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
@@ -69,6 +70,8 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
 
+    positive(rate, "rate")
+    positive(ratio, "ratio")
     rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
     return lambda target: Arm(GAN(target, **options), rules, draw)
 
@@ -208,9 +211,10 @@ def sample(
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
         arm = ARMS[arm]
-    made = arm(target)
+    made = instance("arm", arm(target), Arm, "a function that makes an Arm for a target")
     turns = getattr(made.learner, "discriminator_steps", 1)
     fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
+    fitted = instance("fit", fitted, Fitted, "a function that trains")
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 
 
@@ -240,6 +244,10 @@ def compare(
     "captured_ring_0", …: by target and place among the arms. Raises ValueError for a target without modes.
     """
     shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
+    for name in names:
+        choice(name, tuple(dir(targets)), "names")
+    for arm in arms:
+        choice(arm, tuple(ARMS), "arms")
     for target in (getattr(targets, name)() for name in names):
         shown[f"modes_{target.name}"] = np.array(modes(target))
         for index, arm in enumerate(arms):
@@ -271,6 +279,7 @@ def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, fl
 
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
     """
+    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
         return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
@@ -285,6 +294,7 @@ def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Gener
 
     Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).
     """
+    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:

@@ -97,7 +97,11 @@ class Exact:
         """fn({}, {}, *shared, *own): rows in `shared` (…) are given to all, those in `own` (1, …) to the only member.
 
         `at` is there for `Fitted.evaluate`: every checkpoint is the same.
+        Raises ValueError unless fn is a function and own a sequence; what fn gives back, NaN too, is given back.
         """
+        require(callable(fn), "fn", "a method of the member", fn)
+        alone = isinstance(own, str | np.ndarray) or not isinstance(own, Sequence)
+        require(not alone, "own", "a sequence of arrays", own)
         return fn({}, {}, *(np.asarray(array)[None] for array in shared), *own)
 
 

@@ -10,6 +10,7 @@ from jaxtyping import Real
 from scipy.special import ndtr
 from torch import Tensor
 
+from theory.validation.inputs import array
 from toys import piecewise
 from toys.learner import Learner
 from toys.learners.gan import GAN
@@ -82,7 +83,8 @@ def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, 
     """
     lesser = (seen.left + seen.right) / 2 if coin else np.minimum(seen.left, seen.right)
     pairs = zip(lesser, seen.steepest, strict=True)
-    least = np.array([bound(side, width / slope) if side > 1e-12 else 0.0 for side, slope in pairs])
+    told = [bound(side, width / slope) if side > 1e-12 else 0.0 for side, slope in pairs]
+    least = array("bound", told, ndim=1)
     empty = np.where(seen.between > 1e-12, np.inf, 0.0)
     return np.where(least > 0, seen.between / np.where(least > 0, least, 1) - 1, empty)
 

@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Float, Real
 from numpy.typing import ArrayLike
 
-from toys.validation import door
+from toys.validation import door, positive, require
 
 
 @door
@@ -60,7 +60,15 @@ def denoiser(
 
 
 @door
-def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.ndarray, times: Any) -> np.ndarray:
+def flow_matching(
+    share: float,
+    x0: ArrayLike,
+    x1: ArrayLike,
+    t: ArrayLike,
+    u: ArrayLike,
+    weights: Real[np.ndarray, "k 2"],
+    times: ArrayLike,
+) -> np.ndarray:
     """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
     steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼)."""
     import torch
@@ -93,6 +101,9 @@ def mixture_network(
     from toys.learners.mixture_network import MixtureNetwork
     from toys.targets import ring
 
+    shapes, K = [np.shape(part) for part in (logits, means, log_stds, rows)], np.size(logits)
+    fits = shapes[:3] == [(K,), (K, 2), (K, 2)] and shapes[3][1:] == (2,)
+    require(fits, "logits, means, log_stds, rows", "shapes (K,), (K, 2), (K, 2) and (n, 2)", shapes)
     learner = MixtureNetwork(ring(), len(logits), (1,))
     rows, biases = np.array(rows, float), np.concatenate([np.ravel(part) for part in (logits, means, log_stds)])
     blocks = np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((len(biases), 1)), biases[:, None]
@@ -142,6 +153,10 @@ def linear_vae(
     from toys.learners.linear_vae import LinearVAE
     from toys.targets.power_law_signal import power_law_signal
 
+    D, k = W.shape
+    fits = (M.shape, L.shape) == ((k, D), (k, k)) and bool((np.diag(L) > 0).all())
+    require(fits, "M, L", f"({k}, {D}), and ({k}, {k}) with positive diagonal", (M.shape, L.shape))
+    positive(noise_var, "noise_var")
     learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
     nets = ((learner.decoder_net, W), (learner.encoder_net, M))
     affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)

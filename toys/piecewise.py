@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
-from toys.validation import door, positive_integer, require, shut
+from toys.validation import Extended, door, positive_integer, require, shut
 
 if TYPE_CHECKING:
     from toys.networks import MLP
@@ -59,28 +60,29 @@ class BrokenLine:
     def distance(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
         """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
         x = np.asarray(x, dtype=float)
+        require(x.ndim == 2 and x.shape[1] == self.slopes.shape[1], "x", f"rows of {self.slopes.shape[1]}", x.shape)
         size = (self.slopes**2).sum(axis=1)
         along = (x @ self.slopes.T - (self.offsets * self.slopes).sum(axis=1)) / np.where(size > 0, size, 1)
         along = np.clip(along, np.append(-np.inf, self.knots), np.append(self.knots, np.inf))
         gaps = x[:, None] - self.offsets - self.slopes * along[..., None]
         return np.sqrt((gaps**2).sum(axis=2).min(axis=1))
 
-    def mass_up_to(self, y: float) -> float:
+    def mass_up_to(self, y: Extended) -> float:
         """P(g(z) ≤ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level <= y, -np.inf, y)
 
-    def mass_from(self, y: float) -> float:
+    def mass_from(self, y: Extended) -> float:
         """P(g(z) ≥ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level >= y, y, np.inf)
 
-    def mass_between(self, low: float, high: float) -> float:
+    def mass_between(self, low: Extended, high: Extended) -> float:
         """P(low < g(z) < high), z ~ N(0, 1), for one output. Raises ValueError for several, and unless low ≤ high."""
         require(low <= high, "high", f"a number ≥ low = {low}", high)
         return self._mass(lambda level: (level > low) & (level < high), low, high)
 
     def _mass(self, holds: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
         """Of the z with g(z) from `low` to `high`; where g is level, `holds` decides."""
-        require(self.slopes.shape[1] == 1, "g", "a line with one output", self.slopes.shape)
+        require(self.slopes.shape[1] == 1, "layers, line", "one output", self.slopes.shape)
         a, b = self.slopes[:, 0], self.offsets[:, 0]
         left, right = np.append(-np.inf, self.knots), np.append(self.knots, np.inf)
         level, a = a == 0, np.where(a == 0, 1, a)
@@ -145,7 +147,9 @@ def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray
     from toys.networks import MLP
 
     require(type(net) is MLP, "net", "an MLP, whose layers say all of it", type(net).__name__)
-    blocks = net.layout.unpack(np.asarray(row, dtype=float)[None])
+    row = np.asarray(row)
+    require(row.shape == (net.length,), "row", f"{net.length} numbers", row.shape)
+    blocks = net.layout.unpack(row[None])
     return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
 
 
@@ -214,6 +218,7 @@ def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
 @door
 def spectral_product(layers: Layers) -> float:
     """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1]."""
+    _inputs(layers)
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 
 
@@ -224,6 +229,7 @@ def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarr
     Raises ValueError for a network without layers.
     """
     h, jacobian = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
+    require(h.ndim == 2 and h.shape[1] == jacobian.shape[1], "z", f"rows of {jacobian.shape[1]}", h.shape)
     *hidden, (last, _) = layers
     for weight, bias in hidden:
         h = h @ weight.T + bias
@@ -251,4 +257,8 @@ def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: fl
 
 def _inputs(layers: Layers) -> int:
     require(len(layers) > 0, "layers", "at least one", layers)
+    fits = all(len(w) == len(b) for w, b in layers) and all(
+        len(b) == after.shape[1] for (_, b), (after, _) in pairwise(layers)
+    )
+    require(fits, "layers", "each with as many inputs as the one before has outputs", [w.shape for w, _ in layers])
     return layers[0][0].shape[1]

@@ -172,7 +172,9 @@ class Protocol:
         return max(16, self.batch // self.size(level).batch // 16 * 16)
 
     def arm(self, name: str, target: str) -> Arm:
-        """An arm at full size on a target."""
+        """An arm at full size on a target. Raises ValueError for an unknown one."""
+        choice(name, tuple(self.arms), "name")
+        choice(target, tuple(self.targets), "target")
         return self.overrides.get((target, name), self.arms[name])
 
     def arm_at(self, name: str, target: str, level: str) -> Arm:
@@ -516,5 +518,5 @@ NAMES = tuple(_MAKERS)
 @door
 def named(name: str) -> Protocol:
     """The protocol of this name. Raises ValueError, listing those there are, for another."""
-    choice(name, NAMES, "protocol")
+    choice(name, NAMES, "name")
     return _MAKERS[name]()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from theory.validation.inputs import floats
+from theory.validation.inputs import floats, instance
 from toys.learners.gan import GAN
 from toys.learners.regressor import Regressor
 from toys.optimisers import Adam
@@ -18,7 +18,8 @@ from toys.validation import door, require
 @door
 def shown(fitted: Fitted, x: np.ndarray) -> np.ndarray:
     """What every member predicts at inputs x (points,): (seeds, points)."""
-    return fitted.evaluate(fitted.learner.predict, np.asarray(x)[:, None])[..., 0]  # pyright: ignore[reportAttributeAccessIssue]  only what predicts comes here
+    require(x.ndim == 1, "x", "a vector", x.shape)
+    return fitted.evaluate(fitted.learner.predict, x[:, None])[..., 0]  # pyright: ignore[reportAttributeAccessIssue]  only what predicts comes here
 
 
 @door
@@ -28,6 +29,8 @@ def best_constants(
     """By arm of `fit`, what networks without inputs predict under |error|^power, at that learning rate: (seeds, outputs)."""
     rule = Adam(rate, decay="cosine")
     fits = {arm: fit(Regressor(target, (8,), power), rule, arm=arm) for arm, power in powers.items()}
+    for found in fits.values():
+        instance("fit", found, Fitted, "a function that trains")
     return {arm: f.evaluate(f.learner.predict, np.ones((1, 1)))[:, 0] for arm, f in fits.items()}  # pyright: ignore[reportAttributeAccessIssue]  all of them are regressors
 
 
@@ -44,6 +47,7 @@ def farthest(off: np.ndarray) -> np.ndarray:
 @door
 def nearest(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Of pairs (x, t) (n, 2), the t of that next above each x: nearly a draw of t given x."""
+    require(pairs.shape[1:] == (2,), "pairs", "rows (x, t)", pairs.shape)
     ordered = pairs[np.argsort(pairs[:, 0])]
     return ordered[np.searchsorted(ordered[:, 0], x).clip(0, len(pairs) - 1), 1]
 
@@ -51,6 +55,8 @@ def nearest(x: np.ndarray, pairs: np.ndarray) -> np.ndarray:
 @door
 def population_risk(problem: Target, x: np.ndarray, curves: np.ndarray, y: np.ndarray) -> np.ndarray:
     """E(y-f(x))² over evenly spaced x, of curves (seeds, points), under the problem's density of rows (x, y); y is a fine grid."""
+    fits = x.ndim == y.ndim == 1 and len(y) > 1 and curves.shape[1:] == x.shape
+    require(fits, "x, y, curves", "vectors, and rows of as many points as x", (x.shape, y.shape, curves.shape))
     rows = np.stack(np.broadcast_arrays(x[:, None], y), axis=-1).reshape(-1, 2)
     joint = np.exp(problem.logpdf(rows)).reshape(len(x), len(y))
     each = [((y - curves[:, [k]]) ** 2) @ joint[k] * (y[1] - y[0]) for k in range(len(x))]
@@ -63,6 +69,7 @@ def outputs(fitted: Fitted, x: np.ndarray) -> np.ndarray:
 
     Of mixtures those of two components in one dimension are drawn from.
     """
+    require(x.ndim == 3, "x", "an array (seeds, points, 1)", x.shape)
     learner, points = fitted.learner, x.shape[1]
     if isinstance(learner, Regressor):
         return fitted.evaluate(learner.predict, own=[x])[..., 0]

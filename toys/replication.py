@@ -17,6 +17,7 @@ from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
 from torch import Tensor
 
+from theory.validation.inputs import floats, instance, real
 from toys import optimisers
 from toys.layout import ALIGNMENT
 from toys.learner import Learner, Players, Values
@@ -32,7 +33,7 @@ from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fit, Fitted
-from toys.validation import door
+from toys.validation import choice, door, require
 
 
 @door
@@ -61,10 +62,12 @@ def run_arm(
 
     Raises ValueError for an unknown level, and what `fit` refuses.
     """
+    choice(target, tuple(protocol.targets), "target")
     arm, law = protocol.arm_at(name, target, level), protocol.targets[target]()
     rules = {player: rule(r, arm, seeds) for player, r in arm.rules.items()}
     steps, batch = protocol.steps_at(level), protocol.batch_at(level)
     fitted = fit(learner(arm, law), rules, steps=steps, batch=batch, points=protocol.points)
+    fitted = instance("fit", fitted, Fitted, "a function that trains")
     samples = draw(fitted, arm, protocol.counting.samples)
     fine = np.isfinite(samples).all(axis=(1, 2)) & (fitted.diverged < 0)
     rows = [score(x if good else None, law, protocol.counting) for x, good in zip(samples, fine, strict=True)]
@@ -188,10 +191,14 @@ def bridged(
 
     Φ(w/L + Φ⁻¹(A)) - A for a gap of width w = m with the share A of samples left of it (Salmona et al. 2022).
     """
+    samples, m = floats("samples", samples), real("m", m)
+    require(samples.ndim == 3, "samples", "an array (seeds, n, dim)", samples.shape)
     x = samples[:, :, 0]
     gap, left = (np.abs(x) < m / 2).mean(axis=1), (x <= -m / 2).mean(axis=1)
     if slopes is None:
         return [{"gap": float(g)} for g in gap]
+    slopes = floats("slopes", slopes)
+    require(slopes.shape == gap.shape, "slopes", f"{len(gap)} numbers", slopes.shape)
     least = ndtr(m / np.maximum(slopes, 1e-12) + ndtri(left)) - left
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
 
@@ -209,7 +216,9 @@ def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[
     """Counted samples of each mode (K,), of samples (n, dim)."""
     if isinstance(target, TwoClusters):
         return np.array([((low <= x) & (x <= high)).sum() for low, high in target.clusters])
+    require(isinstance(target, MixtureTarget), "target", "a mixture or two clusters", target)
     assert isinstance(target, MixtureTarget)
+    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     square = ((x[:, None] - target.centres) ** 2).sum(axis=2)
     std = target.mixture.stds.reshape(len(target.mixture), -1)[:, 0]
     if rule.by == "responsibility":

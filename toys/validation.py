@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import cache, partial, wraps
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 from jaxtyping import AbstractArray
@@ -27,6 +27,7 @@ from theory.validation import inputs as valid
 P = ParamSpec("P")
 T = TypeVar("T")
 Check = Callable[[str, Any], Any]
+Extended = Annotated[float, "or infinite"]
 MOST_DRAWN = 2**26
 """Numbers in one sample: half a gigabyte."""
 
@@ -55,11 +56,6 @@ def positive_integer(value: Any, argument: str) -> None:
 def choice(value: object, options: tuple[str, ...], argument: str) -> None:
     """`value` is one of `options`; raises ValueError, naming them, otherwise."""
     require(isinstance(value, str) and value in options, argument, f"one of {', '.join(options)}", value)
-
-
-def drawn(n: int, dim: int) -> None:
-    """n points of that many dimensions are no more numbers than fit; raises ValueError otherwise."""
-    valid.integer("n", n, 0, MOST_DRAWN // max(dim, 1))
 
 
 def door(function: Callable[P, T]) -> Callable[P, T]:
@@ -91,8 +87,33 @@ def shut(cls: type[T]) -> type[T]:
     """Make every public method of a class a door, but for what it inherits; its fields are held when it is made."""
     for name, method in list(vars(cls).items()):
         if inspect.isfunction(method) and not name.startswith("_"):
-            setattr(cls, name, door(method))
+            setattr(cls, name, door({"sample": _bounded, "logpdf": _of_its_space}.get(name, _any_method)(method)))
     return hold(cls)
+
+
+def _bounded(sample: Callable[..., T]) -> Callable[..., T]:
+    """A sampler that is asked for no more numbers than fit."""
+
+    @wraps(sample)
+    def bounded(self: Any, n: int, *rest: Any, **options: Any) -> T:
+        return sample(self, valid.integer("n", n, 0, MOST_DRAWN // self.dim), *rest, **options)
+
+    return bounded
+
+
+def _of_its_space(logpdf: Callable[..., T]) -> Callable[..., T]:
+    """A density that is asked at rows of as many numbers as its space has dimensions."""
+
+    @wraps(logpdf)
+    def fitting(self: Any, x: Any) -> T:
+        require(x.shape[1] == self.dim, "x", f"rows of {self.dim}", x.shape)
+        return logpdf(self, x)
+
+    return fitting
+
+
+def _any_method(method: Callable[..., T]) -> Callable[..., T]:
+    return method
 
 
 def hold(cls: type[T]) -> type[T]:
@@ -152,10 +173,12 @@ def check_of(hint: Any) -> Check:
         )
     if origin is Literal:
         return lambda name, value: valid.choice(name, value, inner)
-    if origin in (Union, types.UnionType):
-        return _union(hint, inner)
+    if origin is Annotated:
+        return _extended
     if hint in SINGLE:
         return SINGLE[hint]
+    if origin in (Union, types.UnionType):
+        return _union(inner)
     if origin in (tuple, Sequence):
         return partial(_sequence, kind=tuple if origin is tuple else list, parts=inner)
     if origin is Mapping or origin is dict:
@@ -172,11 +195,14 @@ def _any(name: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any) -> float:
-    """A single number, infinite where a function takes that."""
-    if type(value) is float and abs(value) == np.inf:
-        return value
+    """A single number, as it came where that is plain."""
     x = valid.real(name, value)
     return value if type(value) is int else x
+
+
+def _extended(name: str, value: Any) -> float:
+    """A single number, or an infinity."""
+    return value if type(value) is float and abs(value) == np.inf else _number(name, value)
 
 
 def _array(name: str, value: Any, kinds: set[str], dims: list[str]) -> np.ndarray:
@@ -189,17 +215,15 @@ def _array(name: str, value: Any, kinds: set[str], dims: list[str]) -> np.ndarra
         require(bool((a % 1 == 0).all()), name, "integers", value)
         a = a.astype(int)
     else:
-        a = valid.numbers(name, value, within=np.inf)
+        a = valid.array(name, value)
     many = any(dim.startswith(("*", "...")) for dim in dims)
     fits = a.ndim >= len(dims) - 1 if many else a.ndim == len(dims)
     require(fits, name, f"an array of {len(dims)} dimension(s)", f"shape {a.shape}")
     return a
 
 
-def _union(hint: Any, inner: tuple[Any, ...]) -> Check:
-    """A hyper-parameter, or one of several: nothing at all where None is one of them."""
-    if hint == HYPER:
-        return _hyper
+def _union(inner: tuple[Any, ...]) -> Check:
+    """One of several: nothing at all where None is one of them."""
     some = [check_of(part) for part in inner if part is not type(None)]
     optional = len(some) < len(inner)
 
@@ -219,7 +243,7 @@ def _union(hint: Any, inner: tuple[Any, ...]) -> Check:
 def _hyper(name: str, value: Any) -> Any:
     """A number, or an array of them; as it came where that is plain."""
     a = valid.array(name, value)
-    if type(value) in (int, float, tuple, list, np.ndarray):
+    if type(value) in (int, float, tuple, list) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
         return value
     return float(a) if a.ndim == 0 else a
 
@@ -242,13 +266,15 @@ def _sequence(name: str, value: Any, kind: type, parts: tuple[Any, ...]) -> Any:
 
 
 HYPER = float | Sequence[float] | np.ndarray
+"""What `toys.learner.Hyper` stands for."""
 SINGLE: dict[Any, Check] = {
     float: _number,
     int: lambda name, value: valid.integer(name, value, -(2**53)),
     bool: valid.flag,
     str: lambda name, value: valid.instance(name, value, str, "a text"),
-    np.ndarray: lambda name, value: valid.numbers(name, value, within=np.inf),
-    ArrayLike: lambda name, value: valid.numbers(name, value, within=np.inf),
+    np.ndarray: valid.array,
+    ArrayLike: valid.array,
+    HYPER: _hyper,
     np.random.Generator: lambda name, value: valid.instance(name, value, np.random.Generator, "a numpy Generator"),
 }
 """Types that stand for one thing."""

@@ -17,6 +17,7 @@ import numpy as np
 from theory import GaussianMixture
 
 Drawn = tuple[str, Any]
+REFUSAL = "f: expected nothing, got this"
 NOTHING: list[Any] = [
     None,
     object(),
@@ -228,7 +229,10 @@ def dressed(a: np.ndarray, draw: Random) -> Drawn:
 
     dress: list[tuple[str, Callable[[], Any]]] = [
         ("= a list", a.tolist),
-        ("= nested tuples", lambda: tuple(map(tuple, a.tolist())) if a.ndim == 2 else tuple(a) if a.ndim == 1 else a.tolist()),
+        (
+            "= nested tuples",
+            lambda: tuple(map(tuple, a.tolist())) if a.ndim == 2 else tuple(a) if a.ndim == 1 else a.tolist(),
+        ),
         ("= a float64 tensor", lambda: torch.tensor(a)),
         ("= an array of objects", lambda: a.astype(object)),
         ("= longdouble", lambda: a.astype(np.longdouble)),
@@ -260,7 +264,7 @@ def of_function(right: Any, draw: Random) -> Drawn:
     """No function, or one that gives back another shape, NaN, nothing, a text, or raises."""
 
     def complains(*args: Any, **options: Any) -> Any:
-        raise ValueError("f: expected nothing, got this")
+        raise ValueError(REFUSAL)
 
     return draw.choice([
         one(NOTHING + NUMBERS, draw),

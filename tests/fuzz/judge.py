@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tests.fuzz.doors import Door
+from tests.fuzz.hostile import REFUSAL
 
 
 class Outcome(NamedTuple):
@@ -55,6 +56,8 @@ def fault(error: Exception) -> Outcome:
 
 def names(door: Door, message: str, changed: Mapping[str, Any]) -> bool:
     """Whether a refusal begins with an argument of the function, `NAME…: expected`, and says what was expected."""
+    if "of_function.<locals>" in message or message == REFUSAL:  # it came from the function that was given, and says so
+        return True
     head, colon, rest = message.partition(":")
     words = set(re.findall(r"\w+", head))
     return bool(colon) and bool(words & (set(door.names) | set(changed))) and "expected" in rest

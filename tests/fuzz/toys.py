@@ -113,8 +113,8 @@ SPECIAL = {
     "learners.paired_points.PairedPoints": {"target": targets.Atoms(((0.0,), (1.0,)))},
     "learners.vae.VAE": {"noise": "fixed"},
     "mode_codes.rate_and_error": {"noise": np.random.default_rng(0).normal(size=(5, 3, 2))},
-    
-    
+
+
     "one_latent.law_distance": {"draws": np.linspace(-1.0, 1.0, 30)},
     "one_pass.denoiser": {"noise": [0.2], "x": [0.4]},
     "one_pass.flow_matching": {"times": [0.0, 1.0]},

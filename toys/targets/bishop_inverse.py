@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from toys.targets._quadrature import legendre, sign_changes
 from toys.targets.target import Target
-from toys.validation import door
+from toys.validation import door, require
 
 AMPLITUDE = 0.3
 NOISE = 0.1  # half-width w of the uniform noise
@@ -50,7 +50,7 @@ class BishopInverse(Target):
         return np.stack([curve(t) + rng.uniform(-NOISE, NOISE, n), t], axis=1)
 
     def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
-        """ln 1/(2w) where 0 ≤ t ≤ 1 and |x - h(t)| ≤ w."""
+        """ln 1/(2w) where 0 ≤ t ≤ 1 and |x - h(t)| ≤ w, -∞ elsewhere, at rows (x, t)."""
         given, t = x.T
         inside = (t >= 0) & (t <= 1) & (np.abs(given - curve(t)) <= NOISE)
         return np.where(inside, -math.log(2 * NOISE), -math.inf)
@@ -69,7 +69,9 @@ class BishopInverse(Target):
 
     def pieces(self, x: ArrayLike) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
         """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high."""
-        below, above = _inverse(np.asarray(x, dtype=float) - NOISE), _inverse(np.asarray(x, dtype=float) + NOISE)
+        x = np.atleast_1d(x)
+        require(x.ndim == 1, "x", "a vector", x.shape)
+        below, above = _inverse(x - NOISE), _inverse(x + NOISE)
         return np.minimum(below, above), np.maximum(below, above)
 
     def branches(self, x: float) -> Float[np.ndarray, "branches 2"]:
@@ -106,6 +108,7 @@ class BishopInverse(Target):
 
     def on_support(self, x: Real[np.ndarray, " n"], t: Real[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
         """Whether t is possible given x."""
+        require(x.shape == t.shape, "t", f"shape {x.shape}", t.shape)
         return np.isfinite(self.logpdf(np.stack([x, t], axis=1)))
 
     @cached_property
