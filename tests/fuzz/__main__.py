@@ -13,6 +13,7 @@ import resource
 import select
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -29,10 +30,10 @@ GIGABYTES, SECONDS = 3, 30
 
 
 def tried(seed: int, number: int, among: list[Door]) -> dict[str, Any]:
-    """What became of input `number`: each door in turn, at one argument, every fifth time at two."""
+    """What became of input `number`: each door in turn, first as it is meant, then at one argument, every fifth time at two."""
     draw = Random(f"{seed}/{number}")
     door = among[number % len(among)]
-    if not door.arguments:
+    if not door.arguments or number < len(among):
         return {"door": door.name, "with": "", **judged(door, {})._asdict()}
     asked = draw.sample(sorted(door.arguments), 2 if len(door.arguments) > 1 and draw.random() < 0.2 else 1)
     changes = {name: drawn(door.arguments[name], draw) for name in asked}
@@ -58,15 +59,14 @@ def chosen(only: str) -> list[Door]:
 
 def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[str, Any]]:
     """What became of inputs `start` to `stop`, tried by a process of their own, and by another one where that ends."""
-    env = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     while start < stop:
         command = [sys.executable, "-m", "tests.fuzz", "--work", *map(str, (seed, start, stop)), only]
-        with subprocess.Popen(
-            command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as child:
+        with tempfile.TemporaryDirectory() as room, (Path(room) / "complaint").open("w+") as complaint:
+            child = subprocess.Popen(command, cwd=room, env=env, text=True, stdout=subprocess.PIPE, stderr=complaint)
+            assert child.stdout is not None
             first, ready = True, []
             while start < stop:
-                assert child.stdout is not None
                 ready, _, _ = select.select([child.stdout], [], [], SECONDS + 60 * first)
                 line = child.stdout.readline() if ready else ""
                 if not line:
@@ -74,14 +74,13 @@ def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[s
                 yield json.loads(line)
                 start, first = start + 1, False
             child.kill()
+            child.wait()
             if start < stop:
-                told = (
-                    "nothing after 30 s"
-                    if not ready
-                    else f"its process ended: {child.stderr.read().strip()[-200:] if child.stderr else ''}"
-                )
-                door = chosen(only)[start % len(chosen(only))]
-                yield {"number": start, "door": door.name, "with": "?", "kind": "fault", "detail": told}
+                complaint.seek(0)
+                told = f"its process ended: {complaint.read().strip()[-200:]}" if ready else f"nothing after {SECONDS} s"
+                among = chosen(only)
+                name = among[start % len(among)].name
+                yield {"number": start, "door": name, "with": "?", "kind": "fault", "detail": told}
                 start += 1
 
 

@@ -36,6 +36,6 @@ def door(name: str, function: Callable[..., Any], arguments: Mapping[str, Any], 
 @cache
 def doors() -> list[Door]:
     """All of them, theory before toys before proofs."""
-    from tests.fuzz import theory, toys
+    from tests.fuzz import proofs, theory, toys
 
-    return [*theory.doors(), *toys.doors()]
+    return [*theory.doors(), *toys.doors(), *proofs.doors()]

@@ -45,7 +45,7 @@ NUMBERS: list[Any] = [
 ARRAYS: list[Any] = [
     np.array(0.5), np.array(math.nan), np.array([]), np.zeros((0, 3)), np.array([0.5]), np.array([[0.5]]), [[1.0], [2.0, 3.0]],
     np.array([0.5, None], dtype=object), np.array(["a", "b"]), np.array([1j, 2.0]), np.array([True, False]), np.full(3, math.inf),
-    np.ma.masked_array([0.3, 0.7], [True, False]), np.ma.masked, np.array([(1, 2.0)], dtype="i4,f8"), np.matrix([[0.5, 0.5]]),
+    np.ma.masked_array([0.3, 0.7], [True, False]), np.ma.masked, np.array([(1, 2.0)], dtype="i4,f8"),
     np.array(["2020-01-01"], dtype="M8[D]"), [0.5, math.nan], [10**400, 1.0], [None, 1.0], ["0.3", "0.7"], np.ones((2, 2, 2, 2)),
 ]  # fmt: skip
 INTEGERS: list[Any] = [

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from proofs.laws import LawBroken
 from tests.fuzz.doors import Door
 from tests.fuzz.hostile import REFUSAL
 
@@ -29,6 +30,8 @@ def judged(door: Door, changed: Mapping[str, Any], plain: Any = NOTHING) -> Outc
         try:
             value = door({**door.right(), **changed})
             numbers = list(leaves(value))
+        except LawBroken:
+            return Outcome("right", "the law is broken")
         except (ValueError, TypeError) as error:
             return Outcome("refused") if names(door, str(error), changed) else fault(error)
         except Exception as error:
