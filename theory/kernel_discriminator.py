@@ -13,7 +13,7 @@ import numpy as np
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least, strictly_between
-from theory.validation.inputs import integer, numbers, positive
+from theory.validation.inputs import between, integer, numbers, positive
 from theory.validation.laws import alike
 from theory.validation.shapes import Numbers, Values
 
@@ -62,7 +62,7 @@ def threshold_bound(n: int, delta: float) -> float:
 
     Raises ValueError unless n is an integer ≥ 1 and 0 < delta < 1.
     """
-    return float(np.sqrt(np.log(2 / strictly_between("delta", delta, 0, 1)) / (2 * integer("n", n, 1))))
+    return float(np.sqrt((np.log(2) - np.log(between("delta", delta, 0, 1, open=True))) / (2 * integer("n", n, 1))))
 
 
 def threshold_miss(delta: Numbers) -> Values:

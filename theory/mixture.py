@@ -145,14 +145,14 @@ class GaussianMixture:
         return self._line(qu.lower_tail, valid.numbers("x", x, within=np.inf), -1.0)
 
     def logcdf(self, x: Numbers) -> Values:
-        """ln F(x), finite however far out.
+        """ln F(x), finite however far out, -∞ at -∞.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
         return self._line(qu.log_lower_tail, valid.numbers("x", x, within=np.inf), 1.0)
 
     def logsf(self, x: Numbers) -> Values:
-        """ln(1 - F(x)), finite however far out.
+        """ln(1 - F(x)), finite however far out, -∞ at ∞.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """

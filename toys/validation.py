@@ -205,6 +205,12 @@ def _extended(name: str, value: Any) -> float:
     return value if type(value) is float and abs(value) == np.inf else _number(name, value)
 
 
+def _finite(name: str, value: Any) -> np.ndarray:
+    """Finite numbers of any shape, none at all too."""
+    a = valid.numbers(name, value)
+    return a if np.isfinite(a).all() else valid.reject(name, "finite numbers", value)
+
+
 def _array(name: str, value: Any, kinds: set[str], dims: list[str]) -> np.ndarray:
     """Numbers with as many axes as the shape names; integers and truths stay what they are."""
     if kinds <= {"bool", "bool_"}:
@@ -215,7 +221,7 @@ def _array(name: str, value: Any, kinds: set[str], dims: list[str]) -> np.ndarra
         require(bool((a % 1 == 0).all()), name, "integers", value)
         a = a.astype(int)
     else:
-        a = valid.array(name, value)
+        a = _finite(name, value)
     many = any(dim.startswith(("*", "...")) for dim in dims)
     fits = a.ndim >= len(dims) - 1 if many else a.ndim == len(dims)
     require(fits, name, f"an array of {len(dims)} dimension(s)", f"shape {a.shape}")
@@ -272,8 +278,8 @@ SINGLE: dict[Any, Check] = {
     int: lambda name, value: valid.integer(name, value, -(2**53)),
     bool: valid.flag,
     str: lambda name, value: valid.instance(name, value, str, "a text"),
-    np.ndarray: valid.array,
-    ArrayLike: valid.array,
+    np.ndarray: _finite,
+    ArrayLike: _finite,
     HYPER: _hyper,
     np.random.Generator: lambda name, value: valid.instance(name, value, np.random.Generator, "a numpy Generator"),
 }

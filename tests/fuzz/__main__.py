@@ -77,7 +77,9 @@ def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[s
             child.wait()
             if start < stop:
                 complaint.seek(0)
-                told = f"its process ended: {complaint.read().strip()[-200:]}" if ready else f"nothing after {SECONDS} s"
+                told = (
+                    f"its process ended: {complaint.read().strip()[-200:]}" if ready else f"nothing after {SECONDS} s"
+                )
                 among = chosen(only)
                 name = among[start % len(among)].name
                 yield {"number": start, "door": name, "with": "?", "kind": "fault", "detail": told}

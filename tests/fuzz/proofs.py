@@ -154,11 +154,12 @@ def selected(names, topic, folder):
     return len(session.select(names, topic, room() / "claims" if folder == "claims" else folder).claims)
 
 
+either = strategies.either
 OWN = {
     "session.verify": (verified, {"name": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None}),
     "session.select": (selected, {"names": ["mine"], "topic": None, "folder": "claims"}),
-    "strategies.tuples": (lambda part: strategies.tuples(part), {"part": MIXTURES}),
-    "strategies.either": (lambda part: strategies.either(part), {"part": MIXTURES}),
-    "strategies.together": (lambda part: strategies.together(a=part), {"part": MIXTURES}),
-    "core.one_of": (lambda value: core.one_of("L1", value), {"value": "L2"}),
+    "strategies.tuples": (lambda parts: strategies.tuples(parts), {"parts": MIXTURES}),
+    "strategies.either": (lambda strategies: either(strategies), {"strategies": MIXTURES}),
+    "strategies.together": (lambda parts: strategies.together(a=parts), {"parts": MIXTURES}),
+    "core.one_of": (lambda values: core.one_of("L1", values), {"values": "L2"}),
 }  # fmt: skip
