@@ -32,7 +32,7 @@ def reject(name: str, expected: str, got: object) -> NoReturn:
     raise ValueError(f"{name}: expected {expected}, got {shown if len(shown) < 200 else shown[:200] + '…'}")
 
 
-def floats(name: str, value: object) -> Array:
+def floats(name: str, value: object, expected: str = "real numbers") -> Array:
     """A float64 array of the same numbers, whatever holds them: no text, nothing complex or masked, none beyond any float.
 
     Of a tensor none that requires grad: its history would be lost without a word.
@@ -41,11 +41,11 @@ def floats(name: str, value: object) -> Array:
         given = np.asanyarray(value)
         mixed = given.dtype.kind == "O" and any(isinstance(x, str | bytes) for x in given.flat)
         if given.dtype.kind not in "biufO" or mixed or np.ma.is_masked(given):
-            reject(name, "real numbers", value)
+            reject(name, expected, value)
         with np.errstate(over="ignore"):  # a longdouble beyond any float is infinite
             return np.asarray(given, dtype=np.float64)
     except Exception:  # whatever a stranger's object raises when it is asked for its numbers
-        reject(name, "real numbers", value)
+        reject(name, expected, value)
 
 
 def array(name: str, value: ArrayLike, ndim: int | None = None, *, within: float = LARGEST) -> Array:
@@ -85,7 +85,7 @@ def _within(name: str, a: Array, most: float) -> Array:
 def real(name: str, value: object, *, within: float = LARGEST) -> float:
     """A finite real number, not larger than `within`."""
     if type(value) is not float:
-        a = floats(name, value)
+        a = floats(name, value, "a real number")
         value = float(a) if a.ndim == 0 else reject(name, "a real number", value)
     if not math.isfinite(value):
         reject(name, "a finite number", value)
