@@ -25,14 +25,20 @@ class LawBroken(AssertionError):
 def permuted(p: Mixture) -> Mixture:
     """The same law with its components in reverse order. Raises ValueError for what is no mixture."""
     p = mixture("p", p)
-    return GaussianMixture(p.weights[::-1], p.means[::-1], stds=p.stds[::-1])
+    return _written(p, p.weights[::-1], np.arange(len(p))[::-1])
 
 
 def split(p: Mixture) -> Mixture:
     """The same law with its first component written as two, of 0.3 and 0.7 of its weight. Raises ValueError for what is no mixture."""
     p = mixture("p", p)
     w = np.concatenate([[0.3 * p.weights[0], 0.7 * p.weights[0]], p.weights[1:]])
-    return GaussianMixture(w, np.r_[p.means[0], p.means], stds=np.r_[p.stds[0], p.stds])
+    return _written(p, w, np.r_[0, : len(p)])
+
+
+def _written(p: Mixture, weights: np.ndarray, components: np.ndarray) -> Mixture:
+    """Those components of p, with these weights."""
+    spread = {"stds": p.stds[components]} if p.scalar else {"covs": p.covs[components]}
+    return GaussianMixture(weights, p.means[components], **spread)
 
 
 def divergence(

@@ -279,7 +279,7 @@ def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, fl
 
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
     """
-    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
+    require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
         return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
@@ -294,7 +294,7 @@ def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Gener
 
     Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).
     """
-    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
+    require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:

@@ -42,6 +42,10 @@ def denoiser(
     from toys.targets import symmetric_pair
 
     x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
+    fits = x.ndim == 1 and x.shape == noise.shape == u.shape and x.size > 0
+    require(fits, "x, noise, u", "vectors, equally long", (x.shape, noise.shape, u.shape))
+    require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
+    require(len(levels) > 0, "levels", "at least one", levels)
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
 
@@ -77,6 +81,11 @@ def flow_matching(
     from toys.targets import symmetric_pair
 
     x0, x1, t, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x0, x1, t, u))
+    shapes = {drawn.shape for drawn in (x0, x1, t, u)}
+    require(len(shapes) == 1 and x0.ndim == 1 and x0.size > 0, "x0, x1, t, u", "vectors, equally long", sorted(shapes))
+    require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
+    times = np.asarray(times, float)
+    require(times.ndim == 1 and times.size > 0, "times", "a vector", times.shape)
     learner, k = FlowMatching(symmetric_pair(2.0, 0.3), (len(weights),), start_share=share), len(weights)
     uniform = iter((t, u))
     written: Any = SimpleNamespace(standard_normal=x0.reshape, random=lambda shape: next(uniform).copy().reshape(shape))

@@ -214,7 +214,8 @@ def over(
     instance("why", why, str, "a text")
     if factor is not None and not callable(factor):
         raise ValueError(f"factor: expected a function of the new letters, got {factor!r}")
-    if detects is not None and not 0 < real("detects", detects) <= 1:
+    detects = None if detects is None else real("detects", detects)
+    if detects is not None and not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     if (detects is None or detects > DETECTS) and not why:
         raise ValueError(f"why: expected what hides larger errors than {DETECTS:g} from detects={detects}, got nothing")

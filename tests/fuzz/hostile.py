@@ -32,7 +32,6 @@ NOTHING: list[Any] = [
     "wrong",
     ...,
     NotImplemented,
-    int,
     slice(3),
 ]
 NUMBERS: list[Any] = [
@@ -236,7 +235,7 @@ def dressed(a: np.ndarray, draw: Random) -> Drawn:
         ("= a float64 tensor", lambda: torch.tensor(a)),
         ("= an array of objects", lambda: a.astype(object)),
         ("= longdouble", lambda: a.astype(np.longdouble)),
-        ("= in Fortran's order", lambda: np.asfortranarray(a)),
+        ("= in Fortran's order", lambda: a.copy(order="F")),
         ("= read-only", lambda: np.frombuffer(a.tobytes()).reshape(a.shape)),
         ("= every second of twice as many", lambda: np.repeat(np.atleast_1d(a), 2, axis=0)[::2].reshape(a.shape)),
         ("= big-endian", lambda: a.astype(">f8")),

@@ -62,8 +62,9 @@ def names(door: Door, message: str, changed: Mapping[str, Any]) -> bool:
     if "of_function.<locals>" in message or message == REFUSAL:  # it came from the function that was given, and says so
         return True
     head, colon, rest = message.partition(":")
-    words = set(re.findall(r"\w+", head))
-    return bool(colon) and bool(words & (set(door.names) | set(changed))) and "expected" in rest
+    words = set(re.findall(r"\w+", head.lower()))
+    known = {name.lower() for name in (*door.names, *changed)}
+    return bool(colon) and bool(words & known) and "expected" in rest
 
 
 def leaves(value: Any, depth: int = 0) -> Iterator[np.ndarray]:

@@ -27,7 +27,7 @@ PLANTED = {
 @pytest.mark.parametrize("plant", PLANTED.values(), ids=PLANTED)
 def test_a_wrong_shape_is_refused(plant) -> None:
     """Functions, methods and dataclasses all mind their annotations, if not at their own door."""
-    with pytest.raises((TypeCheckError, ValueError), match="Type-check error|: expected "):
+    with pytest.raises((TypeCheckError, ValueError), match=r"Type-check error|: expected "):
         plant()
 
 
