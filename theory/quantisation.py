@@ -75,7 +75,7 @@ def partial_moments(
 
     Raises ValueError unless p is a mixture on the line, c a finite vector, and edges are n+1 numbers that do not fall.
     """
-    edges, c = numbers("edges", edges, within=np.inf), array("c", c, ndim=1, within=np.inf)
+    edges, c = numbers("edges", edges, within=np.inf), array("c", c, ndim=1, within=1e150)
     if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
     z = (edges[:, None] - on_line("p", p).means) / p.stds

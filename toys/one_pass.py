@@ -46,6 +46,7 @@ def denoiser(
     require(fits, "x, noise, u", "vectors, equally long", (x.shape, noise.shape, u.shape))
     require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
     require(len(levels) > 0, "levels", "at least one", levels)
+    positive(levels, "levels")
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
 

@@ -149,21 +149,21 @@ LINES = {
 }
 
 
-def verified(name, claims, results, **options):
+def verified(names, claims, results, **options):
     places = {"claims": claims, "results": results}
     return session.verify(
-        name, **{key: room() / at if at == key else at for key, at in places.items()}, **options
+        names, **{key: room() / at if at == key else at for key, at in places.items()}, **options
     ).verdicts
 
 
-def selected(names, topic, folder):
-    return len(session.select(names, topic, room() / "claims" if folder == "claims" else folder).claims)
+def selected(names, topic, claims):
+    return len(session.select(names, topic, room() / "claims" if claims == "claims" else claims).claims)
 
 
 either = strategies.either
 OWN = {
-    "session.verify": (verified, {"name": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None}),
-    "session.select": (selected, {"names": ["mine"], "topic": None, "folder": "claims"}),
+    "session.verify": (verified, {"names": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None}),
+    "session.select": (selected, {"names": ["mine"], "topic": None, "claims": "claims"}),
     "strategies.tuples": (lambda parts: strategies.tuples(parts), {"parts": MIXTURES}),
     "strategies.either": (lambda strategies: either(strategies), {"strategies": MIXTURES}),
     "strategies.together": (lambda parts: strategies.together(a=parts), {"parts": MIXTURES}),

@@ -117,7 +117,7 @@ def between(name: str, value: object, low: float, high: float, *, open: bool = F
 
 def integer(name: str, value: object, least: int, most: int = 2**53) -> int:
     """An integer from `least` to `most`: to what memory and patience bear, or else what a float can count."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
+    if isinstance(value, (bool, np.bool_, np.timedelta64)) or not isinstance(value, (int, np.integer)) or value < least:
         reject(name, f"an integer >= {least}", value)
     return int(value) if value <= most else reject(name, f"an integer <= {most}", value)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, array, instance, points, reject
+from theory.validation.inputs import Array, instance, numbers, points, reject
 
 
 def mixture(name: str, value: object) -> GaussianMixture:
@@ -21,8 +22,8 @@ def on_line(name: str, value: object) -> GaussianMixture:
 
 def positions(name: str, value: ArrayLike, p: GaussianMixture) -> Array:
     """Finite points of the space of a mixture: of any shape on the line, (..., D) in D."""
-    a = array(name, value)
-    return a if p.scalar else points(name, a, p.dim)
+    a = numbers(name, value) if p.scalar else points(name, value, p.dim)
+    return a if np.isfinite(a).all() else reject(name, "finite numbers", value)
 
 
 def alike(p: object, q: object) -> tuple[GaussianMixture, GaussianMixture]:
