@@ -43,7 +43,7 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None) -> S
     texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if names is not None and not texts:
         reject("names", "a list of texts", names)
-    found = discovery.find(None if folder is None else _path("folder", folder))
+    found = discovery.find(None if folder is None else _path("claims", folder))
     known = [item.id for item in found]
     for name in names or []:
         if name not in known:
