@@ -10,7 +10,7 @@ mixture for one, takes every float: ``within=np.inf``.
 
 import math
 from collections.abc import Collection
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,7 +144,7 @@ def called(name: str, function: object, x: Array, of: tuple[int, ...] | None = N
     if not callable(function):
         reject(name, "a function", function)
     try:
-        values = function(x)
+        values: Any = function(x)
     except Exception as error:  # whatever a stranger's function raises
         reject(name, f"a function of an array of shape {x.shape}", error)
     y, shape = numbers(f"{name}(x)", values), x.shape if of is None else of

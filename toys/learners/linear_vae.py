@@ -26,7 +26,7 @@ from toys.layout import ALIGNMENT, Layout
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns
 from toys.networks import MLP
 from toys.targets.target import Target
-from toys.validation import positive, positive_integer
+from toys.validation import nonnegative, positive, positive_integer
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class LinearVAE(Learner):
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
-        positive(self.beta, "beta")
+        nonnegative(self.beta, "beta")
         positive(self.std, "std")
         positive(self.spread, "spread")
 

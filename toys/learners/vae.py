@@ -36,7 +36,7 @@ from toys.learner import (
 )
 from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
-from toys.validation import choice, positive, positive_integer
+from toys.validation import choice, nonnegative, positive, positive_integer
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class VAE(Learner):
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
-        positive(self.beta, "beta")
+        nonnegative(self.beta, "beta")
         positive(self.std, "std")
         choice(self.noise, ("fixed", "isotropic", "factorised"), "noise")
 
