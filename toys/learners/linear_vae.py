@@ -35,7 +35,7 @@ class LinearVAE(Learner):
 
     `full` lets the encoder covariance have off-diagonal entries; `learned_std` trains σ from `std` on.
 
-    Raises ValueError unless `latents` is an integer ≥ 1 and `beta`, `std` and `spread` are positive.
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` ≥ 0, and `std` and `spread` are positive.
     """
 
     target: Target

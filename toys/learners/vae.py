@@ -43,7 +43,7 @@ from toys.validation import choice, nonnegative, positive, positive_integer
 class VAE(Learner):
     """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss.
 
-    Raises ValueError unless `latents` is an integer ≥ 1, `beta` and `std` are positive and `noise` is known; when its
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` ≥ 0, `std` is positive and `noise` is known; when its
     networks are made, for what `MLP` refuses.
     """
 
