@@ -80,6 +80,7 @@ def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, 
     """By how much the gap's mass exceeds bound(lesser side, width/L), relative to it, (seeds,).
 
     Where one side is empty: 0 if the gap is too, else ∞. A `coin` beside z has halves, and each has its half of the mass.
+    Raises ValueError unless `bound` is a function that gives back numbers.
     """
     lesser = (seen.left + seen.right) / 2 if coin else np.minimum(seen.left, seen.right)
     pairs = zip(lesser, seen.steepest, strict=True)

@@ -75,7 +75,9 @@ def flow_matching(
     times: ArrayLike,
 ) -> np.ndarray:
     """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
-    steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼)."""
+    steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼).
+    Raises ValueError unless the draws are vectors, equally long, and `weights` (k, 2).
+    """
     import torch
 
     from toys.learners.flow_matching import FlowMatching
@@ -105,6 +107,7 @@ def mixture_network(
     """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases.
 
     `logits` (K,), `means` and `log_stds` (K, 2), `rows` (n, 2); returned are 1 + n + 5K numbers, densities in nats.
+    Raises ValueError unless the arrays have these shapes.
     """
     import torch
 

@@ -58,7 +58,10 @@ class BrokenLine:
         return float(np.linalg.norm(self.slopes, axis=1).max())
 
     def distance(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
+        """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it.
+
+        Raises ValueError unless x has as many columns as the line has outputs.
+        """
         x = np.asarray(x, dtype=float)
         require(x.ndim == 2 and x.shape[1] == self.slopes.shape[1], "x", f"rows of {self.slopes.shape[1]}", x.shape)
         size = (self.slopes**2).sum(axis=1)
@@ -217,7 +220,10 @@ def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
 
 @door
 def spectral_product(layers: Layers) -> float:
-    """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1]."""
+    """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1].
+
+    Raises ValueError unless each layer has as many inputs as the one before has outputs.
+    """
     _inputs(layers)
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 

@@ -157,6 +157,7 @@ def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -
     """Modes captured, share within the deviations of a mode, and KL(counted samples‖weights) over modes in nats.
 
     Samples that are None, or of which none counts, have captured nothing: 0, 0 and ln K. A curve has quality alone.
+    Raises ValueError unless x has the columns of the target.
     """
     if isinstance(target, CurveTarget):
         return {"quality": 0.0 if x is None else float(near_curve(x, target, rule).mean())}
@@ -190,6 +191,7 @@ def bridged(
     """Mass in the gap (-m/2, m/2), and the least that generators of these slopes must leave there, seed by seed.
 
     Φ(w/L + Φ⁻¹(A)) - A for a gap of width w = m with the share A of samples left of it (Salmona et al. 2022).
+    Raises ValueError unless samples are an array (seeds, n, dim) and slopes one a seed.
     """
     samples, m = floats("samples", samples), real("m", m)
     require(samples.ndim == 3, "samples", "an array (seeds, n, dim)", samples.shape)
@@ -213,7 +215,10 @@ def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) 
 
 @door
 def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[np.ndarray, " modes"]:
-    """Counted samples of each mode (K,), of samples (n, dim)."""
+    """Counted samples of each mode (K,), of samples (n, dim).
+
+    Raises ValueError unless the target is a mixture or two clusters, and x has its columns.
+    """
     if isinstance(target, TwoClusters):
         return np.array([((low <= x) & (x <= high)).sum() for low, high in target.clusters])
     require(isinstance(target, MixtureTarget), "target", "a mixture or two clusters", target)

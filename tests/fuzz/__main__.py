@@ -75,6 +75,7 @@ def results(seed: int, start: int, stop: int, only: str = "") -> Iterator[dict[s
                 start, first = start + 1, False
             child.kill()
             child.wait()
+            child.stdout.close()
             if start < stop:
                 complaint.seek(0)
                 told = (

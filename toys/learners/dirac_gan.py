@@ -130,6 +130,7 @@ class DiracGAN(Learner):
         """(θ, ψ), shape (2,), after `steps` of plain gradient descent, θ ← θ - h g, from `start` in double precision.
 
         `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only; ∞ or NaN where it diverges.
+        Raises ValueError unless `steps` is an integer from 0 to 10⁵ and the rest finite numbers.
         """
         integer("steps", steps, 0, 10**5)
         hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
@@ -148,7 +149,10 @@ class DiracGAN(Learner):
 def trajectories(
     learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float
 ) -> Float[np.ndarray, "seeds {len(record)} 2"]:
-    """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
+    """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision.
+
+    Raises ValueError unless `fit` trains and `h` is positive.
+    """
     positive(h, "h")
     fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
     fitted = instance("fit", fitted, Fitted, "a function that trains")
@@ -156,7 +160,10 @@ def trajectories(
 
 
 def at_their_rates(paths: Sequence[np.ndarray], rates: Sequence[float], within: float) -> np.ndarray:
-    """Whether a seed changed θ²+ψ² by the factor e^rate in every one of `paths` (seeds, points, 2), `within` relative to the rate."""
+    """Whether a seed changed θ²+ψ² by the factor e^rate in every one of `paths` (seeds, points, 2), `within` relative to the rate.
+
+    Raises ValueError unless there are as many paths as rates, and `within` is a finite number.
+    """
     rates, within = array("rates", rates, ndim=1), real("within", within)
     require(isinstance(paths, Sequence) and len(paths) == len(rates), "paths", f"{len(rates)} of them", paths)
     paths = [floats("paths", path) for path in paths]

@@ -68,14 +68,19 @@ class BishopInverse(Target):
         return np.array([[var_x, cross], [cross, 1 / 12]])
 
     def pieces(self, x: ArrayLike) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
-        """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high."""
-        x = np.atleast_1d(x)
-        require(x.ndim == 1, "x", "a vector", x.shape)
+        """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
+        x = np.ravel(x)
         below, above = _inverse(x - NOISE), _inverse(x + NOISE)
         return np.minimum(below, above), np.maximum(below, above)
 
     def branches(self, x: float) -> Float[np.ndarray, "branches 2"]:
-        """The intervals (B, 2) on which t given x is uniform, touching ones joined: the modes of t given x."""
+        """The intervals (B, 2) on which t given x is uniform, touching ones joined: the modes of t given x.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         joined: list[list[float]] = []
         for low, high in zip(*(ends[0] for ends in self.pieces(np.array([x]))), strict=True):
             if high <= low:
@@ -87,18 +92,27 @@ class BishopInverse(Target):
         return np.array(joined).reshape(-1, 2)
 
     def input_pdf(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """p(x) = |{t : |h(t)-x| ≤ w}| / 2w."""
+        """p(x) = |{t : |h(t)-x| ≤ w}| / 2w.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         return (high - low).sum(1) / (2 * NOISE)
 
     def conditional_mean(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0."""
+        """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         with np.errstate(invalid="ignore"):
             return 0.5 * (high**2 - low**2).sum(1) / (high - low).sum(1)
 
     def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique)."""
+        """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique).
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         half = 0.5 * (high - low).sum(1, keepdims=True)
         before = np.cumsum(high - low, axis=1) - (high - low)
@@ -107,7 +121,10 @@ class BishopInverse(Target):
         return np.where(half[:, 0] > 0, first, np.nan)
 
     def on_support(self, x: Real[np.ndarray, " n"], t: Real[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
-        """Whether t is possible given x."""
+        """Whether t is possible given x.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         require(x.shape == t.shape, "t", f"shape {x.shape}", t.shape)
         return np.isfinite(self.logpdf(np.stack([x, t], axis=1)))
 

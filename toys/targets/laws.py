@@ -23,7 +23,10 @@ _CELLS, _SUB = 12, 20  # cells to an axis, and midpoints to a cell's axis
 
 @door
 def violations(target: Target, rng: np.random.Generator, n: int = 20_000) -> list[str]:
-    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once."""
+    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once.
+
+    Raises ValueError unless n is an integer ≥ 1.
+    """
     positive_integer(n, "n")
     x = target.sample(n, rng)
     return [
