@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from theory import GaussianMixture
+from theory.validation.inputs import array, flag, positive, reject
+from theory.validation.laws import alike, mixture, on_line
 
 Mixture = GaussianMixture
 
@@ -21,20 +23,33 @@ class LawBroken(AssertionError):
 
 
 def permuted(p: Mixture) -> Mixture:
-    """The same law with its components in reverse order."""
-    return GaussianMixture(p.weights[::-1], p.means[::-1], stds=p.stds[::-1])
+    """The same law with its components in reverse order. Raises ValueError for what is no mixture."""
+    p = mixture("p", p)
+    return _written(p, p.weights[::-1], np.arange(len(p))[::-1])
 
 
 def split(p: Mixture) -> Mixture:
-    """The same law with its first component written as two, of 0.3 and 0.7 of its weight."""
+    """The same law with its first component written as two, of 0.3 and 0.7 of its weight. Raises ValueError for what is no mixture."""
+    p = mixture("p", p)
     w = np.concatenate([[0.3 * p.weights[0], 0.7 * p.weights[0]], p.weights[1:]])
-    return GaussianMixture(w, np.r_[p.means[0], p.means], stds=np.r_[p.stds[0], p.stds])
+    return _written(p, w, np.r_[0, : len(p)])
+
+
+def _written(p: Mixture, weights: np.ndarray, components: np.ndarray) -> Mixture:
+    """Those components of p, with these weights."""
+    spread = {"stds": p.stds[components]} if p.scalar else {"covs": p.covs[components]}
+    return GaussianMixture(weights, p.means[components], **spread)
 
 
 def divergence(
     d: Callable[[Mixture, Mixture], Any], p: Mixture, q: Mixture, *, symmetric: bool = False, rel: float = 1e-9
 ) -> None:
-    """Nonnegative, zero on equal laws, blind to units, order and writing; symmetric where it says so."""
+    """Nonnegative, zero on equal laws, blind to units, order and writing; symmetric where it says so.
+
+    Raises LawBroken where it is not, and ValueError for what is no function, mixture or tolerance.
+    """
+    rel, (p, q) = _asked("d", d, rel), alike(p, q)
+    flag("symmetric", symmetric)
     value = float(d(p, q))
     _law(value >= 0, "a divergence is nonnegative", p, q)
     _law(abs(float(d(p, p))) <= rel, "the divergence of a law from itself is zero", p)
@@ -47,7 +62,11 @@ def divergence(
 
 
 def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) -> None:
-    """A location moves with the origin, scales with the unit, turns with the sign, and lies between the outer means."""
+    """A location moves with the origin, scales with the unit, turns with the sign, and lies between the outer means.
+
+    Raises LawBroken where it does not, and ValueError for what is no function, mixture on the line or tolerance.
+    """
+    rel, p = _asked("f", f, rel), on_line("p", p)
     value, size = float(f(p)), float(np.abs(p.means).max() + p.stds.max())
     for scale, shift in ((1.0, 2.7), (3.1, 0.0), (-1.0, 0.0)):
         there = float(f(p.affine(scale, shift)))
@@ -63,7 +82,11 @@ def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) ->
 
 
 def distribution(p: Mixture, x: np.ndarray, *, rel: float = 1e-10) -> None:
-    """Density, distribution function, survival function and quantiles of a 1D law belong together."""
+    """Density, distribution function, survival function and quantiles of a 1D law belong together.
+
+    Raises LawBroken where they do not, and ValueError for what is no mixture on the line, vector or tolerance.
+    """
+    rel, p, x = positive("rel", rel), on_line("p", p), array("x", x, ndim=1)
     _law(np.all(p.pdf(x) >= 0), "a density is nonnegative", p)
     _law(np.allclose(p.cdf(x) + p.sf(x), 1, rtol=rel), "cdf + sf = 1", p)
     _law(np.allclose(np.exp(p.logpdf(x)), p.pdf(x), rtol=rel), "logpdf is the logarithm of pdf", p)
@@ -78,6 +101,12 @@ def distribution(p: Mixture, x: np.ndarray, *, rel: float = 1e-10) -> None:
         "the density is the slope of the cdf",
         p,
     )
+
+
+def _asked(name: str, function: object, rel: float) -> float:
+    if not callable(function):
+        reject(name, "a function", function)
+    return positive("rel", rel)
 
 
 def _close(value: float, wanted: float, rel: float) -> bool:

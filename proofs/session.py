@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from proofs.core.claim import TOPICS, Claim
 from proofs.run import discovery
 from proofs.run.discovery import Failed, Found
+from theory.validation.inputs import choice, flag, integer, reject
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ class Selection:
 
 def select(names: list[str] | None, topic: str | None, folder: Path | None) -> Selection:
     """The claims of these names (all without any) and topic; raises ValueError for unknown ones."""
-    found = discovery.find(folder)
+    texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if names is not None and not texts:
+        reject("names", "a list of texts", names)
+    found = discovery.find(None if folder is None else _path("claims", folder))
     known = [item.id for item in found]
     for name in names or []:
         if name not in known:
@@ -55,7 +59,7 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
     """Those of a selection that can run the protocol; raises ValueError where named ones cannot, or none can."""
     if protocol is None:
         return selection
-    if protocol not in NAMES:
+    if not isinstance(protocol, str) or protocol not in NAMES:
         raise ValueError(f"--protocol: expected one of {', '.join(NAMES)}, got {protocol!r}")
     able = [c for c in selection.claims if protocol in c.protocols]
     others = sorted(set(names or []) - {c.id for c in able})
@@ -69,7 +73,7 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
 
 def in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
     """Those of a chapter (all for None), in the order of the chapters."""
-    if topic is not None and topic not in TOPICS:
+    if topic is not None and not (isinstance(topic, str) and topic in TOPICS):
         raise ValueError(f"--topic: expected one of {', '.join(TOPICS)}, got {topic!r}")
     order = {name: index for index, name in enumerate(TOPICS)}
     return sorted((c for c in claims if topic in (None, c.topic)), key=lambda c: order[c.topic])
@@ -120,15 +124,24 @@ def verify(
 ) -> Session:  # fmt: skip
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
-    Raises ValueError for an unknown claim, topic, level or protocol, naming what was expected.
+    Raises ValueError for an unknown claim, topic, level or protocol, a seed that is no integer ≥ 0, jobs that are none ≥ 1
+    (None stands for as many as there are cores), and what is no path or flag, naming what was expected.
     """
     from proofs.run.runner import Settings
 
-    if level not in ("quick", "full", "long"):
-        raise ValueError(f"level: expected quick, full or long, got {level!r}")
-    selection = declaring(select(list(names), topic, Path(claims) if claims else None), list(names), protocol)
-    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
-    return run(selection, settings, Path(results), fresh=fresh)
+    choice("level", level, ("quick", "full", "long"))
+    seed, jobs = integer("seed", seed, 0), integer("jobs", os.cpu_count() or 1 if jobs is None else jobs, 1)
+    folder, place = None if claims is None else _path("claims", claims), _path("results", results)
+    flag("fresh", fresh)
+    selection = declaring(select(list(names), topic, folder), list(names), protocol)
+    return run(selection, Settings(seed, level, protocol=protocol, jobs=jobs), place, fresh=fresh)
+
+
+def _path(name: str, value: str | Path) -> Path:
+    """A path that a file system may have."""
+    if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
+        reject(name, "a path", value)
+    return Path(value)
 
 
 def tasks(selection: Selection, settings: Any) -> list[Any]:

@@ -15,59 +15,92 @@ import numpy as np
 from hypothesis import strategies as st
 
 from theory import GaussianMixture, grid, ring, symmetric_pair
+from theory.validation.inputs import array, instance, integer, nonnegative, positive, real, reject
+from theory.validation.laws import mixture
 
 RESOLUTION = 2**16
+MOST = 1000
+"""Parts of one thing."""
 _NOWHERE = 3**70
 """No module holds a constant near it."""
 
 
 def steps(count: int) -> st.SearchStrategy[int]:
-    """Integers 0 ... count-1; shrinks to 0."""
+    """Integers 0 ... count-1; shrinks to 0. Raises ValueError unless count is an integer ≥ 1."""
+    count = integer("count", count, 1)
     return st.integers(_NOWHERE, _NOWHERE + count - 1).map(lambda i: i - _NOWHERE)
 
 
+def _ends(low: float, high: float) -> tuple[float, float]:
+    low, high = real("low", low), real("high", high)
+    return (low, high) if low <= high else reject("high", f"a number >= low = {low}", high)
+
+
 def integers(low: int, high: int) -> st.SearchStrategy[int]:
-    """Integers low ... high; shrinks to low."""
+    """Integers low ... high; shrinks to low. Raises ValueError unless they are integers, low ≤ high."""
+    low = integer("low", low, -(2**52))
+    high = integer("high", high, low, 2**52)
     return steps(high - low + 1).map(lambda i: low + i)
 
 
 def reals(low: float, high: float) -> st.SearchStrategy[float]:
-    """Numbers of [low, high], evenly; shrinks to low."""
+    """Numbers of [low, high], evenly; shrinks to low. Raises ValueError unless they are finite, low ≤ high."""
+    low, high = _ends(low, high)
     return steps(RESOLUTION + 1).map(lambda i: low + (high - low) * i / RESOLUTION)
 
 
 def inside(low: float, high: float) -> st.SearchStrategy[float]:
-    """Numbers of the open interval (low, high), evenly."""
+    """Numbers of the open interval (low, high), evenly. Raises ValueError unless they are finite, low ≤ high."""
+    low, high = _ends(low, high)
     return steps(RESOLUTION).map(lambda i: low + (high - low) * (i + 0.5) / RESOLUTION)
 
 
 def scales(low: float, high: float) -> st.SearchStrategy[float]:
-    """Positive numbers of [low, high], evenly in the logarithm; shrinks to low."""
+    """Positive numbers of [low, high], evenly in the logarithm; shrinks to low. Raises ValueError unless 0 < low ≤ high."""
+    low, high = _ends(positive("low", low), high)
     return reals(float(np.log(low)), float(np.log(high))).map(lambda t: float(np.exp(t)))
 
 
 def one_of(options: Sequence[Any]) -> st.SearchStrategy[Any]:
-    """One of `options`; shrinks to the first. Drawn from a wide range: of a narrow one Hypothesis starves some numbers."""
+    """One of `options`; shrinks to the first. Drawn from a wide range: of a narrow one Hypothesis starves some numbers.
+
+    Raises ValueError where there is none.
+    """
+    if not isinstance(options, Sequence) or not options:
+        reject("options", "a sequence that is not empty", options)
     return steps(len(options) * RESOLUTION).map(lambda i: options[i % len(options)])
 
 
+def _a_strategy(name: str, value: object) -> None:
+    instance(name, value, st.SearchStrategy, "a strategy")
+
+
 def either(*strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """A draw of one of several strategies; shrinks to the first."""
+    """A draw of one of several strategies; shrinks to the first. Raises ValueError for what is none."""
+    for strategy in strategies:
+        _a_strategy("strategies", strategy)
     return one_of(strategies).flatmap(lambda chosen: chosen)
 
 
 def tuples(*parts: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    """One draw of each."""
+    """One draw of each. Raises ValueError for what is no strategy."""
+    for part in parts:
+        _a_strategy("parts", part)
     return st.tuples(*parts)
 
 
 def together(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """A dictionary with one draw of every part."""
+    """A dictionary with one draw of every part. Raises ValueError for what is no strategy."""
+    for name, part in parts.items():
+        _a_strategy(f"parts, {name}", part)
     return st.fixed_dictionaries(parts)
 
 
 def vectors(entry: st.SearchStrategy[float], low: int, high: int) -> st.SearchStrategy[np.ndarray]:
-    """Arrays of `low` to `high` entries."""
+    """Arrays of `low` to `high` entries. Raises ValueError unless `entry` is a strategy and 1 ≤ low ≤ high."""
+    _a_strategy("entry", entry)
+    low = integer("low", low, 1, MOST)
+    high = integer("high", high, low, MOST)
     return integers(low, high).flatmap(lambda n: st.tuples(*[entry] * n)).map(np.array)
 
 
@@ -79,7 +112,13 @@ def weights(low: int, high: int) -> st.SearchStrategy[np.ndarray]:
 def mixtures(
     low: int = 1, high: int = 4, *, spread: float = 4.0, std: tuple[float, float] = (0.2, 2.0)
 ) -> st.SearchStrategy[GaussianMixture]:
-    """1D Gaussian mixtures: unequal weights, means in ±spread, deviations over a decade."""
+    """1D Gaussian mixtures: unequal weights, means in ±spread, deviations over a decade.
+
+    Raises ValueError unless 1 ≤ low ≤ high, spread ≥ 0 and std are the ends of a range of positive numbers.
+    """
+    spread, ends = nonnegative("spread", spread), array("std", std, ndim=1)
+    if ends.shape != (2,) or not 0 < ends[0] <= ends[1]:
+        reject("std", "(low, high), 0 < low <= high", std)
 
     def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
         k = len(w)
@@ -90,7 +129,11 @@ def mixtures(
 
 
 def planar_mixtures(low: int = 1, high: int = 4, *, spread: float = 4.0) -> st.SearchStrategy[GaussianMixture]:
-    """2D Gaussian mixtures with full covariances, off-centre and unequal."""
+    """2D Gaussian mixtures with full covariances, off-centre and unequal.
+
+    Raises ValueError unless 1 ≤ low ≤ high and spread ≥ 0.
+    """
+    spread = nonnegative("spread", spread)
 
     def covariance(parts: tuple[float, float, float]) -> np.ndarray:
         first, second, angle = parts
@@ -116,7 +159,8 @@ def spectra(low: int = 1, high: int = 6) -> st.SearchStrategy[np.ndarray]:
 
 
 def channels(inputs: int, outputs: int) -> st.SearchStrategy[np.ndarray]:
-    """Stochastic matrices (inputs, outputs): rows sum to one."""
+    """Stochastic matrices (inputs, outputs): rows sum to one. Raises ValueError unless both are integers ≥ 1."""
+    inputs, outputs = integer("inputs", inputs, 1, MOST), integer("outputs", outputs, 1, MOST)
     rows = st.tuples(*[st.tuples(*[reals(0.001, 1.0)] * outputs)] * inputs)
     return rows.map(np.array).map(lambda m: m / m.sum(axis=1, keepdims=True))
 
@@ -131,6 +175,7 @@ def targets() -> st.SearchStrategy[GaussianMixture]:
 
 def collapsed(p: GaussianMixture) -> st.SearchStrategy[GaussianMixture]:
     """Generators that kept one or more components of `p`, not all, with their relative weights."""
+    mixture("p", p)
 
     def keep(flags: tuple[int, ...]) -> GaussianMixture:
         kept = np.array(flags, bool)
@@ -143,4 +188,5 @@ def collapsed(p: GaussianMixture) -> st.SearchStrategy[GaussianMixture]:
 
 def blurred(p: GaussianMixture) -> st.SearchStrategy[GaussianMixture]:
     """Generators that smeared `p` with Gaussian noise of 0.1 to 3 of its smallest deviations."""
-    return scales(0.1, 3.0).map(lambda factor: p.smooth(factor * float(np.min(p.stds))))
+    least = float(np.min(mixture("p", p).stds))
+    return scales(0.1, 3.0).map(lambda factor: p.smooth(factor * least))

@@ -28,6 +28,8 @@ from theory.validation.inputs import Array, array, between, integer, positive, r
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
+LEAST_WEIGHT = 1e-12
+"""Of an encoder's rarer mode."""
 NEAR = 0.5
 """Below it the series of x coth x."""
 COTH = [-2 * zeta(2 * n) / (-(np.pi**2)) ** n for n in range(1, 14)]
@@ -99,7 +101,7 @@ def global_threshold(weight: Numbers) -> Values:
 
     Raises ValueError unless 0 < weight < 1.
     """
-    tau = _tau(weight)
+    tau = _below_one(weight)
     return np.where(tau > 0, np.arctanh(tau) / np.where(tau > 0, tau, 1), 1.0)
 
 
@@ -108,7 +110,7 @@ def local_threshold(weight: Numbers) -> Values:
 
     Raises ValueError unless 0 < weight < 1.
     """
-    return 1 / (1 - _tau(weight) ** 2)
+    return 1 / (1 - _below_one(weight) ** 2)
 
 
 def equidistant_global_threshold(modes: int) -> float:
@@ -156,9 +158,9 @@ def gaussian_objective(minor: tuple[float, float], major: tuple[float, float], u
     (u/2) E(x-E[x|z])²/a² + w KL(N(m,v)‖N(0,1)) + (1-w) KL(...); the error is 4w(1-w) ∫ N₁N₂/(wN₁+(1-w)N₂)
     dz, by the trapezoid rule to rounding. Collapsed: (u/2)(1-τ²).
 
-    Raises ValueError unless minor and major are pairs of a mean and a variance > 0, u > 0, and 0 < weight < 1.
+    Raises ValueError unless minor and major are pairs of a mean and a variance > 0, u > 0, and weight lies 1e-12 or more inside (0, 1).
     """
-    w, u = between("weight", weight, 0, 1, open=True), positive("u", u)
+    w, u = between("weight", weight, LEAST_WEIGHT, 1 - LEAST_WEIGHT), positive("u", u)
     (m1, v1), (m2, v2) = _encoder("minor", minor), _encoder("major", major)
     error = two_codes.lost((m1 - m2) / v2**0.5, np.log(v1 / v2) / 2, w)
     rate = w * (m1**2 + v1 - 1 - np.log(v1)) + (1 - w) * (m2**2 + v2 - 1 - np.log(v2))
@@ -172,9 +174,9 @@ def separated_branch(u: float, weight: float = 0.5) -> GaussianEncoder:
     `separated_branch_end` it is known to about 1e-14/√d, to less for w < 1e-3 and just where the means part. At the end and below both posteriors are N(0, 1), exactly,
     and the value is (u/2)(1-τ²).
 
-    Raises ValueError unless u > 0 and 0 < weight < 1.
+    Raises ValueError unless u > 0 and weight lies 1e-12 or more inside (0, 1).
     """
-    u, w = positive("u", u), between("weight", weight, 0, 1, open=True)
+    u, w = positive("u", u), between("weight", weight, LEAST_WEIGHT, 1 - LEAST_WEIGHT)
     found, rare = two_codes.separated(u, min(w, 1 - w)), min(w, 1 - w)
     codes = two_codes.code(found.shape, rare) + 0.0  # no -0
     corners = [two_codes.code(found.shape + found.error * sign, rare) for sign in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
@@ -193,7 +195,7 @@ def separated_branch_end(weight: float = 0.5) -> Estimate:
 
     Raises ValueError unless 0 < weight < 1.
     """
-    w = between("weight", weight, 0, 1, open=True)
+    w = between("weight", weight, LEAST_WEIGHT, 1 - LEAST_WEIGHT)
     if w == 1 / 2:
         return Estimate(1.0, 0.0, "exact")
     fold = two_codes.end(min(w, 1 - w))
@@ -205,7 +207,7 @@ def separated_rate(u: float, weight: float = 0.5) -> float:
 
     Raises ValueError unless u > 0 and 0 < weight < 1.
     """
-    code = separated_branch(u, weight)
+    code, weight = separated_branch(u, weight), between("weight", weight, 0, 1)
     minor, major = ((m**2 + v - 1 - float(np.log(v))) / 2 for m, v in (code.minor, code.major))
     return weight * minor + (1 - weight) * major
 
@@ -228,6 +230,12 @@ def _encoder(name: str, value: tuple[float, float]) -> tuple[float, float]:
 
 def _tau(weight: ArrayLike) -> Array:
     return np.abs(1 - 2 * strictly_between("weight", weight, 0, 1))
+
+
+def _below_one(weight: ArrayLike) -> Array:
+    """|1-2w| where it is divided by what is left of it to 1."""
+    tau = _tau(weight)
+    return tau if np.all(tau < 1) else reject("weight", "numbers in (0, 1) whose 1 - 2w is below 1 in floats", weight)
 
 
 def _rho(t: Array) -> Array:

@@ -121,7 +121,8 @@ def field(method: str, theta: Numbers, psi: Numbers, strength: float = 0.0) -> t
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, and theta and psi are
     finite.
     """
-    return _method(method, strength).field(array("theta", theta), array("psi", psi), strength)
+    chosen, knob = _method(method, strength)
+    return chosen.field(array("theta", theta), array("psi", psi), knob)
 
 
 def jacobian(method: str, strength: float = 0.0) -> Float[Array, "2 2"]:
@@ -154,10 +155,11 @@ def step(
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
     finite, h > 0, and alternating is a bool.
     """
-    v = _method(method, strength).field
+    chosen, knob = _method(method, strength)
+    v, h = chosen.field, positive("h", h)
     theta, psi = array("theta", theta), array("psi", psi)
-    moved = theta + positive("h", h) * v(theta, psi, strength)[0]
-    return moved, psi + h * v(moved if flag("alternating", alternating) else theta, psi, strength)[1]
+    moved = theta + h * v(theta, psi, knob)[0]
+    return moved, psi + h * v(moved if flag("alternating", alternating) else theta, psi, knob)[1]
 
 
 def orbit(
@@ -177,7 +179,7 @@ def orbit(
     """
     flag("alternating", alternating)
     points: list[tuple[Values, Values]] = [(array("theta", theta), array("psi", psi))]
-    for _ in range(integer("steps", steps, 0)):
+    for _ in range(integer("steps", steps, 0, 10**5)):
         points.append(step(method, *points[-1], h, strength, alternating=alternating))
     return np.moveaxis(np.array([np.broadcast_arrays(*point) for point in points]), 1, -1)
 
@@ -190,7 +192,7 @@ def step_jacobian(method: str, h: float, strength: float = 0.0, *, alternating: 
     Raises ValueError unless method is in `METHODS` and has a Jacobian, strength ≥ 0, 0 for a method without a knob, h >
     0, and alternating is a bool.
     """
-    positive("h", h)
+    h = positive("h", h)
     generator, discriminator = np.eye(2), np.eye(2)
     generator[0] += h * jacobian(method, strength)[0]
     discriminator[1] += h * jacobian(method, strength)[1]
@@ -250,15 +252,15 @@ def simultaneous_limit_radius2(h: Numbers) -> Values:
     return 2 * above("h", h)
 
 
-def _method(name: str, strength: float) -> Method:
-    method = METHODS[choice("method", name, METHODS)]
-    if nonnegative("strength", strength) > 0 and name in PLAIN:
+def _method(name: str, strength: float) -> tuple[Method, float]:
+    method, knob = METHODS[choice("method", name, METHODS)], nonnegative("strength", strength)
+    if knob > 0 and name in PLAIN:
         reject("strength", f"0, since {name} has no knob", strength)
-    return method
+    return method, knob
 
 
 def _linearisation(name: str, strength: float) -> tuple[float, float, float]:
-    method = _method(name, strength)
+    method, knob = _method(name, strength)
     if method.linearisation is None:
         reject("method", "one whose field is continuous at the equilibrium", name)
-    return method.linearisation(strength)
+    return method.linearisation(knob)

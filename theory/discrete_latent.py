@@ -18,10 +18,12 @@ from scipy.optimize import minimize
 
 from theory.binary import entropy
 from theory.standard import symmetric_pair
-from theory.validation.arrays import strictly_between
-from theory.validation.inputs import Array, positive
+from theory.validation.inputs import Array, between
 from theory.validation.shapes import Numbers, Values
 from theory.validation.unchanging import Unchanging
+
+FARTHEST = 1e4
+"""Half the distance of two modes in their widths that the integrals reach."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +48,18 @@ def diffusing(w: float, r: float) -> UniformFit:
 
     w > ½ is the weight of the mode at -r. From a narrow component on it and a wide one.
 
-    Raises ValueError unless ½ < w < 1 and r > 0.
+    Raises ValueError unless ½ < w < 1 and 0 < r < 10⁴.
     """
-    w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
+    w, r = between("w", w, 0.5, 1, open=True), between("r", r, 0, FARTHEST, open=True)
     return _descended(w, r, (-r, (1 - w) * 2 * r - r, 0.0, float(np.log(r))))
 
 
 def separate(w: float, r: float) -> UniformFit:
     """The one with a component on each mode; `misweighting` for far modes.
 
-    Raises ValueError unless ½ < w < 1 and r > 0.
+    Raises ValueError unless ½ < w < 1 and 0 < r < 10⁴.
     """
-    w, r = float(strictly_between("w", w, 0.5, 1)), positive("r", r)
+    w, r = between("w", w, 0.5, 1, open=True), between("r", r, 0, FARTHEST, open=True)
     return _descended(w, r, (-r, r, 0.0, 0.0))
 
 

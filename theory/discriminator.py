@@ -17,16 +17,17 @@ from scipy.special import expit, ndtr, rel_entr
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import above, from_to
 from theory.validation.inputs import array, integer, numbers, reject, weights
-from theory.validation.laws import alike
+from theory.validation.laws import alike, positions
 from theory.validation.shapes import Numbers, Points, Values, Vector, Weights
 
 
 def optimal_logit(p: GaussianMixture, q: GaussianMixture, x: Points) -> Values:
     """ln p(x) - ln q(x) nats: the logit of D*, p real and q fake.
 
-    Raises ValueError unless p and q are mixtures of one dimension and x has the shape of points of it, without NaN.
+    Raises ValueError unless p and q are mixtures of one dimension and x is finite points of it.
     """
     p, q = alike(p, q)
+    x = positions("x", x, p)
     return p.logpdf(x) - q.logpdf(x)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory.validation.arrays import above, strictly_between
-from theory.validation.inputs import Array, array, numbers, reject, weights
+from theory.validation.inputs import Array, array, called, numbers, reject, weights
 from theory.validation.shapes import Numbers, Values, Vector, Weights
 
 
@@ -43,9 +43,7 @@ def median_shift(template: Callable[[Array], ArrayLike], t: Numbers, position: N
 
     Raises ValueError unless template is a function whose values have no NaN, t has none, and position is finite.
     """
-    if not callable(template):
-        reject("template", "a function of t", template)
-    return numbers("template(t)", template(numbers("t", t) - array("position", position)))
+    return called("template", template, numbers("t", t) - array("position", position))
 
 
 def rise(std: Numbers, fraction: Numbers = 0.9) -> Values:

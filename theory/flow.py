@@ -18,8 +18,8 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr, softmax
 
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, between, integer, numbers, points
-from theory.validation.laws import mixture, on_line
+from theory.validation.inputs import Array, between, integer
+from theory.validation.laws import mixture, on_line, positions
 from theory.validation.shapes import Numbers, Points, Values
 
 FAR, BISECTIONS = 30.0, 110
@@ -29,9 +29,10 @@ FAR, BISECTIONS = 30.0, 110
 def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
     """v(x, t) = E[X_1 - X_0 | X_t = x], shaped like x, any shape or (..., D) in D; t in [0, 1].
 
-    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and 0 ≤ t ≤ 1.
+    Raises ValueError unless p is a mixture, x is finite points of p, and 0 ≤ t ≤ 1.
     """
-    at = numbers("x", x)[..., None] if mixture("p", p).scalar else points("x", x, p.dim)
+    at = positions("x", x, mixture("p", p))
+    at = at[..., None] if p.scalar else at
     t = between("t", t, 0, 1)
     means, eye = p.means.reshape(len(p), p.dim), np.eye(p.dim)
     covs = (1 - t) ** 2 * eye + t**2 * p.covs
@@ -48,11 +49,10 @@ def velocity(p: GaussianMixture, x: Points, t: float) -> Values:
 def euler(p: GaussianMixture, start: Points, steps: int) -> Values:
     """The end of n = `steps` Euler steps x ← x + v(x, i/n)/n from x at t = 0; one step gives EX_1.
 
-    Raises ValueError unless p is a mixture, start has the shape of points of p, without NaN, and steps is an integer ≥
-    1.
+    Raises ValueError unless p is a mixture, start is finite points of p, and steps is an integer from 1 to 10⁵.
     """
-    n = integer("steps", steps, 1)
-    x = numbers("start", start) if mixture("p", p).scalar else points("start", start, p.dim)
+    n = integer("steps", steps, 1, 10**5)
+    x = positions("start", start, mixture("p", p))
     for i in range(n):
         x = x + velocity(p, x, i / n) / n
     return x
@@ -61,10 +61,9 @@ def euler(p: GaussianMixture, start: Points, steps: int) -> Values:
 def exact_map(p: GaussianMixture, start: Numbers) -> Values:
     """F⁻¹(Φ(x)), where the ODE carries x from t = 0 to t = 1 in one dimension; accurate in both tails, however far.
 
-    Raises ValueError unless p is a mixture on the line and start has no NaN.
+    Raises ValueError unless p is a mixture on the line and start is finite.
     """
-    on_line("p", p)
-    x = numbers("start", start)
+    x = positions("start", start, on_line("p", p))
     near = np.clip(x, -FAR, FAR)
     body = np.where(x < 0, p.ppf(ndtr(np.minimum(near, 0))), p.isf(ndtr(-np.maximum(near, 0))))
     return np.where(np.abs(x) <= FAR, body, np.where(x < 0, _far_below(p, x), -_far_below(_mirrored(p), -x)))

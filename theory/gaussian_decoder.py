@@ -34,7 +34,9 @@ def means_characteristic(weights: Weights, means: Matrix, omega: Points) -> Wave
     shape of points of R^D.
     """
     w, g = _decoder(weights, means)
-    return np.asarray(np.exp(1j * (valid.points("omega", omega, g.shape[1]) @ g.T)) @ w, dtype=complex)
+    return np.asarray(
+        np.exp(1j * (valid.points("omega", valid.array("omega", omega), g.shape[1]) @ g.T)) @ w, dtype=complex
+    )
 
 
 def characteristic(weights: Weights, means: Matrix, std: float, omega: Points) -> Waves:

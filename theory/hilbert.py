@@ -18,6 +18,7 @@ from theory.validation.inputs import Array, integer, reject
 from theory.validation.shapes import Numbers
 
 MAX_ORDER = 10
+LARGEST_ORDER = 500  # 4ⁿ is a float
 RIGHT, UP = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 
 
@@ -51,15 +52,15 @@ def curve(t: Numbers, order: int) -> Float[Array, "... 2"]:
 def lipschitz(order: int) -> float:
     """(4ⁿ-1) 2⁻ⁿ: the speed of the curve, hence its Lipschitz constant.
 
-    Raises ValueError unless order is an integer ≥ 0.
+    Raises ValueError unless order is an integer from 0 to 500.
     """
-    n = integer("order", order, 0)
+    n = integer("order", order, 0, LARGEST_ORDER)
     return (4.0**n - 1) / 2.0**n
 
 
 def covering_radius(order: int) -> float:
     """2⁻ⁿ/√2: no point of the square is further from the curve's vertices.
 
-    Raises ValueError unless order is an integer ≥ 0.
+    Raises ValueError unless order is an integer from 0 to 500.
     """
-    return 2.0 ** -integer("order", order, 0) / float(np.sqrt(2))
+    return 2.0 ** -integer("order", order, 0, LARGEST_ORDER) / float(np.sqrt(2))

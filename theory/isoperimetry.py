@@ -72,8 +72,8 @@ def least_lipschitz(mass_a: Numbers, mass_b: Numbers, distance: Numbers) -> Valu
     """
     a, b = strictly_between("mass_a", mass_a, 0, 1), strictly_between("mass_b", mass_b, 0, 1)
     strictly_between("mass_a + mass_b", a + b, 0, 1 + 1e-15)
-    slack = np.maximum(-(ndtri(a) + ndtri(b)), 0)
-    return np.divide(above("distance", distance), slack, out=np.full(slack.shape, np.inf), where=slack > 1e-15)
+    slack, d = np.broadcast_arrays(np.maximum(-(ndtri(a) + ndtri(b)), 0), above("distance", distance))
+    return np.divide(d, slack, out=np.full(slack.shape, np.inf), where=slack > 1e-15)
 
 
 def clipped_line(z: Numbers, mass: Numbers, distance: Numbers, lipschitz: Numbers) -> Values:

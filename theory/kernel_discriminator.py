@@ -13,7 +13,7 @@ import numpy as np
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least, strictly_between
-from theory.validation.inputs import integer, numbers, positive
+from theory.validation.inputs import array, between, integer, positive
 from theory.validation.laws import alike
 from theory.validation.shapes import Numbers, Values
 
@@ -46,7 +46,7 @@ def expected_mmd2(diagonal: Numbers, cross: Numbers, n: int) -> Values:
 
     Raises ValueError unless diagonal and cross have no NaN and n is an integer ≥ 1.
     """
-    return (numbers("diagonal", diagonal) - numbers("cross", cross)) / integer("n", n, 1)
+    return (array("diagonal", diagonal) - array("cross", cross)) / integer("n", n, 1)
 
 
 def sample_mmd2(p: GaussianMixture, n: int, bandwidth: float) -> float:
@@ -62,7 +62,7 @@ def threshold_bound(n: int, delta: float) -> float:
 
     Raises ValueError unless n is an integer ≥ 1 and 0 < delta < 1.
     """
-    return float(np.sqrt(np.log(2 / strictly_between("delta", delta, 0, 1)) / (2 * integer("n", n, 1))))
+    return float(np.sqrt((np.log(2) - np.log(between("delta", delta, 0, 1, open=True))) / (2 * integer("n", n, 1))))
 
 
 def threshold_miss(delta: Numbers) -> Values:

@@ -35,7 +35,6 @@ def rivals(name: str, r: float, *, a: float | None = None) -> Projection:
     return best_gaussian(p, name, a=a, starts=[(0.0, p.std), (r, 1.0)])
 
 
-@cache
 def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float:
     """The separation r above which the best Gaussian sits on one mode, to a relative `tolerance`; inf for kl.
 
@@ -47,7 +46,11 @@ def jump(name: str, *, a: float | None = None, tolerance: float = 1e-8) -> float
     name = valid.choice("name", name, ["reverse_kl", "js", "jeffrey", "hellinger2", "nonsaturating", "kl", "alpha"])
     if (name == "kl" and a is None) or (name == "alpha" and valid.between("a", a, 0, 1) == 1):
         return math.inf
-    tolerance = valid.positive("tolerance", tolerance)
+    return _jump(name, None if a is None else valid.real("a", a), valid.positive("tolerance", tolerance))
+
+
+@cache
+def _jump(name: str, a: float | None, tolerance: float) -> float:
     low, high = 1.0, 2.0
     while _advantage(name, high, a) < 0:
         low, high = high, 2 * high

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, log_expit, xlogy
 
-from theory.validation.inputs import Array, array, instance, integer, reject
+from theory.validation.inputs import Array, array, called, instance, integer, reject
 from theory.validation.shapes import Numbers, Vector
 
 NEWTON_STEPS = 100
@@ -85,11 +85,9 @@ def climb(loss: Callable[[ArrayLike], float], path: Sequence[Numbers]) -> float:
 
     Raises ValueError unless loss is a function and path a sequence of assignments, not empty.
     """
-    if not callable(loss):
-        reject("loss", "a function of an assignment", loss)
     if isinstance(instance("path", path, Sequence, "a sequence of assignments, not empty"), str) or not path:
         reject("path", "a sequence of assignments, not empty", path)
-    values = [loss(_assignment(assignment, "path")) for assignment in path]
+    values = [float(called("loss", loss, np.asarray(_assignment(a, "path")), of=())) for a in path]
     return max(values) - values[0]
 
 
@@ -98,7 +96,7 @@ def bad_minima(n: int) -> int:
 
     Raises ValueError unless n is an integer ≥ 1.
     """
-    n = integer("n", n, 1)
+    n = integer("n", n, 1, 1000)
     return n**n - factorial(n)
 
 

@@ -22,8 +22,8 @@ from scipy.special import gamma, hyp1f1, ndtr, ndtri
 from theory.mixture import GaussianMixture
 from theory.numerics.zero import zero
 from theory.validation.arrays import above, strictly_between
-from theory.validation.inputs import Array, array, between, numbers, points, reject, weights
-from theory.validation.laws import mixture, on_line, sequence
+from theory.validation.inputs import Array, array, between, reject, weights
+from theory.validation.laws import mixture, on_line, positions, sequence
 from theory.validation.shapes import Numbers, Points, Values, Weights
 
 MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their distance leave the range of floats
@@ -32,9 +32,10 @@ MAX_POWER = 32.0  # beyond, moments of modes 1e4 times narrower than their dista
 def squared_risk(p: GaussianMixture, c: Points) -> Values:
     """E|Y-c|² = Var Y + |c-EY|² for predictions c of any shape (1D) or (..., D).
 
-    Raises ValueError unless p is a mixture and c has the shape of points of p, without NaN.
+    Raises ValueError unless p is a mixture and c is finite points of p.
     """
-    c = numbers("c", c)[..., None] if mixture("p", p).scalar else points("c", c, p.dim)
+    c = positions("c", c, mixture("p", p))
+    c = c[..., None] if p.scalar else c
     return np.sum(p.var) + np.sum((c - p.mean) ** 2, axis=-1)
 
 
@@ -64,8 +65,8 @@ def conditional_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture]
     points of their space.
     """
     w, f = _finite_x(x_weights, conditionals), array("predictions", predictions)
-    if len(f) != len(w):
-        reject("predictions", f"one for each of {len(w)} values of X", f"{len(f)}")
+    if f.shape[:1] != w.shape:
+        reject("predictions", f"one for each of {len(w)} values of X", f"shape {f.shape}")
     return float(w @ [squared_risk(p, f_x) for p, f_x in zip(conditionals, f, strict=True)])
 
 
@@ -81,9 +82,9 @@ def irreducible_risk(x_weights: Weights, conditionals: Sequence[GaussianMixture]
 def absolute_risk(p: GaussianMixture, c: Numbers) -> Values:
     """E|Y-c| = Σ_k w_k s_k [2φ(t) + t(2Φ(t)-1)], t = (c-μ_k)/s_k; 1D.
 
-    Raises ValueError unless p is a mixture on the line and c has no NaN.
+    Raises ValueError unless p is a mixture on the line and c is finite.
     """
-    t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
+    t = (positions("c", c, on_line("p", p))[..., None] - p.means) / p.stds
     density = np.exp(-(t**2) / 2) / np.sqrt(2 * np.pi)
     return (2 * density + t * (2 * ndtr(t) - 1)) @ (p.weights * p.stds)
 
@@ -93,10 +94,10 @@ def lp_risk(p: GaussianMixture, c: Numbers, power: float) -> Values:
 
     Σ_k w_k s_k^q 2^{q/2} Γ((q+1)/2)/√π ₁F₁(-q/2; ½; -t²/2), t = (c-μ_k)/s_k (Winkelbauer 2012, eq. 17).
 
-    Raises ValueError unless p is a mixture on the line, c has no NaN, and 1 ≤ power ≤ 32.
+    Raises ValueError unless p is a mixture on the line, c is finite, and 1 ≤ power ≤ 32.
     """
     q = between("power", power, 1, MAX_POWER)
-    t = (numbers("c", c)[..., None] - on_line("p", p).means) / p.stds
+    t = (positions("c", c, on_line("p", p))[..., None] - p.means) / p.stds
     moments = 2 ** (q / 2) * gamma((q + 1) / 2) / np.sqrt(np.pi) * hyp1f1(-q / 2, 0.5, -(t**2) / 2)
     return moments @ (p.weights * p.stds**q)
 

@@ -37,6 +37,9 @@ from theory.validation.unchanging import Unchanging, read_only
 LARGE, GONE = 1e150, 1e4  # the square of the one is a float; half of the other and more below zero an exponential is 0
 SPAN, EASY = 900, 500  # powers of two: of the largest number over the least width; from which on there is a unit
 
+MOST_DRAWN = 2**26
+"""Numbers in one sample: half a gigabyte."""
+
 
 class GaussianMixture(Unchanging):
     """p(x) = Σ_k w_k N(x; μ_k, Σ_k).
@@ -66,7 +69,7 @@ class GaussianMixture(Unchanging):
         covs: ArrayLike | None = None,
     ) -> None:
         w = valid.weights("weights", weights)
-        m = valid.array("means", means)
+        m = valid.array("means", means, within=np.inf)
         if m.ndim not in (1, 2) or len(m) != len(w):
             valid.reject("means", f"shape ({len(w)},) or ({len(w)}, D)", f"shape {m.shape}")
         if (stds is None) == (covs is None):
@@ -138,7 +141,7 @@ class GaussianMixture(Unchanging):
     # Densities.
 
     def logpdf(self, x: Points) -> Values:
-        """ln p(x) in nats; x any shape in one dimension, (..., D) in D; a float for a single point.
+        """ln p(x) in nats, -∞ at ±∞; x any shape in one dimension, (..., D) in D; a float for a single point.
 
         Raises ValueError unless x has the shape of points, without NaN.
         """
@@ -168,38 +171,38 @@ class GaussianMixture(Unchanging):
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x)), 1.0)
+        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x, within=np.inf)), 1.0)
 
     def sf(self, x: Numbers) -> Values:
         """1 - F(x) = P(X > x), relatively accurate in the upper tail.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x)), -1.0)
+        return self._line(qu.lower_tail, self._scaled(valid.numbers("x", x, within=np.inf)), -1.0)
 
     def logcdf(self, x: Numbers) -> Values:
-        """ln F(x), finite however far out.
+        """ln F(x), finite however far out, -∞ at -∞.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x)), 1.0)
+        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x, within=np.inf)), 1.0)
 
     def logsf(self, x: Numbers) -> Values:
-        """ln(1 - F(x)), finite however far out.
+        """ln(1 - F(x)), finite however far out, -∞ at ∞.
 
         Raises ValueError unless the mixture is on the line and x has no NaN.
         """
-        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x)), -1.0)
+        return self._line(qu.log_lower_tail, self._scaled(valid.numbers("x", x, within=np.inf)), -1.0)
 
     def ppf(self, u: Numbers) -> Values:
-        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place.
+        """The quantile F⁻¹(u), u in [0, 1]: F to 1e-12 relative to min(u, 1-u), or x to its last place; ∓∞ at 0 and 1.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
         return self._restored(self._line(qu.quantile, _probabilities(u), 1.0))
 
     def isf(self, u: Numbers) -> Values:
-        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`.
+        """The x with P(X > x) = u, u in [0, 1]; as accurate for tiny u as `ppf`; ±∞ at 0 and 1.
 
         Raises ValueError unless the mixture is on the line and 0 ≤ u ≤ 1.
         """
@@ -238,7 +241,7 @@ class GaussianMixture(Unchanging):
 
         Raises ValueError unless n is an integer ≥ 0 and rng is a Generator or a seed.
         """
-        n, rng = valid.integer("n", n, 0), valid.generator("rng", rng)
+        n, rng = valid.integer("n", n, 0, MOST_DRAWN // self.dim), valid.generator("rng", rng)
         k = rng.choice(len(self), size=n, p=self.weights)
         noise = rng.standard_normal((n, self.dim))
         if self._full:
@@ -283,7 +286,7 @@ class GaussianMixture(Unchanging):
         Raises ValueError unless matrix and shift have these shapes, matrix is invertible, and every A Σ_k Aᵀ is positive
         definite in floating point.
         """
-        A, b = valid.array("matrix", matrix), valid.array("shift", shift)
+        A, b = valid.array("matrix", matrix, within=np.inf), valid.array("shift", shift, within=np.inf)
         wanted = ((),) if self.scalar else ((), (self.dim, self.dim))
         if A.shape not in wanted:
             valid.reject("matrix", " or ".join(f"shape {s}" for s in wanted), f"shape {A.shape}")
@@ -305,7 +308,7 @@ class GaussianMixture(Unchanging):
 
         Raises ValueError unless std ≥ 0.
         """
-        s = valid.nonnegative("std", std)
+        s = valid.nonnegative("std", std, within=np.inf)
         if self._full:
             if s > LARGE:
                 valid.reject("std", f"at most {LARGE:.0e}, where covariances are given", std)
@@ -340,7 +343,7 @@ class GaussianMixture(Unchanging):
         o = [i for i in range(self.dim) if i not in g]
         if not g or not o:
             valid.reject("given", "at least one coordinate, and not all of them", dict(given))
-        v = np.array([[valid.real("given", given[i])] for i in given])
+        v = np.array([[valid.real("given", given[i], within=np.inf)] for i in given])
         there = self.marginal(g)
         share, _ = ga.shares(there._g, there._scaled(v))
         covs, v = self._shapes, self._scaled(v)
@@ -368,7 +371,7 @@ class GaussianMixture(Unchanging):
 
         Raises ValueError unless x has the shape of points, finite, and std ≥ 0.
         """
-        s = valid.nonnegative("std", std)
+        s = valid.nonnegative("std", std, within=np.inf)
         noisy = self.smooth(s)
         g, targets = noisy._g, noisy._scaled(self.means).reshape(len(self), self.dim)
         values = noisy._field(partial(ga.regress, g, self._gains(s), targets), "x", x)
@@ -396,9 +399,9 @@ class GaussianMixture(Unchanging):
     def _columns(self, name: str, x: ArrayLike, power: int = 1) -> tuple[Array, tuple[int, ...]]:
         """Points as columns (D, n) in the unit to a power, and the shape of a result with one number a point."""
         if self.scalar:
-            a = valid.numbers(name, x)
+            a = valid.numbers(name, x, within=np.inf)
             return self._scaled(a, power).reshape(1, -1), a.shape
-        a = valid.points(name, x, self.dim)
+        a = valid.points(name, x, self.dim, within=np.inf)
         return self._scaled(a, power).reshape(-1, self.dim).T, a.shape[:-1]
 
     def _wave(self, omega: Array) -> Array:
@@ -454,13 +457,13 @@ def _exponent(name: str, means: Array, stds: Array) -> int:
 
 def _finite(name: str, x: ArrayLike) -> Array:
     """Numbers without ±∞."""
-    a = valid.numbers(name, x)
+    a = valid.numbers(name, x, within=np.inf)
     return a if np.isfinite(a).all() else valid.reject(name, "finite numbers", x)
 
 
 def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
     """Standard deviations shaped like the means; (K,) is spread over the axes."""
-    s = valid.array("stds", stds)
+    s = valid.array("stds", stds, within=np.inf)
     if s.shape not in (shape, shape[:1]):
         valid.reject("stds", f"shape {shape[:1]} or {shape}", f"shape {s.shape}")
     if (s <= 0).any():
@@ -470,7 +473,7 @@ def _checked_stds(stds: ArrayLike, shape: tuple[int, ...]) -> Array:
 
 def _checked_covs(covs: ArrayLike | None, shape: tuple[int, ...]) -> Array:
     """Covariances (K, D, D), symmetric to rounding and positive definite."""
-    c = valid.array("covs", covs if covs is not None else ())
+    c = valid.array("covs", covs if covs is not None else (), within=np.inf)
     if len(shape) == 1 or c.shape != (*shape, shape[-1]):
         valid.reject("covs", "shape (K, D, D) with means of shape (K, D)", f"shape {c.shape} with means {shape}")
     size = np.abs(c).max(axis=(1, 2), keepdims=True)

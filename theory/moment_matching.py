@@ -22,8 +22,9 @@ def excess(mean: Numbers, var: Numbers, m: Numbers, v: Numbers) -> Values:
 
     Raises ValueError unless mean and m are finite and var, v > 0.
     """
-    ratio = above("var", var) / above("v", v)
-    return (array("mean", mean) - array("m", m)) ** 2 / (2 * np.asarray(v)) + (ratio - 1 - np.log(ratio)) / 2
+    v = above("v", v)
+    ratio = above("var", var) / v
+    return (array("mean", mean) - array("m", m)) ** 2 / (2 * v) + (ratio - 1 - np.log(ratio)) / 2
 
 
 def fitted_between(r: Numbers) -> Values:

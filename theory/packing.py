@@ -11,13 +11,13 @@ and 0.24 in pairs.
 """
 
 import numpy as np
-from scipy.special import comb
 
 from theory.validation.arrays import from_to
 from theory.validation.inputs import between, integer, reject, weights
 from theory.validation.shapes import Numbers, Values, Weights
 
 BISECTIONS = 50
+MOST_PACKS = 2**24  # 128 MB of their probabilities
 
 
 def pack_tv(p: Weights, q: Weights, size: int) -> float:
@@ -28,6 +28,8 @@ def pack_tv(p: Weights, q: Weights, size: int) -> float:
     p, q, m = weights("p", p), weights("q", q), integer("size", size, 1)
     if len(p) != len(q):
         reject("q", f"one weight for each of {len(p)} cells", f"{len(q)}")
+    if len(p) > 1 and m * np.log(len(p)) > np.log(MOST_PACKS):
+        reject("size", f"at most {MOST_PACKS:g} packs of {len(p)} cells", size)
     packs_p, packs_q = np.ones(1), np.ones(1)
     for _ in range(m):
         packs_p, packs_q = np.outer(packs_p, p).ravel(), np.outer(packs_q, q).ravel()
@@ -39,11 +41,15 @@ def binary_pack_tv(alpha: Numbers, tau: float, size: int) -> Values:
 
     Raises ValueError unless 0 ≤ tau ≤ 1, 0 ≤ alpha ≤ 1-tau, and size is an integer ≥ 1.
     """
+    from scipy.stats import binom
+
     tau, m = between("tau", tau, 0, 1), integer("size", size, 1)
     alpha = from_to("alpha", alpha, 0, 1 - tau)[..., None]
+    if alpha.size * m > MOST_PACKS:
+        reject("size", f"at most {MOST_PACKS // alpha.size}", size)
     k = np.arange(m + 1)
-    law = lambda a: comb(m, k) * a**k * (1 - a) ** (m - k)  # noqa: E731
-    return np.abs(law(alpha) - law(alpha + tau)).sum(axis=-1) / 2
+    beside = np.minimum(alpha + tau, 1)  # 1 - τ + τ may round above
+    return np.abs(binom.pmf(k, m, alpha) - binom.pmf(k, m, beside)).sum(axis=-1) / 2
 
 
 def least_pack_tv(tau: float, size: int) -> float:
@@ -55,7 +61,7 @@ def least_pack_tv(tau: float, size: int) -> float:
 
     Raises ValueError unless 0 < tau < 1 and size is an integer ≥ 1.
     """
-    tau, m = between("tau", tau, 0, 1, open=True), integer("size", size, 1)
+    tau, m = between("tau", tau, 0, 1, open=True), integer("size", size, 1, int(MOST_PACKS**0.5))
     if m == 1:
         return tau
     j = np.arange(1, m)

@@ -26,7 +26,7 @@ def slopes(count: int) -> Float[Array, " {count}"]:
 
     Raises ValueError unless count is an integer ≥ 1.
     """
-    return np.tan(np.arange(1, integer("count", count, 1) + 1) * np.pi / 2 / (count + 1))
+    return np.tan(np.arange(1, integer("count", count, 1, 10**7) + 1) * np.pi / 2 / (count + 1))
 
 
 def curve(p: Weights, q: Weights, slope: Numbers) -> tuple[Values, Values]:

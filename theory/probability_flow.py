@@ -17,8 +17,8 @@ from scipy.special import ndtr
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least
-from theory.validation.inputs import Array, array, nonnegative, numbers, points, positive, reject
-from theory.validation.laws import mixture, on_line
+from theory.validation.inputs import Array, array, nonnegative, positive, reject
+from theory.validation.laws import mixture, on_line, positions
 from theory.validation.shapes import Numbers, Points, Values, Vector
 
 UNDERFLOW, STEPS = 1e-290, 12
@@ -28,7 +28,7 @@ UNDERFLOW, STEPS = 1e-290, 12
 def tweedie(p: GaussianMixture, x: Points, std: float) -> Values:
     """x + σ²∇ln p_σ(x) = E[X | X + σN = x], shaped like x: `GaussianMixture.denoise` written with the score.
 
-    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
+    Raises ValueError unless p is a mixture, x is finite points of p, and std > 0.
     """
     return _points("x", p, x) + positive("std", std) ** 2 * p.smooth(std).score(x)
 
@@ -36,17 +36,17 @@ def tweedie(p: GaussianMixture, x: Points, std: float) -> Values:
 def far_noise(p: GaussianMixture, x: Numbers) -> Values:
     """lim σ²(D(x; σ) - EX) = (x-EX) Var X - ½ E(X-EX)³ as σ → ∞, one dimension, shaped like x.
 
-    Raises ValueError unless p is a mixture on the line and x has no NaN.
+    Raises ValueError unless p is a mixture on the line and x is finite.
     """
     mean, var = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.var))
     d = p.means - mean
-    return (numbers("x", x) - mean) * var - np.sum(p.weights * (d**3 + 3 * d * p.stds**2)) / 2
+    return (positions("x", x, p) - mean) * var - np.sum(p.weights * (d**3 + 3 * d * p.stds**2)) / 2
 
 
 def drift(p: GaussianMixture, x: Points, std: float) -> Values:
     """dx/dσ = (x - D(x; σ))/σ, shaped like x.
 
-    Raises ValueError unless p is a mixture, x has the shape of points of p, without NaN, and std > 0.
+    Raises ValueError unless p is a mixture, x is finite points of p, and std > 0.
     """
     return (_points("x", p, x) - p.denoise(x, std)) / positive("std", std)
 
@@ -56,7 +56,7 @@ def euler(p: GaussianMixture, start: Points, stds: Vector) -> Values:
 
     One step from σ to 0 is D(start; σ): one-shot regression.
 
-    Raises ValueError unless p is a mixture, start has the shape of points of p, without NaN, and stds ≥ 0 is a vector
+    Raises ValueError unless p is a mixture, start is finite points of p, and stds ≥ 0 is a vector
     that falls.
     """
     levels, x = at_least("stds", array("stds", stds, ndim=1)), _points("start", p, start)
@@ -75,7 +75,7 @@ def exact_map(p: GaussianMixture, x: Numbers, start_std: float, end_std: float =
     Raises ValueError unless p is a mixture on the line, x has no NaN, start_std ≥ 0, and end_std ≥ 0.
     """
     start, end = _noisy(p, nonnegative("start_std", start_std)), _noisy(p, nonnegative("end_std", end_std))
-    x = numbers("x", x)
+    x = positions("x", x, p)
     below, above = start.cdf(x), start.sf(x)
     y = np.where(below < above, end.ppf(np.minimum(below, 0.5)), end.isf(np.minimum(above, 0.5)))
     for sign, tail in ((1, below), (-1, above)):
@@ -126,4 +126,4 @@ def _noisy(p: GaussianMixture, std: float) -> GaussianMixture:
 
 def _points(name: str, p: GaussianMixture, x: ArrayLike) -> Array:
     """Points of the space in which p lies."""
-    return numbers(name, x) if mixture("p", p).scalar else points(name, x, p.dim)
+    return positions(name, x, mixture("p", p))

@@ -29,6 +29,8 @@ from theory.validation.shapes import Vector
 from theory.validation.unchanging import Unchanging
 
 LLOYD_STEPS, NEWTON_STEPS = 40, 20
+MOST_THRESHOLDS = 4800
+"""Five tables of their squares are kept at a time: 1 GB."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def partial_moments(
 
     Raises ValueError unless p is a mixture on the line, c a finite vector, and edges are n+1 numbers that do not fall.
     """
-    edges, c = numbers("edges", edges), array("c", c, ndim=1)
+    edges, c = numbers("edges", edges, within=np.inf), array("c", c, ndim=1, within=1e150)
     if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
     z = (edges[:, None] - on_line("p", p).means) / p.stds
@@ -115,8 +117,11 @@ def lloyd_max(p: GaussianMixture, levels: int) -> Quantiser:
     Raises ValueError unless p is a mixture on the line and levels is an integer ≥ 1.
     """
     mean, std = float(np.asarray(on_line("p", p).mean)), float(np.asarray(p.std))
+    levels = integer("levels", levels, 1, MOST_THRESHOLDS // 4)
+    if len(p) * _a_component(levels) > MOST_THRESHOLDS:
+        reject("levels", f"at most {MOST_THRESHOLDS:,} thresholds for them all, some 50 a component", levels)
     unit = GaussianMixture(p.weights, (p.means - mean) / std, stds=p.stds / std)
-    c = _best_on_grid(unit, integer("levels", levels, 1))
+    c = _best_on_grid(unit, levels)
     for _ in range(LLOYD_STEPS):
         mass, first, _ = _cells(unit, c)
         c = c + first / mass
@@ -137,9 +142,13 @@ def _cells(p: GaussianMixture, c: Array) -> tuple[Array, Array, Array]:
     return partial_moments(p, np.concatenate([[-np.inf], (c[1:] + c[:-1]) / 2, [np.inf]]), c)
 
 
+def _a_component(levels: int) -> int:
+    return max(49, 4 * levels + 1)
+
+
 def _best_on_grid(p: GaussianMixture, levels: int) -> Array:
     """Cell means of the best partition with thresholds on a grid around the components; EY = 0."""
-    reach = np.linspace(-6, 6, max(49, 4 * levels + 1))
+    reach = np.linspace(-6, 6, _a_component(levels))
     grid = np.unique(p.means[:, None] + p.stds[:, None] * reach)
     edges, centre = np.concatenate([[-np.inf], grid, [np.inf]]), np.zeros(len(grid) + 1)
     mass, first, second = (np.append(0, np.cumsum(m)) for m in partial_moments(p, edges, centre))

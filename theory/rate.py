@@ -12,7 +12,7 @@ from scipy.special import entr, rel_entr, xlogy
 
 from theory.binary import entropy
 from theory.validation.arrays import at_least, from_to
-from theory.validation.inputs import Array, array, integer, reject, weights
+from theory.validation.inputs import Array, array, integer, reject, sum_to_one, weights
 from theory.validation.shapes import Matrix, Numbers, Values, Weights
 
 BISECTIONS = 60
@@ -88,6 +88,6 @@ def _prior(prior: ArrayLike, channel: Array) -> Array:
 
 def _encoder(source: ArrayLike, channel: ArrayLike) -> tuple[Array, Array]:
     p, q = weights("source", source), array("channel", channel, ndim=2)
-    if len(q) != len(p) or (q < 0).any() or np.any(abs(q.sum(1) - 1) > 1e-9):
+    if len(q) != len(p) or (q < 0).any() or not sum_to_one(channel, q, 1):
         reject("channel", f"{len(p)} rows of probabilities that sum to one", q.shape)
     return p, q

@@ -23,7 +23,8 @@ def objective(spectrum: Vector, coded: Vector, noise_var: float, beta: float) ->
     Raises ValueError unless spectrum > 0 is a vector, coded has a 0 or 1 for each direction, 1 only above θ, and
     noise_var, beta > 0.
     """
-    var, chosen, level = _door(spectrum, coded, noise_var, beta)
+    var, chosen, noise_var, beta = _door(spectrum, coded, noise_var, beta)
+    level = beta * noise_var
     ratio = var / level
     terms = np.where(chosen, 1 + np.log(np.where(chosen, ratio, 1.0)), ratio)
     return float(len(var) * np.log(2 * np.pi * noise_var) + beta * terms.sum()) / 2
@@ -37,7 +38,8 @@ def escape(spectrum: Vector, coded: Vector, latents: int, noise_var: float, beta
     Raises ValueError unless spectrum > 0 is a vector, coded has a 0 or 1 for each direction, 1 only above θ, latents is
     an integer that suffices for them, and noise_var, beta > 0.
     """
-    var, chosen, level = _door(spectrum, coded, noise_var, beta)
+    var, chosen, noise_var, beta = _door(spectrum, coded, noise_var, beta)
+    level = beta * noise_var
     if integer("latents", latents, 1) < chosen.sum():
         reject("latents", f"at least {chosen.sum()}, one for every coded direction", latents)
     dropped = float(np.where(chosen, 0.0, var).max())
@@ -58,10 +60,11 @@ def turning(first: Numbers, second: Numbers, weight: Numbers, noise_var: Numbers
 
 def _door(
     spectrum: ArrayLike, coded: ArrayLike, noise_var: float, beta: float
-) -> tuple[Array, NDArray[np.bool_], float]:
-    """λ, the mask of what is coded, θ."""
+) -> tuple[Array, NDArray[np.bool_], float, float]:
+    """λ, the mask of what is coded, σ², β."""
     var, mask = above("spectrum", array("spectrum", spectrum, ndim=1)), array("coded", coded)
-    level = positive("beta", beta) * positive("noise_var", noise_var)
+    noise_var, beta = positive("noise_var", noise_var), positive("beta", beta)
+    level = beta * noise_var
     if mask.shape != var.shape or not np.isin(mask, (0, 1)).all() or (var[mask == 1] <= level).any():
         reject("coded", f"a 0 or 1 for each of {len(var)} directions, 1 only above βσ² = {level:g}", coded)
-    return var, mask == 1, level
+    return var, mask == 1, noise_var, beta

@@ -28,7 +28,7 @@ from scipy.special import gammaincinv, rel_entr
 
 from theory import prd
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, array, generator, integer, points, positive, reject
+from theory.validation.inputs import LARGEST, Array, array, generator, integer, points, positive, reject
 from theory.validation.laws import mixture
 from theory.validation.shapes import Samples
 
@@ -87,9 +87,9 @@ def precision_recall(real: Samples, fake: Samples, k: int = 3) -> tuple[float, f
     """The shares of fakes in some real's ball, and of reals in some fake's; a ball reaches to the k-th neighbour.
 
     Raises ValueError unless real and fake are finite samples of one dimension, more than k of each, and k is an integer
-    ≥ 0.
+    ≥ 1.
     """
-    real, fake = _pair(real, fake, k)
+    real, fake = _pair(real, fake, integer("k", k, 1))
     return _inside_some(fake, real, _radii(real, k)), _inside_some(real, fake, _radii(fake, k))
 
 
@@ -195,18 +195,19 @@ def _inside_some(x: Array, centres: Array, radii: Array) -> float:
     return float(inside.mean())
 
 
-def _samples(name: str, value: ArrayLike, dim: int | None = None) -> Array:
+def _samples(name: str, value: ArrayLike, dim: int | None = None, within: float = LARGEST) -> Array:
     """(n, D) samples; (n,) in one dimension."""
-    x = array(name, value)
+    x = array(name, value, within=within)
     x = x[:, None] if x.ndim == 1 else x
     if x.ndim != 2:
         reject(name, "samples of shape (n, D)", f"shape {x.shape}")
-    return points(name, x, x.shape[1] if dim is None else dim)
+    return points(name, x, x.shape[1] if dim is None else dim, within=within)
 
 
 def _pair(real: ArrayLike, fake: ArrayLike, k: int) -> tuple[Array, Array]:
-    real = _samples("real", real)
-    fake = _samples("fake", fake, real.shape[1])
+    real = _samples("real", real, within=np.inf)
+    fake = _samples("fake", fake, real.shape[1], within=np.inf)
     if min(len(real), len(fake)) <= integer("k", k, 0):
         reject("k", f"fewer neighbours than the {min(len(real), len(fake))} samples", k)
-    return real, fake
+    exponent = int(np.frexp(max(np.abs(real).max(), np.abs(fake).max()))[1])
+    return np.ldexp(real, -exponent), np.ldexp(fake, -exponent)  # exactly, and squares are floats whatever the unit was

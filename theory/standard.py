@@ -23,7 +23,7 @@ def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> GaussianMixt
 
     Raises ValueError unless modes is an integer ≥ 1 and radius, std > 0.
     """
-    modes = valid.integer("modes", modes, 1)
+    modes = valid.integer("modes", modes, 1, 10**6)
     angle = 2 * np.pi * np.arange(modes) / modes
     means = valid.positive("radius", radius) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return GaussianMixture(np.full(modes, 1 / modes), means, stds=np.full(modes, valid.positive("std", std)))
@@ -34,7 +34,7 @@ def grid(side: int = 5, spacing: float = 2.0, std: float = 0.05) -> GaussianMixt
 
     Raises ValueError unless side is an integer ≥ 1 and spacing, std > 0.
     """
-    side = valid.integer("side", side, 1)
+    side = valid.integer("side", side, 1, 1000)
     line = valid.positive("spacing", spacing) * (np.arange(side) - (side - 1) / 2)
     means = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2)
     return GaussianMixture(np.full(side**2, 1 / side**2), means, stds=np.full(side**2, valid.positive("std", std)))

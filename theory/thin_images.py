@@ -23,12 +23,14 @@ from theory.validation.shapes import Numbers, Values
 
 
 def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, cells: int) -> Values:
-    """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts.
+    """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts; ∞ beyond 1e308.
 
     Raises ValueError unless latents, dim and cells are integers ≥ 1 and lipschitz, radius > 0.
     """
     k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1)
-    return (2 * above("lipschitz", lipschitz) * above("radius", radius)) ** d * float(n) ** (k - d)
+    side = 2 * above("lipschitz", lipschitz) * above("radius", radius)
+    with np.errstate(over="ignore"):
+        return np.exp(d * np.log(side) + (k - d) * np.log(n))
 
 
 def folded_density(y: Numbers, slope: Numbers, noise: Numbers) -> Values:
@@ -87,9 +89,9 @@ def curve_on_grid(order: int, refinement: int = 1) -> float:
 
     Of the C = f² 4^m cells it meets N + 1, N = f(4^m - 1): the two at its ends for ½/N of the time, the others for 1/N.
 
-    Raises ValueError unless order is an integer ≥ 1 and refinement is an odd one.
+    Raises ValueError unless order is an integer from 1 to 250 and refinement an odd one up to 10⁶.
     """
-    m, f = integer("order", order, 1), integer("refinement", refinement, 1)
+    m, f = integer("order", order, 1, 250), integer("refinement", refinement, 1, 10**6)
     if f % 2 == 0:
         reject("refinement", "an odd integer", refinement)
     C, N = f**2 * 4.0**m, f * (4.0**m - 1)

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike
 from scipy.special import rel_entr
 
 from theory import encoder_noise
-from theory.validation.arrays import at_least
-from theory.validation.inputs import SUM_TOLERANCE, Array, array, integer, reject
+from theory.validation.arrays import above, at_least
+from theory.validation.inputs import Array, array, integer, reject, sum_to_one
 from theory.validation.shapes import Matrix, Numbers, Values, Vector
 
 
@@ -99,7 +99,7 @@ def gaussian_excess(dim: int, m: Numbers, v: Numbers) -> Values:
     Raises ValueError unless dim is an integer ≥ 1, m is finite, and v > 0.
     """
     hole = encoder_noise.prior_gap(m, v)
-    return hole + (integer("dim", dim, 1) - 1) * encoder_noise.mode_entropy(array("m", m) ** 2 / np.asarray(v))
+    return hole + (integer("dim", dim, 1) - 1) * encoder_noise.mode_entropy(array("m", m) ** 2 / above("v", v))
 
 
 def least_gaussian_excess(dim: int) -> float:
@@ -127,4 +127,4 @@ def gaussian_total_correlation(cov: Matrix) -> float:
 
 def _table(name: str, value: ArrayLike) -> Array:
     p = at_least(name, value)
-    return p if abs(p.sum() - 1) <= SUM_TOLERANCE else reject(name, "a sum of one", p.sum())
+    return p if sum_to_one(value, p) else reject(name, "a sum of one", value)

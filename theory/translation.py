@@ -59,13 +59,16 @@ def curvature(name: str, r: float, mean: float) -> float:
     return 1 - r**2 * _average(r, r - mean, lambda z, x: _sech2(r * x)) - 2 * js
 
 
-@cache
 def pitchfork(name: str) -> float:
     """The r from which on the centre μ = 0 is no minimum: 1.46083 reverse_kl, 1.31268 nonsaturating, 1.62624 js.
 
     Raises ValueError unless name is one of these.
     """
-    name = valid.choice("name", name, NAMES[1:])
+    return _pitchfork(valid.choice("name", name, NAMES[1:]))
+
+
+@cache
+def _pitchfork(name: str) -> float:
     return zero(lambda r: curvature(name, r, 0.0), 1.0, 2.5, xtol=1e-12)
 
 

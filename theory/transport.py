@@ -33,6 +33,7 @@ FAR = 2.0**400
 SMALLEST = float(np.finfo(float).smallest_subnormal)  # what a result below the normal floats is rounded by
 PAIRS = 16_000_000  # of points, between which a linear program finds the best plan in half a minute and 1 GB
 NOTHING, LARGE = -1e300, 700.0  # logarithm of a mass that is not told from less; of a number that is a float
+MOST = 2**26  # numbers that the slices of samples hold
 SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smooth, and steps for it
 
 
@@ -41,9 +42,7 @@ def wasserstein(p: GaussianMixture, q: GaussianMixture, order: int = 1) -> Estim
 
     Raises ValueError unless p and q are mixtures on the line and order is 1 or 2.
     """
-    if order not in (1, 2):
-        valid.reject("order", "1 or 2", order)
-    return _closer(_first if order == 1 else _second, p, q)
+    return _closer(_first if valid.integer("order", order, 1, 2) == 1 else _second, p, q)
 
 
 def energy_distance(p: GaussianMixture, q: GaussianMixture) -> Estimate:
@@ -215,6 +214,8 @@ def sliced_wasserstein(
     """
     x, y, order = _samples(x, y, order)
     rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)
+    if slices * (len(x) + len(y) + x.shape[1]) > MOST:
+        valid.reject("slices", f"at most {MOST // (len(x) + len(y) + x.shape[1])} of so many points", slices)
     theta = rng.standard_normal((x.shape[1], slices))
     theta /= np.linalg.norm(theta, axis=0)
     return float(np.mean(_line_costs(x @ theta, y @ theta, order))) ** (1 / order)
@@ -234,6 +235,4 @@ def _samples(x: ArrayLike, y: ArrayLike, order: int) -> tuple[Array, Array, int]
     x, y = valid.array("x", x, ndim=2), valid.array("y", y, ndim=2)
     if x.shape[1] != y.shape[1]:
         valid.reject("y", f"points of dimension {x.shape[1]}", f"shape {y.shape}")
-    if order not in (1, 2):
-        valid.reject("order", "1 or 2", order)
-    return x, y, order
+    return x, y, valid.integer("order", order, 1, 2)

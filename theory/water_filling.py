@@ -24,7 +24,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, reject
+from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, positive, reject
 from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
 from theory.validation.unchanging import Unchanging
 
@@ -70,7 +70,8 @@ def power_share(frequency: Numbers, exponent: Numbers, noise_var: Numbers, beta:
 
     Raises ValueError unless frequency > 0, exponent is finite, and noise_var, beta > 0.
     """
-    var = above("frequency", frequency) ** -array("exponent", exponent)
+    with np.errstate(over="ignore"):  # refused below
+        var = above("frequency^-exponent", above("frequency", frequency) ** -array("exponent", exponent))
     return squared_weight(var, noise_var, beta) / var
 
 
@@ -165,7 +166,7 @@ def objective(vae: LinearVAE, data_cov: Matrix, noise_var: float, beta: float) -
     noise_var, beta > 0.
     """
     cov = _covariance(data_cov)
-    _door(0.0, noise_var, beta)
+    noise_var, beta = positive("noise_var", noise_var), positive("beta", beta)
     vae = instance("vae", vae, LinearVAE, "a LinearVAE")
     W, M, S = vae.decoder, vae.encoder, vae.encoder_cov
     if W.shape != M.T.shape or len(W) != len(cov):
@@ -235,7 +236,7 @@ def learned_noise_var(spectrum: Vector, latents: int, beta: float) -> float:
     Raises ValueError unless spectrum ≥ 0 is not all 0, latents is an integer from 0 to its length, and beta > 0.
     """
     var = _spectrum(spectrum, latents)
-    _door(0.0, 1.0, beta)
+    beta = positive("beta", beta)
     for j in range(latents):
         noise_var = var[j:].sum() / (len(var) - beta * j)
         if var[j] <= beta * noise_var:
@@ -252,7 +253,8 @@ def gaussian_rate(spectrum: Vector, total_distortion: float) -> float:
     Raises ValueError unless spectrum ≥ 0 is not all 0 and 0 < total_distortion ≤ Σλ_i.
     """
     var = np.sort(_spectrum(spectrum, 0))
-    between("total_distortion", above("total_distortion", total_distortion), 0, var.sum() * (1 + 1e-12))
+    total_distortion = positive("total_distortion", total_distortion)
+    between("total_distortion", total_distortion, 0, var.sum() * (1 + 1e-12))
     below = np.concatenate([[0.0], np.cumsum(var)[:-1]])
     level = np.max((total_distortion - below) / np.arange(len(var), 0, -1))
     return float(rate(var, level, 1.0).sum())

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
+from theory.validation.inputs import instance
 from theory.validation.unchanging import Unchanging
 from toys import targets
 from toys.learner import Learner, Players, Values
@@ -33,7 +34,7 @@ from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
-from toys.validation import choice
+from toys.validation import choice, door, positive, require
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
@@ -70,6 +71,8 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
 
+    positive(rate, "rate")
+    positive(ratio, "ratio")
     rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
     return lambda target: Arm(GAN(target, **options), rules, draw)
 
@@ -196,6 +199,7 @@ class Scores(Unchanging):
     samples: Float[np.ndarray, "seeds n dim"]
 
 
+@door
 def sample(
     target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128
 ) -> tuple[Float[np.ndarray, "seeds n dim"], Fitted]:
@@ -208,12 +212,14 @@ def sample(
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
         arm = ARMS[arm]
-    made = arm(target)
+    made = instance("arm", arm(target), Arm, "a function that makes an Arm for a target")
     turns = getattr(made.learner, "discriminator_steps", 1)
     fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
+    fitted = instance("fit", fitted, Fitted, "a function that trains")
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 
 
+@door
 def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 128) -> Scores:
     """`sample`, and score what it draws: a seed that diverged, or whose samples are not finite, has captured nothing.
 
@@ -229,6 +235,7 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
     return Scores(captured, quality, off, precision, recall, diverged, samples)
 
 
+@door
 def compare(
     names: Sequence[str], arms: Sequence[str], fit: Callable[[Target, str], Fit], *, steps: int
 ) -> dict[str, np.ndarray]:
@@ -238,6 +245,10 @@ def compare(
     "captured_ring_0", …: by target and place among the arms. Raises ValueError for a target without modes.
     """
     shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
+    for name in names:
+        choice(name, tuple(dir(targets)), "names")
+    for arm in arms:
+        choice(arm, tuple(ARMS), "arms")
     for target in (getattr(targets, name)() for name in names):
         shown[f"modes_{target.name}"] = np.array(modes(target))
         for index, arm in enumerate(arms):
@@ -248,11 +259,13 @@ def compare(
     return shown
 
 
+@door
 def fits(target: Target, arm: str) -> bool:
     """Whether the arm has a form for the target: some have none that is conditional on inputs."""
     return target.inputs == 0 or arm not in ("VQ", "denoiser", "flow matching")
 
 
+@door
 def modes(target: Target) -> int:
     """How many modes there are to capture.
 
@@ -261,11 +274,13 @@ def modes(target: Target) -> int:
     return len(target.mixture) if isinstance(target, MixtureTarget) else len(_branches(target))
 
 
+@door
 def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
 
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
     """
+    require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         report = scores.mode_report(x, target.mixture)
         return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
@@ -274,11 +289,13 @@ def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, fl
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
+@door
 def summaries(target: Target, x: Real[np.ndarray, "n dim"], rng: np.random.Generator) -> tuple[float, float]:
     """(F_⅛, F₈) of samples (n, dim) against as many true ones; at the fork these are uniform on the branches.
 
     Raises ValueError unless the target is a mixture or Bishop's problem. Source: Sajjadi et al. (2018).
     """
+    require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
         real = target.sample(len(x), rng)
     else:

@@ -25,11 +25,12 @@ from toys.learners.linear_vae import LinearVAE
 from toys.ode import euler, heun
 from toys.targets.target import Target
 from toys.train import Fitted
-from toys.validation import require
+from toys.validation import door, hold, require
 
 Field = Callable[[np.ndarray, float], np.ndarray]
 
 
+@door
 def denoiser(target: Target) -> Field:
     """D(y, σ) = E[x | x + σε = y] of a mixture target: (rows (n, dim), σ > 0) ↦ (n, dim).
 
@@ -43,6 +44,7 @@ def denoiser(target: Target) -> Field:
     return denoise
 
 
+@door
 def score_flow(target: Target) -> Field:
     """The slope (x - D(x, σ))/σ of the probability-flow ODE dx/dσ: (rows (n, dim), σ > 0) ↦ (n, dim).
 
@@ -52,6 +54,7 @@ def score_flow(target: Target) -> Field:
     return lambda x, std: (x - denoise(x, std)) / std
 
 
+@door
 def discriminator(real: Target, fake: Target) -> Callable[[np.ndarray], np.ndarray]:
     """The optimal logit ln p(x) - ln q(x) in nats between two laws with densities: rows (n, dim) ↦ (n,).
 
@@ -60,6 +63,7 @@ def discriminator(real: Target, fake: Target) -> Callable[[np.ndarray], np.ndarr
     return lambda x: real.logpdf(x) - fake.logpdf(x)
 
 
+@door
 def velocity(target: Target) -> Field:
     """The flow-matching field of the independent coupling: (rows (n, dim), 0 ≤ t < 1) ↦ (n, dim).
 
@@ -93,11 +97,16 @@ class Exact:
         """fn({}, {}, *shared, *own): rows in `shared` (…) are given to all, those in `own` (1, …) to the only member.
 
         `at` is there for `Fitted.evaluate`: every checkpoint is the same.
+        Raises ValueError unless fn is a function and own a sequence; what fn gives back, NaN too, is given back.
         """
+        require(callable(fn), "fn", "a method of the member", fn)
+        alone = isinstance(own, str | np.ndarray) or not isinstance(own, Sequence)
+        require(not alone, "own", "a sequence of arrays", own)
         return fn({}, {}, *(np.asarray(array)[None] for array in shared), *own)
 
 
 @dataclass(frozen=True)
+@hold
 class ExactDenoiser(Exact):
     """The posterior mean, in the place of a trained `Denoiser`."""
 
@@ -123,6 +132,7 @@ class ExactDenoiser(Exact):
 
 
 @dataclass(frozen=True)
+@hold
 class ExactDiscriminator(Exact):
     """The optimal discriminator, in the place of a trained `Discriminator`."""
 
@@ -135,6 +145,7 @@ class ExactDiscriminator(Exact):
 
 
 @dataclass(frozen=True)
+@hold
 class ExactVelocity(Exact):
     """The optimal field of the independent coupling, in the place of a trained `FlowMatching`."""
 
@@ -160,6 +171,7 @@ class ExactVelocity(Exact):
 
 
 @dataclass(frozen=True)
+@hold
 class ExactRegressor(Exact):
     """The conditional mean (`power` 2) or median (1) of a target with one output, in the place of a `Regressor`.
 
@@ -179,6 +191,7 @@ class ExactRegressor(Exact):
         return getattr(self.target, name)(x[0, :, 0])[None, :, None]
 
 
+@door
 def linear_vae(learner: LinearVAE) -> Fitted:
     """The best linear VAE of the learner's target, β and σ, as if it had been trained: one member.
 

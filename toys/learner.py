@@ -24,7 +24,7 @@ from torch import Tensor
 from toys.networks import MLP
 from toys.normalised_layers import NormalisedMLP
 from toys.targets.target import Target
-from toys.validation import require
+from toys.validation import hold, require
 
 Hyper = float | Sequence[float] | np.ndarray
 Values = dict[str, Tensor]  # hyper-parameters by name
@@ -49,6 +49,9 @@ class Learner(ABC):
     """The interface that `toys.train.fit` trains; concrete learners are frozen dataclasses."""
 
     target: Target
+
+    def __init_subclass__(cls) -> None:
+        hold(cls)
 
     @property
     def chunk(self) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from toys.validation import require
+from toys.validation import door, require
 
 
+@door
 def rate_and_error(
     code: Float[np.ndarray, "modes four"], noise: Float[np.ndarray, "draws modes 2"]
 ) -> tuple[float, float]:

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from toys.layout import Layout
-from toys.validation import positive_integer, require
+from toys.validation import hold, positive_integer, require
 
 Network = Callable[[Tensor, Tensor], Tensor]  # (θ, x) ↦ outputs
 ActivationName = Literal["relu", "leaky_relu", "tanh", "sigmoid"]
@@ -61,6 +61,7 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 @dataclass(frozen=True)
+@hold
 class MLP:
     """A multi-layer perceptron x ↦ W_L φ(… φ(W_1 x + b_1) …) + b_L, one per row of θ.
 

@@ -24,13 +24,14 @@ from torch import Tensor
 
 from toys.layout import Layout
 from toys.networks import ACTIVATIONS, DRAWS, MLP, InitName
-from toys.validation import choice, positive, positive_integer, require
+from toys.validation import choice, hold, positive, positive_integer, require
 
 POWER_ITERATIONS = 8
 """From the same start every time: the networks are small, and a member's row then says all there is to know of it."""
 
 
 @dataclass(frozen=True)
+@hold
 class NormalisedMLP:
     """`sizes` = (inputs, hidden…, outputs) as in `MLP`; with maxout a hidden layer of n has n · `pieces` affine maps.
 

@@ -10,6 +10,7 @@ from jaxtyping import Real
 from scipy.special import ndtr
 from torch import Tensor
 
+from theory.validation.inputs import array
 from theory.validation.unchanging import Unchanging
 from toys import piecewise
 from toys.learner import Learner
@@ -18,7 +19,7 @@ from toys.learners.joint_gan import JointGAN
 from toys.learners.vae import VAE
 from toys.piecewise import BrokenLine
 from toys.train import Fitted
-from toys.validation import positive_integer, require
+from toys.validation import door, positive_integer, require
 
 LEVELS = 200
 """Draws at which two distribution functions are compared."""
@@ -56,6 +57,7 @@ class Draws(Unchanging):
     near_data: np.ndarray
 
 
+@door
 def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     """What generators (or the means of decoders) make of the gap (low, high).
 
@@ -74,18 +76,22 @@ def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
     return Anatomy(np.array(found), norms, *[np.full(len(networks), np.nan)] * 3)
 
 
+@door
 def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, *, coin: bool = False) -> np.ndarray:
     """By how much the gap's mass exceeds bound(lesser side, width/L), relative to it, (seeds,).
 
     Where one side is empty: 0 if the gap is too, else ∞. A `coin` beside z has halves, and each has its half of the mass.
+    Raises ValueError unless `bound` is a function that gives back numbers.
     """
     lesser = (seen.left + seen.right) / 2 if coin else np.minimum(seen.left, seen.right)
     pairs = zip(lesser, seen.steepest, strict=True)
-    least = np.array([bound(side, width / slope) if side > 1e-12 else 0.0 for side, slope in pairs])
+    told = [bound(side, width / slope) if side > 1e-12 else 0.0 for side, slope in pairs]
+    least = array("bound", told, ndim=1)
     empty = np.where(seen.between > 1e-12, np.inf, 0.0)
     return np.where(least > 0, seen.between / np.where(least > 0, least, 1) - 1, empty)
 
 
+@door
 def law_distance(line: BrokenLine, draws: Real[np.ndarray, " n"], std: float = 0.0) -> float:
     """sup |F_n - F| at some of the draws (n,), F the law of the first output of g(z) + σε, σ = `std`, z ~ N(0, 1).
 
@@ -114,6 +120,7 @@ def _generate(learner: Learner) -> Callable[..., Tensor]:
     raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
+@door
 def ancestral(fitted: Fitted, draws: int, std: float = 0.0) -> Draws:
     """`draws` of every member in one pass, for a GAN, or a VAE whose noise has this `std`, with one latent.
 

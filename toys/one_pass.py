@@ -16,7 +16,10 @@ import numpy as np
 from jaxtyping import Float, Real
 from numpy.typing import ArrayLike
 
+from toys.validation import door, positive, require
 
+
+@door
 def denoiser(
     spread: float,
     levels: Sequence[float],
@@ -39,6 +42,11 @@ def denoiser(
     from toys.targets import symmetric_pair
 
     x, noise, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x, noise, u))
+    fits = x.ndim == 1 and x.shape == noise.shape == u.shape and x.size > 0
+    require(fits, "x, noise, u", "vectors, equally long", (x.shape, noise.shape, u.shape))
+    require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
+    require(len(levels) > 0, "levels", "at least one", levels)
+    positive(levels, "levels")
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
 
@@ -56,15 +64,31 @@ def denoiser(
     return np.concatenate([batch["noisy"].ravel(), batch["std"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
-def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.ndarray, times: Any) -> np.ndarray:
+@door
+def flow_matching(
+    share: float,
+    x0: ArrayLike,
+    x1: ArrayLike,
+    t: ArrayLike,
+    u: ArrayLike,
+    weights: Real[np.ndarray, "k 2"],
+    times: ArrayLike,
+) -> np.ndarray:
     """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
-    steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼)."""
+    steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼).
+    Raises ValueError unless the draws are vectors, equally long, and `weights` (k, 2).
+    """
     import torch
 
     from toys.learners.flow_matching import FlowMatching
     from toys.targets import symmetric_pair
 
     x0, x1, t, u = (np.atleast_1d(np.asarray(drawn, float)) for drawn in (x0, x1, t, u))
+    shapes = {drawn.shape for drawn in (x0, x1, t, u)}
+    require(len(shapes) == 1 and x0.ndim == 1 and x0.size > 0, "x0, x1, t, u", "vectors, equally long", sorted(shapes))
+    require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
+    times = np.asarray(times, float)
+    require(times.ndim == 1 and times.size > 0, "times", "a vector", times.shape)
     learner, k = FlowMatching(symmetric_pair(2.0, 0.3), (len(weights),), start_share=share), len(weights)
     uniform = iter((t, u))
     written: Any = SimpleNamespace(standard_normal=x0.reshape, random=lambda shape: next(uniform).copy().reshape(shape))
@@ -76,18 +100,23 @@ def flow_matching(share: float, x0: Any, x1: Any, t: Any, u: Any, weights: np.nd
     return np.concatenate([*batch["input"][0], batch["velocity"].ravel(), loss.numpy(), ends.numpy().ravel()])
 
 
+@door
 def mixture_network(
     logits: Sequence[float] | Real[np.ndarray, " K"], means: ArrayLike, log_stds: ArrayLike, rows: ArrayLike
 ) -> Float[np.ndarray, " numbers"]:
     """Loss on rows in the plane, ln p of each and w, μ, σ of the head, for a network that puts out its last biases.
 
     `logits` (K,), `means` and `log_stds` (K, 2), `rows` (n, 2); returned are 1 + n + 5K numbers, densities in nats.
+    Raises ValueError unless the arrays have these shapes.
     """
     import torch
 
     from toys.learners.mixture_network import MixtureNetwork
     from toys.targets import ring
 
+    shapes, K = [np.shape(part) for part in (logits, means, log_stds, rows)], np.size(logits)
+    fits = shapes[:3] == [(K,), (K, 2), (K, 2)] and shapes[3][1:] == (2,)
+    require(fits, "logits, means, log_stds, rows", "shapes (K,), (K, 2), (K, 2) and (n, 2)", shapes)
     learner = MixtureNetwork(ring(), len(logits), (1,))
     rows, biases = np.array(rows, float), np.concatenate([np.ravel(part) for part in (logits, means, log_stds)])
     blocks = np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((len(biases), 1)), biases[:, None]
@@ -100,6 +129,7 @@ def mixture_network(
     return np.concatenate([learner.loss("network", player, batch, {}).numpy(), logpdf, head])
 
 
+@door
 def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta: float) -> float:
     """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²)."""
     import torch
@@ -117,6 +147,7 @@ def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta
     return learner.loss("encoder", rows, draws, hyper).item()
 
 
+@door
 def linear_vae(
     W: Real[np.ndarray, "D k"],
     M: Real[np.ndarray, "k D"],
@@ -135,6 +166,10 @@ def linear_vae(
     from toys.learners.linear_vae import LinearVAE
     from toys.targets.power_law_signal import power_law_signal
 
+    D, k = W.shape
+    fits = (M.shape, L.shape) == ((k, D), (k, k)) and bool((np.diag(L) > 0).all())
+    require(fits, "M, L", f"({k}, {D}), and ({k}, {k}) with positive diagonal", (M.shape, L.shape))
+    positive(noise_var, "noise_var")
     learner = LinearVAE(power_law_signal(len(W), exponent), len(M), full=True, sampled=True, population=True)
     nets = ((learner.decoder_net, W), (learner.encoder_net, M))
     affine = (net.layout.row(A, np.zeros((len(A), 1))) for net, A in nets)

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from toys.learner import Hyper
-from toys.validation import choice, positive, require
+from toys.validation import choice, hold, positive, require
 
 State = dict[str, Tensor]
 Constants = dict[str, np.ndarray]  # (members,) by name
@@ -32,6 +32,9 @@ class Optimiser(ABC):
     """One update rule; a frozen dataclass whose per-member constants arrive in `step` as arrays (members,)."""
 
     decay: Literal["constant", "cosine"]
+
+    def __init_subclass__(cls) -> None:
+        hold(cls)
 
     @abstractmethod
     def start(self, theta: Tensor) -> State:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
 from theory.validation.unchanging import Unchanging
-from toys.validation import positive_integer, require
+from toys.validation import Extended, door, positive_integer, require, shut
 
 if TYPE_CHECKING:
     from toys.networks import MLP
@@ -38,6 +39,7 @@ SLIVER = 1e-13
 
 
 @dataclass(frozen=True)
+@shut
 class BrokenLine(Unchanging):
     """A continuous piecewise linear function of one number: `knots` (K,), `slopes` and `offsets` (K+1, dim)."""
 
@@ -57,30 +59,34 @@ class BrokenLine(Unchanging):
         return float(np.linalg.norm(self.slopes, axis=1).max())
 
     def distance(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it."""
+        """How far points x (n, dim) are from the line, (n,): on every piece the nearest z is clipped to it.
+
+        Raises ValueError unless x has as many columns as the line has outputs.
+        """
         x = np.asarray(x, dtype=float)
+        require(x.ndim == 2 and x.shape[1] == self.slopes.shape[1], "x", f"rows of {self.slopes.shape[1]}", x.shape)
         size = (self.slopes**2).sum(axis=1)
         along = (x @ self.slopes.T - (self.offsets * self.slopes).sum(axis=1)) / np.where(size > 0, size, 1)
         along = np.clip(along, np.append(-np.inf, self.knots), np.append(self.knots, np.inf))
         gaps = x[:, None] - self.offsets - self.slopes * along[..., None]
         return np.sqrt((gaps**2).sum(axis=2).min(axis=1))
 
-    def mass_up_to(self, y: float) -> float:
+    def mass_up_to(self, y: Extended) -> float:
         """P(g(z) ≤ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level <= y, -np.inf, y)
 
-    def mass_from(self, y: float) -> float:
+    def mass_from(self, y: Extended) -> float:
         """P(g(z) ≥ y), z ~ N(0, 1), for one output. Raises ValueError for a line with several outputs."""
         return self._mass(lambda level: level >= y, y, np.inf)
 
-    def mass_between(self, low: float, high: float) -> float:
+    def mass_between(self, low: Extended, high: Extended) -> float:
         """P(low < g(z) < high), z ~ N(0, 1), for one output. Raises ValueError for several, and unless low ≤ high."""
         require(low <= high, "high", f"a number ≥ low = {low}", high)
         return self._mass(lambda level: (level > low) & (level < high), low, high)
 
     def _mass(self, holds: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
         """Of the z with g(z) from `low` to `high`; where g is level, `holds` decides."""
-        require(self.slopes.shape[1] == 1, "g", "a line with one output", self.slopes.shape)
+        require(self.slopes.shape[1] == 1, "layers, line", "one output", self.slopes.shape)
         a, b = self.slopes[:, 0], self.offsets[:, 0]
         left, right = np.append(-np.inf, self.knots), np.append(self.knots, np.inf)
         level, a = a == 0, np.where(a == 0, 1, a)
@@ -92,6 +98,7 @@ class BrokenLine(Unchanging):
         return float((flip * (ndtr(flip * last) - ndtr(flip * first))).sum())
 
 
+@door
 def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     """The broken line through points (knots (K,), values (K,)), level beyond the first and the last.
 
@@ -104,6 +111,7 @@ def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     return BrokenLine(z, slopes[:, None], (np.append(y[0], y) - slopes * np.append(z[0], z))[:, None])
 
 
+@door
 def of_layers(layers: Layers, leak: float = 0.0) -> BrokenLine:
     """The broken line of a network with one input: rectifiers of slope `leak` below 0 between the layers.
 
@@ -134,6 +142,7 @@ def _cut(knots: np.ndarray, slopes: np.ndarray, offsets: np.ndarray) -> tuple[np
     return every, np.searchsorted(knots, middle), middle
 
 
+@door
 def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray, np.ndarray]]:
     """The layers of one member, whose parameters are `row` (P,), in float64.
 
@@ -142,10 +151,13 @@ def layers_of(net: MLP | NormalisedMLP, row: ArrayLike) -> list[tuple[np.ndarray
     from toys.networks import MLP
 
     require(type(net) is MLP, "net", "an MLP, whose layers say all of it", type(net).__name__)
-    blocks = net.layout.unpack(np.asarray(row, dtype=float)[None])
+    row = np.asarray(row)
+    require(row.shape == (net.length,), "row", f"{net.length} numbers", row.shape)
+    blocks = net.layout.unpack(row[None])
     return [(w[0], b[0, :, 0]) for w, b in zip(blocks[::2], blocks[1::2], strict=True)]
 
 
+@door
 def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     """The layers of every member's generator, or of its decoder's means: a GAN, or a VAE with a fixed σ.
 
@@ -164,16 +176,19 @@ def of_fitted(fitted: Fitted) -> list[list[tuple[np.ndarray, np.ndarray]]]:
     raise ValueError(f"fitted: expected a GAN or a VAE, got {type(learner).__name__}")
 
 
+@door
 def one_unit(knot: float, outer: float, inner: float) -> Layers:
     """The network outer · max(0, inner (z - knot))."""
     return [(np.array([[inner]]), np.array([-inner * knot])), (np.array([[outer]]), np.zeros(1))]
 
 
+@door
 def two_units(p: float, q: float, u: float, w: float) -> Layers:
     """The network p max(0, uz) + q max(0, wz)."""
     return [(np.array([[u], [w]]), np.zeros(2)), (np.array([[p, q]]), np.zeros(1))]
 
 
+@door
 def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     """(L, P(g ≤ low), P(low < g < high), |g'(at)|) of a network with one input and one output, (4,).
 
@@ -184,6 +199,7 @@ def anatomy(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     return np.array([line.lipschitz, *masses, slopes_at(layers, np.array([[at]]))[0]])
 
 
+@door
 def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.ndarray:
     """`anatomy` with the product of spectral norms, an upper bound, in the place of the Lipschitz constant.
 
@@ -192,6 +208,7 @@ def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.n
     return anatomy(layers, low, high, at) * [spectral_product(layers), 1, 1, 1] / [of_layers(layers).lipschitz, 1, 1, 1]
 
 
+@door
 def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
     """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded.
 
@@ -202,17 +219,24 @@ def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
     return line.mass_between(0.0, distance * (1 - 1e-13))  # less a rounding, lest the level at `distance` count
 
 
+@door
 def spectral_product(layers: Layers) -> float:
-    """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1]."""
+    """Π_ℓ ‖W_ℓ‖₂: an upper bound on the Lipschitz constant, whatever the activation, if its slope is in [0, 1].
+
+    Raises ValueError unless each layer has as many inputs as the one before has outputs.
+    """
+    _inputs(layers)
     return float(np.prod([np.linalg.norm(weight, 2) for weight, _ in layers]))
 
 
+@door
 def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarray, " n"]:
     """‖∇g‖₂ (n,) at rows z (n, inputs), the spectral norm of the Jacobian.
 
     Raises ValueError for a network without layers.
     """
     h, jacobian = np.asarray(z, dtype=float), np.eye(_inputs(layers))[None]
+    require(h.ndim == 2 and h.shape[1] == jacobian.shape[1], "z", f"rows of {jacobian.shape[1]}", h.shape)
     *hidden, (last, _) = layers
     for weight, bias in hidden:
         h = h @ weight.T + bias
@@ -221,6 +245,7 @@ def slopes_at(layers: Layers, z: ArrayLike, leak: float = 0.0) -> Float[np.ndarr
     return np.linalg.norm(last @ jacobian, 2, axis=(1, 2)) * np.ones(len(h))
 
 
+@door
 def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: float = 0.0, rounds: int = 8) -> float:
     """The largest slope found: at rows z, then around the best sixteen, ever nearer. At most the Lipschitz constant.
 
@@ -239,4 +264,8 @@ def steepest(layers: Layers, z: ArrayLike, rng: np.random.Generator, *, leak: fl
 
 def _inputs(layers: Layers) -> int:
     require(len(layers) > 0, "layers", "at least one", layers)
+    fits = all(len(w) == len(b) for w, b in layers) and all(
+        len(b) == after.shape[1] for (_, b), (after, _) in pairwise(layers)
+    )
+    require(fits, "layers", "each with as many inputs as the one before has outputs", [w.shape for w, _ in layers])
     return layers[0][0].shape[1]

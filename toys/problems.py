@@ -7,19 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from toys.validation import door, require
 
+TARGETS = ("bishop_inverse", "noisy_code", "two_branch")
+
+
+@door
 def conditional_mean(problem: str, x: ArrayLike) -> np.ndarray:
     """The analytic E[Y|X=x] of a target of `toys.targets`, for every number of x: what L2 learns.
 
-    Raises AttributeError for the name of none.
+    Raises ValueError for the name of none that has one.
     """
     return _target(problem).conditional_mean(np.atleast_1d(x))
 
 
+@door
 def conditional_median(problem: str, x: ArrayLike) -> np.ndarray:
     """The analytic median of Y given X=x of a target of `toys.targets`, for every number of x: what L1 learns.
 
-    Raises AttributeError for the name of none.
+    Raises ValueError for the name of none that has one.
     """
     return _target(problem).conditional_median(np.atleast_1d(x))
 
@@ -27,4 +33,5 @@ def conditional_median(problem: str, x: ArrayLike) -> np.ndarray:
 def _target(problem: str) -> Any:
     from toys import targets
 
+    require(problem in TARGETS, "problem", f"one of {', '.join(TARGETS)}", problem)
     return getattr(targets, problem)()

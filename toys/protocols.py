@@ -21,7 +21,7 @@ from typing import Any
 from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair
 from toys.targets.target import Target
 from toys.targets.two_clusters import two_clusters
-from toys.validation import choice
+from toys.validation import choice, door, shut
 
 LEVELS = ("quick", "full", "long")
 SCORES = {
@@ -35,6 +35,7 @@ SCORES = {
 
 
 @dataclass(frozen=True)
+@shut
 class Net:
     """A network at full size: hidden widths and the options of `toys.normalised_layers`."""
 
@@ -53,6 +54,7 @@ class Net:
 
 
 @dataclass(frozen=True)
+@shut
 class Rule:
     """An optimiser of `toys.optimisers` at its published rate; `scaled` says whether reduced sizes raise the rate."""
 
@@ -63,6 +65,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
+@shut
 class Arm:
     """A learner, its networks and optimisers by player, its options.
 
@@ -78,6 +81,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
+@shut
 class Counting:
     """`samples` drawn, each belonging to its nearest mode ("distance") or to the likeliest ("responsibility").
 
@@ -104,6 +108,7 @@ class Counting:
 
 
 @dataclass(frozen=True)
+@shut
 class Size:
     """What a level runs: updates, widths and minibatch over these divisors, rates times `rates`, so many trials."""
 
@@ -124,6 +129,7 @@ Cell = float | tuple[float, float] | None
 
 
 @dataclass(frozen=True)
+@shut
 class Protocol:
     """One published experiment. `published[target][arm]` holds a cell for each of `scores`.
 
@@ -166,7 +172,9 @@ class Protocol:
         return max(16, self.batch // self.size(level).batch // 16 * 16)
 
     def arm(self, name: str, target: str) -> Arm:
-        """An arm at full size on a target."""
+        """An arm at full size on a target. Raises ValueError for an unknown one."""
+        choice(name, tuple(self.arms), "name")
+        choice(target, tuple(self.targets), "target")
         return self.overrides.get((target, name), self.arms[name])
 
     def arm_at(self, name: str, target: str, level: str) -> Arm:
@@ -507,7 +515,8 @@ NAMES = tuple(_MAKERS)
 """Every protocol that `--protocol` knows."""
 
 
+@door
 def named(name: str) -> Protocol:
     """The protocol of this name. Raises ValueError, listing those there are, for another."""
-    choice(name, NAMES, "protocol")
+    choice(name, NAMES, "name")
     return _MAKERS[name]()

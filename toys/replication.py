@@ -17,6 +17,7 @@ from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
 from torch import Tensor
 
+from theory.validation.inputs import floats, instance, real
 from toys import optimisers
 from toys.layout import ALIGNMENT
 from toys.learner import Learner, Players, Values
@@ -32,8 +33,10 @@ from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fit, Fitted
+from toys.validation import choice, door, require
 
 
+@door
 def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) -> dict[str, np.ndarray]:
     """Train and score every arm of a protocol at a level, an arm by `fit(its name)`, which knows the seeds.
 
@@ -51,6 +54,7 @@ def run(name: str, level: str, fit: Callable[[str], Fit], seeds: Sequence[int]) 
     return shown
 
 
+@door
 def run_arm(
     protocol: Protocol, name: str, target: str, level: str, fit: Fit, seeds: Sequence[int]
 ) -> dict[str, np.ndarray]:
@@ -58,10 +62,12 @@ def run_arm(
 
     Raises ValueError for an unknown level, and what `fit` refuses.
     """
+    choice(target, tuple(protocol.targets), "target")
     arm, law = protocol.arm_at(name, target, level), protocol.targets[target]()
     rules = {player: rule(r, arm, seeds) for player, r in arm.rules.items()}
     steps, batch = protocol.steps_at(level), protocol.batch_at(level)
     fitted = fit(learner(arm, law), rules, steps=steps, batch=batch, points=protocol.points)
+    fitted = instance("fit", fitted, Fitted, "a function that trains")
     samples = draw(fitted, arm, protocol.counting.samples)
     fine = np.isfinite(samples).all(axis=(1, 2)) & (fitted.diverged < 0)
     rows = [score(x if good else None, law, protocol.counting) for x, good in zip(samples, fine, strict=True)]
@@ -73,6 +79,7 @@ def run_arm(
     return {key: np.array([row[key] for row in rows]) for key in protocol.scores if key in rows[0]}
 
 
+@door
 def learner(arm: Arm, target: Target) -> Learner:
     """The learner of an arm for a target; unrolled steps are those of the discriminator's own Adam."""
     if arm.learner == "Denoiser":
@@ -90,6 +97,7 @@ def learner(arm: Arm, target: Target) -> Learner:
     return GAN(target, **arm.options, **shape, **forms, **ahead)
 
 
+@door
 def form(net: Net) -> NetworkFactory:
     """What makes the network: an `MLP` where it will do, as that is the faster one."""
     shape: dict[str, Any] = {"activation": net.activation, "init": net.init, "gain": net.gain}
@@ -98,6 +106,7 @@ def form(net: Net) -> NetworkFactory:
     return partial(NormalisedMLP, **shape, pieces=net.pieces, normalise=net.normalise, scale=net.scale)
 
 
+@door
 def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser:
     """The optimiser, with a rate and β₁ of each seed's own where the arm draws them, the same for all its players."""
     options: dict[str, Any] = dict(declared.options)
@@ -109,6 +118,7 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
     return getattr(optimisers, declared.kind)(declared.rate * low * (high / low) ** u[:, 0], **options)
 
 
+@door
 def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]:
     """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
     made, rngs = fitted.learner, fitted.generators()
@@ -134,6 +144,7 @@ def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]
     return (g + std * noise)[:, :n]
 
 
+@door
 def shares(target: Target) -> Float[np.ndarray, " modes"]:
     """Weights of the modes there are to capture; empty for a curve."""
     if isinstance(target, MixtureTarget):
@@ -141,10 +152,12 @@ def shares(target: Target) -> Float[np.ndarray, " modes"]:
     return np.full(2, 0.5) if isinstance(target, TwoClusters) else np.empty(0)
 
 
+@door
 def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -> dict[str, float]:
     """Modes captured, share within the deviations of a mode, and KL(counted samples‖weights) over modes in nats.
 
     Samples that are None, or of which none counts, have captured nothing: 0, 0 and ln K. A curve has quality alone.
+    Raises ValueError unless x has the columns of the target.
     """
     if isinstance(target, CurveTarget):
         return {"quality": 0.0 if x is None else float(near_curve(x, target, rule).mean())}
@@ -157,6 +170,7 @@ def score(x: Real[np.ndarray, "n dim"] | None, target: Target, rule: Counting) -
     return {"captured": float((found > 0).sum()), "quality": float(near / len(x)), "reverse_kl": float(kl)}
 
 
+@door
 def steepest(fitted: Fitted, arm: Arm) -> Float[np.ndarray, " seeds"] | None:
     """The steepest slope (seeds,) of generators of one latent between neighbours on a grid of [-8, 8]; None without one."""
     made = fitted.learner
@@ -177,15 +191,21 @@ def bridged(
     """Mass in the gap (-m/2, m/2), and the least that generators of these slopes must leave there, seed by seed.
 
     Φ(w/L + Φ⁻¹(A)) - A for a gap of width w = m with the share A of samples left of it (Salmona et al. 2022).
+    Raises ValueError unless samples are an array (seeds, n, dim) and slopes one a seed.
     """
+    samples, m = floats("samples", samples), real("m", m)
+    require(samples.ndim == 3, "samples", "an array (seeds, n, dim)", samples.shape)
     x = samples[:, :, 0]
     gap, left = (np.abs(x) < m / 2).mean(axis=1), (x <= -m / 2).mean(axis=1)
     if slopes is None:
         return [{"gap": float(g)} for g in gap]
+    slopes = floats("slopes", slopes)
+    require(slopes.shape == gap.shape, "slopes", f"{len(gap)} numbers", slopes.shape)
     least = ndtr(m / np.maximum(slopes, 1e-12) + ndtri(left)) - left
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
 
 
+@door
 def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) -> Bool[np.ndarray, " n"]:
     """Whether each sample (n, 2) lies within so many deviations of the curve, (n,)."""
     points = target.curve((np.arange(20_000) + 0.5) / 20_000)  # far closer together than a deviation
@@ -193,11 +213,17 @@ def near_curve(x: Real[np.ndarray, "n 2"], target: CurveTarget, rule: Counting) 
     return off <= rule.deviations * target.std
 
 
+@door
 def counts(x: Real[np.ndarray, "n dim"], target: Target, rule: Counting) -> Int[np.ndarray, " modes"]:
-    """Counted samples of each mode (K,), of samples (n, dim)."""
+    """Counted samples of each mode (K,), of samples (n, dim).
+
+    Raises ValueError unless the target is a mixture or two clusters, and x has its columns.
+    """
     if isinstance(target, TwoClusters):
         return np.array([((low <= x) & (x <= high)).sum() for low, high in target.clusters])
+    require(isinstance(target, MixtureTarget), "target", "a mixture or two clusters", target)
     assert isinstance(target, MixtureTarget)
+    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     square = ((x[:, None] - target.centres) ** 2).sum(axis=2)
     std = target.mixture.stds.reshape(len(target.mixture), -1)[:, 0]
     if rule.by == "responsibility":

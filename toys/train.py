@@ -29,12 +29,13 @@ from jaxtyping import Float, Int, Shaped
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from theory.validation.inputs import floats, instance, integer
 from theory.validation.unchanging import Unchanging
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
 from toys.optimisers import Adam, Optimiser, State
 from toys.targets.target import Target
-from toys.validation import choice, positive_integer, require
+from toys.validation import choice, door, positive_integer, require
 
 BLOCK = 32  # steps whose random numbers are drawn at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -68,7 +69,16 @@ class Fitted(Unchanging):
         fn is a method of the learner returning (members, …). An array in `shared` (…) is given to every member; one
         in `own` (seeds, …) has a row for each. With a multiple of 16 points, what a member returns does not depend,
         bitwise, on the others, as in training.
+        Raises ValueError unless fn is a function, `at` the number of a checkpoint, and there are `own` rows for each member.
         """
+        seeds, kept = len(self.seeds), len(self.record)
+        require(callable(fn), "fn", "a method of the learner", fn)
+        require(-kept <= integer("at", at, -kept) < kept, "at", f"one of {kept} checkpoints", at)
+        shared = tuple(floats("shared", array) for array in shared)
+        alone = isinstance(own, str | np.ndarray) or not isinstance(own, Sequence)
+        require(not alone, "own", "a sequence of arrays", own)
+        own = [floats("own", array) for array in own]
+        require(all(array.shape[:1] == (seeds,) for array in own), "own", f"arrays of {seeds} rows", own)
         parts: list[np.ndarray] = []
         with _one_thread(), torch.no_grad():
             for index in _chunks(len(self.seeds), self.learner.chunk):
@@ -81,6 +91,7 @@ class Fitted(Unchanging):
                     for many in ([v[index] for v in self.hyper.values()], arrays)
                 )
                 value = fn(players, dict(zip(self.hyper, hyper, strict=True)), *given)
+                value = instance("fn", value, Tensor, "a method of the learner, which gives back a tensor")
                 parts.append(value.cpu().numpy()[: len(np.unique(index))])
         return np.concatenate(parts)
 
@@ -101,8 +112,13 @@ class Fitted(Unchanging):
             seeds, record, diverged = (file[name] for name in ("seeds", "record", "diverged"))
             return cls(learner, seeds, record, players, loss, diverged, hyper, str(file["device"]))
 
+    @door
     def generators(self, purpose: int = 0) -> list[np.random.Generator]:
-        """One fresh generator per seed for evaluation, independent of those that trained it."""
+        """One fresh generator per seed for evaluation, independent of those that trained it.
+
+        Raises ValueError unless `purpose` is an integer ≥ 0.
+        """
+        require(purpose >= 0, "purpose", "an integer ≥ 0", purpose)
         return [stream(int(seed), 3 + purpose) for seed in self.seeds]
 
 
@@ -114,6 +130,7 @@ class Interrupted(KeyboardInterrupt):
         self.fitted = fitted
 
 
+@door
 def fit(
     learner: Learner,
     *,
@@ -136,8 +153,8 @@ def fit(
     Raises ValueError unless seeds are distinct and ≥ 0, steps, batch and points integers ≥ 1, batch a multiple of 16, record
     within 0 and steps, dtype known, each player has its optimiser and hyper-parameters fit the seeds; Interrupted on Ctrl-C.
     """
-    members = np.asarray(seeds, dtype=np.int64)
-    require(members.ndim == 1 and members.size > 0 and members.min() >= 0, "seeds", "integers ≥ 0", seeds)
+    require(np.ndim(seeds) == 1 and np.size(seeds) > 0, "seeds", "a sequence of integers ≥ 0", seeds)
+    members = np.array([integer("seeds", seed, 0, 2**63 - 1) for seed in seeds], dtype=np.int64)
     require(len(np.unique(members)) == len(members), "seeds", "distinct integers", seeds)
     positive_integer(steps, "steps")
     positive_integer(batch, "batch")
@@ -145,6 +162,7 @@ def fit(
     if points is not None:
         positive_integer(points, "points")
     choice(dtype, tuple(_DTYPES), "dtype")
+    require(device.split(":")[0] in ("cpu", "cuda"), "device", "cpu or cuda", device)
     marks = sorted({*record, steps})
     require(marks[0] >= 0 and marks[-1] <= steps, "record", f"steps between 0 and {steps}", record)
     by_player = _by_player(learner, optimiser or Adam())
@@ -170,6 +188,7 @@ Fit = Callable[..., Fitted]
 """`fit(learner, optimiser, **options)` for seeds that it knows."""
 
 
+@door
 def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
     """`fit` for these seeds, and these options where a call does not say otherwise.
 
@@ -182,6 +201,7 @@ def fitting(seeds: Sequence[int] | np.ndarray, **options: Any) -> Fit:
     return bound
 
 
+@door
 def local_processes(jobs: int) -> ProcessPoolExecutor:
     """An executor of `jobs` fresh local processes; each trains its chunks on one thread.
 

@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Any
 
 from proofs.words.lemmas import Lemma, is_written
-from theory.validation.inputs import instance
+from theory.validation.inputs import instance, real
 
 DETECTS = 1e-6
 """The relative error in what is stated that an enclosure has to notice, where its author does not say otherwise."""
@@ -151,10 +151,19 @@ class Carried:
     contact: Any = None
 
     def __post_init__(self) -> None:
-        if not Fraction(self.low) < Fraction(self.high):
-            raise ValueError(f"carried: expected low < high, got {self.low!r} and {self.high!r}")
+        low, high = _rational("low", self.low), _rational("high", self.high)
+        if not low < high:
+            raise ValueError(f"low, high of carried: expected low < high, got {self.low!r} and {self.high!r}")
         if not callable(self.path):
-            raise ValueError(f"carried: expected a function of the new letter as path, got {self.path!r}")
+            raise ValueError(f"path of carried: expected a function of the new letter as path, got {self.path!r}")
+
+
+def _rational(name: str, value: Any) -> Fraction:
+    """An end of a range, as a claim writes it: 0, 0.5, "1/3"."""
+    try:
+        return Fraction(value)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        raise ValueError(f"{name} of carried: expected a finite number, got {value!r}") from None
 
 
 carried = Carried
@@ -201,6 +210,11 @@ def over(
     """
     for name, change in letters.items():
         instance(f"over {name!r}", change, Carried, "carried(path, low, high)")
+    instance("contact", contact or {}, Mapping, "a mapping from letters to where they meet")
+    instance("why", why, str, "a text")
+    if factor is not None and not callable(factor):
+        raise ValueError(f"factor: expected a function of the new letters, got {factor!r}")
+    detects = None if detects is None else real("detects", detects)
     if detects is not None and not 0 < detects <= 1:
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     if (detects is None or detects > DETECTS) and not why:

@@ -23,7 +23,7 @@ from proofs.core.chain import Over
 from proofs.core.letters import Domain
 from proofs.core.readings import Reading, Sentence
 from proofs.core.statement import Statement, no_formula
-from theory.validation.inputs import instance
+from theory.validation.inputs import flag, instance
 
 TOPICS = (
     "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
@@ -67,9 +67,11 @@ class Claim:
     folder: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.topic not in TOPICS:
+        if not isinstance(self.topic, str) or self.topic not in TOPICS:
             raise ValueError(f"topic: expected one of {', '.join(TOPICS)}, got {self.topic!r}")
-        if isinstance(self.references, str):
+        flag("empirical", self.empirical)
+        texts = isinstance(self.references, tuple | list) and all(isinstance(key, str) for key in self.references)
+        if not texts:
             raise ValueError(f"references: expected a tuple of keys, got {self.references!r}")
 
     def states(

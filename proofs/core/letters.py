@@ -19,17 +19,18 @@ from __future__ import annotations
 
 import inspect
 import math
+import numbers
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count as numbers
-from itertools import islice
+from itertools import count, islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from proofs.core import strata
+from theory.validation.inputs import integer
 
 if TYPE_CHECKING:
     from sympy import Expr as Letter
@@ -55,10 +56,18 @@ class Interval:
 
     def __post_init__(self) -> None:
         lower, upper = self.lower, self.upper
+        for name, bound in (("lower", lower), ("upper", upper)):
+            right = isinstance(bound, str) or (isinstance(bound, numbers.Real) and not isinstance(bound, bool))
+            if not right or bound != bound:
+                raise ValueError(
+                    f"{name} bound of the range of a letter: expected a number or a formula, got {bound!r}"
+                )
         if isinstance(lower, str) or isinstance(upper, str):
             return
         if not (lower < upper or (lower == upper and self.closed_below and self.closed_above)):
-            raise ValueError(f"range of a letter: expected a lower bound below the upper, got {lower!r} and {upper!r}")
+            raise ValueError(
+                f"lower, upper: expected as range of a letter a lower bound below the upper, got {lower!r} and {upper!r}"
+            )
 
     def __str__(self) -> str:
         if self.integer:
@@ -100,6 +109,9 @@ def above(lower: Bound) -> Interval:
 
 def integers(lower: int, upper: float = math.inf) -> Interval:
     """The integers from `lower` to `upper`, both included; raises ValueError where there is none."""
+    for name, bound in (("lower", lower), ("upper", upper)):
+        if bound != math.inf:
+            integer(name, bound, -(2**53))
     return Interval(lower, upper, closed_below=True, closed_above=upper != math.inf, integer=True)
 
 
@@ -285,7 +297,7 @@ class Domain(Mapping[str, Interval]):
         """Such points without end: two of four are ordinary, one has a single letter far out, one all of them."""
         draw = random.Random(seed)
         parts = {name: _in_turn(strata.strata(interval), draw) for name, interval in self.items()}
-        return (self._point(draw, index, parts) for index in numbers())
+        return (self._point(draw, index, parts) for index in count())
 
     def covered(self, points: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """Of each stated letter that points tell: from where to where they lie, and the parts of its range that they leave out."""

@@ -37,7 +37,7 @@ from typing import Any, get_args
 
 from proofs.core.letters import Domain, Interval
 from proofs.core.rules import Rule
-from theory.validation.inputs import instance
+from theory.validation.inputs import instance, reject
 
 HOLDS, FAILS, CONDITIONAL, OPEN = "holds", "fails", "conditional", "open"
 
@@ -53,7 +53,14 @@ class Choice:
 
 
 def one_of(*values: str) -> Choice:
-    """The range of a letter that is one of these words: `loss: Annotated[str, one_of("L1", "L2")]`."""
+    """The range of a letter that is one of these words: `loss: Annotated[str, one_of("L1", "L2")]`.
+
+    Raises ValueError unless they are distinct and there is one.
+    """
+    if len(set(map(repr, values))) < max(len(values), 1) or not all(
+        isinstance(value, str) and value for value in values
+    ):
+        reject("values", "distinct words", values)
     return Choice(values)
 
 

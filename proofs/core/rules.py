@@ -45,12 +45,20 @@ def _expect(what: str, got: object, expected: str, right: bool) -> None:
 
 
 def _inside(what: str, got: float, low: float, high: float) -> None:
-    """Raises ValueError for a number that every result, or none, would meet."""
-    _expect(what, got, f"a number between {low} and {high}", low < got < high)
+    """Raises ValueError for what is no number, or one that every result, or none, would meet."""
+    number = isinstance(got, int | float) and not isinstance(got, bool)
+    _expect(what, got, f"a number between {low} and {high}", number and low < got < high)
+
+
+def _numbers(values: object) -> bool:
+    """Whether they are finite numbers in a tuple or list."""
+    return isinstance(values, tuple | list) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) for value in values
+    )
 
 
 def _one_of(direction: str, *known: str) -> None:
-    _expect("direction", direction, " or ".join(known), direction in known)
+    _expect("direction", direction, " or ".join(known), isinstance(direction, str) and direction in known)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Agreement:
 
     def __post_init__(self) -> None:
         _inside("margin", self.margin, 0, math.inf)
+        _expect("unit", self.unit, "a text", isinstance(self.unit, str))
 
     @property
     def threshold(self) -> float:
@@ -180,6 +189,7 @@ class Mean:
     direction: str = ">="
 
     def __post_init__(self) -> None:
+        _expect("range", self.range, "(low, high)", _numbers(self.range) and len(self.range) == 2)
         low, high = self.range
         _expect("range", self.range, "(low, high)", -math.inf < low < high < math.inf)
         _inside("threshold", self.threshold, low, high)
@@ -240,7 +250,7 @@ class Trend:
     factor: float = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        _expect("grid", self.grid, "at least two numbers", len(self.grid) > 1)
+        _expect("grid", self.grid, "at least two numbers", _numbers(self.grid) and len(self.grid) > 1)
         _one_of(self.direction, "falls", "rises")
         _inside(
             "factor",
@@ -314,9 +324,14 @@ class Each:
 
     All columns must hold (each at the whole error: an intersection of alternatives); one that is refuted, on its share
     of the error, refutes. The observed number and the interval are those of the column that fares worst.
+    Raises ValueError for what is no rule of single numbers.
     """
 
     rule: Agreement | Share | Mean
+
+    def __post_init__(self) -> None:
+        single = isinstance(self.rule, Agreement | Share | Mean)
+        _expect("rule", self.rule, "an Agreement, a Share or a Mean", single)
 
     @property
     def detects(self) -> float | None:

@@ -144,7 +144,11 @@ def _from_entry_points() -> list[Found]:
 
 
 def _in_folder(folder: Path) -> list[Found]:
-    if not folder.is_dir():
+    try:
+        there = folder.is_dir()
+    except (OSError, ValueError):  # no name that a file may have
+        there = False
+    if not there:
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
     paths = sorted(p for p in folder.glob("*.py") if not p.name.startswith("_"))
     return [Found(p.stem, p, None) for p in paths]

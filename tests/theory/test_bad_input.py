@@ -1,122 +1,19 @@
 """Every public function of theory refuses bad arguments in one form: `NAME: expected WHAT, got THIS`.
 
-The functions are found, not listed. `VALID` says what a good argument of each name looks like, `SPECIAL` where one
-function means something else by it: a new function whose arguments have other names fails here until it is told.
-Each argument in turn is then replaced by what can never be right, and by what `WRONG` lists as out of its range.
+`tests.fuzz.theory` finds the functions and says what a good call is; a new one fails here until it is told. Each argument
+in turn is then replaced by what can never be right, and by what `WRONG` lists as out of its range.
 """
 
-import importlib
 import inspect
-import pkgutil
 import re
 
 import numpy as np
 import pytest
 
-import theory
-from theory import GaussianMixture, divergence, landscapes, water_filling
+from tests.fuzz.theory import ABSENT, PLANE, SKEW, SPACE, SPECIAL, VALID, P, Q, by_covs, by_stds, found
+from theory import GaussianMixture, divergence
 
-P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.0])
-Q = GaussianMixture([0.6, 0.4], [0.0, 1.0], stds=[1.2, 1.1])
-PLANE = GaussianMixture([0.3, 0.7], [[-1.0, 0.0], [2.0, 1.0]], stds=[0.5, 1.0])
-SPACE = GaussianMixture([1.0], [[0.0, 1.0, 2.0]], stds=[1.0])
-SKEW = GaussianMixture([1.0], [[0.0, 1.0]], stds=[[1.0, 2.0]])
-VAE = water_filling.optimum([[2.0, 0.3], [0.3, 1.0]], 1, 0.5, 0.8)
-ABSENT = object()
-TABLE = [[0.3, 0.2], [0.1, 0.4]]
-POINTS = np.random.default_rng(0).normal(size=(9, 2))
 NEVER = {"NaN": np.nan, "text": "wrong", "object": object()}
-SWITCHES = {"rigorous", "alternating"}
-
-
-def by_stds(weights, means, stds):
-    return GaussianMixture(weights, means, stds=stds)
-
-
-def by_covs(weights, means, covs):
-    return GaussianMixture(weights, means, covs=covs)
-
-
-def found():
-    """Public functions, divergences and methods of mixtures and divergences, by name."""
-    every = {}
-    for info in pkgutil.iter_modules(theory.__path__):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"theory.{info.name}")
-        for name, value in vars(module).items():
-            if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
-                continue
-            if callable(value) and not inspect.isclass(value):
-                every[f"{info.name}.{name}"] = value
-            if isinstance(value, divergence.Divergence):
-                every[f"{info.name}.{name}.many"] = value.many
-    every["mixture.GaussianMixture"] = by_stds
-    every["mixture.GaussianMixture with covs"] = by_covs
-    for name, method in inspect.getmembers(P, inspect.ismethod):
-        if not name.startswith("_"):
-            every[f"mixture.{name}"] = method
-    return every
-
-
-LAWS, SHARES = [P, Q], [0.25, 0.75]
-VALID = {
-    "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
-    "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "cells": 5,
-    "channel": [[0.8, 0.2], [0.3, 0.7]], "clusters": 3, "coded": [1.0, 0.0], "codimension": 3, "conditionals": LAWS,
-    "cost": TABLE, "count": 5, "cross": 0.4, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
-    "data_cov": [[2.0, 0.3], [0.3, 1.0]], "decoder": [[1.0], [0.5]], "delta": 0.05, "density": 0.3, "deviations": 3.0, "diagonal": 1.0, "dim": 3,
-    "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
-    "end_std": 0.1, "epsilon": 0.3, "error": 0.2, "exponent": 1.5, "factor": 2.0, "fake": POINTS + 0.1, "first": 3.0, "folds": 2.0, "fraction": 0.7, "frequency": 2.0, "gain": 0.3,
-    "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
-    "lipschitz": 2.0, "log_slope": 0.2, "log_u": 3.0, "logit": 0.3, "logits": [0.3, -0.2], "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
-    "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "matrix": 0.7, "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
-    "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise": 0.4, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
-    "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
-    "predictions": [0.1, 0.2], "prior": [0.4, 0.6], "probability": 0.4, "ps": [P], "psi": 0.3, "q": Q, "qs": [Q],
-    "r": 2.0, "radius": 1.0, "rate": 0.3, "ratio": 1.5, "real": POINTS, "recall": [0.4, 0.3], "refinement": 3, "rigorous": False,
-    "rng": 0, "s": 0.5, "samples": POINTS, "second": 1.0, "sets": 3, "shift": 0.5, "shift_weights": [0.5, 0.3, 0.2], "side": 3, "size": 3,
-    "slices": 4, "slope": 0.7, "source": SHARES, "spacing": 2.0, "spectrum": [3.0, 1.0], "squared_error": 0.7,
-    "start": 0.4, "start_std": 1.0, "starts": [(0.0, 1.0)], "std": 0.7, "stds": [0.5, 1.0], "steps": 3,
-    "strength": 0.3, "t": 0.5, "table": TABLE, "tau": 0.2, "temperature": 0.5, "template": [1.0, 2.0, 4.0],
-    "theta": 0.4, "time": 3.0, "tolerance": 1e-6, "total": 1.0, "total_distortion": 1.5, "total_rate": 0.5, "tv": 0.4,
-    "u": 0.8, "v": 0.4, "vae": None, "var": 1.3, "w": 0.3, "weight": 0.7, "weights": [0.3, 0.7], "width": 0.5,
-    "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
-}  # fmt: skip
-SPECIAL = {
-    "thin_images.folded_density": {"y": 0.4},
-    "discrete_latent.diffusing": {"w": 0.8, "r": 4.0},
-    "discrete_latent.separate": {"w": 0.8, "r": 5.0},
-    "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
-    "edges.median_shift": {"template": np.tanh},
-    "separate_codes.largest_coupling": {"gamma": 2.0},
-    "encoder_noise.best_decoder_slope": {"outputs": [-1.0, 0.5], "codes": [0.2, -0.4]},
-    "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},
-    "collapse.objective": {"weight": 0.6},
-    "collapse.onset": {"excess": 0.1},
-    "collapse.separation_beyond": {"excess": 0.1},
-    "discriminator.value": {"p": SHARES, "q": [0.5, 0.5]},
-    "kernel_discriminator.birthday_draws": {"probability": 0.5},
-    "landscapes.climb": {"loss": landscapes.separable},
-    "mixture.characteristic": {"omega": 0.3},
-    "mixture.conditional": {"self": PLANE},
-    "mixture.marginal": {"self": PLANE},
-    "packing.pack_tv": {"p": SHARES, "q": [0.5, 0.5]},
-    "perception.squared_w2_to_atoms": {"atoms": [-1.0, 1.0]},
-    "prd.curve": {"p": SHARES, "q": [0.5, 0.5]},
-    "probability_flow.euler": {"stds": [2.0, 1.0, 0.0]},
-    "ladder.rivals": {"a": ABSENT},
-    "ladder.jump": {"name": "alpha"},
-    "projection.best_gaussian": {"name": "alpha"},
-    "quantisation.partial_moments": {"c": [0.0, 1.0]},
-    "quantisation.quantise": {"levels": [-1.0, 0.5, 2.0]},
-    "scores.birthday_test": {"draws": 3},
-    "scores.diagnose": {"p": PLANE},
-    "scores.mode_report": {"p": PLANE},
-    "transport.sample_wasserstein": {"x": POINTS},
-    "transport.sliced_wasserstein": {"x": POINTS},
-    "water_filling.objective": {"vae": VAE},
-}
 WRONG = {
     "discriminator.nonsaturating_slope": {"p": [[1.0, 0.0]], "q": [[1.0]], "tangent": [[0.1]]},
     "rate.information": {"source": [[0.5, 0.6]], "channel": [[[1.0]], [[0.5, 0.6], [0.5, 0.5]]]},

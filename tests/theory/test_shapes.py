@@ -35,7 +35,7 @@ def test_a_wrong_number_of_points_is_refused(monkeypatch, module, name, asked):
     """So is one that contradicts an argument: a curve of order n has 4ⁿ vertices, a grid of slopes as many as asked for."""
     door = enforced(inspect.unwrap(getattr(module, name)))
     assert len(door(asked))
-    monkeypatch.setattr(module, "integer", lambda name, value, least: value + 1)
+    monkeypatch.setattr(module, "integer", lambda name, value, *ends: value + 1)
     with pytest.raises(TypeCheckError, match=name):
         door(asked)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import is_dataclass
 from functools import cached_property, partial
 from importlib import import_module
-from inspect import isclass, isfunction
+from inspect import isclass, isfunction, unwrap
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from beartype import BeartypeConf, beartype
 from jaxtyping import jaxtyped
 
 import toys
+from toys.validation import door
 
 KINDS = ("Bool[", "Float[", "Int[", "Real[", "Shaped[", "Layers")
 enforced = partial(jaxtyped, typechecker=beartype(conf=BeartypeConf(is_pep484_tower=True)))
@@ -56,6 +57,8 @@ def shut(patch: pytest.MonkeyPatch, owner: Any, name: str, value: Any) -> None:
     elif isclass(value):
         patch.setattr(value, "__init__", value.__init__)
         enforced(value)  # in place
+    elif unwrap(value) is not value:  # a door of its own, which stays in front
+        patch.setattr(owner, name, door(enforced(unwrap(value))))
     else:
         patch.setattr(owner, name, enforced(value))
 

@@ -29,5 +29,5 @@ def test_targets_by_name() -> None:
     """At x = 0 the two branches are ∓1 with weights 0.7 and 0.3."""
     assert conditional_mean("two_branch", 0.0) == pytest.approx(-0.4)
     assert -1 < conditional_median("two_branch", 0.0)[0] < -0.8
-    with pytest.raises(AttributeError):
+    with pytest.raises(ValueError, match="problem: expected one of"):
         conditional_mean("no_such_problem", 0.0)

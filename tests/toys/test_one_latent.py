@@ -49,4 +49,6 @@ def test_bad_input_is_named():
     with pytest.raises(ValueError, match=r"^std: expected"):
         one_latent.law_distance(piecewise.through([0.0], [0.0]), np.zeros(5), -1.0)
     with pytest.raises(ValueError, match=r"^draws: expected"):
-        one_latent.ancestral(None, 0)  # type: ignore[arg-type]
+        one_latent.ancestral(fit(GAN(ring(), latents=1), seeds=[1], steps=1, batch=16), 0)
+    with pytest.raises(ValueError, match=r"^fitted: expected"):
+        one_latent.ancestral(None, 16)  # type: ignore[arg-type]

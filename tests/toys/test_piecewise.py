@@ -135,7 +135,7 @@ BAD = [
     (lambda: piecewise.through([1.0, 0.0], [0.0, 1.0]), "knots"),
     (lambda: piecewise.through([0.0, 1.0], [0.0]), "values"),
     (lambda: piecewise.of_layers(ONE).mass_between(1.0, 0.0), "high"),
-    (lambda: piecewise.of_layers(network((1, 3, 2))[2]).mass_up_to(0.0), "g"),
+    (lambda: piecewise.of_layers(network((1, 3, 2))[2]).mass_up_to(0.0), "layers, line"),
     (lambda: piecewise.steepest(TWO, np.zeros((3, 2)), np.random.default_rng(0), rounds=0), "rounds"),
 ]
 

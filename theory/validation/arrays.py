@@ -3,13 +3,15 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from theory.validation.inputs import Array, array, reject
+from theory.validation.inputs import LARGEST, Array, array, reject
 
 
 def above(name: str, value: ArrayLike, low: float = 0.0) -> Array:
-    """Finite numbers > low, of any shape."""
+    """Finite numbers > low, of any shape; of those above zero none below 1e-75."""
     a = array(name, value)
-    return a if np.all(a > low) else reject(name, f"numbers > {low}", value)
+    if not np.all(a > low):
+        reject(name, f"numbers > {low}", value)
+    return a if low or np.all(a >= 1 / LARGEST) else reject(name, f"numbers >= {1 / LARGEST:g}", value)
 
 
 def at_least(name: str, value: ArrayLike, low: float = 0.0) -> Array:

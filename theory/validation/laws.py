@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import instance, reject
+from theory.validation.inputs import Array, instance, numbers, points, reject
 
 
 def mixture(name: str, value: object) -> GaussianMixture:
@@ -15,6 +18,12 @@ def on_line(name: str, value: object) -> GaussianMixture:
     """A mixture in one dimension."""
     p = value if isinstance(value, GaussianMixture) else None
     return p if p is not None and p.scalar else reject(name, "a GaussianMixture in one dimension", value)
+
+
+def positions(name: str, value: ArrayLike, p: GaussianMixture) -> Array:
+    """Finite points of the space of a mixture: of any shape on the line, (..., D) in D."""
+    a = numbers(name, value) if p.scalar else points(name, value, p.dim)
+    return a if np.isfinite(a).all() else reject(name, "finite numbers", value)
 
 
 def alike(p: object, q: object) -> tuple[GaussianMixture, GaussianMixture]:

@@ -20,13 +20,14 @@ import torch
 from jaxtyping import Float, Real
 from torch import Tensor
 
+from theory.validation.inputs import array, floats, instance, integer, real
 from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
 from toys.optimisers import SGD
 from toys.targets.point import Point
 from toys.targets.target import Target
-from toys.train import Fit
-from toys.validation import choice, positive_integer, require
+from toys.train import Fit, Fitted
+from toys.validation import choice, door, positive, positive_integer, require
 
 METHODS = (
     "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp",
@@ -122,13 +123,16 @@ class DiracGAN(Learner):
         """(θ, ψ), shape (members, 2)."""
         return torch.cat([players[p][:, :1] for p in ("generator", "discriminator")], 1)
 
+    @door
     def descend(
         self, h: float, steps: int, fake: Real[np.ndarray, " n"], real: Real[np.ndarray, " n"]
     ) -> Float[np.ndarray, " 2"]:
         """(θ, ψ), shape (2,), after `steps` of plain gradient descent, θ ← θ - h g, from `start` in double precision.
 
-        `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only.
+        `fake` and `real` (n,) are the one minibatch of noise; it is scaled by σ and seen by "instance_noise" only; ∞ or NaN where it diverges.
+        Raises ValueError unless `steps` is an integer from 0 to 10⁵ and the rest finite numbers.
         """
+        integer("steps", steps, 0, 10**5)
         hyper = {"strength": torch.tensor([self.strength], dtype=torch.float64)}
         batch = {"fake": torch.tensor(fake).reshape(1, 1, -1), "real": torch.tensor(real).reshape(1, 1, -1)}
         players = {name: torch.zeros(1, n, dtype=torch.float64) for name, n in self.players.items()}
@@ -141,16 +145,29 @@ class DiracGAN(Learner):
         return self.point(players, hyper)[0].numpy()
 
 
+@door
 def trajectories(
     learner: DiracGAN, fit: Fit, record: Sequence[int], steps: int, h: float
 ) -> Float[np.ndarray, "seeds {len(record)} 2"]:
-    """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision."""
+    """(θ, ψ) of every seed that `fit` trains at the steps `record` of plain gradient descent, (seeds, len(record), 2), double precision.
+
+    Raises ValueError unless `fit` trains and `h` is positive.
+    """
+    positive(h, "h")
     fitted = fit(learner, SGD(h), steps=steps, batch=16, record=record, dtype="float64")
+    fitted = instance("fit", fitted, Fitted, "a function that trains")
     return np.stack([fitted.players[p][: len(record), :, 0].T for p in learner.players], axis=-1)
 
 
 def at_their_rates(paths: Sequence[np.ndarray], rates: Sequence[float], within: float) -> np.ndarray:
-    """Whether a seed changed θ²+ψ² by the factor e^rate in every one of `paths` (seeds, points, 2), `within` relative to the rate."""
+    """Whether a seed changed θ²+ψ² by the factor e^rate in every one of `paths` (seeds, points, 2), `within` relative to the rate.
+
+    Raises ValueError unless there are as many paths as rates, and `within` is a finite number.
+    """
+    rates, within = array("rates", rates, ndim=1), real("within", within)
+    require(isinstance(paths, Sequence) and len(paths) == len(rates), "paths", f"{len(rates)} of them", paths)
+    paths = [floats("paths", path) for path in paths]
+    require(all(path.ndim == 3 for path in paths), "paths", "arrays (seeds, points, 2)", paths)
     sizes = [(path[:, [0, -1]] ** 2).sum(-1) for path in paths]
     seen = [np.log(last / first) for first, last in (size.T for size in sizes)]
     return np.all([np.abs(s / rate - 1) < within for s, rate in zip(seen, rates, strict=True)], axis=0)

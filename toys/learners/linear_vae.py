@@ -26,7 +26,7 @@ from toys.layout import ALIGNMENT, Layout
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns
 from toys.networks import MLP
 from toys.targets.target import Target
-from toys.validation import positive, positive_integer
+from toys.validation import nonnegative, positive, positive_integer
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LinearVAE(Learner):
 
     `full` lets the encoder covariance have off-diagonal entries; `learned_std` trains σ from `std` on.
 
-    Raises ValueError unless `latents` is an integer ≥ 1 and `beta`, `std` and `spread` are positive.
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` ≥ 0, and `std` and `spread` are positive.
     """
 
     target: Target
@@ -50,7 +50,7 @@ class LinearVAE(Learner):
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
-        positive(self.beta, "beta")
+        nonnegative(self.beta, "beta")
         positive(self.std, "std")
         positive(self.spread, "spread")
 

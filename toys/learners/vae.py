@@ -36,14 +36,14 @@ from toys.learner import (
 )
 from toys.networks import MLP, ActivationName, InitName
 from toys.targets.target import Target
-from toys.validation import choice, positive, positive_integer
+from toys.validation import choice, nonnegative, positive, positive_integer
 
 
 @dataclass(frozen=True)
 class VAE(Learner):
     """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss.
 
-    Raises ValueError unless `latents` is an integer ≥ 1, `beta` and `std` are positive and `noise` is known; when its
+    Raises ValueError unless `latents` is an integer ≥ 1, `beta` ≥ 0, `std` is positive and `noise` is known; when its
     networks are made, for what `MLP` refuses.
     """
 
@@ -59,7 +59,7 @@ class VAE(Learner):
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
-        positive(self.beta, "beta")
+        nonnegative(self.beta, "beta")
         positive(self.std, "std")
         choice(self.noise, ("fixed", "isotropic", "factorised"), "noise")
 

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from toys.targets._quadrature import legendre, sign_changes
 from toys.targets.target import Target
+from toys.validation import door, require
 
 AMPLITUDE = 0.3
 NOISE = 0.1  # half-width w of the uniform noise
@@ -29,6 +30,7 @@ TURN = math.acos(-1 / (2 * math.pi * AMPLITUDE)) / (2 * math.pi)  # t₁, where 
 _EDGES = np.array([0.0, TURN, 1 - TURN, 1.0])
 
 
+@door
 def curve(t: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     """h(t) = t + 0.3 sin 2πt."""
     return t + AMPLITUDE * np.sin(2 * np.pi * t)
@@ -48,7 +50,7 @@ class BishopInverse(Target):
         return np.stack([curve(t) + rng.uniform(-NOISE, NOISE, n), t], axis=1)
 
     def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
-        """ln 1/(2w) where 0 ≤ t ≤ 1 and |x - h(t)| ≤ w."""
+        """ln 1/(2w) where 0 ≤ t ≤ 1 and |x - h(t)| ≤ w, -∞ elsewhere, at rows (x, t)."""
         given, t = x.T
         inside = (t >= 0) & (t <= 1) & (np.abs(given - curve(t)) <= NOISE)
         return np.where(inside, -math.log(2 * NOISE), -math.inf)
@@ -66,12 +68,19 @@ class BishopInverse(Target):
         return np.array([[var_x, cross], [cross, 1 / 12]])
 
     def pieces(self, x: ArrayLike) -> tuple[Float[np.ndarray, "n 3"], Float[np.ndarray, "n 3"]]:
-        """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high."""
-        below, above = _inverse(np.asarray(x, dtype=float) - NOISE), _inverse(np.asarray(x, dtype=float) + NOISE)
+        """Ends (low, high), each (n, 3), of {t : |h(t)-x| ≤ w} on the three monotone stretches; empty: low = high.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
+        x = np.ravel(x)
+        below, above = _inverse(x - NOISE), _inverse(x + NOISE)
         return np.minimum(below, above), np.maximum(below, above)
 
     def branches(self, x: float) -> Float[np.ndarray, "branches 2"]:
-        """The intervals (B, 2) on which t given x is uniform, touching ones joined: the modes of t given x."""
+        """The intervals (B, 2) on which t given x is uniform, touching ones joined: the modes of t given x.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         joined: list[list[float]] = []
         for low, high in zip(*(ends[0] for ends in self.pieces(np.array([x]))), strict=True):
             if high <= low:
@@ -83,18 +92,27 @@ class BishopInverse(Target):
         return np.array(joined).reshape(-1, 2)
 
     def input_pdf(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """p(x) = |{t : |h(t)-x| ≤ w}| / 2w."""
+        """p(x) = |{t : |h(t)-x| ≤ w}| / 2w.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         return (high - low).sum(1) / (2 * NOISE)
 
     def conditional_mean(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0."""
+        """E[t|x] = Σ ½(high² - low²) / Σ (high - low), NaN where p(x) = 0.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         with np.errstate(invalid="ignore"):
             return 0.5 * (high**2 - low**2).sum(1) / (high - low).sum(1)
 
     def conditional_median(self, x: ArrayLike) -> Float[np.ndarray, " n"]:
-        """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique)."""
+        """The t with half of the intervals' length below it, NaN where p(x) = 0 (the middle one if not unique).
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
         low, high = self.pieces(x)
         half = 0.5 * (high - low).sum(1, keepdims=True)
         before = np.cumsum(high - low, axis=1) - (high - low)
@@ -103,7 +121,11 @@ class BishopInverse(Target):
         return np.where(half[:, 0] > 0, first, np.nan)
 
     def on_support(self, x: Real[np.ndarray, " n"], t: Real[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
-        """Whether t is possible given x."""
+        """Whether t is possible given x.
+
+        Raises ValueError unless x is finite numbers in one row.
+        """
+        require(x.shape == t.shape, "t", f"shape {x.shape}", t.shape)
         return np.isfinite(self.logpdf(np.stack([x, t], axis=1)))
 
     @cached_property

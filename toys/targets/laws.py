@@ -15,13 +15,19 @@ from scipy.special import chdtrc, chdtri
 
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
+from toys.validation import door, positive_integer
 
 CHANCE = 1e-6
 _CELLS, _SUB = 12, 20  # cells to an axis, and midpoints to a cell's axis
 
 
+@door
 def violations(target: Target, rng: np.random.Generator, n: int = 20_000) -> list[str]:
-    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once."""
+    """The broken laws, in words; empty for a good target. `n` draws are looked at, each law once.
+
+    Raises ValueError unless n is an integer ≥ 1.
+    """
+    positive_integer(n, "n")
     x = target.sample(n, rng)
     return [
         *_shapes(target, x),

@@ -12,7 +12,9 @@ import numpy as np
 from jaxtyping import Float, Real
 
 import theory
+from theory.validation.inputs import integer
 from toys.targets.target import Target
+from toys.validation import door, positive
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,18 @@ def ring(modes: int = 8, radius: float = 1.0, std: float = 0.01) -> MixtureTarge
     return MixtureTarget("ring", mixture, "Srivastava et al. (2017), section 4.1; Lin et al. (2018), table 1")
 
 
+@door
 def notebook_ring(points: int = 8, radius: float = 1.0, std: float = 0.01) -> MixtureTarget:
     """The ring of the official notebook of unrolled GANs: `linspace(0, 2π, 8)` has its ends in one place.
 
     Seven modes at (sin θ, cos θ), the one at θ = 0 with twice the weight.
+    Raises ValueError unless `points` is an integer ≥ 2 and `radius` and `std` are positive.
     """
+    points = integer("points", points, 2, 10**6)
     theta = 2 * np.pi * np.arange(points - 1) / (points - 1)
     weights = np.where(theta == 0, 2.0, 1.0) / points
+    positive(radius, "radius")
+    positive(std, "std")
     means = radius * np.stack([np.sin(theta), np.cos(theta)], axis=1)
     mixture = theory.GaussianMixture(weights, means, stds=np.full(points - 1, std))
     return MixtureTarget("notebook_ring", mixture, "Metz et al. (2017), official notebook")

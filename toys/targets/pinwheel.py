@@ -20,6 +20,8 @@ from toys.targets.target import Target
 
 BLADES, RADIAL, TANGENTIAL, RATE, SCALE = 5, 0.3, 0.1, 0.25, 2.0
 _ANGLES = np.linspace(-np.pi, np.pi, 97)
+FAR = 100.0
+"""In units of the scale: from there on the density is below any float."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Pinwheel(Target):
         return SCALE**2 / 2 * (1 + RADIAL**2 + TANGENTIAL**2) * np.eye(2)
 
     def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
-        """ln Σ N(f)/(20 |1 - a'(f₁) f₂|) over blades and preimages f, in nats, (n,), at points (n, 2)."""
-        radius, angle = np.hypot(*x.T) / SCALE, np.arctan2(x[:, 1], x[:, 0])
+        """ln Σ N(f)/(20 |1 - a'(f₁) f₂|) over blades and preimages f, in nats, (n,), at points (n, 2); -∞ far out."""
+        radius, angle = np.minimum(np.hypot(*x.T) / SCALE, FAR), np.arctan2(x[:, 1], x[:, 0])
         with np.errstate(divide="ignore"):
             return np.log(sum(self._blade(radius, angle - 2 * np.pi * k / BLADES) for k in range(BLADES)))
 

@@ -16,7 +16,7 @@ from jaxtyping import Float
 from scipy.special import ndtr
 
 from toys.targets.target import Target
-from toys.validation import positive, positive_integer, require
+from toys.validation import Extended, positive, positive_integer, require
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class RandomEdge(Target):
     dim: int = 64
     std: float = 0.1
     centre: float = 0.45
-    width: float = math.inf
+    width: Extended = math.inf
     name = "random_edge"
     source = "blurproof, after Isola et al. (2017), section 3.3"
 
@@ -68,7 +68,7 @@ class RandomEdge(Target):
         return ndtr((early - self.centre) / self.std) - ndtr((late - self.width - self.centre) / self.std)
 
 
-def random_edge(dim: int = 64, std: float = 0.1, centre: float = 0.45, width: float = math.inf) -> RandomEdge:
+def random_edge(dim: int = 64, std: float = 0.1, centre: float = 0.45, width: Extended = math.inf) -> RandomEdge:
     """Edges (`width` infinite) or lines of `width` at N(centre, std²), sampled at `dim` times in (0, 1).
 
     Raises ValueError unless `dim` is an integer ≥ 1 and `std` and `width` are positive.

@@ -13,6 +13,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 from jaxtyping import Float, Real
 
+from toys.validation import shut
+
 
 class Target(ABC):
     """The interface of every target; concrete targets are frozen dataclasses."""
@@ -21,6 +23,9 @@ class Target(ABC):
     source: str  # where the target and its constants come from
     dim: int  # columns of a sample, inputs included
     inputs: int = 0  # leading columns that are given rather than generated
+
+    def __init_subclass__(cls) -> None:
+        shut(cls)
 
     @property
     @abstractmethod

@@ -18,11 +18,12 @@ from scipy.special import ndtr
 
 from toys.targets._quadrature import legendre
 from toys.targets.target import Target
-from toys.validation import positive, require
+from toys.validation import door, positive, require
 
 _G_MEAN, _G_SQUARE = 1.0, 9 / 8  # E g and E g² over a period
 
 
+@door
 def branch(x: Real[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     """g(x) = 1 + ½ sin 2πx."""
     return 1 + 0.5 * np.sin(2 * np.pi * x)

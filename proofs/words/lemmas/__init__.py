@@ -55,8 +55,10 @@ def given(key: str | ModuleType, reason: str = "") -> Lemma:
     if isinstance(key, ModuleType):
         return of_module(key.__name__, key, reason)
     name = f"{__name__}.{key}"
-    if not key.isidentifier() or find_spec(name) is None:
-        raise ValueError(f"given: expected the key of a lemma in proofs/words/lemmas, got {key!r}")
+    if not isinstance(reason, str):
+        raise ValueError(f"reason: expected a text, got {reason!r}")
+    if not isinstance(key, str) or not key.isidentifier() or find_spec(name) is None:
+        raise ValueError(f"key given: expected the key of a lemma in proofs/words/lemmas, got {key!r}")
     module = import_module(name)
     return of_module(key, module, reason)
 
