@@ -98,8 +98,6 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _figure(result: Result) -> dict[str, str] | None:
     """The figure as a data address with its caption; None where there is none or its data are missing."""
-    import matplotlib as mpl
-
     from proofs.display import figures
 
     claim = result.claim
@@ -111,7 +109,7 @@ def _figure(result: Result) -> dict[str, str] | None:
     except KeyError:  # evidence that did not run left no arrays
         return None
     buffer = io.StringIO()
-    with mpl.rc_context(figures.style()):
+    with figures.in_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
