@@ -18,10 +18,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.core.surroundings import Surroundings
 from proofs.display import terminal
 from proofs.run import destinations, discovery
 from proofs.run.discovery import Found
+from proofs.run.surroundings import SurroundingsError
 from proofs.session import in_topic, unknown
 from toys.protocols import NAMES
 
@@ -160,7 +160,7 @@ def _answered(arguments: list[str]) -> int:
     except ValueError as error:
         terminal.complain(str(error))
         return USAGE
-    except Surroundings as error:
+    except SurroundingsError as error:
         terminal.complain(str(error))
         return SURROUNDINGS
     if code == INTERRUPTED:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from rich.console import Console
 
-from proofs.core.surroundings import Surroundings, cause
+from proofs.run.surroundings import SurroundingsError, cause
 
 UNBROKEN = 10_000
 """The width of what is no terminal: no line of ours is as long."""
+
+T = TypeVar("T")
 
 
 class _Stream:
@@ -26,27 +28,28 @@ class _Stream:
 
     def __init__(self, stream: TextIO, name: str) -> None:
         self._stream, self._name = stream, name
+        self._failure: SurroundingsError | None = None
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
     def write(self, text: str) -> int:
-        """Write `text`; raises Surroundings where the stream fails."""
-        try:
-            return self._stream.write(text)
-        except OSError as error:
-            raise self._failed(error) from error
+        """Write `text`; raises SurroundingsError where the stream fails or has failed."""
+        return self._tried(lambda: self._stream.write(text))
 
     def flush(self) -> None:
-        """Write what waits; raises Surroundings where the stream fails."""
-        try:
-            self._stream.flush()
-        except OSError as error:
-            raise self._failed(error) from error
+        """Write what waits; raises SurroundingsError where the stream fails or has failed."""
+        self._tried(self._stream.flush)
 
-    def _failed(self, error: OSError) -> Surroundings:
-        # what still waits goes nowhere, else Python would stumble over it on its way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-        return Surroundings(f"{self._name} takes nothing more ({cause(error)})")
+    def _tried(self, work: Callable[[], T]) -> T:
+        if self._failure:
+            raise self._failure
+        try:
+            return work()
+        except OSError as error:
+            # what still waits goes nowhere, else Python would stumble over it on its way out
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            self._failure = SurroundingsError(f"{self._name} takes nothing more ({cause(error)})")
+            raise self._failure from error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -67,7 +70,7 @@ def ours() -> Generator[None, None, None]:
 def complain(line: str) -> None:
     """One line on standard error, if there is one."""
     if sys.stderr:
-        with suppress(Surroundings):
+        with suppress(SurroundingsError):
             print(f"blurproof: {' '.join(line.split())}", file=sys.stderr, flush=True)
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 from pathlib import Path
 
-from proofs.core.surroundings import Surroundings, cause
+from proofs.run.surroundings import SurroundingsError, cause
 
 
 def ready(option: str, path: Path) -> None:
@@ -39,7 +39,7 @@ def folder(option: str, path: Path) -> None:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Put `content` where `path` is, whole or not at all; raises Surroundings where it fails, naming the path."""
+    """Put `content` where `path` is, whole or not at all; raises SurroundingsError where it fails, naming the path."""
     # half a letter has no UTF-8: it is written as JSON writes it
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
@@ -48,7 +48,7 @@ def write(path: Path, content: str | bytes) -> None:
         else:
             _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
-        raise Surroundings(f"{str(path)!r} could not be written ({cause(error)})") from error
+        raise SurroundingsError(f"{str(path)!r} could not be written ({cause(error)})") from error
 
 
 def _passes_on(path: Path) -> bool:

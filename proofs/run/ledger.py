@@ -6,7 +6,7 @@ rows of its own under the key of the training, by the number of seeds: it is jud
 Each piece is committed as it arrives, in WAL mode, so a killed run loses nothing that was finished.
 
 A ledger that may not be written is read. A row that does not unpack is not there: it is run again, and stays. Whether
-anything can be added is asked before the work; what fails after that is the surroundings' (proofs.core.surroundings).
+anything can be added is asked before the work; what fails after that is the surroundings' (proofs.run.surroundings).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from proofs.core.outcome import OUTCOMES, Finding, Outcome
-from proofs.core.surroundings import Surroundings
+from proofs.run.surroundings import SurroundingsError
 
 FILE = "ledger.sqlite"
 SCHEMA = 1
@@ -154,14 +154,14 @@ class Ledger:
     ) -> None:
         """Append `finding` and, under `training`, what was trained for it but for `known`; on disk when this returns.
 
-        Raises Surroundings where there is no room for it, another process holds the file, or the file is gone.
+        Raises SurroundingsError where there is no room for it, another process holds the file, or the file is gone.
         """
         row = key, claim, name, finding, training, known
         try:
             with self.connection:
                 self._insert(*row)
         except sqlite3.Error as error:
-            raise Surroundings(
+            raise SurroundingsError(
                 f"{str(self.path)!r} takes nothing more ({error}); what was found before is kept"
             ) from error
         self.kept.append(row)
@@ -183,7 +183,7 @@ class Ledger:
         )
 
     def _still_there(self) -> None:
-        """Raise Surroundings where the file is no longer the one that was opened; what this run has put is put anew."""
+        """Raise SurroundingsError where the file is no longer the one that was opened; what this run has put is put anew."""
         if not self.kept or _identity(self.path) == self.identity:
             return
         rows, self.kept = self.kept, []
@@ -195,8 +195,8 @@ class Ledger:
                 for row in rows:
                     self._insert(*row)
         except (OSError, ValueError, sqlite3.Error) as error:
-            raise Surroundings(f"{gone}, and cannot be made anew ({error})") from error
-        raise Surroundings(f"{gone}; what this run has found is kept in a new one")
+            raise SurroundingsError(f"{gone}, and cannot be made anew ({error})") from error
+        raise SurroundingsError(f"{gone}; what this run has found is kept in a new one")
 
     def _apart(self, finding: Finding, training: str | None) -> tuple[Mapping[str, np.ndarray], int | None]:
         """The finding's arrays without those that lie in the newest row of its training, and that row."""
@@ -212,7 +212,7 @@ class Ledger:
         return (own, row[0]) if row and whole else (finding.arrays, None)
 
     def close(self) -> None:
-        """Let go of the file; raises Surroundings where it is gone since something was put."""
+        """Let go of the file; raises SurroundingsError where it is gone since something was put."""
         try:
             self._still_there()
         finally:

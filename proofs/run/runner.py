@@ -128,7 +128,7 @@ def run(
     """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known.
 
     Raises ValueError for a cluster that cannot be reached and a ledger to which nothing can be added, before any work;
-    Surroundings for what fails in the midst of it.
+    SurroundingsError for what fails in the midst of it.
     """
     findings = {} if fresh else {task: known for task in tasks if (known := ledger.get(task.key))}
     left = [task for task in tasks if task not in findings]
