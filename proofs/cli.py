@@ -195,9 +195,9 @@ def list_claims(
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
     shown = in_topic(known, topic)
     for claim in shown:
-        table.add_row(claim.id, claim.topic, catalogue.ruling(claim), escape(claim.title))
+        table.add_row(escape(claim.id), claim.topic, catalogue.ruling(claim), escape(claim.title))
     for broken in failed:
-        table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
+        table.add_row(escape(broken.id), "", "[red]broken[/red]", escape(broken.reason))
     console = terminal.console()
     console.print(table)
     catalogue.print_sentences(shown, console)
@@ -303,7 +303,7 @@ def _run(selection: Selection, settings: Settings, results: Path, fresh: bool, c
         return Board(console, selection.claims, selection.failed, tasks, settings)
 
     done = session.run(selection, settings, results, fresh=fresh, board=board)
-    summary(console, done.document)
+    summary(console, done.document, settings)
     return done
 
 

@@ -17,7 +17,6 @@ import json
 import platform
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,13 +29,14 @@ from proofs.run.surroundings import SurroundingsError
 
 FILE = "ledger.sqlite"
 SCHEMA = 1
-"""The version of the tables below; a ledger made before they had one says 0."""
+"""The version of the tables; a ledger made before they had one says 0."""
 AT_FIRST, IN_MID_WORK = 10, 60
 """Seconds that another process may hold the file before the work, and when there is something to lose."""
 VERSIONED = ("numpy", "scipy", "python-flint", "sympy", "mpmath", "hypothesis", "torch")
 """Packages whose versions a document names."""
 
-_TABLES = """
+_MAKING = """
+pragma journal_mode = wal;
 create table if not exists finding (
     id integer primary key, key text not null, claim text not null, name text not null, outcomes text not null,
     arrays blob not null, trained integer references training (id), written text not null default current_timestamp
@@ -48,6 +48,7 @@ create table if not exists training (
 create index if not exists finding_by_key on finding (key);
 create index if not exists training_by_key on training (key, count);
 """
+_MAY_NOT = (sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _COLUMNS = {"finding": "key, claim, name, outcomes, arrays, trained", "training": "key, count, arrays"}
 
 
@@ -68,40 +69,43 @@ class Ledger:
 
     def _opened(self) -> sqlite3.Connection:
         """A connection to a ledger of ours; one that reads where none can write."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = self._checked(sqlite3.connect(self.path, timeout=AT_FIRST))
-            connection.execute("pragma journal_mode = wal")
-            connection.executescript(_TABLES)
-            if not connection.execute("pragma user_version").fetchone()[0]:
-                connection.execute(f"pragma user_version = {SCHEMA}")
-        except (OSError, sqlite3.OperationalError) as refused:
-            if not self.path.is_file():
+            connection = self._connected(_MAKING)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _MAY_NOT or not self.path.is_file():
                 raise
-            with suppress(sqlite3.OperationalError):
-                return self._checked(self._for_reading("mode=ro"))
-            waiting = self.path.with_name(f"{FILE}-wal")
-            if waiting.is_file() and waiting.stat().st_size:  # what came last would be missing
-                raise
-            try:  # nobody can write the index of a write-ahead log here, so nobody is changing the file
-                return self._checked(self._for_reading("immutable=1"))
-            except sqlite3.OperationalError:
-                raise refused from None
+            return self._for_reading()
         self.identity = _identity(self.path)
         return connection
 
-    def _for_reading(self, mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self.path.as_uri()}?{mode}", uri=True, timeout=AT_FIRST)
+    def _for_reading(self) -> sqlite3.Connection:
+        try:
+            return self._connected("", "?mode=ro")
+        except sqlite3.OperationalError:
+            waiting = self.path.with_name(f"{FILE}-wal")
+            if waiting.is_file() and waiting.stat().st_size:  # what came last would be missing
+                raise
+        # nobody can write the index of a write-ahead log here, so nobody is changing the file
+        return self._connected("", "?immutable=1")
 
-    def _checked(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """The connection, unless there are tables in it that are not ours, which are left alone."""
-        (made,) = connection.execute("pragma user_version").fetchone()
-        if made > SCHEMA:
-            raise self._refused(f"it was written by a later version, whose tables are {made}, ours {SCHEMA}")
-        there = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
-        for table, columns in _COLUMNS.items():
-            if table in there:
-                connection.execute(f"select {columns} from {table} limit 0")
+    def _connected(self, prepare: str, mode: str = "") -> sqlite3.Connection:
+        """A connection to tables of ours; those of others are left alone."""
+        connection = sqlite3.connect(f"{self.path.as_uri()}{mode}", uri=True, timeout=AT_FIRST)
+        try:
+            (made,) = connection.execute("pragma user_version").fetchone()
+            if made > SCHEMA:
+                raise self._refused(f"it was written by a later version, whose tables are {made}, ours {SCHEMA}")
+            there = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+            for table, columns in _COLUMNS.items():
+                if table in there:
+                    connection.execute(f"select {columns} from {table} limit 0")
+            connection.executescript(prepare)
+            if prepare and not made:
+                connection.execute(f"pragma user_version = {SCHEMA}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _refused(self, why: str) -> ValueError:
@@ -126,7 +130,7 @@ class Ledger:
         Raises ValueError for a file that is damaged.
         """
         found = self._read(
-            "select f.outcomes, f.arrays, f.trained, t.arrays from finding f left join training t on t.id = f.trained "
+            "select cast(f.outcomes as blob), f.arrays, f.trained, t.arrays from finding f left join training t on t.id = f.trained "
             "where f.key = ? order by f.id desc",
             key,
         )
@@ -238,7 +242,7 @@ def _whole(read: Callable[..., T], *parts: Any) -> T | None:
         return None
 
 
-def _finding(outcomes: str, arrays: bytes, trained: int | None, learned: bytes | None) -> Finding:
+def _finding(outcomes: bytes, arrays: bytes, trained: int | None, learned: bytes | None) -> Finding:
     told = [Outcome(**record) for record in json.loads(outcomes)]
     if any(outcome.outcome not in OUTCOMES for outcome in told):
         raise ValueError("outcomes: expected words that are known")
