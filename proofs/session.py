@@ -146,8 +146,10 @@ def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = Fal
     from proofs.run import document, runner
     from proofs.run.ledger import Ledger
 
-    start, ledger = time.perf_counter(), Ledger(results)
-    with closing(ledger), board(todo := tasks(selection, settings)) if board else nullcontext() as watching:
-        findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
+    start = time.perf_counter()
+    with closing(Ledger(results)) as ledger:
+        todo = tasks(selection, settings)
+        with board(todo) if board else nullcontext() as watching:
+            findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
     collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
     return Session(collected, document.build(collected, settings, time.perf_counter() - start))

