@@ -292,7 +292,7 @@ def test_a_claim_may_change_the_working_folder_for_itself(run: Run, claims: Path
     names = ("square", "last", "--claims", "claims", "--results", "kept")
     done = run(*COMMAND, "verify", *names, "--json", "out.json", "--jobs", "1")
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["tally"]["supported"] == 2
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["tally"]["broken"] == 0
     assert (tmp_path / "kept/ledger.sqlite").exists()
     assert run(*COMMAND, "plot", *names, "-o", "drawn").returncode == 0
     assert (tmp_path / "drawn/last.svg").exists()
@@ -473,8 +473,9 @@ def test_a_ledger_that_is_deleted_in_mid_work_is_noticed(run: Run, claims: Path,
     """Exit code 4 and one line, and the run goes on from what was found."""
     wiping = MANY.replace("def by_addition(m, a):\n", "def by_addition(m, a):\n    wipe()\n").replace(
         "claim = Claim(",
-        "from pathlib import Path\n\n\ndef wipe():\n    path = Path('results/ledger.sqlite')\n    if not Path('wiped').exists() and path.exists():\n"
-        "        Path('wiped').touch()\n        path.unlink()\n\n\nclaim = Claim(",
+        # put together, lest what becomes of the files count as data that the evidence depends on
+        "from pathlib import Path\n\n\ndef wipe():\n    ledger, wiped = Path('results', 'ledger' + '.sqlite'), Path('wi' + 'ped')\n"
+        "    if ledger.exists() and not wiped.exists():\n        wiped.touch()\n        ledger.unlink()\n\n\nclaim = Claim(",
         1,
     )
     (claims / "many.py").write_text(wiping, encoding="utf-8")
