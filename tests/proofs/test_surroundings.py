@@ -463,9 +463,10 @@ def test_a_ledger_that_cannot_be_used_is_said_by_every_command(saved: Path, stat
             {"a text": b"to whom it may concern\n" * 400, "later": later, "cut": whole[: len(whole) // 3]}[state]
         )
     before = None if file.is_dir() else file.read_bytes()
-    for words in (("verify", "odd"), ("show", "odd"), ("plot", "odd"), ("report", "odd")):
-        done = called(*COMMAND, *words, *WITHIN, at=saved)
-        assert refused(done, "--results"), done.stderr
+    asked = [[command, "odd", *WITHIN] for command in ("verify", "show", "plot", "report")]
+    done = called(sys.executable, "-c", SEVERAL, json.dumps(asked), at=saved)
+    assert done.stdout == b"codes [2, 2, 2, 2]\n"
+    assert [line.startswith(b"blurproof: --results: ") for line in done.stderr.splitlines()] == [True] * 4
     assert before is None or file.read_bytes() == before
 
 
