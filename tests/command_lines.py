@@ -342,33 +342,37 @@ def _amiss(
             yield f"no document: {error}"
 
 
-def failures(seed: int, count: int, jobs: int) -> tuple[list[str], Counter[str]]:
-    """What is wrong with so many command lines, and how they were made up."""
+def failures(seed: int, count: int, jobs: int) -> Iterator[tuple[Line, str]]:
+    """So many command lines in the order in which they are made, each with what is wrong with it."""
     maker = Maker(seed)
     lines = [maker.line() for _ in range(count)]
     with tempfile.TemporaryDirectory(prefix="template ") as scratch:
         template = prepared(Path(scratch) / "template")
-        with ThreadPoolExecutor(jobs) as pool:
-            wrong = list(pool.map(lambda line: tried(line, template), lines))
-        (template / "locked").chmod(0o755)
-    made = Counter(
-        f"{(line.words or ['nothing'])[0][:12]} → {'/'.join(map(str, sorted(line.codes)))}" for line in lines
-    )
-    return [f"{line}\n    {why}" for line, why in zip(lines, wrong, strict=True) if why], made
+        try:
+            with ThreadPoolExecutor(jobs) as pool:
+                yield from zip(lines, pool.map(lambda line: tried(line, template), lines), strict=True)
+        finally:
+            (template / "locked").chmod(0o755)
 
 
 def main() -> None:
-    """Print what is wrong, and how many were tried."""
+    """Print what is wrong as it is found, and how many were tried."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
-    wrong, made = failures(asked.seed, asked.count, asked.jobs)
-    print(*wrong, sep="\n")
+    made, wrong = Counter[str](), 0
+    for number, (line, why) in enumerate(failures(asked.seed, asked.count, asked.jobs), 1):
+        made[f"{(line.words or ['nothing'])[0][:12]} → {'/'.join(map(str, sorted(line.codes)))}"] += 1
+        wrong += bool(why)
+        if why:
+            print(f"{line}\n    {why}", flush=True)
+        if not number % 50:
+            print(f"{number} tried, {wrong} wrong", flush=True)
     for kind, number in sorted(made.items()):
         print(f"{number:>5}  {kind}")
-    print(f"{asked.count} command lines, {len(wrong)} of them wrong")
+    print(f"{asked.count} command lines, {wrong} of them wrong")
     sys.exit(bool(wrong))
 
 
