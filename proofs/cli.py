@@ -457,7 +457,7 @@ def new(
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise ValueError(f"NAME: expected a lower-case Python identifier, got {name!r}")
     path = claims / f"{name}.py"
-    if path.exists():
+    if os.path.exists(path):  # of a name that is too long: no
         raise ValueError(f"NAME: expected a name that is not taken, got {str(path)!r}, which exists")
     from importlib.resources import files
 

@@ -74,7 +74,7 @@ FOLDERS: list[tuple[str, set[int] | None]] = [
 ]  # fmt: skip
 COMMON: list[Part] = [
     (["--colour"], USAGE), (["--seed"], USAGE), (["-x"], USAGE), (["--help"], {0}), (["--claims", "nowhere"], USAGE),
-    (["--claims", "there.txt"], USAGE), (["--claims", ""], ANY), (["--claims"], USAGE),
+    (["--claims", "there.txt"], USAGE), (["--claims", "x" * 300], USAGE), (["--claims", ""], ANY), (["--claims"], USAGE),
 ]  # fmt: skip
 SEEDS: list[Part] = [
     (["--seed", "0"], None), (["--seed=0"], None), (["--seed", "00"], None), (["--seed", "-1"], USAGE), (["--seed", "1.5"], USAGE),
@@ -222,7 +222,12 @@ class Maker:
             (["--kind", "experiment"], None),
             (["--kind", "proof"], USAGE),
         ]
-        return [(["new"], None), self.rng.choice(names), *self._some(kinds, 0.4), *self._path("--claims", FOLDERS, 0.8)]
+        return [
+            (["new"], None),
+            self.rng.choice(names),
+            *self._some(kinds, 0.4),
+            *self._path("--claims", [place for place in FOLDERS if place[0] != "taken"], 0.8),
+        ]
 
     def none(self) -> list[Part]:
         alone: list[Part] = [([], {0}), (["--help"], {0}), (["--version"], {0}), (["frobnicate"], USAGE), (["--nope"], USAGE), (["--version", "list"], {0})]  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import traceback
@@ -146,7 +147,7 @@ def _from_entry_points() -> list[Found]:
 
 
 def _in_folder(folder: Path) -> list[Found]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # of a name that is too long: no
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
     # once: what a claim does to the working folder changes nothing
     paths = sorted(p for p in folder.absolute().glob("*.py") if not p.name.startswith("_"))
