@@ -26,6 +26,8 @@ from toys.protocols import NAMES
 if TYPE_CHECKING:
     from proofs.run.runner import Result
 
+RESULTS = Path("results")
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -114,20 +116,29 @@ class Session:
         return f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
 
 
+def places(claims: Path | None, results: Path) -> tuple[str, ...]:
+    """The options that say where claims and results are, for a command that runs this again."""
+    own = ("--claims", str(claims)) if claims else ()
+    return own if results == RESULTS else (*own, "--results", str(results))
+
+
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
     claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
 ) -> Session:  # fmt: skip
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
-    Raises ValueError for an unknown claim, topic, level or protocol, naming what was expected.
+    Raises ValueError for an unknown claim, topic, level or protocol, and for results that cannot be kept, naming what was
+    expected; proofs.run.surroundings.SurroundingsError for what fails in mid-work.
     """
     from proofs.run.runner import Settings
 
     if level not in ("quick", "full", "long"):
         raise ValueError(f"level: expected quick, full or long, got {level!r}")
-    selection = declaring(select(list(names), topic, Path(claims) if claims else None), list(names), protocol)
-    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
+    folder = Path(claims) if claims else None
+    selection = declaring(select(list(names), topic, folder), list(names), protocol)
+    where = places(folder, Path(results))
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1, places=where)
     return run(selection, settings, Path(results), fresh=fresh)
 
 

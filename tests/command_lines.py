@@ -190,7 +190,8 @@ class Maker:
             *self._some(COMMON, 0.1),
             *self._path("--json", [("-", None), *FILES], 0.5),
         ]
-        alone = {VERDICTS.get(words[0], 0) for words, _ in names}
+        topical = any(words[0] == "--topic" for words, _ in options)  # what does not import has none
+        alone = {VERDICTS.get(w[0], 0) for w, _ in names if not (topical and w == ["does_not_import"])}
         strict = any(words == ["--strict"] for words, _ in options)
         verdict = 1 if 1 in alone else 3 if 3 in alone and strict else 0
         self.rng.shuffle(options)
