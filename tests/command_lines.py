@@ -89,7 +89,7 @@ PROTOCOLS: list[Part] = [
 ]
 VERIFYING: list[Part] = [
     (["--strict"], None), (["--device", "cpu"], None), (["--device", "abacus"], USAGE), (["--device", "cuda"], USAGE), (["--topic", "trade-offs"], None),
-    (["--topic", "weather"], USAGE), (["--cluster", "tcp://127.0.0.1:1"], ANY), (["--json"], USAGE),
+    (["--topic", "weather"], USAGE), (["--json"], USAGE),
 ]  # fmt: skip
 DRAWING: list[Part] = [
     (["--format", "pdf"], None), (["--format", "png"], None), (["--format", "bmp"], USAGE), (["--width", "double"], None),

@@ -122,9 +122,10 @@ def rerun(claim: str, settings: Settings) -> str:
     options = ["--level", settings.level, "--seed", str(settings.seed)]
     if settings.device != "cpu":
         options += ["--device", settings.device]
+    options += settings.places
     if settings.protocol:
         options += ["--protocol", settings.protocol]
-    return shlex.join(["blurproof", "verify", claim, *options, *settings.places, "--fresh"])
+    return shlex.join(["blurproof", "verify", claim, *options, "--fresh"])
 
 
 def dump(document: dict[str, Any], *, ascii: bool = False) -> str:
