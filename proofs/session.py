@@ -27,6 +27,8 @@ from toys.protocols import NAMES
 if TYPE_CHECKING:
     from proofs.run.runner import Result
 
+RESULTS = Path("results")
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -118,6 +120,12 @@ class Session:
         return f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
 
 
+def places(claims: Path | None, results: Path) -> tuple[str, ...]:
+    """The options that say where claims and results are, for a command that runs this again."""
+    own = ("--claims", str(claims)) if claims else ()
+    return own if results == RESULTS else (*own, "--results", str(results))
+
+
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
     claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
@@ -125,16 +133,18 @@ def verify(
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
     Raises ValueError for an unknown claim, topic, level or protocol, a seed that is no integer ≥ 0, jobs that are none ≥ 1
-    (None stands for as many as there are cores), and what is no path or flag, naming what was expected.
+    (None stands for as many as there are cores), what is no path or flag, and for results that cannot be kept, naming what
+    was expected; proofs.run.surroundings.SurroundingsError for what fails in mid-work.
     """
     from proofs.run.runner import Settings
 
     choice("level", level, ("quick", "full", "long"))
     seed, jobs = integer("seed", seed, 0), integer("jobs", os.cpu_count() or 1 if jobs is None else jobs, 1)
-    folder, place = None if claims is None else _path("claims", claims), _path("results", results)
+    folder, kept = None if claims is None else _path("claims", claims), _path("results", results)
     flag("fresh", fresh)
     selection = declaring(select(list(names), topic, folder), list(names), protocol)
-    return run(selection, Settings(seed, level, protocol=protocol, jobs=jobs), place, fresh=fresh)
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs, places=places(folder, kept))
+    return run(selection, settings, kept, fresh=fresh)
 
 
 def _path(name: str, value: str | Path) -> Path:
@@ -154,15 +164,15 @@ def tasks(selection: Selection, settings: Any) -> list[Any]:
 
 def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = False, board: Any = None) -> Session:
     """Run what the ledger in `results` does not hold; `board(tasks)` is a context whose `done` hears of every task."""
-    from contextlib import nullcontext
+    from contextlib import closing, nullcontext
 
     from proofs.run import document, runner
     from proofs.run.ledger import Ledger
 
-    start, todo = time.perf_counter(), tasks(selection, settings)
-    ledger = Ledger(results)
-    with board(todo) if board else nullcontext() as watching:
-        findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
-    ledger.close()
+    start = time.perf_counter()
+    with closing(Ledger(results)) as ledger:
+        todo = tasks(selection, settings)
+        with board(todo) if board else nullcontext() as watching:
+            findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
     collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
     return Session(collected, document.build(collected, settings, time.perf_counter() - start))

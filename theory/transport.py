@@ -33,7 +33,7 @@ FAR = 2.0**400
 SMALLEST = float(np.finfo(float).smallest_subnormal)  # what a result below the normal floats is rounded by
 PAIRS = 16_000_000  # of points, between which a linear program finds the best plan in half a minute and 1 GB
 NOTHING, LARGE = -1e300, 700.0  # logarithm of a mass that is not told from less; of a number that is a float
-MOST = 2**26  # numbers that the slices of samples hold
+SLICED = 2**26  # numbers that the slices of samples hold
 SHORT, NEWTON_STEPS = 0.25, 4  # way, in narrowest widths, over which q is smooth, and steps for it
 
 
@@ -214,8 +214,8 @@ def sliced_wasserstein(
     """
     x, y, order = _samples(x, y, order)
     rng, slices = valid.generator("rng", rng), valid.integer("slices", slices, 1)
-    if slices * (len(x) + len(y) + x.shape[1]) > MOST:
-        valid.reject("slices", f"at most {MOST // (len(x) + len(y) + x.shape[1])} of so many points", slices)
+    if slices * (len(x) + len(y) + x.shape[1]) > SLICED:
+        valid.reject("slices", f"at most {SLICED // (len(x) + len(y) + x.shape[1])} of so many points", slices)
     theta = rng.standard_normal((x.shape[1], slices))
     theta /= np.linalg.norm(theta, axis=0)
     return float(np.mean(_line_costs(x @ theta, y @ theta, order))) ** (1 / order)

@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import traceback
+from contextlib import chdir
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
@@ -56,12 +58,13 @@ class Found:
         if _loaded.setdefault(self.imported_as, text) != text:  # edited since, in a session that goes on
             sys.modules.pop(self.imported_as, None)
             _loaded[self.imported_as] = text
-        module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
+        with chdir("."):  # a module may change the working folder, for itself
+            module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
         claim = getattr(module, "claim", None)
         if not isinstance(claim, Claim):
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
         claim.id, claim.folder = self.id, self.path.parent
-        claim.essay = (module.__doc__ or "").strip()
+        claim.essay = (module.__doc__ or "").strip().encode("utf-8", "replace").decode()  # no half letters
         if not claim.essay:
             raise ValueError(f"{self.path.name}: expected a docstring, what the claim says in its first line, got none")
         claim.title = claim.essay.splitlines()[0]
@@ -150,5 +153,6 @@ def _in_folder(folder: Path) -> list[Found]:
         there = False
     if not there:
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
-    paths = sorted(p for p in folder.glob("*.py") if not p.name.startswith("_"))
+    # once: what a claim does to the working folder changes nothing
+    paths = sorted(p for p in folder.absolute().glob("*.py") if not p.name.startswith("_"))
     return [Found(p.stem, p, None) for p in paths]

@@ -37,7 +37,10 @@ CURVES, READING = "curves", "reading"
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run was asked for; part of every key except `jobs` and `cluster`."""
+    """What one run was asked for; part of every key except `jobs`, `cluster` and `places`.
+
+    places: the options that say where the claims and the results are, as they were given.
+    """
 
     seed: int = 0
     level: str = "quick"
@@ -45,6 +48,7 @@ class Settings:
     protocol: str | None = None
     jobs: int = field(default=1, compare=False)
     cluster: str | None = field(default=None, compare=False)
+    places: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,18 +127,17 @@ def run(
 ) -> dict[Task, Finding]:
     """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known.
 
-    Raises ValueError for a cluster that cannot be reached.
+    Raises ValueError for a cluster that cannot be reached and a ledger to which nothing can be added, before any work;
+    SurroundingsError for what fails in the midst of it.
     """
-    findings: dict[Task, Finding] = {}
-    left: list[Task] = []
-    for task in tasks:
-        known = None if fresh else ledger.get(task.key)
-        if known is None:
-            before = {} if fresh or task.training is None else ledger.trained(task.training)
-            left.append(replace(task, trained=before))
-        else:
-            findings[task] = known
-            done(task, known, True)
+    findings = {} if fresh else {task: known for task in tasks if (known := ledger.get(task.key))}
+    left = [task for task in tasks if task not in findings]
+    if not fresh:
+        left = [replace(task, trained=ledger.trained(task.training) if task.training else {}) for task in left]
+    if left:
+        ledger.ready()
+    for task, known in findings.items():
+        done(task, known, True)
     for task, finding in _spread(left):
         ledger.put(task.key, task.found.id, task.name, finding, task.training, task.trained)
         findings[task] = finding
