@@ -17,8 +17,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.run import discovery
+from proofs.run import discovery, guests
 from proofs.run.discovery import Found
+from proofs.run.surroundings import SurroundingsError
 from proofs.session import in_topic, unknown
 from toys.protocols import NAMES
 
@@ -34,7 +35,7 @@ app = typer.Typer(
 
 # typer's copy of click has moved between versions; its public BadParameter leads to the common base
 ClickException: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
-USAGE = 2
+USAGE, SURROUNDINGS = 2, 4
 INTERRUPTED = "blurproof: interrupted; finished evidence is in the ledger, the same command goes on from there"
 
 
@@ -142,6 +143,11 @@ def main() -> None:
     except ValueError as error:
         typer.echo(f"blurproof: {error}", err=True)
         sys.exit(USAGE)
+    except SurroundingsError as error:
+        typer.echo(
+            f"blurproof: {error}; finished evidence is in the ledger, the same command goes on from there", err=True
+        )
+        sys.exit(SURROUNDINGS)
 
 
 def _wide(stderr: bool = False) -> Console:
@@ -158,7 +164,7 @@ def list_claims(
     """List every claim with its topic, its ruling and what it says; then every sentence with its readings and their points."""
     from proofs.display import catalogue
 
-    known, failed = discovery.load(discovery.find(claims))
+    known, failed = guests.load(discovery.find(claims))
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
@@ -186,7 +192,7 @@ def show(
     if not match:
         _show_target(name, found)
         return
-    known, failed = discovery.load(match)
+    known, failed = guests.load(match)
     if failed:
         raise ValueError(f"{name}: {failed[0].reason}")
     from proofs.display.show import claim_page
@@ -219,6 +225,14 @@ def verify(
     device: Annotated[str, typer.Option(help="Where networks train: cpu or cuda.")] = "cpu",
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")] = None,
     protocol: Protocol = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="How long a piece of evidence may take, which is else not run; "
+            "without it half an hour at level quick, two hours at full, a day at long.",
+        ),
+    ] = None,
 ) -> None:
     """Verify claims: run their evidence and print a verdict each."""
     from proofs import session
@@ -226,11 +240,13 @@ def verify(
     from proofs.run.runner import Settings
 
     _check_device(device)
-    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster)
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise ValueError(f"--timeout: expected a positive number of seconds, got {timeout:g}")
+    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout)
     if json is not None and json != "-":
         _writable(Path(json), "--json")
     console = _wide(stderr=json == "-")
-    selection = session.declaring(session.select(names, topic, claims), names, protocol)
+    selection = session.declaring(session.select(names, topic, claims, timeout), names, protocol)
     done = _run(selection, settings, results, fresh, console)
     _write_document(json, done.document)
     raise typer.Exit(verdict.exit_code(done.verdicts.values(), strict=strict))
@@ -332,9 +348,7 @@ def _animate(
     from proofs.display import animation as animate
 
     selection = session.select(names, None, claims)
-    chosen = animate.filmed(
-        session.select(None, None, claims).claims, [claim.id for claim in selection.claims] if names else []
-    )
+    chosen = animate.filmed(selection.claims, [claim.id for claim in selection.claims] if names else [])
     _folder(output)
     for claim in chosen:
         (found,) = (item for item in selection.found if item.id == claim.id)

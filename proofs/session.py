@@ -1,12 +1,10 @@
 """Verifying from Python: `verify("dirac_gan")` runs what the command runs and returns what it found.
 
-    from proofs.session import verify
-    found = verify("dirac_gan", seed=1)
-    found.verdicts                      # {"dirac_gan": "derived"}
-    found.document                      # the JSON document of `blurproof verify --json`
-    found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
-
-Worker processes are spawned: in a script, call it under `if __name__ == "__main__":`.
+from proofs.session import verify
+found = verify("dirac_gan", seed=1)
+found.verdicts                      # {"dirac_gan": "derived"}
+found.document                      # the JSON document of `blurproof verify --json`
+found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.run import discovery
+from proofs.run import discovery, guests
 from proofs.run.discovery import Failed, Found
 from toys.protocols import NAMES
 
@@ -29,26 +27,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen claims: where they were found, those that loaded, those that did not; and every claim that loaded."""
+    """The chosen claims: where they were found, those that loaded, those that did not. No other was loaded."""
 
     found: list[Found]
     claims: list[Claim]
     failed: list[Failed]
-    every: list[Claim]
 
 
-def select(names: list[str] | None, topic: str | None, folder: Path | None) -> Selection:
-    """The claims of these names (all without any) and topic; raises ValueError for unknown ones."""
+def select(names: list[str] | None, topic: str | None, folder: Path | None, seconds: float | None = None) -> Selection:
+    """The claims of these names (all without any) and topic, those of others tried for so many seconds at most.
+
+    Raises ValueError for unknown ones.
+    """
     found = discovery.find(folder)
     known = [item.id for item in found]
     for name in names or []:
         if name not in known:
             raise ValueError(unknown(name, known))
-    every, failed = discovery.load(found)
-    wanted = {c.id for c in in_topic(every, topic)} | ({f.id for f in failed} if topic is None else set())
-    chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
-    ids = {item.id for item in chosen}
-    return Selection(chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every)
+    claims, failed = guests.load([item for item in found if not names or item.id in names], seconds)
+    claims, failed = in_topic(claims, topic), [] if topic else failed
+    ids = {item.id for item in (*claims, *failed)}
+    return Selection([item for item in found if item.id in ids], claims, failed)
 
 
 def declaring(selection: Selection, names: list[str] | None, protocol: str | None) -> Selection:
@@ -60,7 +59,8 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
     able = [c for c in selection.claims if protocol in c.protocols]
     others = sorted(set(names or []) - {c.id for c in able})
     if others or not able:
-        known = ", ".join(c.id for c in selection.every if protocol in c.protocols) or "none"
+        every = able if not names else guests.load([f for f in discovery.find() if f.shipped])[0]
+        known = ", ".join(c.id for c in every if protocol in c.protocols) or "none"
         got = ", ".join(others) or "none of them"
         raise ValueError(f"--protocol: expected claims that can run {protocol!r} ({known}), got {got}")
     ids = {c.id for c in able}
@@ -117,17 +117,21 @@ class Session:
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
     claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
+    timeout: float | None = None,
 ) -> Session:  # fmt: skip
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
-    Raises ValueError for an unknown claim, topic, level or protocol, naming what was expected.
+    `timeout` is how many seconds a piece of evidence may take. Raises ValueError for an unknown claim, topic, level or
+    protocol and for a timeout that is not positive, naming what was expected.
     """
     from proofs.run.runner import Settings
 
     if level not in ("quick", "full", "long"):
         raise ValueError(f"level: expected quick, full or long, got {level!r}")
-    selection = declaring(select(list(names), topic, Path(claims) if claims else None), list(names), protocol)
-    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise ValueError(f"timeout: expected a positive number of seconds, got {timeout!r}")
+    selection = declaring(select(list(names), topic, Path(claims) if claims else None, timeout), list(names), protocol)
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1, timeout=timeout)
     return run(selection, settings, Path(results), fresh=fresh)
 
 
