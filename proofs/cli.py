@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.run import discovery, guests
+from proofs.display import terminal
+from proofs.run import destinations, discovery, guests
 from proofs.run.discovery import Found
 from proofs.run.surroundings import SurroundingsError
 from proofs.session import in_topic, unknown
@@ -35,8 +37,8 @@ app = typer.Typer(
 
 # typer's copy of click has moved between versions; its public BadParameter leads to the common base
 ClickException: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
-USAGE, SURROUNDINGS = 2, 4
-INTERRUPTED = "blurproof: interrupted; finished evidence is in the ledger, the same command goes on from there"
+USAGE, SURROUNDINGS, INTERRUPTED = 2, 4, 130
+GOES_ON = "interrupted; finished evidence is in the ledger, the same command goes on from there"
 
 
 class Level(StrEnum):
@@ -100,6 +102,7 @@ Topic = Annotated[str | None, typer.Option(help="Only this chapter.", autocomple
 Folder = Annotated[
     Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")
 ]
+RESULTS = Path("results")
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
 Protocol = Annotated[
@@ -117,7 +120,7 @@ def _print_version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        typer.echo(f"blurproof {version('blurproof')}")
+        print(f"blurproof {version('blurproof')}")
         raise typer.Exit
 
 
@@ -131,29 +134,51 @@ def options(
 
 
 def main() -> None:
-    """The entry point: wrong usage and bad input become one clear line and exit code 2."""
+    """The entry point: whatever goes wrong is one clear line and its exit code."""
+    # figures here are written, not shown, and nobody's settings are ours; workers inherit it
+    os.environ.update(MPLBACKEND="agg", MATPLOTLIBRC=os.devnull)
+    with terminal.ours():
+        code = _answered(sys.argv[1:] or ["--help"])
+    sys.exit(code)
+
+
+def _answered(arguments: list[str]) -> int:
     try:
-        sys.exit(app(sys.argv[1:] or ["--help"], prog_name="blurproof", standalone_mode=False))
+        if not _here():
+            raise ValueError("the working folder: expected one that is there, got one that was deleted")
+        if terminal.is_read():
+            code = app(arguments, prog_name="blurproof", standalone_mode=False)
+        else:
+            app.rich_markup_mode = None
+            code = app(arguments, prog_name="blurproof", standalone_mode=False, terminal_width=terminal.UNBROKEN)
+        print(end="", flush=True)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo(INTERRUPTED, err=True)
-        sys.exit(130)
+        code = INTERRUPTED
     except ClickException as error:
-        typer.echo(f"blurproof: {' '.join(error.format_message().split())}", err=True)
-        sys.exit(USAGE)
+        terminal.complain(error.format_message())
+        return USAGE
     except ValueError as error:
-        typer.echo(f"blurproof: {error}", err=True)
-        sys.exit(USAGE)
+        terminal.complain(str(error))
+        return USAGE
     except SurroundingsError as error:
-        typer.echo(
-            f"blurproof: {error}; finished evidence is in the ledger, the same command goes on from there", err=True
-        )
-        sys.exit(SURROUNDINGS)
+        terminal.complain(str(error))
+        return SURROUNDINGS
+    if code == INTERRUPTED:
+        terminal.complain(GOES_ON)
+    return code or 0
 
 
-def _wide(stderr: bool = False) -> Console:
-    """A console that wraps for people and does not for pipes."""
-    console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=160, no_color=True)
+def _here() -> bool:
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
+
+
+def _places(claims: Path | None, results: Path) -> tuple[str, ...]:
+    """The options that say where claims and results are, for a command that runs this again."""
+    own = ("--claims", str(claims)) if claims else ()
+    return own if results == RESULTS else (*own, "--results", str(results))
 
 
 @app.command("list", epilog="Example: blurproof list --topic mode-dropping")
@@ -170,10 +195,10 @@ def list_claims(
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
     shown = in_topic(known, topic)
     for claim in shown:
-        table.add_row(claim.id, claim.topic, catalogue.ruling(claim), escape(claim.title))
+        table.add_row(escape(claim.id), claim.topic, catalogue.ruling(claim), escape(claim.title))
     for broken in failed:
-        table.add_row(broken.id, "", "[red]broken[/red]", escape(broken.reason))
-    console = _wide()
+        table.add_row(escape(broken.id), "", "[red]broken[/red]", escape(broken.reason))
+    console = terminal.console()
     console.print(table)
     catalogue.print_sentences(shown, console)
 
@@ -184,7 +209,7 @@ def show(
         str, typer.Argument(help="A claim, or a target of toys.targets.", autocompletion=_claims_and_targets_beginning)
     ],
     claims: Folder = None,
-    results: Results = Path("results"),
+    results: Results = RESULTS,
 ) -> None:
     """Show one claim: essay, statements, evidence and the newest results, or the facts of one target."""
     found = discovery.find(claims)
@@ -197,7 +222,7 @@ def show(
         raise ValueError(f"{name}: {failed[0].reason}")
     from proofs.display.show import claim_page
 
-    claim_page(known[0], found, results, _wide())
+    claim_page(known[0], found, results, terminal.console())
 
 
 def _show_target(name: str, found: list[Found]) -> None:
@@ -205,7 +230,7 @@ def _show_target(name: str, found: list[Found]) -> None:
 
     if name not in target_names():
         raise ValueError(unknown(name, [*(item.id for item in found), *target_names()]))
-    target_page(name, _wide())
+    target_page(name, terminal.console())
 
 
 @app.command(epilog="Example: blurproof verify dirac_gan --level full --seed 1 --json result.json")
@@ -219,7 +244,7 @@ def verify(
         str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
     ] = None,
     claims: Folder = None,
-    results: Results = Path("results"),
+    results: Results = RESULTS,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when something is inconclusive or vacuous.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run everything again.")] = False,
     device: Annotated[str, typer.Option(help="Where networks train: cpu or cuda.")] = "cpu",
@@ -242,10 +267,10 @@ def verify(
     _check_device(device)
     if timeout is not None and not 0 < timeout < float("inf"):
         raise ValueError(f"--timeout: expected a positive number of seconds, got {timeout:g}")
-    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout)
-    if json is not None and json != "-":
-        _writable(Path(json), "--json")
-    console = _wide(stderr=json == "-")
+    places = _places(claims, results)
+    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout, places)
+    _open_document(json)
+    console = terminal.console(stderr=json == "-")
     selection = session.declaring(session.select(names, topic, claims, timeout), names, protocol)
     done = _run(selection, settings, results, fresh, console)
     _write_document(json, done.document)
@@ -262,18 +287,21 @@ def _check_device(device: str) -> None:
             raise ValueError(f"--device: expected a device that is there, got {device!r} and no GPU")
 
 
-def _writable(path: Path, option: str) -> None:
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise ValueError(f"{option}: expected a file in an existing folder, got {str(path)!r}")
+def _open_document(json: str | None) -> None:
+    if json == "-" and not sys.stdout:
+        raise ValueError("--json: expected standard output to be open, got it closed")
+    if json is not None and json != "-":
+        destinations.ready("--json", Path(json))
 
 
 def _write_document(json: str | None, document: dict[str, Any]) -> None:
     from proofs.run.document import dump
 
     if json == "-":
-        sys.stdout.write(dump(document))
+        # what reads it may not know how this stream writes letters
+        sys.stdout.write(dump(document, ascii=sys.stdout.encoding.lower() not in ("utf-8", "utf8")))
     elif json is not None:
-        Path(json).write_text(dump(document), encoding="utf-8")
+        destinations.write(Path(json), dump(document))
 
 
 def _run(selection: Selection, settings: Settings, results: Path, fresh: bool, console: Console) -> Session:
@@ -285,7 +313,7 @@ def _run(selection: Selection, settings: Settings, results: Path, fresh: bool, c
         return Board(console, selection.claims, selection.failed, tasks, settings)
 
     done = session.run(selection, settings, results, fresh=fresh, board=board)
-    summary(console, done.document)
+    summary(console, done.document, settings)
     return done
 
 
@@ -300,30 +328,32 @@ def plot(
     seed: Seed = 0,
     jobs: Jobs = None,
     claims: Folder = None,
-    results: Results = Path("results"),
+    results: Results = RESULTS,
     level: Annotated[Level, typer.Option(help="Which saved run to draw.")] = Level.quick,
     story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
     animate: Annotated[bool, typer.Option("--animate", help="Animations of training instead, as GIF.")] = False,
     apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
+    from proofs import session
     from proofs.display import figures
     from proofs.run.runner import Settings
 
-    console = _wide(stderr=True)
+    console = terminal.console(stderr=True)
     if story:
         _story(names, output, format, width, seed, results, console)
         return
     if animate:
         _animate(names, output, width, seed, claims, results, apng)
         return
-    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1)
-    done = _saved_or_run(names, settings, claims, results, console)
-    _folder(output)
+    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1, places=_places(claims, results))
+    selection = session.select(names, None, claims)
+    _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
+    done = _saved_or_run(selection, settings, results, console)
     for result in done.results:
         if isinstance(result.claim, Claim) and result.claim.drawn:
             for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
-                typer.echo(path)
+                print(path)
 
 
 def _story(
@@ -334,10 +364,10 @@ def _story(
 
     if names:
         raise ValueError(f"--story: expected no claim beside it, got {names[0]!r}")
-    _folder(output)
+    _open(output, [f"{p.name}.{end}" for p in story.PICTURES for end in (format.value, "csv", "txt")])
     for picture, data in story.measured(seed, results, console.print):
         for path in story.save(picture, data, seed, output, format.value, width.value):
-            typer.echo(path)
+            print(path)
 
 
 def _animate(
@@ -349,31 +379,28 @@ def _animate(
 
     selection = session.select(names, None, claims)
     chosen = animate.filmed(selection.claims, [claim.id for claim in selection.claims] if names else [])
-    _folder(output)
+    _open(output, [path.name for claim in chosen for path in animate.paths(claim, output, apng)])
     for claim in chosen:
         (found,) = (item for item in selection.found if item.id == claim.id)
         data = animate.measured(claim, found, seed, results)
         for written in animate.save(claim, data, output, width.value, apng=apng):
-            typer.echo(written)
+            print(written)
 
 
-def _folder(output: Path) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"--output: expected a folder, got {str(output)!r} ({error})") from error
+def _open(output: Path, names: list[str]) -> None:
+    """The folder, and every file that will be written to it."""
+    destinations.folder("--output", output)
+    for name in names:
+        destinations.ready("--output", output / name)
 
 
-def _saved_or_run(
-    names: list[str] | None, settings: Settings, folder: Path | None, results: Path, console: Console
-) -> Session:
+def _saved_or_run(selection: Selection, settings: Settings, results: Path, console: Console) -> Session:
     """What the ledger holds for these settings; what is missing is run first, and said."""
     from proofs import session
     from proofs.run.ledger import Ledger
 
-    selection = session.declaring(session.select(names, None, folder), names, settings.protocol)
-    tasks = session.tasks(selection, settings)
     ledger = Ledger(results)
+    tasks = session.tasks(selection, settings)
     missing = sum(ledger.get(task.key) is None for task in tasks)
     ledger.close()
     if missing:
@@ -396,18 +423,22 @@ def report(
     seed: Seed = 0,
     jobs: Jobs = None,
     claims: Folder = None,
-    results: Results = Path("results"),
+    results: Results = RESULTS,
     protocol: Protocol = None,
 ) -> None:
     """Write one self-contained HTML file; runs quick first where nothing is saved."""
+    from proofs import session
     from proofs.display import report as page
     from proofs.run.runner import Settings
 
-    _writable(output, "--output")
-    settings = Settings(seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1)
-    done = _saved_or_run(names, settings, claims, results, _wide(stderr=True))
-    output.write_text(page.render(done.results, done.document), encoding="utf-8")
-    typer.echo(output)
+    destinations.ready("--output", output)
+    settings = Settings(
+        seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1, places=_places(claims, results)
+    )
+    selection = session.declaring(session.select(names, None, claims), names, protocol)
+    done = _saved_or_run(selection, settings, results, terminal.console(stderr=True))
+    destinations.write(output, page.render(done.results, done.document))
+    print(output)
 
 
 @app.command(epilog="Example: blurproof diff monday.json tuesday.json")
@@ -420,7 +451,7 @@ def diff(
 
     names = ("A.json", "B.json")
     found = comparison.compare(comparison.read(a, names[0]), comparison.read(b, names[1]), names=names)
-    typer.echo(str(found))
+    print(found)
     raise typer.Exit(int(found.worse))
 
 
@@ -438,9 +469,9 @@ def new(
         raise ValueError(f"NAME: expected a name that is not taken, got {str(path)!r}, which exists")
     from importlib.resources import files
 
-    claims.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        files("proofs.display").joinpath(f"templates/{kind.value}.py.txt").read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    typer.echo(path)
-    typer.echo(f"next: blurproof verify {name} --claims {claims}")
+    destinations.folder("--claims", claims)
+    destinations.ready("--claims", path)
+    template = files("proofs.display").joinpath(f"templates/{kind.value}.py.txt")
+    destinations.write(path, template.read_text(encoding="utf-8"))
+    print(path)
+    print(f"next: {shlex.join(['blurproof', 'verify', name, '--claims', str(claims)])}")

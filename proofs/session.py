@@ -145,15 +145,13 @@ def tasks(selection: Selection, settings: Any) -> list[Any]:
 
 def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = False, board: Any = None) -> Session:
     """Run what the ledger in `results` does not hold; `board(tasks)` is a context whose `done` hears of every task."""
-    from contextlib import nullcontext
+    from contextlib import closing, nullcontext
 
     from proofs.run import document, runner
     from proofs.run.ledger import Ledger
 
-    start, todo = time.perf_counter(), tasks(selection, settings)
-    ledger = Ledger(results)
-    with board(todo) if board else nullcontext() as watching:
+    start, ledger = time.perf_counter(), Ledger(results)
+    with closing(ledger), board(todo := tasks(selection, settings)) if board else nullcontext() as watching:
         findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
-    ledger.close()
     collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
     return Session(collected, document.build(collected, settings, time.perf_counter() - start))

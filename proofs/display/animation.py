@@ -6,6 +6,7 @@ one palette and their limits of the axes, which keeps files small and eyes calm.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ import numpy as np
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
 from proofs.core.training import Run, seeds_of
-from proofs.display.figures import styled
-from proofs.run import dependencies
+from proofs.display.figures import in_style, styled
+from proofs.run import dependencies, destinations
 from proofs.run import ledger as book
 from proofs.run.discovery import Found
 from proofs.run.sources import Module
@@ -51,6 +52,7 @@ def measured(claim: Claim, found: Found, seed: int, results: Path) -> dict[str, 
         key = book.key(content, claim=claim.id, name="animation", seed=seed, seeds=SEEDS)
         known = ledger.get(key)
         if known is None:
+            ledger.ready()
             data = claim.film.measure(Run("quick", seeds_of(seed, 1, SEEDS)))
             known = Finding([], {name: np.asarray(array) for name, array in data.items()})
             ledger.put(key, claim.id, "animation", known)
@@ -77,8 +79,15 @@ def frames(claim: Claim, data: dict[str, np.ndarray], width: str) -> Iterator[An
         figure = styled(drawn, width)
         figure.dpi = PIXELS[width] / figure.get_figwidth()
         canvas = FigureCanvasAgg(figure)
-        canvas.draw()
+        with in_style():
+            canvas.draw()
         yield Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def paths(claim: Claim, folder: Path, apng: bool) -> tuple[Path, Path]:
+    """Where the film goes, and its caption."""
+    film = folder / f"{claim.id}_animated.{'png' if apng else 'gif'}"
+    return film, film.with_suffix(".txt")
 
 
 def save(claim: Claim, data: dict[str, np.ndarray], folder: Path, width: str, *, apng: bool = False) -> Iterator[Path]:
@@ -91,14 +100,17 @@ def save(claim: Claim, data: dict[str, np.ndarray], folder: Path, width: str, *,
     for frame in reduced:
         frame.putpalette(_white(palette))
     durations = [DURATION] * (len(reduced) - 1) + [PAUSE]
-    path = folder / f"{claim.id}_animated.{'png' if apng else 'gif'}"
-    reduced[0].save(path, save_all=True, append_images=reduced[1:], duration=durations, loop=0, optimize=False)
+    path, beside = paths(claim, folder, apng)
+    film = io.BytesIO()
+    options = {"save_all": True, "append_images": reduced[1:], "duration": durations, "loop": 0, "optimize": False}
+    reduced[0].save(film, "PNG" if apng else "GIF", **options)
+    destinations.write(path, film.getvalue())
     yield path
     assert claim.film is not None
     last = data["steps"][-1]
     told = f"{claim.title} {len(shown)} frames, {claim.film.counts} 0 to {last}; {SEEDS} networks, of which the first is shown where one is."
-    path.with_suffix(".txt").write_text(told + "\n", encoding="utf-8")
-    yield path.with_suffix(".txt")
+    destinations.write(beside, told + "\n")
+    yield beside
 
 
 def _palette(shown: list[Any]) -> Any:

@@ -10,7 +10,8 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,14 @@ from proofs.core import records
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.rules import AGREE
+from proofs.run import destinations
 from proofs.words.drawing import COLOUR, WIDTHS, Panels
 
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
 
 def style() -> dict[Any, Any]:
-    """Settings for `matplotlib.rc_context`: 8 pt text, thin lines, text as paths in SVG and TrueType in PDF."""
+    """Our settings, on top of matplotlib's own: 8 pt text, thin lines, text as paths in SVG and TrueType in PDF."""
     return {
         "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "legend.fontsize": 7, "xtick.labelsize": 7,
         "ytick.labelsize": 7, "axes.linewidth": 0.6, "lines.linewidth": 1.2, "lines.markersize": 3.5,
@@ -36,6 +38,17 @@ def style() -> dict[Any, Any]:
         "pdf.fonttype": 42, "mathtext.fontset": "dejavusans", "savefig.dpi": 300, "figure.constrained_layout.use": True,
         "svg.hashsalt": "blurproof",
     }  # fmt: skip
+
+
+@contextmanager
+def in_style() -> Generator[None, None, None]:
+    """matplotlib in our style, whatever the user's own files and programs have told it."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(style())
+        yield
 
 
 def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
@@ -49,10 +62,9 @@ def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
 
 def styled(drawn: Callable[[Any], Any], width: str) -> Any:
     """A new figure of that width on which `drawn(figure)` has drawn in our style."""
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(style()):
+    with in_style(), chdir("."):  # a claim draws, and what it does to the working folder is undone
         figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
         drawn(figure)
         figure.draw_without_rendering()
@@ -70,20 +82,20 @@ def save(
 
 def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
     """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
-    import matplotlib as mpl
-
     format = path.suffix[1:]
     metadata = {
         "svg": {"Title": title, "Description": description, "Date": None},
         "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
         "png": {"Title": title, "Description": description},
     }
-    with mpl.rc_context(style()):
-        figure.savefig(path, format=format, metadata=metadata[format])
+    picture = io.BytesIO()
+    with in_style():
+        figure.savefig(picture, format=format, metadata=metadata[format])
+    destinations.write(path, picture.getvalue())
     yield path
-    path.with_suffix(".csv").write_text(table(figure), encoding="utf-8")
+    destinations.write(path.with_suffix(".csv"), table(figure))
     yield path.with_suffix(".csv")
-    path.with_suffix(".txt").write_text(told + "\n", encoding="utf-8")
+    destinations.write(path.with_suffix(".txt"), told + "\n")
     yield path.with_suffix(".txt")
 
 

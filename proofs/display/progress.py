@@ -7,14 +7,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from proofs.core import verdict
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome
 from proofs.run import published
 from proofs.run.discovery import Failed
-from proofs.run.document import judged, ruling
+from proofs.run.document import judged, rerun, ruling
 from proofs.run.runner import Result, Settings, Task
 
 COLOURS = {
@@ -80,7 +79,8 @@ class Board:
     def _line(self, name: str, word: str, rest: str) -> None:
         quick = " (quick)" if self.settings.level == "quick" else ""
         label = f"{word}{quick}"
-        self.console.print(f"{name:<{self.width}}  [{COLOURS[word]}]{label:<20}[/]  {escape(rest)}", soft_wrap=True)
+        shown = escape(f"{name:<{self.width}}")
+        self.console.print(f"{shown}  [{COLOURS[word]}]{label:<20}[/]  {escape(rest)}", soft_wrap=True)
 
 
 def _counts(outcomes: list[Outcome]) -> str:
@@ -90,7 +90,7 @@ def _counts(outcomes: list[Outcome]) -> str:
     return ", ".join(f"{n} {kind}{'s' if n > 1 else ''}" for kind, n in good.items() if n)
 
 
-def summary(console: Console, document: dict[str, Any]) -> None:
+def summary(console: Console, document: dict[str, Any], settings: Settings) -> None:
     """The tally; and for whatever is not decided the reason and the command that runs it again."""
     tally = document["tally"]
     words = ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
@@ -102,9 +102,9 @@ def summary(console: Console, document: dict[str, Any]) -> None:
     amiss = [c for c in document["claims"] if c["verdict"] not in verdict.DECIDED]
     if not amiss:
         return
-    table = Table(box=None, pad_edge=False, show_header=False)
+    width = max(len(claim["claim"]) for claim in amiss)
     for claim in amiss:
-        again = claim["evidence"][0]["rerun"] if claim["evidence"] else f"blurproof verify {claim['claim']}"
-        table.add_row(f"[{COLOURS[claim['verdict']]}]{claim['verdict']}[/]", claim["claim"], escape(claim["reason"]))
-        table.add_row("", "", f"again: {again}")
-    console.print(table)
+        word, name = claim["verdict"], escape(f"{claim['claim']:<{width}}")
+        console.print(f"[{COLOURS[word]}]{word:<12}[/]  {name}  {escape(claim['reason'])}", soft_wrap=True)
+        again = escape(rerun(claim["claim"], settings))  # to be copied: not broken, no column beside it
+        console.print(f"{'':<12}  {'':<{width}}  again: {again}", soft_wrap=True)

@@ -36,7 +36,10 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     environment.filters["number"] = number
     environment.filters["formula"] = lambda text: Markup(mathml.of_text(str(text)))
     read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
-    claims = [_section(result, told, read) for result, told in zip(results, document["claims"], strict=True)]
+    claims = [
+        {**_section(result, told, read), "again": _again(told, document)}
+        for result, told in zip(results, document["claims"], strict=True)
+    ]
     order = {topic: index for index, topic in enumerate(TOPICS)}
     claims.sort(key=lambda c: order.get(c["topic"], len(order)))
     missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
@@ -46,6 +49,12 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
         document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
         published=published.tables(document["protocol"]),
     )  # fmt: skip
+
+
+def _again(told: dict[str, Any], document: dict[str, Any]) -> str:
+    """The command that runs a claim again, from where this one was run."""
+    plain = f"blurproof verify {told['claim']} --level {document['level']} --seed {document['seed']}"
+    return next((piece["rerun"] for piece in told["evidence"]), plain)
 
 
 def number(value: Any) -> str:
@@ -98,8 +107,6 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _figure(result: Result) -> dict[str, str] | None:
     """The figure as a data address with its caption; None where there is none or its data are missing."""
-    import matplotlib as mpl
-
     from proofs.display import figures
 
     claim = result.claim
@@ -111,7 +118,7 @@ def _figure(result: Result) -> dict[str, str] | None:
     except KeyError:  # evidence that did not run left no arrays
         return None
     buffer = io.StringIO()
-    with mpl.rc_context(figures.style()):
+    with figures.in_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks

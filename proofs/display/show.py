@@ -19,14 +19,16 @@ from proofs.run.ledger import FILE, Ledger
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
     written = references.cited(claim)
-    console.print(f"[bold]{claim.id}[/bold]  ·  {claim.topic}\n")
+    console.print(f"[bold]{escape(claim.id)}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
     saved = _saved(claim, found, results)
     _readings(claim, saved, console)
     for statement in claim.statements:
         _statement(statement, saved, console)
     if claim.protocols:
-        console.print(f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {claim.id} --protocol NAME)")
+        console.print(
+            f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {escape(claim.id)} --protocol NAME)"
+        )
     for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
 
@@ -63,16 +65,16 @@ def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | 
 
 
 def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
-    console.print(f"\n[bold]{statement.id}[/bold]  {escape(statement.formula)}")
+    console.print(f"\n[bold]{escape(statement.id)}[/bold]  {escape(statement.formula)}")
     if len(statement.domain):
-        console.print(f"  for {statement.domain.said}")
+        console.print(f"  for {escape(statement.domain.said)}")
     if statement.assumptions:
         console.print(f"  assuming {escape(statement.assumptions)}")
     for evidence in statement.evidence:
         outcome = saved.get((statement.id, evidence.name))
         done = f"{outcome.outcome}: {outcome.detail}" if outcome else "not run here yet"
         detects = f"  detects {outcome.detects:.0e}" if outcome and outcome.detects else ""
-        console.print(f"  {evidence.kind:<10}  {evidence.name}  {escape(done)}{detects}")
+        console.print(f"  {evidence.kind:<10}  {escape(evidence.name)}  {escape(done)}{detects}")
         for lemma in outcome.given if outcome else ():
             console.print(f"  {'given':<10}  {escape(lemma)}")
         if evidence.trains:

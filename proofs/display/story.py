@@ -282,6 +282,7 @@ def measured(seed: int, results: Path, said: Callable[[str], Any] = lambda _: No
             key = book.key(picture.content, claim="story", name=picture.name, seed=seed, seeds=SEEDS)
             found = ledger.get(key)
             if found is None:
+                ledger.ready()
                 said(f"{picture.title}: training {SEEDS} networks a point first")
                 found = Finding([], picture.measure(seed))
                 ledger.put(key, "story", picture.name, found)

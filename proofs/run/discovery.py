@@ -13,6 +13,7 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
+from contextlib import chdir
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
@@ -63,7 +64,8 @@ class Found:
         if _loaded.setdefault(self.imported_as, text) != text:  # edited since, in a session that goes on
             sys.modules.pop(self.imported_as, None)
             _loaded[self.imported_as] = text
-        module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
+        with chdir("."):  # a module may change the working folder, for itself
+            module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
         claim = getattr(module, "claim", None)
         if type(claim) is not Claim:
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
@@ -170,5 +172,6 @@ def _from_entry_points() -> list[Found]:
 def _in_folder(folder: Path) -> list[Found]:
     if not folder.is_dir():
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
+    # once: what a claim does to the working folder changes nothing
     paths = sorted(p for p in folder.absolute().glob("*.py") if not p.name.startswith("_"))
     return [Found(p.stem, p, None) for p in paths]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
@@ -26,7 +27,7 @@ FIELDS = (
 
 def schema() -> dict[str, Any]:
     """The JSON Schema that the package ships."""
-    return json.loads(files("proofs.run").joinpath("schema.json").read_text())
+    return json.loads(files("proofs.run").joinpath("schema.json").read_text(encoding="utf-8"))
 
 
 def build(results: list[Result], settings: Settings, seconds: float) -> dict[str, Any]:
@@ -119,11 +120,15 @@ def _evidence(claim: str, outcome: Outcome, settings: Settings) -> dict[str, Any
 
 
 def rerun(claim: str, settings: Settings) -> str:
-    """The command that runs a claim again as it was run."""
-    extra = f" --protocol {settings.protocol}" if settings.protocol else ""
-    return f"blurproof verify {claim} --level {settings.level} --seed {settings.seed}{extra} --fresh"
+    """The command that runs a claim again as it was run, for the shell of whoever ran it."""
+    options = ["--level", settings.level, "--seed", str(settings.seed)]
+    if settings.device != "cpu":
+        options += ["--device", settings.device]
+    if settings.protocol:
+        options += ["--protocol", settings.protocol]
+    return shlex.join(["blurproof", "verify", claim, *options, *settings.places, "--fresh"])
 
 
-def dump(document: dict[str, Any]) -> str:
-    """The document as JSON text; raises ValueError for a number that JSON does not have."""
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def dump(document: dict[str, Any], *, ascii: bool = False) -> str:
+    """The document as JSON text, in `ascii` alone if so; raises ValueError for a number that JSON does not have."""
+    return json.dumps(document, indent=2, ensure_ascii=ascii, allow_nan=False) + "\n"

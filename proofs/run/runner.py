@@ -41,7 +41,11 @@ CURVES, READING = "curves", "reading"
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run was asked for; part of every key except `jobs`, `cluster` and `timeout`."""
+    """What one run was asked for; part of every key except `jobs`, `cluster`, `timeout` and `places`.
+
+    timeout: seconds that a piece of evidence may take; places: the options that say where the claims and the results are,
+    as they were given.
+    """
 
     seed: int = 0
     level: str = "quick"
@@ -50,6 +54,7 @@ class Settings:
     jobs: int = field(default=1, compare=False)
     cluster: str | None = field(default=None, compare=False)
     timeout: float | None = field(default=None, compare=False)
+    places: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -138,18 +143,17 @@ def run(
 ) -> dict[Task, Finding]:
     """Run what the ledger does not hold; `done(task, finding, cached)` is called as each becomes known.
 
-    Raises ValueError for a cluster that cannot be reached, SurroundingsError where workers cannot start or a cluster is lost.
+    Raises ValueError for a cluster that cannot be reached and a ledger to which nothing can be added, before any work;
+    SurroundingsError for what fails in the midst of it.
     """
-    findings: dict[Task, Finding] = {}
-    left: list[Task] = []
-    for task in tasks:
-        known = None if fresh else ledger.get(task.key)
-        if known is None:
-            before = {} if fresh or task.training is None else ledger.trained(task.training)
-            left.append(replace(task, trained=before))
-        else:
-            findings[task] = known
-            done(task, known, True)
+    findings = {} if fresh else {task: known for task in tasks if (known := ledger.get(task.key))}
+    left = [task for task in tasks if task not in findings]
+    if not fresh:
+        left = [replace(task, trained=ledger.trained(task.training) if task.training else {}) for task in left]
+    if left:
+        ledger.ready()
+    for task, known in findings.items():
+        done(task, known, True)
     with closing(_spread(left)) as finished:
         for task, finding in finished:
             if finding.lasting:

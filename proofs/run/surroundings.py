@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class SurroundingsError(Exception):
-    """What a run stands on gave way: a worker that cannot start, a scheduler that is gone. One line says which.
+    """What a run stands on gave way: a full disk, a stream without a reader, a ledger that was deleted. One line says which.
 
     What was finished before is kept; the command ends with exit code 4.
     """
+
+
+def cause(error: OSError) -> str:
+    """What the system says, without number and path."""
+    return error.strerror or str(error)

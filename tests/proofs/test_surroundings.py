@@ -11,10 +11,6 @@ from pathlib import Path
 import pytest
 
 COMMAND = (sys.executable, "-c", "from proofs.cli import main; main()")
-HARMLESS = "--bounding-set=-dac_override,-dac_read_search,-fowner", "--inh-caps=-dac_override,-dac_read_search,-fowner"
-AS_A_USER = ("setpriv", *HARMLESS) if os.geteuid() == 0 else ()
-"""Root writes where nobody may: these take that away."""
-
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
