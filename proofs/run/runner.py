@@ -177,13 +177,17 @@ def _spread(tasks: list[Task]) -> Generator[tuple[Task, Finding]]:
         return
     with Pool(settings.jobs, prepare) as pool:
         flying = {pool.submit(work, task, seconds=task.seconds, of=task.guest): task for task in queue}
-        yield from settled(flying, pool)
+        yield from settled(
+            as_completed(flying), flying, lambda task: pool.ask(work, task, seconds=task.seconds, of=task.guest)
+        )
 
 
-def settled(flying: Mapping[Future[Finding], Task], pool: Pool) -> Iterator[tuple[Task, Finding]]:
-    """What comes of tasks in flight; those whose worker dies are run again when all others are done."""
+def settled(
+    done: Iterable[Future[Finding]], flying: Mapping[Future[Finding], Task], again: Callable[[Task], Finding]
+) -> Iterator[tuple[Task, Finding]]:
+    """What comes of tasks in flight as they are `done`; whose process died is run `again` by itself after all others."""
     struck: list[Task] = []
-    for future in as_completed(flying):
+    for future in done:
         task = flying[future]
         try:
             yield task, future.result()
@@ -192,13 +196,12 @@ def settled(flying: Mapping[Future[Finding], Task], pool: Pool) -> Iterator[tupl
         except (DiedError, RaisedError):
             struck.append(task)
     for task in struck:
-        yield task, again(task, pool)
+        yield task, _once_more(task, again)
 
 
-def again(task: Task, pool: Pool) -> Finding:
-    """A task whose worker died, with nothing else running."""
+def _once_more(task: Task, again: Callable[[Task], Finding]) -> Finding:
     try:
-        return pool.ask(work, task, seconds=task.seconds, of=task.guest)
+        return again(task)
     except LateError as error:
         return stopped(task, str(error))
     except DiedError as error:

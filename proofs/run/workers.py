@@ -61,11 +61,15 @@ class Worker:
                 [sys.executable, *flags, "-c", code], stdin=PIPE, stdout=PIPE, env=environment, process_group=group
             )
         except OSError as error:
-            raise SurroundingsError(f"a worker process cannot be started: {error}") from error
+            raise SurroundingsError(
+                f"a worker process cannot be started ({error}); what was found before is kept"
+            ) from error
         try:
             self.ask(prepare)
         except DiedError as error:
-            raise SurroundingsError(f"a worker process ended before it could begin, {error}") from error
+            raise SurroundingsError(
+                f"a worker process ended before it could begin, {error}; what was found before is kept"
+            ) from error
 
     def ask(self, call: Callable[..., Any], *arguments: Any, seconds: float | None = None) -> Any:
         """What `call` returns over there.
@@ -122,7 +126,7 @@ class Pool:
             command = [sys.executable, "-I", "-S", "-c", KEEPER]
             return Popen(command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, process_group=0)
         except OSError as error:
-            raise SurroundingsError(f"no process can be started: {error}") from error
+            raise SurroundingsError(f"a worker process cannot be started ({error})") from error
 
     def submit(
         self, call: Callable[..., Any], *arguments: Any, seconds: float | None = None, of: Hashable = None

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -147,7 +148,7 @@ class Ran:
     err: str
 
     @property
-    def claims(self) -> dict[str, dict]:
+    def claims(self) -> dict[str, dict[str, Any]]:
         return {claim["claim"]: claim for claim in json.loads(self.out)["claims"]}
 
 
