@@ -350,10 +350,18 @@ def plot(
     selection = session.select(names, None, claims)
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
     done = _saved_or_run(selection, settings, results, console)
+    undrawn = False
     for result in done.results:
         if isinstance(result.claim, Claim) and result.claim.drawn:
-            for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
-                print(path)
+            try:
+                for path in figures.save(
+                    result.claim, result.arrays, result.outcomes, output, format.value, width.value
+                ):
+                    print(path)
+            except figures.NotDrawnError as error:
+                terminal.complain(str(error))
+                undrawn = True
+    raise typer.Exit(int(undrawn))
 
 
 def _story(

@@ -194,8 +194,11 @@ def _answer(asked: bytes) -> bytes:
     try:
         call, arguments = pickle.loads(asked)
         return pickle.dumps((call(*arguments), None))
-    except BaseException:
-        return pickle.dumps((None, traceback.format_exc()))
+    except BaseException as error:
+        try:
+            return pickle.dumps((None, traceback.format_exc()))
+        except BaseException:  # nothing works any more
+            return pickle.dumps((None, type(error).__name__))
 
 
 def _say(mouth: BinaryIO, message: bytes) -> None:

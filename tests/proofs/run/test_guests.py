@@ -4,10 +4,8 @@ import json
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -35,12 +33,15 @@ def observed(m, a):
 square.check(observed, on=lambda s: s.either(s.scales(1e-8, 1e8), s.scales(1e-8, 1e8).map(lambda a: -a)), error=1e-14)
 square.wrong("a wrong power", claimed=lambda a: a**3)
 
+'''
+
+CURVES = """
 
 @claim.curves
 def drawn():
     {curves}
     return {{"a": [1.0, 2.0]}}
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -49,16 +50,13 @@ class Guest:
 
     imported: str = ""
     observed: str = "pass"
-    curves: str = "pass"
+    curves: str = ""
     verdict: str = "broken"
     says: str = ""
 
     def __str__(self) -> str:
-        return CLAIM.format(
-            imported=self.imported,
-            observed=textwrap.indent(self.observed, "    ").strip(),
-            curves=textwrap.indent(self.curves, "    ").strip(),
-        )
+        within = {part: textwrap.indent(getattr(self, part), "    ").strip() for part in ("observed", "curves")}
+        return (CLAIM + (CURVES if self.curves else "")).format(imported=self.imported, **within)
 
 
 SILENT = """
@@ -138,73 +136,39 @@ GUESTS = {
 ENDLESS = [name for name in GUESTS if "stopped after" in GUESTS[name].says]
 
 
-@dataclass(frozen=True)
-class Ran:
-    """The command over some guests and one that behaves, started with standard output to a pipe."""
+@pytest.mark.parametrize("endless", [False, True], ids=["over_soon", "endless"])
+def test_guests_come_to_what_they_deserve(tmp_path: Path, endless: bool) -> None:
+    """Each broken, not run, or as if it had done nothing, and the reason names it; who behaves in the same run is verified.
 
-    folder: Path
-    code: int
-    out: str
-    err: str
-
-    @property
-    def claims(self) -> dict[str, dict[str, Any]]:
-        return {claim["claim"]: claim for claim in json.loads(self.out)["claims"]}
-
-
-def verified_with(folder: Path, names: Iterable[str], *options: str) -> Ran:
-    """All of them in one folder and one run."""
-    (folder / "claims").mkdir()
-    chosen = {**{name: GUESTS[name] for name in names}, "behaves": Guest(verdict="supported")}
-    for name, guest in chosen.items():
-        (folder / "claims" / f"{name}.py").write_text(str(guest), encoding="utf-8")
-    command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", *chosen]
+    The document is one and valid, the exit code is that of something broken, and what was stopped or ended its process is
+    not kept.
+    """
+    guests = {name: guest for name, guest in GUESTS.items() if (name in ENDLESS) == endless}
+    guests["behaves"] = Guest(verdict="supported")
+    (tmp_path / "claims").mkdir()
+    for name, guest in guests.items():
+        (tmp_path / "claims" / f"{name}.py").write_text(str(guest), encoding="utf-8")
+    command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", *guests, "--claims", "claims"]
     done = subprocess.run(
-        [*command, "--claims", "claims", "--json", "-", "--jobs", "2", *options],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=1200, check=False,
+        [*command, "--json", "-", "--jobs", "2", *(["--timeout", "20"] if endless else [])],
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=1500, check=False,
     )  # fmt: skip
-    return Ran(folder, done.returncode, done.stdout, done.stderr)
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    return verified_with(tmp_path_factory.mktemp("guests"), [name for name in GUESTS if name not in ENDLESS])
-
-
-@pytest.fixture(scope="module")
-def ran_out(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    return verified_with(tmp_path_factory.mktemp("endless"), ENDLESS, "--timeout", "20")
-
-
-@pytest.mark.parametrize("name", GUESTS)
-def test_a_guest_comes_to_what_it_deserves(request: pytest.FixtureRequest, name: str) -> None:
-    """Broken where it does what no claim may do, and else as if it had done nothing; the reason names it."""
-    found = request.getfixturevalue("ran_out" if name in ENDLESS else "ran").claims[name]
-    assert found["verdict"] == GUESTS[name].verdict, found["reason"]
-    assert GUESTS[name].says in found["reason"]
-
-
-def test_the_rest_goes_on(ran: Ran, ran_out: Ran) -> None:
-    """Who behaves is verified, the document is one and valid, the exit code is that of something broken."""
-    for one in (ran, ran_out):
-        assert one.claims["behaves"]["verdict"] == "supported"
-        jsonschema.validate(json.loads(one.out), document.schema())
-        assert one.code == 1
-        assert "Traceback (most" not in one.err
-    assert "printed" in ran.err
-    assert "written" in ran.err
-    assert {path.name for path in ran.folder.iterdir()} == {"claims", "results"}
-
-
-def test_what_did_not_come_to_its_end_is_not_kept(ran: Ran, ran_out: Ran) -> None:
-    """What was stopped or ended its process is not in the ledger; what came to a verdict is."""
-    kept = set()
-    for one in (ran, ran_out):
-        ledger = Ledger(one.folder / "results")
-        kept |= {row[0] for row in ledger.connection.execute("select claim from finding where name = 'observed'")}
-        ledger.close()
-    assert {"behaves", "observed_recurs"} <= kept
-    assert not {"observed_for_ever", "observed_ends_the_process", "observed_closes_everything"} & kept
+    told = json.loads(done.stdout)
+    jsonschema.validate(told, document.schema())
+    found = {claim["claim"]: (claim["verdict"], claim["reason"]) for claim in told["claims"]}
+    amiss = {
+        name: found[name] for name, g in guests.items() if found[name][0] != g.verdict or g.says not in found[name][1]
+    }
+    assert amiss == {}
+    assert done.returncode == 1
+    assert "Traceback (most" not in done.stderr
+    assert endless or ("printed" in done.stderr and "written" in done.stderr)
+    assert {path.name for path in tmp_path.iterdir()} == {"claims", "results"}
+    ledger = Ledger(tmp_path / "results")
+    kept = {row[0] for row in ledger.connection.execute("select claim from finding where name = 'observed'")}
+    ledger.close()
+    assert {name for name, g in guests.items() if g.verdict == "supported"} <= kept
+    assert not {name for name, g in guests.items() if "stopped" in g.says or "twice" in g.says} & kept
 
 
 def test_who_is_not_asked_for_is_not_executed(claims: Path, blurproof, tmp_path: Path) -> None:
