@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test calibrate faults bench report readme answer lint clean
+.PHONY: verify test calibrate faults kill bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -23,6 +23,10 @@ calibrate: .venv/ready
 # Faults drawn at random that were noticed: whether a sample of them still is, in ten minutes (tests/sweep.py).
 faults: .venv/dev
 	$(BIN)/python -m tests.sweep --again 600
+
+# A run killed at sixty random moments: its parent, a worker, the whole group; what is left of it, and what is lost (tests/kill.py).
+kill: .venv/dev
+	$(BIN)/python -m tests.kill $(ARGS)
 
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
