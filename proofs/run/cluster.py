@@ -37,11 +37,13 @@ def on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]
     except ImportError as error:
         expected = "the extra blurproof[cluster] to be installed"
         raise ValueError(f"--cluster: expected {expected}, got no `distributed`") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is said once, by us
     try:
         client = Client(address, timeout=REACHED)
     except (OSError, ValueError) as error:
         raise ValueError(f"--cluster: expected the address of a Dask scheduler, got {address!r}") from error
+    levels = {name: logging.getLogger(name).level for name in ("distributed", "distributed.client")}
+    for name in levels:  # what is lost is said once, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         executor = client.get_executor(pure=False)  # a task that is run again must not be answered from memory
         flying: dict[Future[Finding], Task] = {executor.submit(there, task): task for task in tasks}
@@ -59,6 +61,8 @@ def on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]
         raise SurroundingsError(f"the scheduler at {address} is gone; what was found before is kept") from error
     finally:
         client.close(timeout=LOOK)
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _watched(client: Any, flying: Collection[Future[Finding]]) -> Iterator[Future[Finding]]:

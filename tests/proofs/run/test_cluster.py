@@ -84,6 +84,7 @@ def begun(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     yield begin
     for part in parts:
         part.kill()
+        part.wait()
     assert left_after(environment, 20) == []
 
 
@@ -127,6 +128,6 @@ def test_a_cluster_that_is_lost_is_the_surroundings(begun, claims: Path, tmp_pat
     _, said = run.communicate(timeout=60)
     assert time.monotonic() - killed < 30
     assert run.returncode == 4
-    (line,) = said.strip().splitlines()
-    assert {"scheduler": "scheduler", "worker": "no worker left"}[lost] in line
+    assert len(said.strip().splitlines()) == 1, said
+    assert {"scheduler": "scheduler", "worker": "no worker left"}[lost] in said
     assert finished(tmp_path) == ["at_once"]
