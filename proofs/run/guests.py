@@ -1,7 +1,7 @@
 """Claims of others, which are guests: what they do while they are imported hurts nobody else.
 
 Each is imported by a scout first, a process of its own. One that raises, ends its process, does not come back, leaves a
-thread running or puts something in the place of a function that is not its own is `broken` and never imported here. The
+thread running or puts something in the place of a function that we rely on is `broken` and never imported here. The
 others are, and what they may have changed on the way is put back. Claims of this package are imported as they are.
 """
 
@@ -27,7 +27,9 @@ from proofs.run.workers import DiedError, LateError, Pool, RaisedError
 PATIENCE = 120.0
 """Seconds that a module may take to import."""
 OURS = ("proofs", "theory", "toys", "blurproof")
-LIBRARIES = ("numpy", "scipy", "sympy", "flint", "mpmath", "hypothesis", "torch", "matplotlib")
+GUARDED = (*OURS, "builtins", "hashlib", "html", "io", "json", "math", "os", "pickle", "re", "sqlite3", "subprocess", "sys",
+           "threading", "time", "zipfile", "flint", "mpmath", "numpy", "scipy", "sympy")  # fmt: skip
+"""Packages on which a verdict, and whether it is told, depends in this process."""
 
 
 def load(found: list[Found], seconds: float | None = None) -> tuple[list[Claim], list[Failed]]:
@@ -97,10 +99,9 @@ def left_running(others: Collection[threading.Thread], *, daemons: bool = False)
 
 
 def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """What can be called in our modules, the standard library's and those of the libraries that we stand on."""
+    """What can be called in the modules that are guarded, and in their classes."""
     for module, part in list(sys.modules.items()):
-        top = module.partition(".")[0]
-        if top in sys.stdlib_module_names or top in (*OURS, *LIBRARIES):
+        if module.partition(".")[0] in GUARDED:
             for name, value in list(getattr(part, "__dict__", {}).items()):
                 if callable(value):
                     yield f"{module}.{name}", value
@@ -141,7 +142,8 @@ def contained() -> Generator[None]:
 @contextmanager
 def _no_output() -> Generator[None]:
     """What is written to the descriptor itself goes to that of standard error."""
-    sys.stdout.flush()
+    if sys.stdout:
+        sys.stdout.flush()
     try:
         kept = os.dup(1)
         os.dup2(2, 1)

@@ -16,6 +16,7 @@ import threading
 import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import Any, BinaryIO, Self
@@ -77,13 +78,13 @@ class Worker:
         Raises RaisedError where it raises, DiedError where the process ends instead or says what cannot be understood, and
         LateError after so many seconds.
         """
-        late = threading.Event()
+        asked, late = pickle.dumps((call, arguments)), threading.Event()
         clock = threading.Timer(seconds or 0, lambda: (late.set(), self.process.kill()))
         clock.daemon = True
         try:
             if seconds:
                 clock.start()
-            pickle.dump(pickle.dumps((call, arguments)), self._pipe("stdin"))
+            pickle.dump(asked, self._pipe("stdin"))
             self._pipe("stdin").flush()
             answer, raised = pickle.load(self._pipe("stdout"))
         except Exception as error:  # the end of the pipe, or anything that may come of bytes that are no answer
@@ -98,7 +99,8 @@ class Worker:
     def end(self) -> str:
         """End it, if it does not by itself, and say how it ended."""
         for pipe in ("stdin", "stdout"):
-            self._pipe(pipe).close()
+            with suppress(OSError):  # what it did not hear any more
+                self._pipe(pipe).close()
         try:
             self.process.wait(LAST_WORDS)
         except TimeoutExpired:
