@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test calibrate faults kill bench report readme answer lint clean
+.PHONY: verify test calibrate faults kill command-lines bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -24,9 +24,13 @@ calibrate: .venv/ready
 faults: .venv/dev
 	$(BIN)/python -m tests.sweep --again 600
 
-# A run killed at sixty random moments: its parent, a worker, the whole group; what is left of it, and what is lost (tests/kill.py).
+# A run killed at sixty random moments: its parent, a worker, all of them; what is left of it, and what is lost (tests/kill.py).
 kill: .venv/dev
 	$(BIN)/python -m tests.kill $(ARGS)
+
+# Five hundred command lines made at random, in surroundings of every kind (tests/command_lines.py).
+command-lines: .venv/dev
+	$(BIN)/python -m tests.command_lines $(ARGS)
 
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -22,7 +22,7 @@ from proofs.display import terminal
 from proofs.run import destinations, discovery, guests
 from proofs.run.discovery import Found
 from proofs.run.surroundings import SurroundingsError
-from proofs.session import in_topic, unknown
+from proofs.session import RESULTS, in_topic, places, unknown
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ Topic = Annotated[str | None, typer.Option(help="Only this chapter.", autocomple
 Folder = Annotated[
     Path | None, typer.Option("--claims", metavar="DIR", help="A folder with claim modules of your own.")
 ]
-RESULTS = Path("results")
 Results = Annotated[Path, typer.Option("--results", metavar="DIR", help="Where the ledger lives.")]
 Seed = Annotated[int, typer.Option(help="Every seed of the run follows from it.", min=0)]
 Protocol = Annotated[
@@ -173,12 +172,6 @@ def _here() -> bool:
         return bool(os.getcwd())
     except OSError:
         return False
-
-
-def _places(claims: Path | None, results: Path) -> tuple[str, ...]:
-    """The options that say where claims and results are, for a command that runs this again."""
-    own = ("--claims", str(claims)) if claims else ()
-    return own if results == RESULTS else (*own, "--results", str(results))
 
 
 @app.command("list", epilog="Example: blurproof list --topic mode-dropping")
@@ -267,8 +260,8 @@ def verify(
     _check_device(device)
     if timeout is not None and not 0 < timeout < float("inf"):
         raise ValueError(f"--timeout: expected a positive number of seconds, got {timeout:g}")
-    places = _places(claims, results)
-    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout, places)
+    where = places(claims, results)
+    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout, where)
     _open_document(json)
     console = terminal.console(stderr=json == "-")
     selection = session.declaring(session.select(names, topic, claims, timeout), names, protocol)
@@ -346,7 +339,7 @@ def plot(
     if animate:
         _animate(names, output, width, seed, claims, results, apng)
         return
-    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1, places=_places(claims, results))
+    settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1, places=places(claims, results))
     selection = session.select(names, None, claims)
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
     done = _saved_or_run(selection, settings, results, console)
@@ -441,7 +434,7 @@ def report(
 
     destinations.ready("--output", output)
     settings = Settings(
-        seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1, places=_places(claims, results)
+        seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1, places=places(claims, results)
     )
     selection = session.declaring(session.select(names, None, claims), names, protocol)
     done = _saved_or_run(selection, settings, results, terminal.console(stderr=True))
@@ -473,7 +466,7 @@ def new(
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise ValueError(f"NAME: expected a lower-case Python identifier, got {name!r}")
     path = claims / f"{name}.py"
-    if path.exists():
+    if os.path.exists(path):  # of a name that is too long: no
         raise ValueError(f"NAME: expected a name that is not taken, got {str(path)!r}, which exists")
     from importlib.resources import files
 

@@ -1,10 +1,12 @@
 """Verifying from Python: `verify("dirac_gan")` runs what the command runs and returns what it found.
 
-from proofs.session import verify
-found = verify("dirac_gan", seed=1)
-found.verdicts                      # {"dirac_gan": "derived"}
-found.document                      # the JSON document of `blurproof verify --json`
-found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
+    from proofs.session import verify
+    found = verify("dirac_gan", seed=1)
+    found.verdicts                      # {"dirac_gan": "derived"}
+    found.document                      # the JSON document of `blurproof verify --json`
+    found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
+
+Worker processes do not import the script that calls it, so that it needs no guard.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from toys.protocols import NAMES
 
 if TYPE_CHECKING:
     from proofs.run.runner import Result
+
+RESULTS = Path("results")
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,12 @@ class Session:
         return f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
 
 
+def places(claims: Path | None, results: Path) -> tuple[str, ...]:
+    """The options that say where claims and results are, for a command that runs this again."""
+    own = ("--claims", str(claims)) if claims else ()
+    return own if results == RESULTS else (*own, "--results", str(results))
+
+
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
     claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
@@ -122,7 +132,8 @@ def verify(
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
     `timeout` is how many seconds a piece of evidence may take. Raises ValueError for an unknown claim, topic, level or
-    protocol and for a timeout that is not positive, naming what was expected.
+    protocol, for a timeout that is not positive, and for results that cannot be kept, naming what was expected;
+    proofs.run.surroundings.SurroundingsError for what fails in mid-work.
     """
     from proofs.run.runner import Settings
 
@@ -130,8 +141,10 @@ def verify(
         raise ValueError(f"level: expected quick, full or long, got {level!r}")
     if timeout is not None and not 0 < timeout < float("inf"):
         raise ValueError(f"timeout: expected a positive number of seconds, got {timeout!r}")
-    selection = declaring(select(list(names), topic, Path(claims) if claims else None, timeout), list(names), protocol)
-    settings = Settings(seed, level, protocol=protocol, jobs=jobs or os.cpu_count() or 1, timeout=timeout)
+    folder = Path(claims) if claims else None
+    selection = declaring(select(list(names), topic, folder, timeout), list(names), protocol)
+    where, jobs = places(folder, Path(results)), jobs or os.cpu_count() or 1
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs, timeout=timeout, places=where)
     return run(selection, settings, Path(results), fresh=fresh)
 
 
@@ -150,8 +163,10 @@ def run(selection: Selection, settings: Any, results: Path, *, fresh: bool = Fal
     from proofs.run import document, runner
     from proofs.run.ledger import Ledger
 
-    start, ledger = time.perf_counter(), Ledger(results)
-    with closing(ledger), board(todo := tasks(selection, settings)) if board else nullcontext() as watching:
-        findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
+    start = time.perf_counter()
+    with closing(Ledger(results)) as ledger:
+        todo = tasks(selection, settings)
+        with board(todo) if board else nullcontext() as watching:
+            findings = runner.run(todo, ledger, fresh=fresh, done=watching.done if watching else lambda *_: None)
     collected = runner.collected(selection.claims, selection.found, selection.failed, findings)
     return Session(collected, document.build(collected, settings, time.perf_counter() - start))

@@ -18,10 +18,9 @@ from proofs.run.ledger import FILE, Ledger
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
     """Essay, folk sentence and ruling, statements with their evidence, and the newest outcome of each piece."""
-    written = references.cited(claim)
+    written, saved = references.cited(claim), _saved(claim, found, results)
     console.print(f"[bold]{escape(claim.id)}[/bold]  ·  {claim.topic}\n")
     console.print(escape(claim.essay))
-    saved = _saved(claim, found, results)
     _readings(claim, saved, console)
     for statement in claim.statements:
         _statement(statement, saved, console)
@@ -50,8 +49,12 @@ def _readings(claim: Claim, saved: dict[tuple[str | None, str], Outcome], consol
 
 def _saved(claim: Claim, found: list[Found], results: Path) -> dict[tuple[str | None, str], Outcome]:
     """The ledger's outcomes at seed 0, the fullest level that is there; nothing is run."""
-    if not (results / FILE).exists():
+    try:
+        (results / FILE).lstat()
+    except FileNotFoundError:
         return {}
+    except OSError:  # what is in the way the ledger says
+        pass
     item = next(f for f in found if f.id == claim.id)
     ledger = Ledger(results)
     saved = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import traceback
@@ -70,7 +71,7 @@ class Found:
         if type(claim) is not Claim:
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
         claim.id, claim.folder = self.id, self.path.parent
-        claim.essay = (module.__doc__ or "").strip()
+        claim.essay = (module.__doc__ or "").strip().encode("utf-8", "replace").decode()  # no half letters
         if not claim.essay:
             raise ValueError(f"{self.path.name}: expected a docstring, what the claim says in its first line, got none")
         claim.title = claim.essay.splitlines()[0]
@@ -170,7 +171,7 @@ def _from_entry_points() -> list[Found]:
 
 
 def _in_folder(folder: Path) -> list[Found]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # of a name that is too long: no
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
     # once: what a claim does to the working folder changes nothing
     paths = sorted(p for p in folder.absolute().glob("*.py") if not p.name.startswith("_"))
