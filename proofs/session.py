@@ -63,8 +63,8 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
     able = [c for c in selection.claims if protocol in c.protocols]
     others = sorted(set(names or []) - {c.id for c in able})
     if others or not able:
-        every = able if not names else guests.load([f for f in discovery.find() if f.shipped])[0]
-        known = ", ".join(c.id for c in every if protocol in c.protocols) or "none"
+        ours, _ = guests.load([found for found in discovery.find() if found.shipped])
+        known = ", ".join(dict.fromkeys(c.id for c in (*able, *ours) if protocol in c.protocols)) or "none"
         got = ", ".join(others) or "none of them"
         raise ValueError(f"--protocol: expected claims that can run {protocol!r} ({known}), got {got}")
     ids = {c.id for c in able}
