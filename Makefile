@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test calibrate faults fuzz command-lines bench report readme answer lint clean
+.PHONY: verify test calibrate faults fuzz kill command-lines bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -27,6 +27,10 @@ faults: .venv/dev
 # Every public function, tried with 20,000 inputs of every kind (tests/fuzz): half an hour; goes on where it was cut off.
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+# A run killed at sixty random moments: its parent, a worker, all of them; what is left of it, and what is lost (tests/kill.py).
+kill: .venv/dev
+	$(BIN)/python -m tests.kill $(ARGS)
 
 # Five hundred command lines made at random, in surroundings of every kind (tests/command_lines.py).
 command-lines: .venv/dev

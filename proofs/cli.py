@@ -19,7 +19,7 @@ from rich.table import Table
 
 from proofs.core.claim import TOPICS, Claim
 from proofs.display import terminal
-from proofs.run import destinations, discovery
+from proofs.run import destinations, discovery, guests
 from proofs.run.discovery import Found
 from proofs.run.surroundings import SurroundingsError
 from proofs.session import RESULTS, in_topic, places, unknown
@@ -182,7 +182,7 @@ def list_claims(
     """List every claim with its topic, its ruling and what it says; then every sentence with its readings and their points."""
     from proofs.display import catalogue
 
-    known, failed = discovery.load(discovery.find(claims))
+    known, failed = guests.load(discovery.find(claims))
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
@@ -210,7 +210,7 @@ def show(
     if not match:
         _show_target(name, found)
         return
-    known, failed = discovery.load(match)
+    known, failed = guests.load(match)
     if failed:
         raise ValueError(f"{name}: {failed[0].reason}")
     from proofs.display.show import claim_page
@@ -243,6 +243,14 @@ def verify(
     device: Annotated[str, typer.Option(help="Where networks train: cpu or cuda.")] = "cpu",
     cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler to run on.")] = None,
     protocol: Protocol = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="How long a piece of evidence may take, which is else not run; "
+            "without it half an hour at level quick, two hours at full, a day at long.",
+        ),
+    ] = None,
 ) -> None:
     """Verify claims: run their evidence and print a verdict each."""
     from proofs import session
@@ -250,12 +258,13 @@ def verify(
     from proofs.run.runner import Settings
 
     _check_device(device)
-    settings = Settings(
-        seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, places(claims, results)
-    )
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise ValueError(f"--timeout: expected a positive number of seconds, got {timeout:g}")
+    where = places(claims, results)
+    settings = Settings(seed, level.value, device, protocol, jobs or os.cpu_count() or 1, cluster, timeout, where)
     _open_document(json)
     console = terminal.console(stderr=json == "-")
-    selection = session.declaring(session.select(names, topic, claims), names, protocol)
+    selection = session.declaring(session.select(names, topic, claims, timeout), names, protocol)
     done = _run(selection, settings, results, fresh, console)
     _write_document(json, done.document)
     raise typer.Exit(verdict.exit_code(done.verdicts.values(), strict=strict))
@@ -334,10 +343,18 @@ def plot(
     selection = session.select(names, None, claims)
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
     done = _saved_or_run(selection, settings, results, console)
+    undrawn = False
     for result in done.results:
         if isinstance(result.claim, Claim) and result.claim.drawn:
-            for path in figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value):
-                print(path)
+            try:
+                for path in figures.save(
+                    result.claim, result.arrays, result.outcomes, output, format.value, width.value
+                ):
+                    print(path)
+            except figures.NotDrawnError as error:
+                terminal.complain(str(error))
+                undrawn = True
+    raise typer.Exit(int(undrawn))
 
 
 def _story(
@@ -362,9 +379,7 @@ def _animate(
     from proofs.display import animation as animate
 
     selection = session.select(names, None, claims)
-    chosen = animate.filmed(
-        session.select(None, None, claims).claims, [claim.id for claim in selection.claims] if names else []
-    )
+    chosen = animate.filmed(selection.claims, [claim.id for claim in selection.claims] if names else [])
     _open(output, [path.name for claim in chosen for path in animate.paths(claim, output, apng)])
     for claim in chosen:
         (found,) = (item for item in selection.found if item.id == claim.id)

@@ -6,7 +6,7 @@
     found.document                      # the JSON document of `blurproof verify --json`
     found.figure("dirac_gan")           # a matplotlib Figure, drawn from the saved arrays
 
-Worker processes are spawned: in a script, call it under `if __name__ == "__main__":`.
+Worker processes do not import the script that calls it, so that it needs no guard.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.run import discovery
+from proofs.run import discovery, guests
 from proofs.run.discovery import Failed, Found
-from theory.validation.inputs import choice, flag, integer, reject
+from theory.validation.inputs import choice, flag, integer, positive, reject
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
@@ -32,16 +32,18 @@ RESULTS = Path("results")
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen claims: where they were found, those that loaded, those that did not; and every claim that loaded."""
+    """The chosen claims: where they were found, those that loaded, those that did not. No other was loaded."""
 
     found: list[Found]
     claims: list[Claim]
     failed: list[Failed]
-    every: list[Claim]
 
 
-def select(names: list[str] | None, topic: str | None, folder: Path | None) -> Selection:
-    """The claims of these names (all without any) and topic; raises ValueError for unknown ones."""
+def select(names: list[str] | None, topic: str | None, folder: Path | None, seconds: float | None = None) -> Selection:
+    """The claims of these names (all without any) and topic, those of others tried for so many seconds at most.
+
+    Raises ValueError for unknown ones.
+    """
     texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if names is not None and not texts:
         reject("names", "a list of texts", names)
@@ -50,11 +52,10 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None) -> S
     for name in names or []:
         if name not in known:
             raise ValueError(unknown(name, known))
-    every, failed = discovery.load(found)
-    wanted = {c.id for c in in_topic(every, topic)} | ({f.id for f in failed} if topic is None else set())
-    chosen = [item for item in found if item.id in wanted and (not names or item.id in names)]
-    ids = {item.id for item in chosen}
-    return Selection(chosen, [c for c in every if c.id in ids], [f for f in failed if f.id in ids], every)
+    claims, failed = guests.load([item for item in found if not names or item.id in names], seconds)
+    claims, failed = in_topic(claims, topic), [] if topic else failed
+    ids = {item.id for item in (*claims, *failed)}
+    return Selection([item for item in found if item.id in ids], claims, failed)
 
 
 def declaring(selection: Selection, names: list[str] | None, protocol: str | None) -> Selection:
@@ -66,7 +67,8 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
     able = [c for c in selection.claims if protocol in c.protocols]
     others = sorted(set(names or []) - {c.id for c in able})
     if others or not able:
-        known = ", ".join(c.id for c in selection.every if protocol in c.protocols) or "none"
+        ours, _ = guests.load([found for found in discovery.find() if found.shipped])
+        known = ", ".join(dict.fromkeys(c.id for c in (*able, *ours) if protocol in c.protocols)) or "none"
         got = ", ".join(others) or "none of them"
         raise ValueError(f"--protocol: expected claims that can run {protocol!r} ({known}), got {got}")
     ids = {c.id for c in able}
@@ -129,12 +131,14 @@ def places(claims: Path | None, results: Path) -> tuple[str, ...]:
 def verify(
     *names: str, level: str = "quick", seed: int = 0, jobs: int | None = None, topic: str | None = None,
     claims: str | Path | None = None, results: str | Path = "results", fresh: bool = False, protocol: str | None = None,
+    timeout: float | None = None,
 ) -> Session:  # fmt: skip
     """Verify claims (all when none is named) as `blurproof verify` does, without printing.
 
-    Raises ValueError for an unknown claim, topic, level or protocol, a seed that is no integer ≥ 0, jobs that are none ≥ 1
-    (None stands for as many as there are cores), what is no path or flag, and for results that cannot be kept, naming what
-    was expected; proofs.run.surroundings.SurroundingsError for what fails in mid-work.
+    `timeout` is how many seconds a piece of evidence may take. Raises ValueError for an unknown claim, topic, level or
+    protocol, a seed that is no integer ≥ 0, jobs that are none ≥ 1 (None stands for as many as there are cores), a timeout that
+    is not positive, what is no path or flag, and for results that cannot be kept, naming what was expected;
+    proofs.run.surroundings.SurroundingsError for what fails in mid-work.
     """
     from proofs.run.runner import Settings
 
@@ -142,8 +146,9 @@ def verify(
     seed, jobs = integer("seed", seed, 0), integer("jobs", os.cpu_count() or 1 if jobs is None else jobs, 1)
     folder, kept = None if claims is None else _path("claims", claims), _path("results", results)
     flag("fresh", fresh)
-    selection = declaring(select(list(names), topic, folder), list(names), protocol)
-    settings = Settings(seed, level, protocol=protocol, jobs=jobs, places=places(folder, kept))
+    timeout = None if timeout is None else positive("timeout", timeout)
+    selection = declaring(select(list(names), topic, folder, timeout), list(names), protocol)
+    settings = Settings(seed, level, protocol=protocol, jobs=jobs, timeout=timeout, places=places(folder, kept))
     return run(selection, settings, kept, fresh=fresh)
 
 

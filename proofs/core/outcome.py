@@ -59,15 +59,27 @@ class Outcome:
 
 @dataclass
 class Finding:
-    """What one task returns: the evidence, its controls, what figures draw, and what was trained, by the number of seeds."""
+    """What one task returns: the evidence, its controls, what figures draw, and what was trained, by the number of seeds.
+
+    `lasting`: whether it may be kept; what did not come to its end is found out anew.
+    """
 
     outcomes: list[Outcome]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     trained: dict[int, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    lasting: bool = True
+
+
+def told(error: BaseException) -> str:
+    """Kind and message of an exception; its message may raise one itself."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except BaseException as another:
+        return f"{type(error).__name__}, whose message raises {type(another).__name__}"
 
 
 def plain(value: Any) -> Any:
-    """`value` in JSON's own types; ±inf and nan as the strings "inf", "-inf" and "nan"."""
+    """`value` in JSON's own types; ±inf and nan as the strings "inf", "-inf" and "nan"; text that UTF-8 can hold."""
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
     if isinstance(value, np.generic):
@@ -78,4 +90,6 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value if isinstance(value, int | float | str | bool | None) else str(value)
+    if isinstance(value, int | float | bool | None):
+        return value
+    return str(value).encode("utf-8", "replace").decode("utf-8")

@@ -21,7 +21,7 @@ def flat(data: Mapping[str, Any]) -> dict[str, np.ndarray]:
         if is_dataclass(value):
             arrays |= flat({f"{name}.{part.name}": getattr(value, part.name) for part in fields(value)})
         else:
-            arrays[name] = np.asarray(value)
+            arrays[str(name)] = np.asarray(value)
     return arrays
 
 

@@ -20,9 +20,9 @@ import numpy as np
 
 from proofs.core import records
 from proofs.core.claim import Claim
-from proofs.core.outcome import Outcome
+from proofs.core.outcome import Outcome, told
 from proofs.core.rules import AGREE
-from proofs.run import destinations
+from proofs.run import destinations, guests
 from proofs.words.drawing import COLOUR, WIDTHS, Panels
 
 Saved = Mapping[str, Mapping[str, np.ndarray]]
@@ -51,13 +51,25 @@ def in_style() -> Generator[None, None, None]:
         yield
 
 
+class NotDrawnError(ValueError):
+    """The figure of a claim cannot be drawn: its data are missing, or it raises."""
+
+
 def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
-    """The claim's figure; raises ValueError where it has none."""
+    """The claim's figure; raises ValueError where it has none, NotDrawnError where it cannot be drawn."""
     if claim.drawn is None:
         raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
     arrays = {name: records.Saved(part) for name, part in saved.items()}
     takes_panels = "panels" in signature(claim.drawn).parameters
-    return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
+    try:
+        with guests.contained():
+            return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
+    except KeyboardInterrupt:
+        raise
+    except KeyError as error:  # evidence that did not run left no arrays
+        raise NotDrawnError(f"{claim.id}: data are missing ({told(error)})") from error
+    except BaseException as error:
+        raise NotDrawnError(f"{claim.id}: its figure raises {told(error)}") from error
 
 
 def styled(drawn: Callable[[Any], Any], width: str) -> Any:
@@ -67,6 +79,9 @@ def styled(drawn: Callable[[Any], Any], width: str) -> Any:
     with in_style(), chdir("."):  # a claim draws, and what it does to the working folder is undone
         figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
         drawn(figure)
+        for artist in figure.findobj():  # a link is no part of a picture
+            artist.set_url(None)
+            getattr(artist, "set_urls", list)([None])
         figure.draw_without_rendering()
     return figure
 
@@ -145,8 +160,14 @@ def table(figure: Any) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["panel", "series", "x", "y"])
-    writer.writerows(plotted(figure))
+    writer.writerows((_cell(panel), _cell(series), x, y) for panel, series, x, y in plotted(figure))
     return text.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Text in one line that no spreadsheet takes for a formula."""
+    line = " ".join(text.split())
+    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 
 def plotted(figure: Any) -> Iterator[tuple[str, str, float, float]]:

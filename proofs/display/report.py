@@ -1,13 +1,16 @@
 """The report: one self-contained HTML file, rendered from a template; everything a claim contributes is escaped.
 
-Nothing in it is fetched from outside, and no script is needed to read it. Figures are SVG images inside the page, whose
-alternative text is the caption; formulas are MathML.
+Nothing in it is fetched from outside, and no script is needed to read it; its policy tells the browser so, which then
+refuses both. Figures are SVG images inside the page, whose alternative text is the caption; formulas are MathML.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+from base64 import b64encode
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
@@ -44,11 +47,18 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     claims.sort(key=lambda c: order.get(c["topic"], len(order)))
     missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
     template = environment.get_template("report.html.j2")
+    style = files("proofs.display").joinpath("templates/report.css").read_text(encoding="utf-8")
     document = {"protocol": None, **document}
     return template.render(
         document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
-        published=published.tables(document["protocol"]),
+        published=published.tables(document["protocol"]), style=Markup(style), policy=_policy(style),
     )  # fmt: skip
+
+
+def _policy(style: str) -> str:
+    """What a browser may do with the page: show it, in its own style and with the pictures that are in it."""
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def _again(told: dict[str, Any], document: dict[str, Any]) -> str:
@@ -74,6 +84,7 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
             **told,
             "known": None,
             "figure": None,
+            "undrawn": "",
             "counts": {},
             "given": [],
             "details": [],
@@ -93,7 +104,7 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
     kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
-        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, "figure": _figure(result),
+        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, **_drawn(result),
         "references": references.cited(claim), "readings": [r for r in read if r["claim"] == claim.id],
     }  # fmt: skip
 
@@ -101,22 +112,29 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
 def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     """The document's record of one outcome, with the steps of a derivation."""
     record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
-    steps = [{**step, "mathml": Markup(step.get("mathml", ""))} for step in outcome.chain]
+    steps = [{**step, "mathml": Markup(mathml.only(step.get("mathml", "")))} for step in outcome.chain]
     return {**record, "steps": steps}
 
 
+def _drawn(result: Result) -> dict[str, Any]:
+    """The figure, or why there is none though one is declared."""
+    from proofs.display import figures
+
+    try:
+        return {"figure": _figure(result), "undrawn": ""}
+    except figures.NotDrawnError as error:
+        return {"figure": None, "undrawn": str(error)}
+
+
 def _figure(result: Result) -> dict[str, str] | None:
-    """The figure as a data address with its caption; None where there is none or its data are missing."""
+    """The figure as a data address with its caption; None where none is declared."""
     from proofs.display import figures
 
     claim = result.claim
     assert isinstance(claim, Claim)
     if claim.drawn is None:
         return None
-    try:
-        figure = figures.draw(claim, result.arrays, "double")
-    except KeyError:  # evidence that did not run left no arrays
-        return None
+    figure = figures.draw(claim, result.arrays, "double")
     buffer = io.StringIO()
     with figures.in_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from proofs.core.outcome import Finding, Outcome
+from proofs.core.outcome import Finding, Outcome, told
 from proofs.core.readings import Reading
 from proofs.core.statement import Control, Evidence
 from proofs.evidence import kind as kinds
@@ -34,8 +34,10 @@ def read(reading: Reading, work: Callable[[], Outcome]) -> Outcome:
     """What is seen of a reading; an exception is `broken`, with its message."""
     try:
         return work()
-    except Exception as error:
-        return Outcome(reading.name, None, "reading", "broken", f"raised {type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return Outcome(reading.name, None, "reading", "broken", f"raised {told(error)}")
 
 
 def _with_controls(kind: Kind) -> list[Outcome]:

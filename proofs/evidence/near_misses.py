@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
-from proofs.core.outcome import Outcome
+from proofs.core.outcome import Outcome, told
 from proofs.core.statement import Evidence
 from proofs.evidence.kind import Kind
 
@@ -56,13 +56,15 @@ def judged(outcome: Outcome, name: str, why: str) -> Outcome:
 
 
 def guarded(work: Callable[[], Outcome], evidence: Evidence, name: str, kind: str = "control") -> Outcome:
-    """What `work` returns, timed; an exception is `broken`, with its message and place."""
+    """What `work` returns, timed; whatever it raises is `broken`, with its message and place; an interrupt is not its own."""
     start = time.perf_counter()
     try:
         outcome = work()
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        message = f"{type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        message = f"{told(error)} ({where.name}, line {where.lineno})"
         outcome = Outcome(name, evidence.statement.id, kind, "broken", f"raised {message}")
     outcome.seconds = time.perf_counter() - start
     return outcome

@@ -15,13 +15,15 @@ import sys
 import traceback
 from contextlib import chdir
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
 
 from proofs.core.claim import Claim
+from proofs.core.outcome import told
 
+SHIPPED = "proofs.claims"
 GROUP = "blurproof.claims"
 
 
@@ -43,6 +45,11 @@ class Found:
     module: str | None
 
     @property
+    def shipped(self) -> bool:
+        """Whether it is one of ours."""
+        return (self.module or "").startswith(f"{SHIPPED}.")
+
+    @property
     def imported_as(self) -> str:
         """The module's name in `sys.modules`."""
         place = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:12]
@@ -60,7 +67,7 @@ class Found:
         with chdir("."):  # a module may change the working folder, for itself
             module = importlib.import_module(self.module) if self.module else _from_file(self.path, self.imported_as)
         claim = getattr(module, "claim", None)
-        if not isinstance(claim, Claim):
+        if type(claim) is not Claim:
             raise ValueError(f"{self.path.name}: expected a `claim = Claim(...)` at the top level")
         claim.id, claim.folder = self.id, self.path.parent
         claim.essay = (module.__doc__ or "").strip().encode("utf-8", "replace").decode()  # no half letters
@@ -99,7 +106,7 @@ def _from_file(path: Path, name: str) -> ModuleType:
 
 def find(folder: Path | None = None) -> list[Found]:
     """Every claim there is, built-in first, sorted by name; raises ValueError when two share an id or DIR is no folder."""
-    found = [*_in_package("proofs.claims"), *_from_entry_points(), *(_in_folder(folder) if folder else [])]
+    found = [*_in_package(SHIPPED), *_from_entry_points(), *(_in_folder(folder) if folder else [])]
     by_id: dict[str, Found] = {}
     for item in found:
         if item.id in by_id:
@@ -115,33 +122,50 @@ def _line(error: BaseException, path: Path) -> str:
 
 
 def load(found: list[Found]) -> tuple[list[Claim], list[Failed]]:
-    """Load each on its own: what fails is reported and hurts nobody else."""
+    """Load each on its own, in this process: what fails is reported. See `guests.load` for claims of others."""
     claims, failed = [], []
     for item in found:
         try:
             claims.append(item.load())
-        except Exception as error:
-            failed.append(
-                Failed(item.id, f"does not import: {type(error).__name__}: {error}{_line(error, item.path)}", item.path)
-            )
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            failed.append(Failed(item.id, f"does not import: {told(error)}{_line(error, item.path)}", item.path))
     return claims, failed
 
 
-def _in_package(package: str) -> list[Found]:
-    root = importlib.import_module(package)
-    if not hasattr(root, "__path__"):
-        return [Found(package.rpartition(".")[2], Path(root.__file__ or package), package)]
-    names = sorted(m.name for m in pkgutil.iter_modules(root.__path__) if not m.name.startswith("_"))
-    return [Found(name, Path(root.__path__[0]) / f"{name}.py", f"{package}.{name}") for name in names]
+def prepare() -> None:
+    """Import what a claim needs, and what will deal with it."""
+    importlib.import_module("proofs.run.document")
+
+
+def _in_package(package: str, name: str | None = None) -> list[Found]:
+    spec = _spec(package)
+    if spec is None:  # what is named stands for it and fails when it is loaded
+        return [Found(name or package, Path(package), package)]
+    if not spec.submodule_search_locations:
+        return [Found(package.rpartition(".")[2], Path(spec.origin or package), package)]
+    folders = list(spec.submodule_search_locations)
+    names = sorted(m.name for m in pkgutil.iter_modules(folders) if not m.name.startswith("_"))
+    return [Found(name, Path(folders[0]) / f"{name}.py", f"{package}.{name}") for name in names]
+
+
+def _spec(package: str) -> ModuleSpec | None:
+    """Where a module lies, found without executing it or what it lies in; None where it is not there."""
+    folders, spec, parts = None, None, package.split(".")
+    for depth in range(len(parts)):
+        finders = (f for f in sys.meta_path if hasattr(f, "find_spec"))
+        spec = next(filter(None, (f.find_spec(".".join(parts[: depth + 1]), folders) for f in finders)), None)
+        if spec is None:
+            return None
+        folders = spec.submodule_search_locations
+    return spec
 
 
 def _from_entry_points() -> list[Found]:
     found: list[Found] = []
     for entry in entry_points(group=GROUP):
-        try:
-            found += _in_package(entry.value)
-        except Exception:  # the package itself is broken: its entry stands for it and fails when loaded
-            found.append(Found(entry.name, Path(entry.value), entry.value))
+        found += _in_package(entry.value, entry.name)
     return found
 
 

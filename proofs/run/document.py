@@ -68,7 +68,9 @@ def environment(settings: Settings) -> dict[str, Any]:
 
 def seed_steps(result: Result) -> int:
     """What the training of a claim has cost, in seed-steps."""
-    return sum(int(arrays[SEED_STEPS]) for arrays in result.arrays.values() if SEED_STEPS in arrays)
+    return sum(
+        int(arrays[SEED_STEPS]) for name, arrays in result.arrays.items() if name != CURVES and SEED_STEPS in arrays
+    )
 
 
 def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:

@@ -16,6 +16,7 @@ import io
 import json
 import platform
 import sqlite3
+import zipfile
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -250,14 +251,23 @@ def _finding(outcomes: bytes, arrays: bytes, trained: int | None, learned: bytes
 
 
 def _packed(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """A file as `numpy.savez_compressed` writes it, which leaves some names to its own arguments."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: np.asarray(array) for name, array in arrays.items()})  # pyright: ignore[reportArgumentType]  no array is called allow_pickle, which is a flag
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, array in arrays.items():
+            with packed.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
     return buffer.getvalue()
 
 
 def _unpacked(blob: bytes) -> dict[str, np.ndarray]:
-    with np.load(io.BytesIO(blob), allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
+    with zipfile.ZipFile(io.BytesIO(blob)) as packed:
+        return {name.removesuffix(".npy"): _member(packed, name) for name in packed.namelist()}
+
+
+def _member(packed: zipfile.ZipFile, name: str) -> np.ndarray:
+    with packed.open(name) as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
 
 
 def key(content: str, **facts: Any) -> str:

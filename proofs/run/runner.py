@@ -1,45 +1,50 @@
 """The runner: evidence spread over worker processes, results into the ledger as they arrive.
 
-One task is one piece of evidence with its controls. Workers are spawned with one BLAS thread each; a task is the same
-whatever runs beside it, so the document does not depend on `--jobs`. When a worker dies, what was in flight is run
-again, one task at a time, and a task whose worker dies again is broken; nothing else is lost. On a Dask cluster the
-scheduler does the running again first; its workers should have one thread each, as processes here do.
+One task is one piece of evidence with its controls; it is the same whatever runs beside it, so the document does not depend
+on `--jobs`. Claims of others are guests: no process works for two of them. A task whose worker dies is run again by itself,
+and broken if that dies too; one that takes longer than `--timeout` is not run; neither is kept, and nothing else is lost.
+On a Dask cluster the same happens on each of its workers.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, as_completed, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from concurrent.futures import Future, as_completed
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from proofs.core.claim import Claim
-from proofs.core.outcome import Finding, Outcome
+from proofs.core.outcome import Finding, Outcome, told
+from proofs.core.records import flat
 from proofs.core.statement import Evidence
 from proofs.evidence.experiment import at_level
-from proofs.run import dependencies
+from proofs.run import dependencies, guests
 from proofs.run import ledger as book
 from proofs.run.discovery import Failed, Found
 from proofs.run.sources import Module
+from proofs.run.workers import DiedError, LateError, Pool, RaisedError
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+TIMEOUTS = {"quick": 1800.0, "full": 7200.0, "long": 86400.0}
+"""Seconds that one piece of evidence may take at each level, where nothing is said."""
+LARGEST = 2**29
+"""Bytes of all arrays of one piece of evidence: SQLite takes a billion in a row."""
 CURVES, READING = "curves", "reading"
 """The kinds of task that are no evidence: what a figure draws beside the data, and where a reading is true and false."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one run was asked for; part of every key except `jobs`, `cluster` and `places`.
+    """What one run was asked for; part of every key except `jobs`, `cluster`, `timeout` and `places`.
 
-    places: the options that say where the claims and the results are, as they were given.
+    timeout: seconds that a piece of evidence may take; places: the options that say where the claims and the results are,
+    as they were given.
     """
 
     seed: int = 0
@@ -48,6 +53,7 @@ class Settings:
     protocol: str | None = None
     jobs: int = field(default=1, compare=False)
     cluster: str | None = field(default=None, compare=False)
+    timeout: float | None = field(default=None, compare=False)
     places: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -69,6 +75,16 @@ class Task:
     def trains(self) -> bool:
         """Whether networks are trained for it."""
         return self.training is not None
+
+    @property
+    def seconds(self) -> float:
+        """How long it may take."""
+        return self.settings.timeout or TIMEOUTS[self.settings.level]
+
+    @property
+    def guest(self) -> str | None:
+        """The claim in whose process it has to run; None for ours, which share theirs."""
+        return None if self.found.shipped else self.found.imported_as
 
 
 @dataclass
@@ -138,14 +154,16 @@ def run(
         ledger.ready()
     for task, known in findings.items():
         done(task, known, True)
-    for task, finding in _spread(left):
-        ledger.put(task.key, task.found.id, task.name, finding, task.training, task.trained)
-        findings[task] = finding
-        done(task, finding, False)
+    with closing(_spread(left)) as finished:
+        for task, finding in finished:
+            if finding.lasting:
+                ledger.put(task.key, task.found.id, task.name, finding, task.training, task.trained)
+            findings[task] = finding
+            done(task, finding, False)
     return findings
 
 
-def _spread(tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
+def _spread(tasks: list[Task]) -> Generator[tuple[Task, Finding]]:
     """Finished tasks in the order of finishing; those that train start first, being the longest."""
     if not tasks:
         return
@@ -153,129 +171,106 @@ def _spread(tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
     share = max(1, settings.jobs // max(1, sum(task.trains for task in tasks)))  # of the cores, for one that trains
     queue = sorted((replace(task, jobs=share) for task in tasks), key=lambda t: not t.trains)
     if settings.cluster:
-        yield from _on_cluster(settings.cluster, queue)
+        from proofs.run.cluster import on_cluster
+
+        yield from on_cluster(settings.cluster, queue)
         return
+    with Pool(settings.jobs, prepare) as pool:
+        flying = {pool.submit(work, task, seconds=task.seconds, of=task.guest): task for task in queue}
+        yield from settled(
+            as_completed(flying), flying, lambda task: pool.ask(work, task, seconds=task.seconds, of=task.guest)
+        )
+
+
+def settled(
+    done: Iterable[Future[Finding]], flying: Mapping[Future[Finding], Task], again: Callable[[Task], Finding]
+) -> Iterator[tuple[Task, Finding]]:
+    """What comes of tasks in flight as they are `done`; whose process died is run `again` by itself after all others."""
     struck: list[Task] = []
-    while queue:
-        with _processes(settings.jobs) as pool:
-            yield from _drain(pool, queue, settings.jobs, struck)
-    for task in struck:
-        with _processes(1) as pool:
-            try:
-                yield task, pool.submit(work, task).result()
-            except BrokenProcessPool:
-                yield task, _died(task)
-
-
-def _drain(pool: Executor, queue: list[Task], width: int, struck: list[Task]) -> Iterator[tuple[Task, Finding]]:
-    """Keep `width` tasks in flight until the queue is empty or a worker dies; then the tasks in flight are struck."""
-    flying: dict[Future[Finding], Task] = {}
-    while queue or flying:
+    for future in done:
+        task = flying[future]
         try:
-            while queue and len(flying) < width:
-                flying[pool.submit(work, queue[0])] = queue[0]
-                queue.pop(0)
-        except BrokenProcessPool:
-            pass
-        finished, _ = wait(flying, return_when=FIRST_COMPLETED)
-        broken = False
-        for future in finished:
-            task = flying.pop(future)
-            try:
-                yield task, future.result()
-            except BrokenProcessPool:
-                broken = True
-                struck.append(task)
-        if broken:
-            struck += flying.values()
-            return
+            yield task, future.result()
+        except LateError as error:
+            yield task, stopped(task, str(error))
+        except (DiedError, RaisedError):
+            struck.append(task)
+    for task in struck:
+        yield task, _once_more(task, again)
 
 
-def _died(task: Task) -> Finding:
-    detail = "its worker process died again with nothing else running"
-    return Finding([Outcome(task.name, task.statement, task.kind, "broken", detail)])
-
-
-@contextmanager
-def _processes(width: int) -> Generator[Executor, None, None]:
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    pool = ProcessPoolExecutor(width, mp_context=multiprocessing.get_context("spawn"))
+def _once_more(task: Task, again: Callable[[Task], Finding]) -> Finding:
     try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-    pool.shutdown()
+        return again(task)
+    except LateError as error:
+        return stopped(task, str(error))
+    except DiedError as error:
+        return ended(task, "broken", f"it ended its process twice, {error}")
+    except RaisedError as error:
+        if task.guest is None:
+            raise
+        return ended(task, "broken", f"it puts its process out of order: {str(error).strip().splitlines()[-1]}")
 
 
-def _on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]]:
-    """Finished tasks in the order of finishing; what a dead worker had in hand the scheduler gives to another."""
-    try:
-        from distributed import Client, KilledWorker
-    except ImportError as error:
-        expected = "the extra blurproof[cluster] to be installed"
-        raise ValueError(f"--cluster: expected {expected}, got no `distributed`") from error
-    try:
-        client = Client(address)
-    except (OSError, ValueError) as error:
-        raise ValueError(f"--cluster: expected the address of a Dask scheduler, got {address!r}") from error
-    struck: list[Task] = []
-    with client:
-        pool = client.get_executor(pure=False)  # a task that is run again must not be answered from memory
-        flying = {pool.submit(work, task): task for task in tasks}
-        for future in as_completed(flying):
-            try:
-                yield flying[future], future.result()
-            except KilledWorker:  # perhaps for what a neighbour did
-                struck.append(flying[future])
-        for task in struck:
-            try:
-                yield task, pool.submit(work, task).result()
-            except KilledWorker:
-                yield task, _died(task)
+def stopped(task: Task, how: str) -> Finding:
+    """What took too long."""
+    return ended(task, "not run", f"{how}; --timeout allows more")
+
+
+def ended(task: Task, word: str, detail: str) -> Finding:
+    """What is said of a task that did not come to its end, and not kept. A reading that was not run stays undecided."""
+    word = "inconclusive" if task.kind == READING and word == "not run" else word
+    return Finding([Outcome(task.name, task.statement, task.kind, word, detail)], lasting=False)
+
+
+def prepare() -> None:
+    """Import what evidence needs, but for what only training does."""
+    for name in ("gather", "check", "reading"):
+        import_module(f"proofs.evidence.{name}")
 
 
 def work(task: Task) -> Finding:
-    """Run one task in this process."""
-    from proofs.evidence.gather import gather
-    from proofs.evidence.kind import Conditions
-
-    start = time.perf_counter()
-    claim = _loaded(task.found)
-    if task.kind == CURVES:
-        finding = _curves(claim, task)
-    elif task.kind == READING:
-        finding = _reading(claim, task)
-    else:
-        evidence = next(
-            e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name
-        )
-        s = task.settings
-        finding = gather(evidence, Conditions(s.seed, s.level, s.device, s.protocol, task.jobs, task.trained))
+    """Run one task in this process; whatever a guest does that stops short of ending the process is `broken`."""
+    start, others = time.perf_counter(), set(threading.enumerate())
+    try:
+        finding = _worked(task)
+        fault = _unstorable(finding) or guests.left_running(others)
+    except BaseException as error:  # also KeyboardInterrupt: a terminal's does not get here
+        finding, fault = ended(task, "broken", ""), f"raised {told(error)}"
+    if fault:
+        finding = ended(task, "broken", fault)
     if finding.outcomes:
         finding.outcomes[0].seconds = time.perf_counter() - start
-    return finding
+    return replace(finding, outcomes=[Outcome(**outcome.record()) for outcome in finding.outcomes])
 
 
-def _curves(claim: Claim, task: Task) -> Finding:
-    assert claim.plotted is not None
-    try:
-        return Finding([], {name: np.asarray(array) for name, array in claim.plotted().items()})
-    except Exception as error:
-        return Finding([Outcome(CURVES, None, CURVES, "broken", f"raised {type(error).__name__}: {error}")])
-
-
-def _reading(claim: Claim, task: Task) -> Finding:
-    from proofs.evidence.gather import read
+def _worked(task: Task) -> Finding:
+    from proofs.evidence.gather import gather, read
     from proofs.evidence.kind import Conditions
     from proofs.evidence.reading import look
 
-    reading = next(r for r in claim.own_readings if r.name == task.name)
-    return Finding([read(reading, lambda: look(reading, Conditions(task.settings.seed).draw))])
+    claim, s = _loaded(task.found), task.settings
+    if task.kind == CURVES:
+        assert claim.plotted is not None
+        return Finding([], flat(claim.plotted()))
+    if task.kind == READING:
+        reading = next(r for r in claim.own_readings if r.name == task.name)
+        return Finding([read(reading, lambda: look(reading, Conditions(s.seed).draw))])
+    evidence = next(e for s in claim.statements if s.id == task.statement for e in s.evidence if e.name == task.name)
+    return gather(evidence, Conditions(s.seed, s.level, s.device, s.protocol, task.jobs, task.trained))
+
+
+def _unstorable(finding: Finding) -> str:
+    """Why its arrays cannot be kept; empty where they can."""
+    room = LARGEST
+    for arrays in (finding.arrays, *finding.trained.values()):
+        for name, array in arrays.items():
+            if not str(name).isprintable():
+                return f"expected arrays with a name that can be printed, got {name!r}"
+            if array.dtype.hasobject:
+                return f"expected arrays of numbers or text, got {name!r} of {array.dtype}"
+        room -= sum(array.nbytes for array in arrays.values())
+    return "" if room >= 0 else f"expected arrays of {LARGEST:,} bytes at most, got {LARGEST - room:,}"
 
 
 @cache

@@ -7,14 +7,60 @@
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 from typing import Any
+from xml.etree import ElementTree
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 LONGEST = 4000
 """Characters of MathML beyond which a SymPy expression stays text: nobody reads it as a formula."""
 _MEANT = {"log": "ln", "lam": "λ"}
 """What SymPy calls otherwise: the natural logarithm, and the letter that is a keyword of Python."""
+_ELEMENTS = frozenset(
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msup",
+        "msub",
+        "msubsup",
+        "mover",
+        "munder",
+        "munderover",
+        "mfenced",
+        "menclose",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mstyle",
+        "mphantom",
+        "mpadded",
+    ]
+)
+_LAYOUT = frozenset(
+    [
+        "mathvariant",
+        "stretchy",
+        "width",
+        "open",
+        "close",
+        "separators",
+        "fence",
+        "accent",
+        "displaystyle",
+        "bevelled",
+        "linethickness",
+        "notation",
+    ]
+)
 _HIGH = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇⁿᵗʳᵐᵏᵀ", "0123456789+-abntrmkT", strict=True))
 _LOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₚₓₜ", "0123456789+-ijknmpxt", strict=True))
 _TOKEN = re.compile(
@@ -34,10 +80,39 @@ def of_expression(expression: Any) -> str:
     """One `<math>` element for a SymPy expression; empty where it would be too long to read."""
     from sympy import mathml
 
-    text = str(mathml(expression, printer="presentation"))
+    text = _element(_parsed(f"<mrow>{mathml(expression, printer='presentation')}</mrow>"))
+    text = text.removeprefix("<mrow>").removesuffix("</mrow>")
     for printed, meant in _MEANT.items():
         text = text.replace(f"<mi>{printed}</mi>", f"<mi>{meant}</mi>")
-    return f'<math xmlns="{NAMESPACE}">{text}</math>' if len(text) <= LONGEST else ""
+    return f'<math xmlns="{NAMESPACE}">{text}</math>' if text and len(text) <= LONGEST else ""
+
+
+def only(text: object) -> str:
+    """One `<math>` element of which nothing is left but mathematics; empty where it is anything else."""
+    written = _element(_parsed(str(text)))
+    return written.replace("<math>", f'<math xmlns="{NAMESPACE}">', 1) if written.startswith("<math>") else ""
+
+
+def _parsed(text: str) -> ElementTree.Element | None:
+    """The tree of a text in which names may stand unescaped, as SymPy prints them; None where it is none."""
+    named = re.sub(r"&(?!(?:lt|gt|amp|quot|apos);)[A-Za-z]+;", lambda match: unescape(match[0]), text)
+    try:
+        return None if "<!" in named else ElementTree.fromstring(named)
+    except ElementTree.ParseError:
+        return None
+
+
+def _element(tree: ElementTree.Element | None) -> str:
+    """The tree written out, everything escaped; empty where something in it does not belong to mathematics."""
+    if tree is None:
+        return ""
+    tag = tree.tag.removeprefix(f"{{{NAMESPACE}}}")
+    inner = [_element(part) for part in tree]
+    if tag not in _ELEMENTS or not all(inner):
+        return ""
+    laid_out = "".join(f' {name}="{escape(value)}"' for name, value in tree.items() if name in _LAYOUT)
+    tails = (written + escape(part.tail or "") for written, part in zip(inner, tree, strict=True))
+    return f"<{tag}{laid_out}>{escape(tree.text or '')}{''.join(tails)}</{tag}>"
 
 
 def _row(text: str, start: int, close: str | None) -> tuple[list[str], int]:

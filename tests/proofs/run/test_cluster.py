@@ -1,15 +1,20 @@
 """A real Dask cluster of two workers, some of which die: nothing is lost, and the numbers are the same as here."""
 
+import json
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
-from tests.proofs.run.test_runner import DEADLY, timeless
+from tests.processes import left_after, mark
+from tests.proofs.run.test_runner import DEADLY, SLOW, finished, timeless
 from toys.learners.regressor import Regressor
 from toys.targets import two_branch
 from toys.train import fit
@@ -42,15 +47,17 @@ def test_training_survives_a_killed_worker(cluster: LocalCluster) -> None:
     assert np.array_equal(there.loss["network"], here.loss["network"])
 
 
-def test_evidence_survives_a_dying_worker(cluster: LocalCluster, verified, claims: Path) -> None:
-    """`--cluster` gives the document of a local run; evidence that kills its worker is run again, or broken."""
-    cluster.scheduler.allowed_failures = 0  # so that the runner, not the scheduler, gives the second chance
+def test_evidence_meets_the_same_ends_as_here(cluster: LocalCluster, verified, claims: Path) -> None:
+    """`--cluster` gives the document of a local run; what ends its process is run again, or broken, and so is what exits."""
+    (claims / "exits.py").write_text(
+        (claims / "square.py").read_text().replace("return (a", "raise SystemExit(0)\n    return (a")
+    )
     (claims / "once.py").write_text(DEADLY.replace("ALWAYS", "False"))
     (claims / "always.py").write_text(DEADLY.replace("ALWAYS", "True"))
-    names = ("always", "once", "square", "--fresh", "--jobs", "2")
+    names = ("always", "exits", "once", "square", "--fresh", "--jobs", "2")
     there = verified(*names, "--cluster", cluster.scheduler_address)
     verdicts = {claim["claim"]: claim["verdict"] for claim in there["claims"]}
-    assert verdicts == {"always": "broken", "once": "supported", "square": "supported"}
+    assert verdicts == {"always": "broken", "exits": "broken", "once": "supported", "square": "supported"}
     (claims / "once.died").touch()
     assert timeless(verified(*names)) == timeless(there)
 
@@ -60,3 +67,67 @@ def test_a_cluster_that_is_not_there_is_wrong_usage(blurproof, claims: Path) -> 
     done = blurproof("verify", "square", "--claims", str(claims), "--cluster", "nonsense")
     assert done.returncode == 2
     assert "--cluster: expected" in done.stderr
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start parts of a cluster by hand, in a folder of their own; what is left of them ends with the test."""
+    environment, parts = mark(), []
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    def begin(*command: str) -> subprocess.Popen[bytes]:
+        told = {"cwd": elsewhere, "env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        parts.append(subprocess.Popen([sys.executable, "-m", "dask", *command], **told))
+        return parts[-1]
+
+    yield begin
+    for part in parts:
+        part.kill()
+        part.wait()
+    assert left_after(environment, 20) == []
+
+
+def until(there: Callable[[], bool], seconds: float = 100.0) -> None:
+    """Wait for it."""
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("lost", ["scheduler", "worker"])
+def test_a_cluster_that_is_lost_is_the_surroundings(begun, claims: Path, tmp_path: Path, lost: str) -> None:
+    """Its scheduler or its only worker killed in mid-work: one line within 30 s, exit 4, what had come back is kept."""
+    file = str(tmp_path / "scheduler.json")
+    parts = {
+        "scheduler": begun(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file
+        )
+    }
+    until(Path(file).exists)
+    address = json.loads(Path(file).read_text())["address"]
+    parts["worker"] = begun("worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    (claims / "slow.py").write_text(SLOW)
+    command = [
+        sys.executable,
+        "-c",
+        "from proofs.cli import main; main()",
+        "verify",
+        "slow",
+        "--claims",
+        "claims",
+        "--cluster",
+        address,
+    ]
+    run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until((claims / "reached").exists)
+    until(lambda: finished(tmp_path) == ["at_once"])
+    parts[lost].kill()
+    killed = time.monotonic()
+    _, said = run.communicate(timeout=60)
+    assert time.monotonic() - killed < 30
+    assert run.returncode == 4
+    assert len(said.strip().splitlines()) == 1, said
+    assert {"scheduler": "scheduler", "worker": "no worker left"}[lost] in said
+    assert finished(tmp_path) == ["at_once"]
