@@ -181,10 +181,10 @@ def telling(faults: list[Fault]) -> Path:
 
 def cover() -> None:
     """Record which evidence and tests come to which places, and how long they take."""
-    from proofs.run import discovery
-
     FOLDER.mkdir(parents=True, exist_ok=True)
     tree = telling(recorded())
+    from proofs.run import discovery  # of that tree, and with it all that it imports
+
     for claim in (found.id for found in discovery.find()):
         if not (FOLDER / f"{claim}.json").exists():
             answer = mutants.in_child(lambda claim=claim: _come_by(claim), 3600)
