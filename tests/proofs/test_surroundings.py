@@ -528,7 +528,6 @@ def test_new_says_what_can_be_pasted(run: Run, tmp_path: Path) -> None:
     assert done.stdout.decode().splitlines()[-1] == "next: blurproof verify mine --claims 'my own'"
 
 
-@pytest.mark.xfail(strict=True, reason="until workers do not import the script that starts them")
 def test_a_script_without_a_guard_spoils_nothing(run: Run, claims: Path, tmp_path: Path) -> None:
     """It gets the verdict of a sound claim, or one line names the guard; with it the verdict is that of a sound claim."""
     call = f"print(verify('square', claims={str(claims)!r}, jobs=2).verdicts, flush=True)\n"
