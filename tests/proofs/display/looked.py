@@ -238,7 +238,7 @@ def _function(held: Any) -> FunctionType:
 def _spoil(value: Any, spoil: Callable[[Any], Any]) -> Any:
     """The value with every number in it spoiled; what holds none stays."""
     if isinstance(value, bool | np.bool_) or (isinstance(value, np.ndarray) and value.dtype == bool):
-        return ~np.asarray(value)
+        return np.full(np.shape(value), spoil(0.0) > 0)  # the same whatever is asked
     if isinstance(value, int | np.integer):
         return type(value)(value + 1)
     if isinstance(value, float | complex | np.number | np.ndarray):
