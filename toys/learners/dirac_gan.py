@@ -164,10 +164,10 @@ def at_their_rates(paths: Sequence[np.ndarray], rates: Sequence[float], within: 
 
     Raises ValueError unless there are as many paths as rates, and `within` is a finite number.
     """
-    rates, within = array("rates", rates, ndim=1), real("within", within)
-    require(isinstance(paths, Sequence) and len(paths) == len(rates), "paths", f"{len(rates)} of them", paths)
+    told, within = array("rates", rates, ndim=1), real("within", within)
+    require(isinstance(paths, Sequence) and len(paths) == len(told), "paths", f"{len(told)} of them", paths)
     paths = [floats("paths", path) for path in paths]
     require(all(path.ndim == 3 for path in paths), "paths", "arrays (seeds, points, 2)", paths)
     sizes = [(path[:, [0, -1]] ** 2).sum(-1) for path in paths]
     seen = [np.log(last / first) for first, last in (size.T for size in sizes)]
-    return np.all([np.abs(s / rate - 1) < within for s, rate in zip(seen, rates, strict=True)], axis=0)
+    return np.all([np.abs(s / rate - 1) < within for s, rate in zip(seen, told, strict=True)], axis=0)
