@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.run.ledger import FILE
-from tests.processes import left_after, living, mark
+from tests.processes import HEARS, left_after, living, mark
 
 CLAIM = '''"""A square is a product, a piece at a time."""
 
@@ -70,7 +70,15 @@ class Run:
     def __init__(self, folder: Path) -> None:
         self.environment, self.folder = mark(), folder
         names = [f"squares_{k}" for k in range(CLAIMS)]
-        command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", *names, "--claims", "claims"]
+        command = [
+            sys.executable,
+            "-c",
+            f"{HEARS}from proofs.cli import main; main()",
+            "verify",
+            *names,
+            "--claims",
+            "claims",
+        ]
         self.process = subprocess.Popen(
             [*command, "--jobs", "2", "--json", "out.json"],
             cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,

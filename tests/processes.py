@@ -7,6 +7,12 @@ import time
 import uuid
 from pathlib import Path
 
+HEARS = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "[signal.signal(s, signal.SIG_DFL) for s in (signal.SIGHUP, signal.SIGTERM)]\n"
+)
+"""First line of a script that is to be killed by what whoever runs the tests may have it ignore."""
+
 
 def mark() -> dict[str, str]:
     """An environment for a command whose processes are to be found again."""
