@@ -21,9 +21,13 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from proofs.core.statement import Evidence
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("theory", "toys", "proofs")
@@ -155,21 +159,29 @@ def executed(claim: str, tree: Path) -> dict[Path, set[int]]:
     return functions
 
 
-def verdict(claim: str) -> str:
-    """Run the claim's evidence, quick ones first, until something is refuted or broken; "holds" if nothing is."""
-    from proofs.evidence import gather
-    from proofs.evidence.kind import Conditions
+def pieces(claim: str) -> list[Evidence]:
+    """The claim's evidence that runs by itself, what trains last."""
     from proofs.run import discovery
 
-    found = next(f for f in discovery.find() if f.id == claim)
-    loaded = found.load()
-    pieces = [e for s in loaded.statements for e in s.evidence if e.trained_by is None]
-    for evidence in sorted(pieces, key=lambda e: e.trains):
-        finding = gather.gather(evidence, Conditions())
-        for outcome in finding.outcomes:
-            if outcome.outcome in ("refuted", "broken"):
-                return f"{outcome.outcome} by {outcome.name}"
+    loaded = next(f for f in discovery.find() if f.id == claim).load()
+    return sorted((e for s in loaded.statements for e in s.evidence if e.trained_by is None), key=lambda e: e.trains)
+
+
+def said(evidence: Evidence) -> str:
+    """What is refuted or broken when the evidence runs; "holds" if nothing is."""
+    from proofs.evidence import gather
+    from proofs.evidence.kind import Conditions
+
+    for outcome in gather.gather(evidence, Conditions()).outcomes:
+        if outcome.outcome in ("refuted", "broken"):
+            return f"{outcome.outcome} by {outcome.name}"
     return "holds"
+
+
+def verdict(claim: str, names: Container[str] | None = None) -> str:
+    """Run the claim's evidence, or what is named of it, until something is refuted or broken; "holds" if nothing is."""
+    answers = (said(evidence) for evidence in pieces(claim) if names is None or evidence.name in names)
+    return next((answer for answer in answers if answer != "holds"), "holds")
 
 
 def in_child(work: Callable[[], str], seconds: int) -> str:
@@ -209,12 +221,12 @@ def copied() -> Path:
     return tree
 
 
-def answer_to(mutant: Mutant, claim: str, tree: Path, seconds: int) -> str:
-    """What the claim's verdict says of the mutant."""
+def answer_to(mutant: Mutant, claim: str, tree: Path, seconds: int, names: Container[str] | None = None) -> str:
+    """What the claim's verdict, or that of the named evidence, says of the mutant."""
     original = (tree / mutant.path).read_text(encoding="utf-8")
     (tree / mutant.path).write_text(mutant.source, encoding="utf-8")
     try:
-        return in_child(lambda: verdict(claim), seconds)
+        return in_child(lambda: verdict(claim, names), seconds)
     finally:
         (tree / mutant.path).write_text(original, encoding="utf-8")
 

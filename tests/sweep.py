@@ -1,20 +1,24 @@
 """Put faults drawn at random into all packages and see which a verdict notices, and which at least a test.
 
     python -m tests.sweep --draw          write the list, by the seed that stands in it; drawn once, before any is run
-    python -m tests.sweep --cover         which claims and which tests run which lines (an hour; results/sweep/)
+    python -m tests.sweep --cover         which evidence and which tests run which of them (an hour; results/sweep/)
     python -m tests.sweep --run [K/N]     try the faults that have no result yet, every N-th of them from the K-th
     python -m tests.sweep                 how many were noticed, of each package, with intervals
     python -m tests.sweep --again SECONDS whether what noticed a fault still does: a sample, as long as that takes
 
-A fault is one change of `tests.mutants` on a line drawn evenly from those of a package. Only claims and tests that run the
-line are asked, the quickest first, and the first that notices ends it: a claim by a verdict of refuted or broken, or by
-taking ten times as long. A survivor of all is read by somebody: `equivalent: why`, or an open hole.
+A fault is one change of `tests.mutants` on a line drawn evenly from those of a package. Only evidence and tests that come
+to the place are asked, the quickest first, and the first that notices ends it: a claim by a verdict of refuted or broken, or
+by taking ten times as long. A survivor of all is read by somebody: `equivalent: why`, or an open hole.
+
+Who comes there is asked of a copy of the tree in which each expression X that is to be changed reads `__ran__(its number) or
+X`. As a plugin of pytest (`-p tests.sweep`, with a file in $SWEPT) this module notes for each test what it came by.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import copy
 import json
 import os
@@ -26,6 +30,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests import mutants
 from tests.mutants import ROOT, Mutant
@@ -88,7 +95,12 @@ class Fault:
 
 def changes(path: Path) -> dict[int, list[int]]:
     """What may be changed inside the functions of a file: places in `ast.walk` order, by line."""
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return changes_in((ROOT / path).read_text(encoding="utf-8"))
+
+
+def changes_in(source: str) -> dict[int, list[int]]:
+    """The same of a module's text."""
+    tree = ast.parse(source)
     firsts = {
         min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
         for node in ast.walk(tree)
@@ -130,68 +142,114 @@ def write(faults: list[Fault]) -> None:
     whole.replace(RECORD)
 
 
-def cover() -> None:
-    """Record which claims and tests run which lines of the packages, and how long they take."""
-    from proofs.run import discovery
+RAN: set[int] = set()
+"""Numbers of the faults to whose places this process has come, where it runs a tree that tells it."""
+TELL = "import builtins\nif not hasattr(builtins, '__ran__'):\n    builtins.__ran__ = set().add\n"
 
+
+def probed(source: str, places: dict[int, int]) -> str:
+    """A module that tells which of the nodes it comes to: `places` are numbers of faults by place in `ast.walk` order."""
+
+    class Wrapped(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> ast.AST:
+            number = numbers.get(id(node))
+            node = self.generic_visit(node)
+            return node if number is None else ast.BoolOp(ast.Or(), [_told(number), node])  # type: ignore[list-item]
+
+    tree = ast.parse(source)
+    numbers = {id(node): places[place] for place, node in enumerate(ast.walk(tree)) if place in places}
+    return ast.unparse(ast.fix_missing_locations(Wrapped().visit(tree)))
+
+
+def _told(number: int) -> ast.expr:
+    return ast.parse(f"__ran__({number})", mode="eval").body
+
+
+def telling(faults: list[Fault]) -> Path:
+    """A copy of the tree that tells at which of the faults' places it comes by."""
+    tree, places = copied(), dict[str, dict[int, int]]()
+    for number, fault in enumerate(faults):
+        if fault.line:
+            place = changes(Path(fault.path))[fault.line][fault.number]
+            places.setdefault(fault.path, {})[place] = number
+    for path, found in places.items():
+        (tree / path).write_text(probed((ROOT / path).read_text(encoding="utf-8"), found), encoding="utf-8")
+    (tree / "sitecustomize.py").write_text(TELL, encoding="utf-8")  # for processes that it starts
+    builtins.__ran__ = RAN.add  # type: ignore[attr-defined]
+    return tree
+
+
+def cover() -> None:
+    """Record which evidence and tests come to which places, and how long they take."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    sources = [str(ROOT / package) for package in mutants.PACKAGES]
+    tree = telling(recorded())
+    from proofs.run import discovery  # of that tree, and with it all that it imports
+
     for claim in (found.id for found in discovery.find()):
         if not (FOLDER / f"{claim}.json").exists():
-            answer = mutants.in_child(lambda claim=claim: _covered_by(claim, sources), 3600)
-            if answer != "done":  # or its lines would seem to be nobody's
+            answer = mutants.in_child(lambda claim=claim: _come_by(claim), 3600)
+            if answer != "done":  # or its places would seem to be nobody's
                 raise RuntimeError(f"{claim}: {answer}")
-    command = [sys.executable, "-m", "pytest", "-q", "-n2", "--cov-context=test", "--cov-report="]
-    command += [f"--cov={source}" for source in sources]
-    environment = {**os.environ, "COVERAGE_FILE": str(FOLDER / "tests.coverage")}
-    for part in (["--ignore=tests/theory", "tests"], ["tests/theory", "--cov-append"]):
-        times = f"--junit-xml={FOLDER / ('theory.xml' if 'tests/theory' in part else 'rest.xml')}"
-        subprocess.run([*command, times, *part], env=environment, cwd=ROOT, check=False)
+    path = os.pathsep.join((str(tree), os.environ.get("PYTHONPATH", "")))
+    environment = {**os.environ, "PYTHONPATH": path, "SWEPT": str(FOLDER / "tests.jsonl")}
+    command = [sys.executable, "-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", "-p", "tests.sweep"]
+    for part in (["--ignore=tests/theory", "tests"], ["tests/theory"]):
+        subprocess.run([*command, *part], env=environment, cwd=tree, check=False)
+    shutil.rmtree(tree)
 
 
-def _covered_by(claim: str, sources: list[str]) -> str:
-    from coverage import Coverage
-
-    measured, started = Coverage(source=sources, data_file=None, branch=False), time.perf_counter()
-    measured.start()
-    mutants.verdict(claim)
-    measured.stop()
-    data = measured.get_data()
-    lines = {str(Path(file).relative_to(ROOT)): sorted(data.lines(file) or []) for file in data.measured_files()}
-    told = {"seconds": time.perf_counter() - started, "lines": lines}
-    (FOLDER / f"{claim}.json").write_text(json.dumps(told), encoding="utf-8")
+def _come_by(claim: str) -> str:
+    rows = []
+    for evidence in mutants.pieces(claim):
+        RAN.clear()
+        started = time.perf_counter()
+        mutants.said(evidence)
+        rows.append({"name": evidence.name, "seconds": time.perf_counter() - started, "ran": sorted(RAN)})
+    (FOLDER / f"{claim}.json").write_text(json.dumps(rows), encoding="utf-8")
     return "done"
 
 
-def claims_of(fault: Fault) -> list[tuple[float, str]]:
-    """Claims that run the line, and the seconds that they take, the quickest first."""
-    told = ((file.stem, json.loads(file.read_text(encoding="utf-8"))) for file in FOLDER.glob("*.json"))
-    return sorted((one["seconds"], name) for name, one in told if fault.line in one["lines"].get(fault.path, ()))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Note what a test comes by."""
+    RAN.clear()
+    started = time.perf_counter()
+    try:
+        return (yield)
+    finally:
+        if RAN and (file := os.environ.get("SWEPT")):
+            told = {"name": item.nodeid, "seconds": time.perf_counter() - started, "ran": sorted(RAN)}
+            with Path(file).open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(told) + "\n")
 
 
-def tests_of(fault: Fault) -> list[str]:
-    """Tests that run the line, the quickest first."""
-    from xml.etree import ElementTree
-
-    from coverage import CoverageData
-
-    data = CoverageData(basename=str(FOLDER / "tests.coverage"))
-    data.read()
-    contexts = data.contexts_by_lineno(str(ROOT / fault.path)).get(fault.line, [])
-    names = {context.rpartition("|")[0] for context in contexts if "|" in context}
-    seconds: dict[str, float] = {}
-    for file in FOLDER.glob("*.xml"):
-        for case in ElementTree.parse(file).iter("testcase"):
-            name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
-            seconds[name] = float(case.get("time", 0))
-    return sorted(names, key=lambda name: seconds.get(name, 1.0))
+if "SWEPT" in os.environ:
+    builtins.__ran__ = RAN.add  # type: ignore[attr-defined]
 
 
-def verdict_on(fault: Fault, tree: Path) -> str:
-    """What the verdicts of the claims that run the line say."""
-    asked = claims_of(fault)
-    for seconds, claim in asked:
-        answer = mutants.answer_to(fault.planted(), claim, tree, int(SLOW * seconds) + 30)
+def evidence_on(number: int) -> list[tuple[float, str, list[str]]]:
+    """Claims with the evidence that comes to the place, and the seconds that this takes, the quickest first."""
+    asked = []
+    for file in FOLDER.glob("*.json"):
+        rows = [row for row in json.loads(file.read_text(encoding="utf-8")) if number in row["ran"]]
+        if rows:
+            asked.append((sum(row["seconds"] for row in rows), file.stem, [row["name"] for row in rows]))
+    return sorted(asked)
+
+
+def tests_of(number: int) -> list[str]:
+    """Tests that come to the place, the quickest first."""
+    rows: list[dict[str, Any]] = [
+        json.loads(line) for line in (FOLDER / "tests.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    return [row["name"] for row in sorted(rows, key=lambda row: row["seconds"]) if number in row["ran"]]
+
+
+def verdict_on(fault: Fault, number: int, tree: Path) -> str:
+    """What the verdicts of the claims say whose evidence comes to the place."""
+    asked = evidence_on(number)
+    for seconds, claim, names in asked:
+        answer = mutants.answer_to(fault.planted(), claim, tree, int(SLOW * seconds) + 30, names)
         if answer != "holds":
             return f"noticed by {claim}: {answer}"[:160].replace("\n", " ").replace("\t", " ")
     return f"survived {len(asked)} claims"
@@ -254,11 +312,11 @@ def copied() -> Path:
     return tree
 
 
-def tried(fault: Fault, tree: Path) -> Fault:
+def tried(fault: Fault, number: int, tree: Path) -> Fault:
     """With what noticed it."""
     if fault.package in ASKED_OF_VERDICTS and not fault.verdict:
-        fault = replace(fault, verdict=verdict_on(fault, tree))
-    return fault if fault.noticed else replace(fault, tests=tests_on(fault, tree, tests_of(fault)[:MOST]))
+        fault = replace(fault, verdict=verdict_on(fault, number, tree))
+    return fault if fault.noticed else replace(fault, tests=tests_on(fault, tree, tests_of(number)[:MOST]))
 
 
 def run(part: str) -> None:
@@ -267,7 +325,7 @@ def run(part: str) -> None:
     tree = copied()
     for number in range(first - 1, len(recorded()), step):
         if not (fault := recorded()[number]).tried:
-            fault = tried(fault, tree)
+            fault = tried(fault, number, tree)
             faults = recorded()  # another part may have written meanwhile
             faults[number] = fault
             write(faults)

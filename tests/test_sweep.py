@@ -1,5 +1,7 @@
 """The sweep of faults: what it plants, what it asks, and that what fails by itself notices nothing."""
 
+import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,23 @@ def test_a_line_that_has_gone_has_no_number(tree: Path) -> None:
     assert FAULT.line == 4
     (tree / "faulty.py").write_text(SOURCE.replace("2", "3"), encoding="utf-8")
     assert FAULT.line == 0
+
+
+def test_a_place_tells_that_it_was_come_by_and_means_what_it_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The expression itself, not its line: the other branch tells nothing."""
+    source = "def f(x):\n    return x - 2 * 3 if x < 1 else -x\n"
+    nodes = list(ast.walk(ast.parse(source)))
+    first, last = (
+        next(p for p in sweep.changes_in(source)[2] if ast.unparse(nodes[p]) == x) for x in ("-x", "x - 2 * 3")
+    )
+    told: set[int] = set()
+    monkeypatch.setattr("builtins.__ran__", told.add, raising=False)
+    names: dict[str, Callable[[int], int]] = {}
+    exec(sweep.probed(source, {first: 7, last: 8}), names)
+    assert names["f"](3) == -3
+    assert told == {7}
+    assert names["f"](0) == -6
+    assert told == {7, 8}
 
 
 def test_nothing_noticed_yet_is_no_success(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -45,16 +45,8 @@ def line_overhead(spacing: Numbers) -> Values:
     return np.log(above("spacing", spacing) ** 2 / 12) / 2
 
 
-def apart_cost(u: Numbers) -> Values:
-    """¼√(π/ln u) + ½ ln(1+2 ln u) nats: the most that two modes cost over β if κ = 2√(2 ln u), u > 1.
-
-    Raises ValueError unless u > 1.
-    """
-    return apart_cost_at(np.log(above("u", u, 1)))
-
-
 def apart_cost_at(log_u: Numbers) -> Values:
-    """The same by ln u, for u that no double holds.
+    """¼√(π/ln u) + ½ ln(1+2 ln u) nats: the most that two modes cost over β if κ = 2√(2 ln u), u > 1; by ln u, for u that no double holds.
 
     Raises ValueError unless log_u > 0.
     """

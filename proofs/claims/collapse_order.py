@@ -6,8 +6,9 @@
 u = a²/βσ². Between the two couplings collapse is no longer the best, and yet every faint improvement on it costs.
 Two equal modes are the exception: both couplings are 1. The more unequal two modes are, the more coupling they need:
 minorities collapse first. With any encoder the optimum of two unequal modes moves continuously all the same; Gaussian
-encoders, which must move faintly, jump (w = 0.9: near u = 1.98) and show hysteresis: codes survive down to 1.9196 (by
-scan, from about 2.07 down they differ in posterior variance more than in mean, from 1.924 down in variance alone),
+encoders, which must move faintly, jump (w = 0.9: between u = 1.98 and 1.99) and show
+hysteresis: codes survive down to 1.9196 (by scan, from about 2.07 down they differ in posterior variance more than in
+mean, from 1.924 down in variance alone: of those none below 1.9195 is stationary),
 collapse is stable up to 2.78, and KL annealing of VAEs from below and from above ends in different states between.
 """
 
@@ -19,6 +20,7 @@ from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, 
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
+from proofs.words.gaussian_codes import saved_per_rate, saved_per_rate_by_variance
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -231,11 +233,34 @@ gaussian_code_beats_collapse.wrong(
 )
 
 
+@claim.states(
+    lambda c, d: 1 / 1.98,
+    relation="<=",
+    enclosed=over(detects=1e-2, why="the best code comes within 2.3e-3 of the bound, from u = 1.9846 on"),
+)
+def no_gaussian_code_pays_earlier(c: Unit, d: Unit):
+    """w = 0.9: below u = 1.98 no Gaussian code costs less than collapse: saved error/2a² ≤ rate/1.98
+
+    rarer mode N(m₁, v₁), other N(m₂, v₂); the error saved does not depend on where z begins nor on its unit, the rate is
+    the least over both, and c = v₁/(v₁+v₂), |m₁-m₂|/√v₂ = 4d/(1-d) are all that is left of a code"""
+    yield saved_per_rate(sp.Rational(1, 10), c, d)
+    yield "from u = 1.98 on", sp.Rational(50, 99)
+
+
+no_gaussian_code_pays_earlier.check(
+    textbook.saved_per_rate, on=textbook.shapes, at="c d", error=1e-9, detects=1e-2,
+    why="the best code comes within 2.3e-3 of the bound, from u = 1.9846 on",
+)  # fmt: skip
+no_gaussian_code_pays_earlier.wrong(
+    "below u = 2: crossed by the best code", symbolic=lambda: sp.Rational(1, 2), claimed=lambda c, d: 0.5
+)
+
+
 @claim.states(collapse.gaussian_objective)
 def gaussian_codes_cost():
     """(u/2) E(x-E[x|z])² + E KL(q(z|x)‖N(0, 1)) of Gaussian encoders of modes ±a
 
-    no closed form; the least u at which one of them pays at w = 0.9, 1.985, is found by scan and not proved"""
+    no closed form; the least u at which one of them pays at w = 0.9 lies between 1.98 and 1.99, see both statements above"""
 
 
 gaussian_codes_cost.check(
@@ -243,6 +268,52 @@ gaussian_codes_cost.check(
     at=lambda codes, u, w: (*[(mean, std**2) for mean, std in codes], u, w),
 )  # fmt: skip
 gaussian_codes_cost.wrong("w for 1-w", claimed=lambda a, b, u, w: collapse.gaussian_objective(b, a, u, w))
+
+
+@claim.states(
+    lambda c: 1 / 1.9195,
+    relation="<=",
+    enclosed=over(detects=1e-3, why="the first comes within 4e-5 of the bound, at u = 1.91958"),
+)
+def no_code_by_variance_lasts_below(c: Unit):
+    """w = 0.9: of codes that differ in variance alone none is stationary at u < 1.9195: d(saved error/2a²) ≤ d(rate)/1.9195
+
+    by c = v₁/(v₁+v₂), of which both rise away from ½; that one is at u = 1.9196: see annealing_shows_hysteresis; that
+    no code whose means differ is stationary below is found by scan and not proved"""
+    yield saved_per_rate_by_variance(sp.Rational(1, 10), c)
+    yield "from u = 1.9195 on", sp.Rational(2000, 3839)
+
+
+no_code_by_variance_lasts_below.check(
+    textbook.by_variance, on=textbook.variances, error=1e-9, detects=1e-3,
+    why="the first comes within 4e-5 of the bound, at u = 1.91958",
+)  # fmt: skip
+no_code_by_variance_lasts_below.wrong(
+    "from u = 1.925 on", symbolic=lambda: sp.Rational(1000, 1925), claimed=lambda c: 1 / 1.925
+)
+
+
+def equal_branch(u):
+    """Mean and variance of either code, and what they cost over β."""
+    code = collapse.separated_branch(u)
+    return np.array([code.minor[0], code.minor[1], code.value])
+
+
+@claim.states(equal_branch)
+def equal_modes_part_without_a_jump(u: Annotated[Letter, between(0.1, 10)]):
+    """two equal modes: Gaussian codes N(±m, 1-m²), m where their cost is stationary; m = 0, collapse, up to u = 1
+
+    prior N(0, 1): E z² = 1 costs least"""
+
+
+equal_modes_part_without_a_jump.check(
+    textbook.of_equal_modes, on=textbook.equal_couplings, error=2e-9, claimed_error=1e-12
+)
+equal_modes_part_without_a_jump.wrong("2u for u", claimed=lambda u: equal_branch(2 * u))
+equal_modes_part_without_a_jump.wrong(
+    "means as far apart as any code separates: Curie and Weiss",
+    claimed=lambda u: np.array([collapse.separation(u), *equal_branch(u)[1:]]),
+)
 
 # --- annealing --------------------------------------------------------------------------------------------------------
 

@@ -161,8 +161,9 @@ def counted_and_climbed():
     for a in FEW:
         off = np.abs(symmetric_pair(a, 1.0).sample(400_000, rng))
         counted.append(2 * np.sum(off < 0.1) / max(1, np.sum(np.abs(off - a) < 0.1)))
-    rings = [ring(8, a, 1.0) for a in RATIOS]
-    return {"counted": counted, "ring": [p.pdf(np.zeros(2)) / p.pdf(p.modes()).max() for p in rings]}
+    rays = [np.linspace(0, [a, 0], 401) for a in RATIOS]  # the highest point lies on the way to a component
+    on_rays = [ring(8, a, 1.0).pdf(ray) for a, ray in zip(RATIOS, rays, strict=True)]
+    return {"counted": counted, "ring": [p[0] / p.max() for p in on_rays]}
 
 
 @claim.figure

@@ -243,7 +243,7 @@ def draw(saved, panels):
     best, apart = gamma[costs.argmin(1)], u > 1.05
     far = u[apart]
     cost, blur = panels(2)
-    cost.line(far, separate_codes.apart_cost(far), "third", r"bound, $\kappa = 2\sqrt{2\ln u}$", "--")
+    cost.line(far, separate_codes.apart_cost_at(np.log(far)), "third", r"bound, $\kappa = 2\sqrt{2\ln u}$", "--")
     cost.level(np.log(2), "third", "kept apart by any encoder, ln 2", lw=0.6)
     blur.line(far, separate_codes.largest_blur(best[apart]), "third", r"bound, $2/(1+\gamma)$", "--")
     left = u * encoder_noise.error(1.0, best)

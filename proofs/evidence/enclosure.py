@@ -135,10 +135,9 @@ class Search:
         while stack and self.violation is None:
             box, depth = stack.pop()
             self.boxes += 1
-            hopeless = self._point(box)
             if self._positive(self.margin, box) or self._touches(box) or self._diverges(box):
                 continue
-            if hopeless or depth >= DEPTH * len(box) or self.boxes > BOXES:
+            if self._point(box) or depth >= DEPTH * len(box) or self.boxes > BOXES:
                 self.undecided.append(", ".join(f"{n} ∈ [{float(a):.3g}, {float(b):.3g}]" for n, (a, b) in box.items()))
                 if self.boxes > BOXES:
                     return

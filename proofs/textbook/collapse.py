@@ -110,13 +110,51 @@ def of_its_neighbours(m: Any, u: Any, shift: Any) -> tuple[Any, Any]:
     return of_random_codes(m, beside, u, m.number(HEAVY)), u
 
 
+def saved_per_rate(m: Any, c: Any, d: Any) -> Any:
+    """Error saved over twice the rate, rarer mode 0.1, of the codes with v₁/v₂ = c/(1-c), |m₁-m₂|/√v₂ = 4d/(1-d), E z = 0, E z² = 1."""
+    ratio, gap, rare = c / (1 - c), 4 * d / (1 - d), 1 - m.number(HEAVY)
+    wide = m.sqrt(rare * ratio + (1 - rare) * (1 + rare * gap**2))
+    codes = ((1 - rare) * gap / wide, m.sqrt(ratio) / wide), (-rare * gap / wide, 1 / wide)
+    weights = modes.pair_weights(rare)
+    saved = 4 * rare * (1 - rare) - modes.gaussian_error(m, weights, codes)
+    return saved / (2 * modes.gaussian_rate(m, weights, codes))
+
+
+def of_equal_modes(m: Any, u: Any) -> Any:
+    """m, 1-m² and cost of the codes N(±m, 1-m²) of two equal modes, E z² = 1, where the cost is stationary at m > 0; m = 0 if nowhere."""
+    weights = modes.pair_weights(0.5)
+
+    def of(gap: Any) -> Any:
+        std = 1 / m.sqrt(1 + gap**2)
+        return (gap * std, std), (-gap * std, std)
+
+    def cost(gap: Any) -> Any:
+        return u / 2 * modes.gaussian_error(m, weights, of(gap)) + modes.gaussian_rate(m, weights, of(gap))
+
+    gap = m.root(lambda gap: m.slope(cost, gap, gap), 0.02, 50) if u > 1 else m.number(0)
+    (mean, std), _ = of(gap)
+    return np.array([mean, std**2, cost(gap)])
+
+
 def where_branches_end(m: Any, w: Any) -> Any:
     """The least u of codes that tell by variance alone, and that from which faint signals pay."""
     return np.array([end_at_equal_means(m, w), of_faint_signals(m, w)])
 
 
 def end_at_equal_means(m: Any, w: Any) -> Any:
-    """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½: -2 rate'/error'."""
+    """The least u at which a code that tells the modes apart by variance alone is stationary, w > ½."""
+    tau = 2 * m.number(w) - 1
+    price = _price_of_variance(m, w)
+    return price(m.vertex(price, tau / 3, tau / 500))
+
+
+def by_variance(m: Any, c: Any) -> Any:
+    """1/u for the u at which the code of variances c/(1-c) is stationary among those that differ in nothing else, w = 0.9."""
+    return 1 / _price_of_variance(m, HEAVY)(m.log(c / (1 - c)) / 2)
+
+
+def _price_of_variance(m: Any, w: Any) -> Callable[[Any], Any]:
+    """-2 rate'/error', a function of half the logarithm of the rarer mode's variance over the other's."""
     weights, tau = modes.pair_weights(w), 2 * m.number(w) - 1
 
     def codes(ratio: Any) -> Any:
@@ -127,7 +165,7 @@ def end_at_equal_means(m: Any, w: Any) -> Any:
         paid = m.slope(lambda r: modes.gaussian_rate(m, weights, codes(r)), ratio, tau)
         return -2 * paid / m.slope(lambda r: modes.gaussian_error(m, weights, codes(r)), ratio, tau)
 
-    return price(m.vertex(price, tau / 3, tau / 500))
+    return price
 
 
 def unequal(s: Any) -> Any:
@@ -148,6 +186,23 @@ def numbers_of_modes(s: Any) -> Any:
 def simplices(s: Any) -> Any:
     """Strategy: K and the side."""
     return s.tuples(s.integers(3, 6), s.scales(0.3, 3.0))
+
+
+def equal_couplings(s: Any) -> Any:
+    """Strategy: u on both sides of 1, not next to it, where the root is flat."""
+    return s.either(s.inside(0.1, 1.0), s.scales(1.05, 10.0))
+
+
+def shapes(s: Any) -> Any:
+    """Strategy: c and d; now and then next to the code that pays first."""
+    some = s.either(s.inside(0.01, 0.99), s.scales(1e-4, 0.5), s.scales(1e-4, 0.5).map(lambda rest: 1 - rest))
+    return s.either(*[s.tuples(some, some)] * 3, s.tuples(s.inside(0.64, 0.67), s.inside(0.12, 0.15)))
+
+
+def variances(s: Any) -> Any:
+    """Strategy: c of codes that differ in variance, not next to ½; now and then next to that which is stationary first."""
+    narrow, wide = (s.either(s.inside(0.01, 0.48), s.scales(1e-4, 0.4)) for _ in range(2))
+    return s.either(narrow, wide.map(lambda rest: 1 - rest), s.inside(0.645, 0.655))
 
 
 def neighbours(s: Any) -> Any:

@@ -117,7 +117,7 @@ def gaussian_error(m: Any, weights: Any, codes: Any) -> Any:
 
     def lost(z: Any) -> Any:
         first, second = (w * m.normal(z, *map(m.number, code)) for w, code in zip(weights, codes, strict=True))
-        return 4 * first * second / (first + second)
+        return 4 * first * second / (first + second + 1e-300)  # nothing where neither is a number above 0
 
     return m.integrate(lost, flanks)
 

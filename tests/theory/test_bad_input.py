@@ -89,7 +89,6 @@ SPECIAL = {
     "discrete_latent.separate": {"w": 0.8, "r": 5.0},
     "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},
     "edges.median_shift": {"template": np.tanh},
-    "separate_codes.apart_cost": {"u": 1.4},
     "separate_codes.largest_coupling": {"gamma": 2.0},
     "encoder_noise.best_decoder_slope": {"outputs": [-1.0, 0.5], "codes": [0.2, -0.4]},
     "rate.model_gap": {"decoder": [[0.8, 0.2], [0.3, 0.7]]},

@@ -28,7 +28,7 @@ def test_bounds_on_two_modes(u):
     gamma = np.linspace(0.01, 60, 200_001)
     cost = u / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
     best = gamma[cost.argmin()]
-    assert np.interp(2 * np.log(u), gamma, cost) < separate_codes.apart_cost(u)
+    assert np.interp(2 * np.log(u), gamma, cost) < separate_codes.apart_cost_at(np.log(u))
     assert cost.min() < separate_codes.merging_cost(u)
     assert separate_codes.least_coupling(best) < u
     assert best < 1.3 or u < separate_codes.largest_coupling(best)

@@ -196,3 +196,13 @@ def test_equal_means_are_flat(ratio):
     """∂²F/∂δ² = ∂F/∂ρ/(e^{2ρ}-1) at δ = 0."""
     here = two.cost(np.array([0.0, ratio]), 1.4, 0.2)
     assert here.hessian[0, 0] == pytest.approx(here.gradient[1] / np.expm1(2 * ratio), rel=1e-12)
+
+
+@pytest.mark.parametrize("w", [0.02, 0.1, 0.3, 0.5])
+@pytest.mark.parametrize("ratio", [-1.5, 0.3, 0.8, 1.2, 1.5])
+@pytest.mark.parametrize("gap", [0.0, 1.0])
+def test_the_slope_is_that_of_the_value(gap, ratio, w):
+    """By differences, however much wider the rarer mode's code is: what the nodes cut off of it is not missed."""
+    h, shape = 1e-4, np.array([gap, ratio])
+    ends = [[two.cost(shape + sign * off, 1.0, w).value for sign in (1, -1)] for off in h * np.eye(2)]
+    assert two.cost(shape, 1.0, w).gradient == pytest.approx(np.diff(ends)[:, 0] / (-2 * h), abs=2e-7)

@@ -95,7 +95,8 @@ def cost(shape: Array, u: float, w: float) -> Cost:
     (gap, ratio), k = shape.tolist(), w * (1 - w)
     n, s = _nodes(gap, ratio, w), np.exp(ratio)
     slopes = np.stack([n.x / s, n.x**2 - 1])  # ∂ ln a
-    told_apart = n.a @ n.other**2 < n.a @ abs(n.excess)  # of the two forms of ∂e that which cancels less
+    cut = w - n.a.sum() > SLACK * w  # what is cut off of a counts where π² does not fall with it
+    told_apart = cut or n.a @ n.other**2 < n.a @ abs(n.excess)  # of the two forms of ∂e that which cancels less
     bend = 2 * u * n.a * n.other**2
     weight = bend if told_apart else 2 * u * n.a * n.excess
     turned = np.array([[-1 / s**2 + 0 * n.x, -2 * n.x / s], [-2 * n.x / s, -2 * n.x**2]]) @ bend  # ∂² ln a

@@ -12,9 +12,10 @@ from proofs.display import animation, figures
 from proofs.run import discovery
 from proofs.run.discovery import Found
 from proofs.words import drawing
-from tests.proofs.display import pictures
+from tests.proofs.display import looked, pictures
 
-HAVING = [claim for claim in discovery.load(discovery.find())[0] if claim.film]
+CLAIMS = discovery.load(discovery.find())[0]
+HAVING = [claim for claim in CLAIMS if claim.film]
 
 
 @pytest.fixture
@@ -111,12 +112,26 @@ def test_frames_are_figures(claim: Claim, width: str, monkeypatch: pytest.Monkey
     assert limits[0] == limits[1]
 
 
+@pytest.mark.parametrize("claim", HAVING, ids=lambda claim: claim.id)
+def test_what_a_film_draws_is_looked_at(claim: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evidence of some claim would notice if a function of `theory` that a film draws were wrong."""
+    monkeypatch.setattr(drawing, "moments", lambda steps, frames: [0, 32, 64])
+    data = _short(claim)
+    drawn = _asked[claim.id]
+    with looked.calls(drawn):
+        figures.styled(lambda canvas: claim.film.draw(data, canvas, 0), "single")  # type: ignore[union-attr,misc]
+    assert looked.Catalogue(CLAIMS).unnoticed(drawn) == []
+
+
 _trained: dict[str, dict[str, np.ndarray]] = {}
+_asked: dict[str, set[looked.Name]] = {}
+"""What of `theory` was asked for what was trained."""
 
 
 def _short(claim: Claim) -> dict[str, np.ndarray]:
     if claim.id not in _trained:
-        found = claim.film.measure(Run("quick", seeds_of(0, 1, 4)))  # type: ignore[union-attr]
+        with looked.calls(_asked.setdefault(claim.id, set())):
+            found = claim.film.measure(Run("quick", seeds_of(0, 1, 4)))  # type: ignore[union-attr]
         _trained[claim.id] = {name: np.asarray(array) for name, array in found.items()}
     return _trained[claim.id]
 

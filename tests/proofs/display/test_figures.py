@@ -8,18 +8,21 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from proofs.core import Positive
 from proofs.core.claim import Claim
 from proofs.display import figures
 from proofs.evidence.experiment import Experiment
 from proofs.evidence.kind import Conditions
 from proofs.run import discovery
 from proofs.words import drawing
-from tests.proofs.display import pictures
+from tests.proofs.display import looked, pictures
+from theory import collapse, gap
 
 SEEDS = 16
 """One chunk of networks; fewer take as long."""
@@ -44,15 +47,34 @@ def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
     return arrays
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_figure_can_be_printed(name: str, claims: dict[str, Claim]) -> None:
+class Shown(NamedTuple):
+    """A claim with what a run saves for its figure, and what of `theory` was asked for it."""
+
+    claim: Claim
+    arrays: dict[str, dict[str, np.ndarray]]
+    drawn: set[looked.Name]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def shown(request: pytest.FixtureRequest, claims: dict[str, Claim]) -> Shown:
+    claim, drawn = claims[request.param], set[looked.Name]()
+    with looked.calls(drawn):
+        arrays = saved(claim)
+    return Shown(claim, arrays, drawn)
+
+
+@pytest.fixture(scope="module")
+def catalogue(claims: dict[str, Claim]) -> looked.Catalogue:
+    return looked.Catalogue(claims.values())
+
+
+def test_every_figure_can_be_printed(shown: Shown) -> None:
     """At both widths: no text over another, outside, under 7 or over 9 pt; axes named; series told apart in grey.
 
     And what is plotted has a name and follows what was saved: drawing again gives the same, other arrays another picture.
     """
-    claim = claims[name]
+    claim, arrays, _ = shown
     assert claim.drawn is not None
-    arrays = saved(claim)
     for width, inches in drawing.WIDTHS.items():
         figure = figures.draw(claim, arrays, width)
         assert figure.get_figwidth() == inches
@@ -61,6 +83,40 @@ def test_every_figure_can_be_printed(name: str, claims: dict[str, Claim]) -> Non
         assert figures.table(figure) == figures.table(figures.draw(claim, arrays, width))
         other = figures.table(figures.draw(claim, pictures.moved(arrays), width))
         assert (figures.table(figure) != other) == bool(arrays)
+
+
+def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:
+    """Some evidence would notice if a function of `theory` that a figure draws, or its interactive plot, were wrong."""
+    drawn = set(shown.drawn)
+    with looked.calls(drawn):
+        figures.draw(shown.claim, shown.arrays, "single")
+    assert catalogue.unnoticed(drawn, shown.claim.id, shown.arrays) == []
+
+
+def test_what_nobody_looks_at_is_noticed() -> None:
+    """A curve of a function that no evidence runs, or runs and throws away, is not looked at; one that it states is."""
+    claim = Claim(topic="ways-out", id="drawn", title="A curve is drawn.")
+
+    def discarding(r: float) -> float:
+        collapse.onset(r)
+        return float(gap.centre_against_component(r))
+
+    @claim.states(discarding)
+    def density_at_the_mean(r: Positive):
+        """of two modes"""
+
+    @claim.figure
+    def draw(saved, figure):
+        axes, x = figure.subplots(), np.linspace(1, 2, 9)
+        for curve in (gap.centre_against_component, collapse.onset, collapse.local_threshold):
+            axes.plot(x, curve(x / 3))
+
+    drawn = set[looked.Name]()
+    with looked.calls(drawn):
+        figures.draw(claim, {})
+    wrong = [("theory.collapse", "local_threshold"), ("theory.collapse", "onset")]
+    assert sorted(drawn) == [*wrong, ("theory.gap", "centre_against_component")]
+    assert looked.Catalogue([claim]).unnoticed(drawn) == wrong
 
 
 def _draw(*laws: str) -> Iterator[tuple[str, Figure]]:

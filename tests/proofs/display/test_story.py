@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from proofs.display import figures, story, story_data
+from proofs.run import discovery
 from proofs.words.drawing import WIDTHS
-from tests.proofs.display import pictures
+from tests.proofs.display import looked, pictures
+from toys import train
 
 ROOT = Path(__file__).parents[3]
 
@@ -88,6 +90,24 @@ def test_a_picture_is_a_function_of_its_arrays(picture: story.Picture, measured:
     assert len(plotted) > 100
     saved = np.concatenate([np.ravel(v) for v in data.values() if v.dtype.kind == "f"])
     assert np.isin(plotted, saved).any(axis=1).mean() > 0.5
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> looked.Catalogue:
+    return looked.Catalogue(discovery.load(discovery.find())[0])
+
+
+@pytest.mark.parametrize("picture", story.PICTURES, ids=lambda p: p.name)
+def test_what_a_picture_draws_is_looked_at(
+    picture: story.Picture, catalogue: looked.Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The evidence of some claim would notice if a function of `theory` that a picture draws were wrong; networks learn for two steps."""
+    fit, seen = train.fit, set[looked.Name]()
+    monkeypatch.setattr(train, "fit", lambda *parts, **options: fit(*parts, **options | {"steps": 2}))
+    with looked.calls(seen):
+        drawn(picture, picture.measure(0), "single")
+    assert seen
+    assert catalogue.unnoticed(seen) == []
 
 
 @pytest.mark.parametrize("format", ["svg", "pdf", "png"])
