@@ -20,7 +20,6 @@ from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, 
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
-from proofs.words.gaussian_codes import saved_per_rate, saved_per_rate_by_variance
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -243,6 +242,8 @@ def no_gaussian_code_pays_earlier(c: Unit, d: Unit):
 
     rarer mode N(m₁, v₁), other N(m₂, v₂); the error saved does not depend on where z begins nor on its unit, the rate is
     the least over both, and c = v₁/(v₁+v₂), |m₁-m₂|/√v₂ = 4d/(1-d) are all that is left of a code"""
+    from proofs.words.gaussian_codes import saved_per_rate
+
     yield saved_per_rate(sp.Rational(1, 10), c, d)
     yield "from u = 1.98 on", sp.Rational(50, 99)
 
@@ -280,6 +281,8 @@ def no_code_by_variance_lasts_below(c: Unit):
 
     by c = v₁/(v₁+v₂), of which both rise away from ½; that one is at u = 1.9196: see annealing_shows_hysteresis; that
     no code whose means differ is stationary below is found by scan and not proved"""
+    from proofs.words.gaussian_codes import saved_per_rate_by_variance
+
     yield saved_per_rate_by_variance(sp.Rational(1, 10), c)
     yield "from u = 1.9195 on", sp.Rational(2000, 3839)
 
