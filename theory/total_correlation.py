@@ -47,9 +47,11 @@ def product_of_marginals(table: Numbers) -> Float[Array, "..."]:
 def conditional_total_correlation(table: Numbers) -> float:
     """TC(X|Z) = Σ_z q(z) TC(q(x|z)), the first axis of the joint table being z, nats.
 
-    Raises ValueError unless table ≥ 0 sums to one.
+    Raises ValueError unless table ≥ 0 sums to one and has two axes or more.
     """
     p = _table("table", table)
+    if p.ndim < 2:
+        reject("table", "an axis of z, and then those of x", f"shape {p.shape}")
     mass = p.reshape(len(p), -1).sum(axis=1)
     return float(sum(m * total_correlation(p_z / m) for m, p_z in zip(mass, p, strict=True) if m > 0))
 

@@ -116,16 +116,21 @@ def _any_method(method: Callable[..., T]) -> Callable[..., T]:
     return method
 
 
+_HOLDING = set[Any]()
+"""What `hold` has put before: who inherits it needs no other."""
+
+
 def hold(cls: type[T]) -> type[T]:
     """Have the fields of a dataclass to be held to their annotations before it looks at them itself."""
-    own = cls.__dict__.get("__post_init__")
+    own = getattr(cls, "__post_init__", None)
 
     def first(self: object) -> None:
         held(self)
         if own is not None:
             own(self)
 
-    if own is not None or not hasattr(cls, "__post_init__"):
+    if own not in _HOLDING:
+        _HOLDING.add(first)
         cls.__post_init__ = first  # pyright: ignore[reportAttributeAccessIssue]  dataclasses call it
     return cls
 

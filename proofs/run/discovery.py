@@ -106,7 +106,7 @@ def _from_file(path: Path, name: str) -> ModuleType:
 
 def find(folder: Path | None = None) -> list[Found]:
     """Every claim there is, built-in first, sorted by name; raises ValueError when two share an id or DIR is no folder."""
-    found = [*_in_package(SHIPPED), *_from_entry_points(), *(_in_folder(folder) if folder else [])]
+    found = [*_in_package(SHIPPED), *_from_entry_points(), *(_in_folder(folder) if folder is not None else [])]
     by_id: dict[str, Found] = {}
     for item in found:
         if item.id in by_id:
@@ -169,12 +169,12 @@ def _from_entry_points() -> list[Found]:
     return found
 
 
-def _in_folder(folder: Path) -> list[Found]:
+def _in_folder(folder: object) -> list[Found]:
     try:
-        there = folder.is_dir()
+        there = isinstance(folder, Path) and folder.is_dir()
     except (OSError, ValueError):  # no name that a file may have
         there = False
-    if not there:
+    if not there or not isinstance(folder, Path):
         raise ValueError(f"--claims: expected a folder with claim modules, got {str(folder)!r}")
     # once: what a claim does to the working folder changes nothing
     paths = sorted(p for p in folder.absolute().glob("*.py") if not p.name.startswith("_"))

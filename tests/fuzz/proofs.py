@@ -20,7 +20,7 @@ from theory import divergence, location
 MODULES = (session, strategies, laws)
 RECORDS = {"session.Selection", "session.Session", "laws.LawBroken", "core.Run", "core.Letter", "core.Root"}
 """What the session and the harness give back or hand over; an expression is looked at when the chain is followed."""
-INNER = {"session.declaring", "session.in_topic", "session.unknown", "session.tasks", "session.run"}
+INNER = {"session.declaring", "session.in_topic", "session.unknown", "session.places", "session.tasks", "session.run"}
 """The parts of `session.verify`, between which selections go to and fro."""
 MIXTURES = strategies.mixtures()
 VALID = {
@@ -110,6 +110,8 @@ def said(*words):
 
 def placed(value):
     """A text that stands for a place in the room, or for one that is new each time."""
+    if not isinstance(value, str):
+        return short(value)
     if value == "elsewhere":
         return tempfile.mkdtemp(dir=room())
     return str(room() / value) if value in ("claims", "results", "a.json", "b.json") else short(value)
@@ -156,14 +158,14 @@ def verified(names, claims, results, **options):
     ).verdicts
 
 
-def selected(names, topic, claims):
-    return len(session.select(names, topic, room() / "claims" if claims == "claims" else claims).claims)
+def selected(names, topic, claims, seconds):
+    return len(session.select(names, topic, room() / "claims" if claims == "claims" else claims, seconds).claims)
 
 
 either = strategies.either
 OWN = {
-    "session.verify": (verified, {"names": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None}),
-    "session.select": (selected, {"names": ["mine"], "topic": None, "claims": "claims"}),
+    "session.verify": (verified, {"names": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None, "timeout": None}),
+    "session.select": (selected, {"names": ["mine"], "topic": None, "claims": "claims", "seconds": None}),
     "strategies.tuples": (lambda parts: strategies.tuples(parts), {"parts": MIXTURES}),
     "strategies.either": (lambda strategies: either(strategies), {"strategies": MIXTURES}),
     "strategies.together": (lambda parts: strategies.together(a=parts), {"parts": MIXTURES}),
