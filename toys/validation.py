@@ -131,7 +131,7 @@ def hold(cls: type[T]) -> type[T]:
 
     if own not in _HOLDING:
         _HOLDING.add(first)
-        cls.__post_init__ = first  # pyright: ignore[reportAttributeAccessIssue]  dataclasses call it
+        cls.__post_init__ = first  # pyright: ignore[reportAttributeAccessIssue]  dataclasses call it once made
     return cls
 
 
