@@ -146,11 +146,10 @@ def executed(claim: str, tree: Path) -> dict[Path, set[int]]:
         if event == "call" and code.co_filename.startswith(ours) and code.co_flags & inspect.CO_OPTIMIZED:
             seen.add((code.co_filename, code.co_firstlineno))
 
-    sys.setprofile(profile)  # type: ignore[arg-type]
-    try:
+    from proofs.evidence import sharing
+
+    with sharing.profiled(profile):
         verdict(claim)
-    finally:
-        sys.setprofile(None)
     functions: dict[Path, set[int]] = {}
     for name, line in seen:
         path = Path(name).relative_to(tree)

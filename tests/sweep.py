@@ -47,6 +47,8 @@ HEAD = (
 )
 SLOW, LONGEST, MOST = 10, 240, 400
 """Times its own time, after which a claim has noticed; seconds for the tests of one fault, and how many of them are asked."""
+NOWHERE = "survived 0 claims"
+"""What is said of a place to which no evidence comes."""
 ASKED_OF_VERDICTS = ("theory", "toys", "claims")
 """Packages behind claims. What makes the verdicts, `proofs`, is for its tests."""
 
@@ -359,20 +361,29 @@ def still_noticed(fault: Fault, tree: Path) -> bool:
 
 
 def table(faults: list[Fault]) -> Iterator[str]:
-    """Noticed of tried, of each package, with exact intervals of 95 %."""
+    """Noticed of those asked about, of each package, with exact intervals of 95 %.
+
+    No interval of what tests notice while some survivor of the verdicts waits for them: the others were noticed, and no sample.
+    """
+    yield f"{'package':8} {'by verdicts alone':>26} {'no evidence there':>18} {'with tests':>30} {'equivalent':>10}"
+    for package in SHARES:
+        same = [f for f in faults if f.package == package and f.tests.startswith("equivalent")]
+        others = [f for f in faults if f.package == package and f not in same]
+        judged, waiting = [f for f in others if f.verdict], sum(not f.tried for f in others)
+        alone = _share([f.verdict.startswith("noticed") for f in judged])
+        nowhere = sum(f.verdict == NOWHERE for f in judged)
+        known = [f.noticed for f in others]
+        tests = f"{sum(known)}, {waiting} of {len(known)} wait" if waiting else _share(known)
+        yield f"{package:8} {alone:>26} {nowhere:>18} {tests:>30} {len(same):>10}"
+
+
+def _share(noticed: list[bool]) -> str:
     from proofs.core.rules import share_interval
 
-    yield f"{'package':10} {'by verdicts alone':>28} {'with tests':>28} {'equivalent':>10}"
-    for package in SHARES:
-        known = [f for f in faults if f.package == package and f.tried]
-        same = [f for f in known if f.tests.startswith("equivalent")]
-        told = []
-        for by in ("verdict", "either"):
-            of = [f for f in known if f not in same and (by == "either" or f.verdict)]
-            k = sum(f.noticed if by == "either" else f.verdict.startswith("noticed") for f in of)
-            low, high = share_interval(k, len(of), 0.05) if of else (0.0, 1.0)
-            told.append(f"{k} of {len(of)} ({low:.2f}–{high:.2f})" if of else "not asked")
-        yield f"{package:10} {told[0]:>28} {told[1]:>28} {len(same):>10}"
+    if not noticed:
+        return "not asked"
+    low, high = share_interval(sum(noticed), len(noticed), 0.05)
+    return f"{sum(noticed)} of {len(noticed)} ({low:.2f}–{high:.2f})"
 
 
 def main() -> int:

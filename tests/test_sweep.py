@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,14 @@ def test_the_record_is_what_the_seed_draws() -> None:
     faults = sweep.recorded()
     assert len(faults) == sum(sweep.SHARES.values()) == 300
     assert {package: sum(f.package == package for f in faults) for package in sweep.SHARES} == sweep.SHARES
+
+
+def test_who_waits_for_tests_is_no_success() -> None:
+    """A survivor of the verdicts counts against them at once, and against the tests as long as it has not been put to them."""
+    said = ["noticed by a: refuted", "survived 2 claims", sweep.NOWHERE]
+    faults = [Fault("theory/a.py", "x", number, 0, verdict) for number, verdict in enumerate(said)]
+    (row,) = [line for line in sweep.table(faults) if line.startswith("theory")]
+    assert row.split() == ["theory", "1", "of", "3", "(0.01–0.91)", "1", "1,", "2", "of", "3", "wait", "0"]
+    done = [*faults[:1], *(replace(fault, tests="survived 4 tests") for fault in faults[1:])]
+    (row,) = [line for line in sweep.table(done) if line.startswith("theory")]
+    assert row.split()[6:] == ["1", "of", "3", "(0.01–0.91)", "0"]

@@ -6,10 +6,10 @@
 u = a²/βσ². Between the two couplings collapse is no longer the best, and yet every faint improvement on it costs.
 Two equal modes are the exception: both couplings are 1. The more unequal two modes are, the more coupling they need:
 minorities collapse first. With any encoder the optimum of two unequal modes moves continuously all the same; Gaussian
-encoders, which must move faintly, jump (w = 0.9: between u = 1.98 and 1.99) and show
-hysteresis: codes survive down to 1.9196 (by scan, from about 2.07 down they differ in posterior variance more than in
-mean, from 1.924 down in variance alone: of those none below 1.9195 is stationary),
-collapse is stable up to 2.78, and KL annealing of VAEs from below and from above ends in different states between.
+encoders, which must move faintly, jump (w = 0.9: between u = 1.98 and 1.99) and show hysteresis: codes survive down to
+1.9196 (by scan, from about 2.07 down they differ in posterior variance more than in mean, from 1.924 down in variance
+alone: of those none below 1.9195 is stationary), collapse is stable up to 2.78, and KL annealing of VAEs from below and
+from above ends in different states between.
 """
 
 from typing import Annotated

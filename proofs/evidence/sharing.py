@@ -82,14 +82,14 @@ def shared(function: Callable[..., Any], claimed: Callable[..., Any], instance: 
     theirs: set[CodeType] = set()
 
     def traced(*arguments: Any, **named: Any) -> Any:
-        _forget()
+        forget()
         with _running(ours):
             values.append(claimed(*arguments, **named))
         return values[-1]
 
     function(traced, instance)
     replay = iter(values)
-    _forget()
+    forget()
     with _running(theirs):
         function(lambda *_a, **_k: next(replay), instance)
     return sorted({code.co_qualname for code in ours & theirs})
@@ -117,6 +117,13 @@ def _running(found: set[CodeType]) -> Generator[None]:
         if not _free(code) and not (inside and code.co_filename.startswith(_files("theory"))):
             found.add(code)
 
+    with profiled(event):
+        yield
+
+
+@contextmanager
+def profiled(event: Callable[[FrameType, str, Any], None]) -> Generator[None]:
+    """Tell `event` of every call and return inside, and whoever was told before of what comes after."""
     outer = sys.getprofile()
     sys.setprofile(event)
     try:
@@ -129,7 +136,7 @@ def _of_a_named_tuple(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__")).startswith("namedtuple_")
 
 
-def _forget() -> None:
+def forget() -> None:
     """Empty the caches of functions outside of the libraries, so that what they know is worked out again, and seen."""
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import FrameType, FunctionType
 from typing import Any, cast
 
 import numpy as np
@@ -26,6 +26,7 @@ import theory
 from proofs import strategies
 from proofs.core.claim import Claim
 from proofs.core.statement import Evidence
+from proofs.evidence import sharing
 from proofs.evidence.experiment import measured
 
 ROOT = Path(theory.__file__).parents[1]
@@ -60,12 +61,8 @@ def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
         if within or (file.startswith(DRAWING) and not data):
             found.add(name)
 
-    outer = sys.getprofile()
-    sys.setprofile(event)
-    try:
+    with sharing.profiled(event):
         yield
-    finally:
-        sys.setprofile(outer)
 
 
 def _public(name: str) -> bool:
@@ -92,7 +89,7 @@ class Evidences:
     def _taken(self, arrays: Arrays) -> Iterator[tuple[Look, set[Name], Any]]:
         for look in self._looks(arrays):
             ran: set[Name] = set()
-            _forget()
+            sharing.forget()
             try:
                 with calls(ran, within=True), _quiet():
                     before = look()
@@ -115,7 +112,7 @@ class Evidences:
 
     def _moves(self, name: Name, look: Look, before: Any) -> bool:
         for spoil in SPOILS:
-            _forget()
+            sharing.forget()
             with _spoiled(name, spoil), _quiet():
                 try:
                     after = look()
@@ -181,16 +178,6 @@ def _told(e: Evidence) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
 
     once()
     return told
-
-
-def _owners() -> list[Any]:
-    """Our modules, and the classes that they define."""
-    modules = [m for m in list(sys.modules.values()) if str(getattr(m, "__file__", "")).startswith(OURS)]
-    return [*modules, *(v for m in modules for v in vars(m).values() if _defined(v, m))]
-
-
-def _defined(value: Any, module: ModuleType) -> bool:
-    return isinstance(value, type) and value.__module__ == module.__name__
 
 
 def _found(name: Name) -> Any:
@@ -265,11 +252,3 @@ def _same(one: Any, other: Any) -> bool:
         return _same(vars(one), vars(other))
     kind = np.asarray(one).dtype.kind
     return bool(np.array_equal(one, other, equal_nan=kind in "fc")) if kind != "O" else one == other
-
-
-def _forget() -> None:
-    """Empty the caches of `theory`, so that what they know is worked out again."""
-    for owner in _owners():
-        for value in list(vars(owner).values()):
-            if hasattr(value, "cache_clear") and str(getattr(value, "__module__", "")).startswith("theory"):
-                value.cache_clear()
