@@ -42,7 +42,7 @@ class Selection:
 def select(names: list[str] | None, topic: str | None, folder: Path | None, seconds: float | None = None) -> Selection:
     """The claims of these names (all without any) and topic, those of others tried for so many seconds at most.
 
-    Raises ValueError for unknown ones.
+    One that does not load may be of any topic. Raises ValueError for unknown ones, and named ones that are all of others.
     """
     texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if names is not None and not texts:
@@ -53,8 +53,10 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None, seco
         if name not in known:
             raise ValueError(unknown(name, known))
     claims, failed = guests.load([item for item in found if not names or item.id in names], seconds)
-    claims, failed = in_topic(claims, topic), [] if topic else failed
+    claims = in_topic(claims, topic)
     ids = {item.id for item in (*claims, *failed)}
+    if names and not ids:
+        raise ValueError(f"--topic: expected the topic of one of the claims that are named, got {topic!r}")
     return Selection([item for item in found if item.id in ids], claims, failed)
 
 

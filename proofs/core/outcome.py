@@ -6,6 +6,7 @@ Outcomes (contract): `holds`, `refuted`, `rejected` (of controls: the false vari
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -61,13 +62,25 @@ class Outcome:
 class Finding:
     """What one task returns: the evidence, its controls, what figures draw, and what was trained, by the number of seeds.
 
-    `lasting`: whether it may be kept; what did not come to its end is found out anew.
+    `lasting`: whether it may be kept; what did not come to its end is found out anew. `lost`: what gave way around it, where
+    it came to nothing for that.
     """
 
     outcomes: list[Outcome]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     trained: dict[int, Mapping[str, np.ndarray]] = field(default_factory=dict)
     lasting: bool = True
+    lost: str = ""
+
+
+def full(error: BaseException) -> bool:
+    """Whether an exception says that there is no room left on a disk."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def of_the_machine(error: BaseException) -> bool:
+    """Whether it may tell of the machine rather than of who raised it: no room on a disk, or in memory."""
+    return full(error) or isinstance(error, MemoryError)
 
 
 def told(error: BaseException) -> str:

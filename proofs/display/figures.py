@@ -25,6 +25,8 @@ from proofs.core.rules import AGREE
 from proofs.run import destinations, guests
 from proofs.words.drawing import COLOUR, WIDTHS, Panels
 
+PATIENCE = 300.0
+"""Seconds in which a figure must be drawn."""
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
 
@@ -62,7 +64,7 @@ def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
     arrays = {name: records.Saved(part) for name, part in saved.items()}
     takes_panels = "panels" in signature(claim.drawn).parameters
     try:
-        with guests.contained():
+        with guests.contained(), guests.at_most(PATIENCE):
             return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
     except KeyboardInterrupt:
         raise

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from proofs.core.outcome import Finding, Outcome, told
+from proofs.core.outcome import Finding, Outcome, of_the_machine, told
 from proofs.core.readings import Reading
 from proofs.core.statement import Control, Evidence
 from proofs.evidence import kind as kinds
@@ -37,6 +37,8 @@ def read(reading: Reading, work: Callable[[], Outcome]) -> Outcome:
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        if of_the_machine(error):
+            raise
         return Outcome(reading.name, None, "reading", "broken", f"raised {told(error)}")
 
 

@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
-from proofs.core.outcome import Outcome, told
+from proofs.core.outcome import Outcome, of_the_machine, told
 from proofs.core.statement import Evidence
 from proofs.evidence.kind import Kind
 
@@ -56,13 +56,18 @@ def judged(outcome: Outcome, name: str, why: str) -> Outcome:
 
 
 def guarded(work: Callable[[], Outcome], evidence: Evidence, name: str, kind: str = "control") -> Outcome:
-    """What `work` returns, timed; whatever it raises is `broken`, with its message and place; an interrupt is not its own."""
+    """What `work` returns, timed; whatever it raises is `broken`, with its message and place.
+
+    An interrupt is not its own, nor is a machine without room: these are raised.
+    """
     start = time.perf_counter()
     try:
         outcome = work()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
+        if of_the_machine(error):
+            raise
         where = traceback.extract_tb(error.__traceback__)[-1]
         message = f"{told(error)} ({where.name}, line {where.lineno})"
         outcome = Outcome(name, evidence.statement.id, kind, "broken", f"raised {message}")

@@ -25,6 +25,8 @@ from proofs.core.outcome import told
 
 SHIPPED = "proofs.claims"
 GROUP = "blurproof.claims"
+FROM_FILES = "blurproof_claims_"
+"""How the names of modules begin that are claims in a folder."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Found:
     def imported_as(self) -> str:
         """The module's name in `sys.modules`."""
         place = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:12]
-        return self.module or f"blurproof_claims_{place}_{self.path.stem}"
+        return self.module or f"{FROM_FILES}{place}_{self.path.stem}"
 
     def load(self) -> Claim:
         """Import the module, anew if its file has changed, and return its `claim`.

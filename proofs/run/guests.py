@@ -7,6 +7,7 @@ others are, and what they may have changed on the way is put back. Claims of thi
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -114,7 +115,7 @@ def _by_guest(now: Any, before: Any) -> bool:
     if now is before:
         return False
     top = str(getattr(now, "__module__", "")).partition(".")[0]
-    return top in sys.stdlib_module_names or top in OURS or top.startswith("blurproof_claims_") or not top
+    return top in sys.stdlib_module_names or top in OURS or top.startswith(discovery.FROM_FILES) or not top
 
 
 @contextmanager
@@ -124,7 +125,7 @@ def contained() -> Generator[None]:
     streams = sys.stdin, sys.stdout, sys.stderr
     handlers = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with warnings.catch_warnings(), redirect_stdout(sys.stderr), _no_output():
+        with warnings.catch_warnings(), redirect_stdout(sys.stderr), _no_output(), _no_last_words():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -137,6 +138,41 @@ def contained() -> Generator[None]:
             for one, handler in handlers.items():
                 if signal.getsignal(one) is not handler:
                     signal.signal(one, handler)
+
+
+@contextmanager
+def at_most(seconds: float) -> Generator[None]:
+    """Raise TimeoutError in what takes longer, and again each second; only where a process has such an alarm to set."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TimeoutError(f"takes more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _no_last_words() -> Generator[None]:
+    """What claims of others register to be done at the exit is not."""
+    register = atexit.register
+
+    def registered(function: Any, *arguments: Any, **named: Any) -> Any:
+        caller = str(sys._getframe(1).f_globals.get("__name__"))
+        return function if caller.startswith(discovery.FROM_FILES) else register(function, *arguments, **named)
+
+    atexit.register = registered
+    try:
+        yield
+    finally:
+        atexit.register = register
 
 
 @contextmanager

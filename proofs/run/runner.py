@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from proofs.core.claim import Claim
-from proofs.core.outcome import Finding, Outcome, told
+from proofs.core.outcome import Finding, Outcome, full, told
 from proofs.core.records import flat
 from proofs.core.statement import Evidence
 from proofs.evidence.experiment import at_level
@@ -29,6 +29,7 @@ from proofs.run import dependencies, guests
 from proofs.run import ledger as book
 from proofs.run.discovery import Failed, Found
 from proofs.run.sources import Module
+from proofs.run.surroundings import SurroundingsError
 from proofs.run.workers import DiedError, LateError, Pool, RaisedError
 
 TIMEOUTS = {"quick": 1800.0, "full": 7200.0, "long": 86400.0}
@@ -156,6 +157,8 @@ def run(
         done(task, known, True)
     with closing(_spread(left)) as finished:
         for task, finding in finished:
+            if finding.lost:
+                raise SurroundingsError(f"{task.found.id}, {task.name}: {finding.lost}; what was found before is kept")
             if finding.lasting:
                 ledger.put(task.key, task.found.id, task.name, finding, task.training, task.trained)
             findings[task] = finding
@@ -230,12 +233,17 @@ def prepare() -> None:
 
 
 def work(task: Task) -> Finding:
-    """Run one task in this process; whatever a guest does that stops short of ending the process is `broken`."""
+    """Run one task in this process; whatever a guest does that stops short of ending the process is `broken`.
+
+    A full disk is not its doing: what it found is lost. Want of memory may not be: that is not kept.
+    """
     start, others = time.perf_counter(), set(threading.enumerate())
     try:
         finding = _worked(task)
         fault = _unstorable(finding) or guests.left_running(others)
     except BaseException as error:  # also KeyboardInterrupt: a terminal's does not get here
+        if full(error):
+            return Finding([], lasting=False, lost=told(error))
         finding, fault = ended(task, "broken", ""), f"raised {told(error)}"
     if fault:
         finding = ended(task, "broken", fault)

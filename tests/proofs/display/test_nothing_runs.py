@@ -5,7 +5,9 @@ import io
 import json
 import re
 import shutil
+import signal
 import sqlite3
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -240,3 +242,20 @@ def test_a_figure_that_raises_is_not_drawn(raised: BaseException) -> None:
 
     with pytest.raises(NotDrawnError, match=f"hostile: its figure raises {type(raised).__name__}"):
         figures.draw(SimpleNamespace(id="hostile", drawn=drawn), {"curves": {"a": np.zeros(1)}})  # type: ignore[arg-type]
+
+
+def test_a_figure_without_an_end_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is stopped, though it takes no exception for an answer, and the next may take as long again."""
+
+    def drawn(saved: Any, figure: Any) -> None:
+        for _ in range(2):
+            with suppress(Exception):
+                while True:
+                    pass
+        raise RuntimeError("stopped twice")
+
+    monkeypatch.setattr(figures, "PATIENCE", 0.2)
+    for _ in range(2):
+        with pytest.raises(NotDrawnError, match="stopped twice"):
+            figures.draw(SimpleNamespace(id="hostile", drawn=drawn), {})  # type: ignore[arg-type]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -87,6 +87,7 @@ GUESTS = {
     "patches_us": Guest("from proofs.core import verdict; verdict.of_claim = None", says="verdict.of_claim"),
     "breaks_everything": Guest("import builtins; del builtins.len", says="out of order"),
     "goes_elsewhere": Guest("import os; os.chdir('/')", verdict="supported"),
+    "has_a_last_word": Guest("import atexit, os\natexit.register(os._exit, 7)", verdict="supported"),
     "prints": Guest("import os; print('printed'); os.write(1, b'written')", verdict="supported"),
     "takes_the_output": Guest("import io, sys; sys.stdout = sys.stderr = io.StringIO()", verdict="supported"),
     "warnings_are_errors": Guest("import warnings; warnings.simplefilter('error')", verdict="supported"),
@@ -102,6 +103,7 @@ GUESTS = {
     "observed_needs_memory": Guest(observed="raise MemoryError", says="MemoryError"),
     "observed_cannot_say_why": Guest(SILENT, observed="raise Silent", says="whose message raises"),
     "observed_says_what_is_no_text": Guest(observed=r"raise ValueError('\ud800')", says="?"),
+    "observed_says_that_memory_is_full": Guest(observed="import numpy; numpy.ones((2**20, 2**26))", says="MemoryError"),
     "observed_for_ever": Guest(observed="while True: pass", verdict="inconclusive", says="stopped after 20 s"),
     "observed_holds_the_interpreter": Guest(
         observed="import re; re.match(r'(a+)+$', 'a' * 60 + 'b')", verdict="inconclusive", says="stopped after 20 s"
@@ -163,12 +165,36 @@ def test_guests_come_to_what_they_deserve(tmp_path: Path, endless: bool) -> None
     assert done.returncode == 1
     assert "Traceback (most" not in done.stderr
     assert endless or ("printed" in done.stderr and "written" in done.stderr)
-    assert {path.name for path in tmp_path.iterdir()} <= {"claims", "results", ".hypothesis"}
+    assert {path.name for path in tmp_path.iterdir()} <= {"claims", "results"}
     ledger = Ledger(tmp_path / "results")
     kept = {row[0] for row in ledger.connection.execute("select claim from finding where name = 'observed'")}
     ledger.close()
     assert {name for name, g in guests.items() if g.verdict == "supported"} <= kept
     assert not {name for name, g in guests.items() if "stopped" in g.says or "twice" in g.says} & kept
+
+
+def test_a_full_disk_is_nobody_s_verdict(claims: Path, blurproof) -> None:
+    """Evidence that meets one ends the run, in one line that names it; what was found before is kept, and nothing else."""
+    (claims / "full.py").write_text(
+        str(Guest(observed="raise OSError(28, 'No space left on device', 'scratch')")), encoding="utf-8"
+    )
+    done = blurproof("verify", "square", "full", "--claims", str(claims), "--jobs", "1", "--json", "found.json")
+    assert done.returncode == 4
+    (line,) = done.stderr.splitlines()
+    assert "full, observed: OSError: [Errno 28] No space left on device: 'scratch'" in line
+    assert not (claims.parent / "found.json").exists()
+    told = blurproof("show", "full", "--claims", str(claims)).stdout
+    assert "not run here yet" in told
+
+
+def test_a_claim_that_does_not_load_may_be_of_any_topic(claims: Path, blurproof) -> None:
+    """It is not silently left out when a chapter is asked for; a claim of another chapter is."""
+    (claims / "torn.py").write_text("raise RuntimeError('torn')")
+    done = blurproof("verify", "torn", "square", "--claims", str(claims), "--topic", "ways-out")
+    assert (done.returncode, "torn" in done.stdout, "square" in done.stdout) == (1, True, False)
+    done = blurproof("verify", "square", "--claims", str(claims), "--topic", "ways-out")
+    assert done.returncode == 2
+    assert "--topic" in done.stderr
 
 
 def test_who_is_not_asked_for_is_not_executed(claims: Path, blurproof, tmp_path: Path) -> None:
