@@ -97,9 +97,9 @@ def together(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any
 
 
 def vectors(entry: st.SearchStrategy[float], low: int, high: int) -> st.SearchStrategy[np.ndarray]:
-    """Arrays of `low` to `high` entries. Raises ValueError unless `entry` is a strategy and 1 ≤ low ≤ high."""
+    """Arrays of `low` to `high` entries. Raises ValueError unless `entry` is a strategy and 0 ≤ low ≤ high."""
     _a_strategy("entry", entry)
-    low = integer("low", low, 1, MOST)
+    low = integer("low", low, 0, MOST)
     high = integer("high", high, low, MOST)
     return integers(low, high).flatmap(lambda n: st.tuples(*[entry] * n)).map(np.array)
 

@@ -50,7 +50,7 @@ def apart_cost_at(log_u: Numbers) -> Values:
 
     Raises ValueError unless log_u > 0.
     """
-    log_u = above("log_u", log_u)
+    log_u = above("log_u", log_u, within=1e300)
     return np.sqrt(np.pi / log_u) / 4 + np.log1p(2 * log_u) / 2
 
 

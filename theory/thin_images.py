@@ -14,6 +14,8 @@ grid of f·2^m cells a side, f odd, it is at JS `curve_on_grid` from the uniform
 any m as f → ∞.
 """
 
+import math
+
 import numpy as np
 from scipy.special import erfc, log_ndtr, rel_entr
 
@@ -27,10 +29,10 @@ def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, 
 
     Raises ValueError unless latents, dim and cells are integers ≥ 1 and lipschitz, radius > 0.
     """
-    k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1)
+    k, d, n = integer("latents", latents, 1), integer("dim", dim, 1), integer("cells", cells, 1, 10**300)
     side = 2 * above("lipschitz", lipschitz) * above("radius", radius)
     with np.errstate(over="ignore"):
-        return np.exp(d * np.log(side) + (k - d) * np.log(n))
+        return np.exp(d * np.log(side) + (k - d) * math.log(n))
 
 
 def folded_density(y: Numbers, slope: Numbers, noise: Numbers) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Real
@@ -39,6 +40,20 @@ class Anatomy(Unchanging):
     left: np.ndarray
     between: np.ndarray
     right: np.ndarray
+
+
+@runtime_checkable
+class Sides(Protocol):
+    """What of an `Anatomy` tells of the gap, also where it was saved and read again."""
+
+    @property
+    def steepest(self) -> np.ndarray: ...
+    @property
+    def left(self) -> np.ndarray: ...
+    @property
+    def between(self) -> np.ndarray: ...
+    @property
+    def right(self) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,7 @@ def anatomy(fitted: Fitted, low: float, high: float) -> Anatomy:
 
 
 @door
-def excess(bound: Callable[[float, float], float], seen: Anatomy, width: float, *, coin: bool = False) -> np.ndarray:
+def excess(bound: Callable[[float, float], float], seen: Sides, width: float, *, coin: bool = False) -> np.ndarray:
     """By how much the gap's mass exceeds bound(lesser side, width/L), relative to it, (seeds,).
 
     Where one side is empty: 0 if the gap is too, else ∞. A `coin` beside z has halves, and each has its half of the mass.

@@ -17,7 +17,7 @@ from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
 from proofs.core.training import Run, seeds_of
 from proofs.display.figures import in_style, styled
-from proofs.run import dependencies, destinations
+from proofs.run import dependencies, destinations, discovery, guests
 from proofs.run import ledger as book
 from proofs.run.discovery import Found
 from proofs.run.sources import Module
@@ -32,11 +32,12 @@ DURATION, PAUSE = 110, 2000
 
 
 def filmed(claims: list[Claim], names: list[str]) -> list[Claim]:
-    """Those with an animation (of `names`, or all); raises ValueError for a name without one, naming those with."""
+    """Those with an animation (of `names`, or all); raises ValueError for a name without one, naming those with, and ours."""
     having = [claim for claim in claims if claim.film]
     missing = set(names) - {claim.id for claim in having}
     if missing or not having:
-        expected = ", ".join(claim.id for claim in having) or "none here"
+        ours, _ = guests.load([found for found in discovery.find() if found.shipped])
+        expected = ", ".join(dict.fromkeys(claim.id for claim in (*having, *ours) if claim.film))
         raise ValueError(
             f"--animate: expected a claim with an animation ({expected}), got {min(missing, default='none')!r}"
         )

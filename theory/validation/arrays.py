@@ -6,9 +6,9 @@ from numpy.typing import ArrayLike
 from theory.validation.inputs import LARGEST, Array, array, reject
 
 
-def above(name: str, value: ArrayLike, low: float = 0.0) -> Array:
-    """Finite numbers > low, of any shape; of those above zero none below 1e-75."""
-    a = array(name, value)
+def above(name: str, value: ArrayLike, low: float = 0.0, *, within: float = LARGEST) -> Array:
+    """Finite numbers > low, of any shape, not larger than `within`; of those above zero none below 1e-75."""
+    a = array(name, value, within=within)
     if not np.all(a > low):
         reject(name, f"numbers > {low}", value)
     return a if low or np.all(a >= 1 / LARGEST) else reject(name, f"numbers >= {1 / LARGEST:g}", value)

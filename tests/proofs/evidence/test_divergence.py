@@ -297,7 +297,7 @@ def test_training_on_an_unknown_device_fails() -> None:
     """It raises, and does not fall back on the processor."""
     case = CASES["agreement"]
     evidence = planted(case).evidence
-    with pytest.raises(RuntimeError, match=NOWHERE):
+    with pytest.raises(ValueError, match=NOWHERE):
         Experiment(evidence, Conditions(device=NOWHERE)).look(N)
 
 
