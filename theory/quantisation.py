@@ -79,7 +79,8 @@ def partial_moments(
     edges, c = numbers("edges", edges, within=np.inf), array("c", c, ndim=1, within=1e150)
     if edges.ndim != 1 or len(edges) != len(c) + 1 or not (edges[:-1] <= edges[1:]).all():
         reject("edges", f"{len(c) + 1} increasing numbers", edges)
-    z = (edges[:, None] - on_line("p", p).means) / p.stds
+    with np.errstate(over="ignore"):
+        z = (edges[:, None] - on_line("p", p).means) / p.stds
     density = np.exp(-(np.clip(z, -40, 40) ** 2) / 2) / np.sqrt(2 * np.pi)  # 0 beyond 39, whatever z² may be
     weighted = np.where(np.isfinite(z), z, 0) * density
     lower, upper = z[:-1], z[1:]

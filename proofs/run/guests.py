@@ -15,6 +15,7 @@ import threading
 import warnings
 from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import contextmanager, redirect_stdout
+from inspect import currentframe
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,9 @@ def _no_last_words() -> Generator[None]:
     register = atexit.register
 
     def registered(function: Any, *arguments: Any, **named: Any) -> Any:
-        caller = str(sys._getframe(1).f_globals.get("__name__"))
-        return function if caller.startswith(discovery.FROM_FILES) else register(function, *arguments, **named)
+        caller = getattr(currentframe(), "f_back", None)
+        by_guest = caller is not None and str(caller.f_globals.get("__name__")).startswith(discovery.FROM_FILES)
+        return function if by_guest else register(function, *arguments, **named)
 
     atexit.register = registered
     try:
