@@ -8,6 +8,7 @@ On a Dask cluster the same happens on each of its workers.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome, full, told
@@ -227,7 +229,8 @@ def ended(task: Task, word: str, detail: str) -> Finding:
 
 
 def prepare() -> None:
-    """Import what evidence needs, but for what only training does."""
+    """Import what evidence needs, but for what only training does; a run leaves nothing where it was called."""
+    set_hypothesis_home_dir(os.devnull)
     for name in ("gather", "check", "reading"):
         import_module(f"proofs.evidence.{name}")
 

@@ -24,8 +24,6 @@ from typing import Any, BinaryIO, Self
 from proofs.run.surroundings import SurroundingsError
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-NOTHING_KEPT = {"HYPOTHESIS_STORAGE_DIRECTORY": os.devnull}
-"""Where Hypothesis would keep the constants of modules: a run leaves nothing where it was called."""
 GROUPS = hasattr(os, "killpg")
 KEEPER = """
 import os, signal, sys
@@ -58,7 +56,7 @@ class Worker:
         """Start it and let it `prepare`; raises SurroundingsError where it ends before anything else was asked of it."""
         code = WORKER.format(path=[os.path.abspath(entry) for entry in sys.path])
         flags = [*(f"-W{option}" for option in sys.warnoptions), *(["-B"] if sys.dont_write_bytecode else [])]
-        environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1"), **NOTHING_KEPT}
+        environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
         try:
             self.process = Popen(
                 [sys.executable, *flags, "-c", code], stdin=PIPE, stdout=PIPE, env=environment, process_group=group
