@@ -199,7 +199,10 @@ def list_claims(
 @app.command(epilog="Example: blurproof show dirac_gan")
 def show(
     name: Annotated[
-        str, typer.Argument(help="A claim, or a target of toys.targets.", autocompletion=_claims_and_targets_beginning)
+        str,
+        typer.Argument(
+            metavar="NAME", help="A claim, or a target of toys.targets.", autocompletion=_claims_and_targets_beginning
+        ),
     ],
     claims: Folder = None,
     results: Results = RESULTS,
@@ -458,7 +461,7 @@ def diff(
 
 @app.command(epilog="Example: blurproof new my_claim --claims my_claims --kind experiment")
 def new(
-    name: Annotated[str, typer.Argument(help="The id of the claim: a Python identifier.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The id of the claim: a Python identifier.")],
     claims: Annotated[Path, typer.Option("--claims", metavar="DIR", help="The folder to write it to.")] = Path(),
     kind: Annotated[Template, typer.Option(help="What bears the claim out.")] = Template.derivation,
 ) -> None:

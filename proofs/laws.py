@@ -48,17 +48,17 @@ def divergence(
 
     Raises LawBroken where it is not, and ValueError for what is no function, mixture or tolerance.
     """
-    rel, (p, q) = _asked("d", d, rel), alike(p, q)
+    d, rel, (p, q) = _asked("d", d), positive("rel", rel), alike(p, q)
     flag("symmetric", symmetric)
-    value = float(d(p, q))
+    value = d(p, q)
     _law(value >= 0, "a divergence is nonnegative", p, q)
-    _law(abs(float(d(p, p))) <= rel, "the divergence of a law from itself is zero", p)
-    _law(_close(float(d(p.affine(-2.5, 1.3), q.affine(-2.5, 1.3))), value, rel), "units and origin do not matter", p, q)
-    _law(_close(float(d(permuted(p), permuted(q))), value, rel), "the order of components does not matter", p, q)
-    _law(_close(float(d(split(p), q)), value, rel), "how a law is written does not matter, left", p, q)
-    _law(_close(float(d(p, split(q))), value, rel), "how a law is written does not matter, right", p, q)
+    _law(abs(d(p, p)) <= rel, "the divergence of a law from itself is zero", p)
+    _law(_close(d(p.affine(-2.5, 1.3), q.affine(-2.5, 1.3)), value, rel), "units and origin do not matter", p, q)
+    _law(_close(d(permuted(p), permuted(q)), value, rel), "the order of components does not matter", p, q)
+    _law(_close(d(split(p), q), value, rel), "how a law is written does not matter, left", p, q)
+    _law(_close(d(p, split(q)), value, rel), "how a law is written does not matter, right", p, q)
     if symmetric:
-        _law(_close(float(d(q, p)), value, rel), "the divergence is symmetric", p, q)
+        _law(_close(d(q, p), value, rel), "the divergence is symmetric", p, q)
 
 
 def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) -> None:
@@ -66,16 +66,16 @@ def location(f: Callable[[Mixture], float], p: Mixture, *, rel: float = 1e-9) ->
 
     Raises LawBroken where it does not, and ValueError for what is no function, mixture on the line or tolerance.
     """
-    rel, p = _asked("f", f, rel), on_line("p", p)
-    value, size = float(f(p)), float(np.abs(p.means).max() + p.stds.max())
+    f, rel, p = _asked("f", f), positive("rel", rel), on_line("p", p)
+    value, size = f(p), float(np.abs(p.means).max() + p.stds.max())
     for scale, shift in ((1.0, 2.7), (3.1, 0.0), (-1.0, 0.0)):
-        there = float(f(p.affine(scale, shift)))
+        there = f(p.affine(scale, shift))
         _law(
             abs(there - (scale * value + shift)) <= 10 * rel * (size + abs(shift)),
             f"f({scale}X+{shift}) = {scale}f(X)+{shift}",
             p,
         )
-    _law(abs(float(f(split(p))) - value) <= rel * size, "how a law is written does not matter", p)
+    _law(abs(f(split(p)) - value) <= rel * size, "how a law is written does not matter", p)
     _law(
         p.means.min() - rel * size <= value <= p.means.max() + rel * size, "a location lies between the outer means", p
     )
@@ -103,10 +103,19 @@ def distribution(p: Mixture, x: np.ndarray, *, rel: float = 1e-10) -> None:
     )
 
 
-def _asked(name: str, function: object, rel: float) -> float:
+def _asked(name: str, function: object) -> Callable[..., float]:
+    """A function, which has to give back what has a `float`."""
     if not callable(function):
         reject(name, "a function", function)
-    return positive("rel", rel)
+
+    def number(*laws: Mixture) -> float:
+        given = function(*laws)
+        try:
+            return float(given)
+        except (TypeError, ValueError):
+            reject(name, "a function that gives back a number", given)
+
+    return number
 
 
 def _close(value: float, wanted: float, rel: float) -> bool:

@@ -47,6 +47,7 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None, seco
     texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if names is not None and not texts:
         reject("names", "a list of texts", names)
+    seconds = None if seconds is None else positive("seconds", seconds)
     found = discovery.find(None if folder is None else _path("claims", folder))
     known = [item.id for item in found]
     for name in names or []:

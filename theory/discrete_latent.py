@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 
 from theory.binary import entropy
 from theory.standard import symmetric_pair
-from theory.validation.inputs import Array, between
+from theory.validation.inputs import Array, between, positive
 from theory.validation.shapes import Numbers, Values
 from theory.validation.unchanging import Unchanging
 
@@ -50,7 +50,7 @@ def diffusing(w: float, r: float) -> UniformFit:
 
     Raises ValueError unless ½ < w < 1 and 0 < r < 10⁴.
     """
-    w, r = between("w", w, 0.5, 1, open=True), between("r", r, 0, FARTHEST, open=True)
+    w, r = between("w", w, 0.5, 1, open=True), between("r", positive("r", r), 0, FARTHEST, open=True)
     return _descended(w, r, (-r, (1 - w) * 2 * r - r, 0.0, float(np.log(r))))
 
 
@@ -59,7 +59,7 @@ def separate(w: float, r: float) -> UniformFit:
 
     Raises ValueError unless ½ < w < 1 and 0 < r < 10⁴.
     """
-    w, r = between("w", w, 0.5, 1, open=True), between("r", r, 0, FARTHEST, open=True)
+    w, r = between("w", w, 0.5, 1, open=True), between("r", positive("r", r), 0, FARTHEST, open=True)
     return _descended(w, r, (-r, r, 0.0, 0.0))
 
 

@@ -12,7 +12,7 @@ into a minimum at ρ = √2 s; at that radius itself the fourth derivative decid
 import numpy as np
 
 from theory.validation.arrays import above
-from theory.validation.inputs import integer, numbers
+from theory.validation.inputs import array, integer
 from theory.validation.shapes import Numbers, Values
 
 TRIBONACCI = (1 + np.cbrt(19 + 3 * np.sqrt(33)) + np.cbrt(19 - 3 * np.sqrt(33))) / 3
@@ -71,7 +71,7 @@ def ring_hollow_from(std: Numbers) -> Values:
 def ring_fourth_derivative(modes: int, angle: Numbers) -> Values:
     """s⁴ d⁴/dt⁴ ln p(t cos ψ, t sin ψ) at t = 0 and ρ = √2 s: -(1 + sin² 2ψ) for K = 4, -3/2 for K ≥ 5.
 
-    Raises ValueError unless modes is an integer ≥ 4 and angle has no NaN.
+    Raises ValueError unless modes is an integer ≥ 4 and angle is finite.
     """
-    K, angle = integer("modes", modes, 4), numbers("angle", angle)
+    K, angle = integer("modes", modes, 4), array("angle", angle)
     return -(1 + np.sin(2 * angle) ** 2) if K == 4 else np.full_like(angle, -1.5)

@@ -88,16 +88,17 @@ def clipped_line(z: Numbers, mass: Numbers, distance: Numbers, lipschitz: Number
 def monotone_slope(p: GaussianMixture, z: Numbers) -> Values:
     """φ(z)/p(F⁻¹(Φ(z))): the slope of the increasing map that carries N(0, 1) onto p, one dimension.
 
-    Raises ValueError unless p is a mixture on the line and z has no NaN.
+    Raises ValueError unless p is a mixture on the line and z is finite.
     """
-    z = numbers("z", z)
+    z = array("z", z)
     return np.exp(-(z**2) / 2 - on_line("p", p).logpdf(exact_map(p, z))) / np.sqrt(2 * np.pi)
 
 
 def middle_slope(m: Numbers, std: Numbers) -> Values:
-    """σ e^{m²/2σ²}: that slope at 0 for the pair ½N(-m, σ²) + ½N(m, σ²).
+    """σ e^{m²/2σ²}: that slope at 0 for the pair ½N(-m, σ²) + ½N(m, σ²); ∞ beyond 1e308.
 
     Raises ValueError unless m is finite and std > 0.
     """
-    std = above("std", std)
-    return std * np.exp((array("m", m) / std) ** 2 / 2)
+    m, std = array("m", m), above("std", std)
+    with np.errstate(over="ignore"):
+        return std * np.exp((m / std) ** 2 / 2)

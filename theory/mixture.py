@@ -294,11 +294,12 @@ class GaussianMixture(Unchanging):
             valid.reject("shift", f"shape {self.means.shape[1:]} or a number", f"shape {b.shape}")
         if not A.any() or (A.ndim and np.linalg.matrix_rank(A) < self.dim):
             valid.reject("matrix", "an invertible matrix, or a number other than 0", matrix)
-        with np.errstate(over="ignore"):  # what is no float is refused
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no float is refused
+            if not np.isfinite(means := (self.means @ A.T if A.ndim else A * self.means) + b).all():
+                valid.reject("matrix, shift", "such that all means are floats", f"{matrix}, {shift}")
             if A.ndim:
-                covs, means = A @ self.covs @ A.T, self.means @ A.T + b
+                covs = A @ self.covs @ A.T
                 return GaussianMixture(self.weights, means, covs=0.5 * (covs + covs.transpose(0, 2, 1)))
-            means = A * self.means + b
             if self._full:
                 return GaussianMixture(self.weights, means, covs=A**2 * self._spread)
             return GaussianMixture(self.weights, means, stds=np.abs(A) * self._spread)
@@ -430,7 +431,7 @@ class GaussianMixture(Unchanging):
 
     def _axes(self, axes: object, name: str = "axes") -> list[int]:
         """Distinct coordinates, checked."""
-        if isinstance(axes, str) or not isinstance(axes, (Sequence, np.ndarray)):
+        if isinstance(axes, str) or not isinstance(axes, (Sequence, np.ndarray)) or np.ndim(axes) != 1:
             valid.reject(name, "an integer or a sequence of integers", axes)
         wanted = [valid.integer(name, a, 0) for a in axes]
         if len(set(wanted)) < len(wanted) or max(wanted, default=0) >= self.dim or not wanted:

@@ -75,6 +75,6 @@ def tradeoff(x_weights: Weights, conditionals: Sequence[GaussianMixture], percep
     Raises ValueError unless x_weights is a distribution, conditionals as many mixtures on the line, and perception ≥ 0.
     """
     law = marginal(x_weights, conditionals)
-    means = [float(np.asarray(p.mean)) for p in conditionals]
+    means = array("conditionals", [float(np.asarray(p.mean)) for p in conditionals])
     w2 = np.sqrt(squared_w2_to_atoms(law, means, x_weights))
     return irreducible_risk(x_weights, conditionals) + np.maximum(w2 - at_least("perception", perception), 0) ** 2

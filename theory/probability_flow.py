@@ -108,7 +108,8 @@ def start_error(p: GaussianMixture, std: float) -> float:
 
     Raises ValueError unless p is a mixture on the line and std > 0.
     """
-    noisy = _noisy(p, positive("std", std))
+    std = positive("std", std)
+    noisy = _noisy(p, std)
     gap = lambda t: np.abs(ndtr(t / std) - noisy.cdf(t))  # noqa: E731
     reach = 8 * noisy.stds.max()
     low, high = min(noisy.means.min(), 0) - reach, max(noisy.means.max(), 0) + reach

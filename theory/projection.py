@@ -100,7 +100,8 @@ def best_gaussian(
     else:
         divergence, tangent = d.alpha_family(a), partial(tangents.alpha, valid.real("a", a))
     low, high = _finite_widths(p, divergence)
-    if std is not None and not low < valid.positive("std", std) < high:
+    std = None if std is None else valid.positive("std", std)
+    if std is not None and not low < std < high:
         valid.reject("std", f"a width in ({low}, {high}), where the divergence is finite", std)
     if starts is None and len(p) > MOST:
         valid.reject("p", f"at most {MOST} components, or starts", f"{len(p)} components")

@@ -127,6 +127,7 @@ def slope_floor(r: float) -> float:
 
     Raises ValueError unless r > 0.
     """
+    r = valid.positive("r", r)
     return far_slope(r) * float(1 - (np.pi**2 + np.log(3) ** 2) / (8 * r**2))
 
 

@@ -100,7 +100,8 @@ def _second(batch: Pairs) -> Estimate:
         lp = p.log_density(panels, T)
         gap, slack = _displacement(batch, panels, lp)
         gap, slack = gap / far, slack / far
-        square = gap**2 * np.exp(lp)
+        density = np.exp(lp)
+        square = np.square(gap, where=density > 0, out=np.zeros_like(gap)) * density
         return square, 2 * np.abs(gap) * slack + EPS * (loose + np.abs(lp)) * square
 
     # Towards a gap of q the map behaves like √ln(1/δ), which is not analytic.

@@ -24,7 +24,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory.validation.arrays import above, at_least
-from theory.validation.inputs import Array, array, between, instance, integer, nonnegative, positive, reject
+from theory.validation.inputs import LARGEST, Array, array, between, instance, integer, nonnegative, positive, reject
 from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
 from theory.validation.unchanging import Unchanging
 
@@ -182,8 +182,7 @@ def best_encoder(decoder: Matrix, noise_var: float, beta: float) -> LinearVAE:
 
     Raises ValueError unless decoder is a matrix and noise_var, beta > 0.
     """
-    _, level = _door(0.0, noise_var, beta)
-    decoder = array("decoder", decoder, ndim=2)
+    decoder, level = array("decoder", decoder, ndim=2), positive("beta", beta) * positive("noise_var", noise_var)
     S = np.asarray(np.linalg.inv(np.eye(decoder.shape[1]) + decoder.T @ decoder / level), dtype=float)
     return LinearVAE(decoder, S @ decoder.T / level, S)
 
@@ -268,11 +267,13 @@ def gaussian_distortion(spectrum: Vector, total_rate: float) -> float:
     Raises ValueError unless spectrum ≥ 0 is not all 0 and total_rate ≥ 0.
     """
     var = _spectrum(spectrum, 0)
-    coded = var[var > 0]
+    coded = var[var >= 1 / LARGEST]
+    if not coded.size:
+        reject("spectrum", f"some variance >= {1 / LARGEST:g}", spectrum)
     level = np.exp(
         np.max((np.cumsum(np.log(coded)) - 2 * nonnegative("total_rate", total_rate)) / np.arange(1, len(coded) + 1))
     )
-    return float(distortion(var, level, 1.0).sum())
+    return float(np.minimum(var, level).sum())
 
 
 def _log_likelihood_loss(squared_error: ArrayLike, noise_var: ArrayLike, dim: int = 1) -> Array:

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
+from theory.validation import inputs as valid
 from theory.validation.inputs import instance
 from theory.validation.unchanging import Unchanging
 from toys import targets
@@ -34,7 +35,7 @@ from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
-from toys.validation import choice, door, positive, require
+from toys.validation import choice, door, require
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
@@ -71,8 +72,7 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
 
-    positive(rate, "rate")
-    positive(ratio, "ratio")
+    rate, ratio = valid.positive("rate", rate), valid.positive("ratio", ratio)
     rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
     return lambda target: Arm(GAN(target, **options), rules, draw)
 

@@ -141,7 +141,7 @@ def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta
     encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
     decoder = learner.decoder.layout.row(np.array([[weight]]), np.zeros((1, 1)))
     players = {"encoder": encoder, "decoder": learner.layout.row(decoder, np.log(np.array([noise_var**0.5 / 0.5])))}
-    batch = {"x": np.array([[x, x]]), "noise": np.array([[1.0, -1.0]])}
+    batch = {"x": np.array([[x, x]], dtype=float), "noise": np.array([[1.0, -1.0]])}
     hyper = {"beta": torch.tensor([float(beta)], dtype=torch.float64), "std": torch.tensor([0.5], dtype=torch.float64)}
     rows, draws = ({k: torch.tensor(v)[None] for k, v in part.items()} for part in (players, batch))
     return learner.loss("encoder", rows, draws, hyper).item()

@@ -24,8 +24,9 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory import isoperimetry
+from theory.validation.inputs import LARGEST
 from theory.validation.unchanging import Unchanging
-from toys.validation import Extended, door, positive_integer, require, shut
+from toys.validation import Extended, door, positive, positive_integer, require, shut
 
 if TYPE_CHECKING:
     from toys.networks import MLP
@@ -107,7 +108,9 @@ def through(knots: ArrayLike, values: ArrayLike) -> BrokenLine:
     z, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
     require(z.ndim == 1 and z.size > 0 and bool((np.diff(z) > 0).all()), "knots", "rising numbers", knots)
     require(y.shape == z.shape, "values", f"shape {z.shape}", y.shape)
-    slopes = np.concatenate([[0], np.diff(y) / np.diff(z), [0]])
+    with np.errstate(over="ignore"):
+        slopes = np.concatenate([[0], np.diff(y) / np.diff(z), [0]])
+    require(bool((np.abs(slopes) <= LARGEST).all()), "knots", "some so far apart that no slope is beyond 1e75", knots)
     return BrokenLine(z, slopes[:, None], (np.append(y[0], y) - slopes * np.append(z[0], z))[:, None])
 
 
@@ -212,9 +215,13 @@ def anatomy_by_norms(layers: Layers, low: float, high: float, at: float) -> np.n
 def clipped_mass(mass: float, distance: float, lipschitz: float) -> float:
     """What g(z) = min(max(L(z - Φ⁻¹(mass)), 0), distance) sends between 0 and `distance`, both excluded.
 
-    Raises ValueError unless 0 < mass < 1 and distance and lipschitz are positive.
+    Raises ValueError unless 0 < mass < 1, distance and lipschitz are positive, and the rise is wide enough for floats.
     """
+    require(0 < mass < 1, "mass", "a number in (0, 1)", mass)
+    positive(distance, "distance")
+    positive(lipschitz, "lipschitz")
     knots = ndtri(mass) + np.array([0.0, distance / lipschitz])
+    require(knots[0] < knots[1], "distance", "one that is no rounding error at that slope", distance)
     line = through(knots, isoperimetry.clipped_line(knots, mass, distance, lipschitz))
     return line.mass_between(0.0, distance * (1 - 1e-13))  # less a rounding, lest the level at `distance` count
 

@@ -12,7 +12,7 @@ from toys.learners.regressor import Regressor
 from toys.optimisers import Adam
 from toys.targets.target import Target
 from toys.train import Fitted
-from toys.validation import door, require
+from toys.validation import door, positive, require
 
 
 @door
@@ -31,8 +31,9 @@ def best_constants(
 ) -> dict[str, np.ndarray]:
     """By arm of `fit`, what networks without inputs predict under |error|^power, at that learning rate: (seeds, outputs).
 
-    Raises ValueError unless `fit` trains.
+    Raises ValueError unless `fit` trains and the rate is positive.
     """
+    positive(rate, "rate")
     rule = Adam(rate, decay="cosine")
     fits = {arm: fit(Regressor(target, (8,), power), rule, arm=arm) for arm, power in powers.items()}
     for found in fits.values():
@@ -41,7 +42,7 @@ def best_constants(
 
 
 def farthest(off: np.ndarray) -> np.ndarray:
-    """Of each row (seeds, columns) the entry farthest from 0, with its sign: (seeds,); NaN where a row has one.
+    """Of each row (seeds, columns) the entry farthest from 0, with its sign: (seeds,); NaN where a row has one, ±∞ likewise.
 
     Raises ValueError for anything but a matrix.
     """

@@ -135,6 +135,8 @@ def line(command):
         except ValueError as error:
             text = str(error)
             said_of = {"A.json": "NAME", "B.json": "B", **{key: key for key in ("NAME", *options)}}
+            if text.startswith("No such option"):  # what begins with a hyphen is no name
+                said_of[text] = "NAME"
             named = [argument for word, argument in said_of.items() if word in text]
             raise ValueError(f"{' '.join(named)}: expected otherwise, {text}") from None
 

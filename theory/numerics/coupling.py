@@ -79,7 +79,8 @@ class Matched(NamedTuple):
         """d = ln(N/M), its rounding error, and ln M, at x - μ (I, n)."""
         z, change, slack = self.deviations(offset)
         total = 2 * z + change  # z' + z
-        scale = np.log1p(-self.wider / self.std)  # ln(t/s)
+        near = np.abs(self.wider) < 0.5 * self.std
+        scale = np.where(near, np.log1p(np.where(near, -self.wider / self.std, 0)), np.log(self.other_std / self.std))
         d = scale + 0.5 * change * total
         noise = 4 * EPS * (np.abs(scale) + slack * (np.abs(z) + np.abs(change)))
         return d, noise, -0.5 * (z + change) ** 2 - np.log(self.other_std) - LOG_SQRT_2PI

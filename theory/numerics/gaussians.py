@@ -107,7 +107,7 @@ def shares(g: Gaussians, x: Array) -> tuple[Array, Array | None]:
     if not lost.any():
         return share, None
     far = np.max([np.abs(x[j] - g.means[:, j, None]).max(axis=0) for j in range(len(x))], axis=0)
-    unit = np.exp2(np.floor(np.log2(far, where=lost, out=np.zeros_like(far))))
+    unit = np.exp2(np.minimum(np.floor(np.log2(far, where=lost, out=np.zeros_like(far))), 1023))
     square = sum(z * z for z in whiten(g, x[:, lost], 1.0, unit[lost]))
     with np.errstate(over="ignore"):
         behind = 0.5 * unit[lost] * (unit[lost] * (square - np.min(square, axis=0)))

@@ -25,7 +25,8 @@ ROUNDS = 200  # a bracket of floats is bisected to neighbours in well under this
 
 def lower_tail(w: Array, means: Array, stds: Array, x: Array) -> Array:
     """Σ_k w_k Φ((x-μ_k)/s_k); w, means, stds (K,), x (n,)."""
-    return w @ ndtr((x - means[:, None]) / stds[:, None])
+    with np.errstate(over="ignore"):
+        return w @ ndtr((x - means[:, None]) / stds[:, None])
 
 
 def log_lower_tail(w: Array, means: Array, stds: Array, x: Array) -> Array:
@@ -35,7 +36,8 @@ def log_lower_tail(w: Array, means: Array, stds: Array, x: Array) -> Array:
 
 def _log_tail_and_slope(w: Array, means: Array, stds: Array, x: Array) -> tuple[Array, Array]:
     """ln F and its derivative Σ_k r_k φ/Φ(z_k)/s_k, r_k the share of component k in F; means (K, 1) or (K, n)."""
-    z = (x - means) / stds[:, None]
+    with np.errstate(over="ignore"):
+        z = (x - means) / stds[:, None]
     log_F, share = softmax(np.log(w)[:, None] + log_ndtr(z))
     return log_F, (share * np.sqrt(2 / np.pi) / erfcx(-z / np.sqrt(2)) / stds[:, None]).sum(axis=0)
 
