@@ -20,7 +20,6 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from hypothesis.configuration import set_hypothesis_home_dir
 
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding, Outcome, full, told
@@ -230,6 +229,8 @@ def ended(task: Task, word: str, detail: str) -> Finding:
 
 def prepare() -> None:
     """Import what evidence needs, but for what only training does; a run leaves nothing where it was called."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
     set_hypothesis_home_dir(os.devnull)
     for name in ("gather", "check", "reading"):
         import_module(f"proofs.evidence.{name}")
