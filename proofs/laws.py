@@ -109,7 +109,7 @@ def _asked(name: str, function: object) -> Callable[..., float]:
         reject(name, "a function", function)
 
     def number(*laws: Mixture) -> float:
-        given = function(*laws)
+        given: Any = function(*laws)
         try:
             return float(given)
         except (TypeError, ValueError):
