@@ -19,7 +19,7 @@ from torch import Tensor
 
 from theory import scores
 from theory.prd import f_scores
-from theory.validation import inputs as valid
+from theory.validation.arrays import above
 from theory.validation.inputs import instance
 from theory.validation.unchanging import Unchanging
 from toys import targets
@@ -72,7 +72,7 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
 
-    rate, ratio = valid.positive("rate", rate), valid.positive("ratio", ratio)
+    rate, ratio = above("rate", rate)[()], above("ratio", ratio)[()]  # one a seed, too
     rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
     return lambda target: Arm(GAN(target, **options), rules, draw)
 
