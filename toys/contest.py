@@ -23,7 +23,7 @@ from theory.validation.arrays import above
 from theory.validation.inputs import instance
 from theory.validation.unchanging import Unchanging
 from toys import targets
-from toys.learner import Learner, Players, Values
+from toys.learner import Hyper, Learner, Players, Values
 from toys.learners.denoiser import Denoiser
 from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
@@ -59,8 +59,8 @@ def _normal(fitted: Fitted, n: int, dim: int, purpose: int = 0) -> np.ndarray:
     return np.stack([rng.standard_normal((n, dim)) for rng in fitted.generators(purpose)])
 
 
-def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
-    """A GAN under Adam (β₁ = ½, `rate`) whose discriminator learns `ratio` times as fast as its generator.
+def gan(rate: Hyper = 1e-3, ratio: Hyper = 1.0, **options: Any) -> Maker:
+    """A GAN under Adam (β₁ = ½, `rate`) whose discriminator learns `ratio` times as fast as its generator; both positive.
 
     `options` are those of `toys.learners.gan.GAN`, which raises ValueError for a bad one when the arm is made.
     """
@@ -72,8 +72,8 @@ def gan(rate: float = 1e-3, ratio: float = 1.0, **options: Any) -> Maker:
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         return fitted.evaluate(learner.sample, own=[z, *inputs])
 
-    rate, ratio = above("rate", rate)[()], above("ratio", ratio)[()]  # one a seed, too
-    rules = {"generator": Adam(rate, beta1=0.5), "discriminator": Adam(rate * ratio, beta1=0.5)}
+    slow, faster = above("rate", rate)[()], above("ratio", ratio)[()]
+    rules = {"generator": Adam(slow, beta1=0.5), "discriminator": Adam(slow * faster, beta1=0.5)}
     return lambda target: Arm(GAN(target, **options), rules, draw)
 
 
