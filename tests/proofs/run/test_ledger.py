@@ -1,6 +1,7 @@
 """The ledger in every state that a disk, a neighbour or an editor may leave it in: nothing is lost, nothing is made up."""
 
 import multiprocessing
+import os
 import random
 import resource
 import sqlite3
@@ -20,6 +21,7 @@ from proofs.run.surroundings import SurroundingsError
 from tests.proofs.conftest import AS_A_USER
 
 PAGE = 4096
+ROOT = Path(__file__).parents[3]
 KEYS = tuple(f"key {k}" for k in range(6))
 
 
@@ -292,7 +294,7 @@ def test_a_disk_that_fills_loses_nothing_that_was_put(tmp_path: Path) -> None:
     most = 400_000
     done = subprocess.run(
         [sys.executable, "-c", FULL], cwd=tmp_path, capture_output=True, text=True, check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
     )  # fmt: skip
     assert done.returncode == 4, done.stderr
     count, _, why = done.stdout.strip().partition(" ")
