@@ -79,7 +79,7 @@ def _whatever_is_shown_beginning(context: typer.Context, incomplete: str) -> lis
     from proofs.run import installed
 
     names = [*installed.KINDS, *(name for kind in installed.KINDS for name in installed.named(kind))]
-    return [*_claims_beginning(context, incomplete), *(n for n in dict.fromkeys(names) if n.startswith(incomplete))]
+    return [*dict.fromkeys([*_claims_beginning(context, incomplete), *(n for n in names if n.startswith(incomplete))])]
 
 
 def _topics_beginning(incomplete: str) -> list[str]:

@@ -20,7 +20,7 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory import GaussianMixture
-from theory.validation.inputs import Array, array, choice, flag, floats, integer, positive, real, reject
+from theory.validation.inputs import Array, array, between, choice, flag, floats, integer, positive, reject
 from theory.validation.laws import alike, mixture, on_line
 
 Mixture = GaussianMixture
@@ -91,22 +91,21 @@ def metric(
     """Zero on equals and on them alone, symmetric, with the triangle inequality, and d(cX, cY) = |c|^degree d(X, Y).
 
     p, q, r: three laws, or three samples (n,) or (n, D), whose order does not matter. Moving all leaves d as it is. What is
-    zero, and what is not less than a sum, is so within `rel` of the largest of the three distances.
+    zero, and what is not less than a sum, is so within `rel` of the largest distance, or of the largest number to that degree.
 
     Raises LawBroken where it is not, and ValueError for what is no function, laws or samples of one dimension, degree or
     tolerance.
     """
-    d, rel, degree = _asked("d", d), positive("rel", rel), real("degree", degree)
+    d, rel, degree = _asked("d", d), positive("rel", rel), between("degree", degree, -10, 10)
     x, y, z = _alike(p, q, r)
     near = {name: d(*pair) for name, pair in {"pq": (x, y), "qr": (y, z), "pr": (x, z)}.items()}
-    size = rel * max(near.values())
+    size = rel * max(*near.values(), *(_size(thing, degree) for thing in (x, y, z)))
     _law(all(value >= 0 for value in near.values()), "a metric is nonnegative", x, y, z)
     for one in (x, y, z):
         _law(abs(d(one, one)) <= size, "the distance of a thing from itself is zero", one)
-    for name, pair in {"pq": (x, y), "qr": (y, z), "pr": (x, z)}.items():
-        if not _same(*pair):
-            _law(near[name] > size, "what differs is apart", *pair)
-    _law(abs(d(y, x) - near["pq"]) <= size, "a metric is symmetric", x, y)
+    for name, (one, other) in {"pq": (x, y), "qr": (y, z), "pr": (x, z)}.items():
+        _law(abs(d(other, one) - near[name]) <= size, "a metric is symmetric", one, other)
+        _law(near[name] > size or _same(one, other), "what differs is apart", one, other)
     pq, qr, pr = near.values()
     for longest, others in ((pr, pq + qr), (pq, pr + qr), (qr, pq + pr)):
         _law(longest <= others + size, "no way is shorter than the direct one: the triangle inequality", x, y, z)
@@ -123,18 +122,27 @@ def _alike(*things: Mixture | ArrayLike) -> list[Any]:
     if any(isinstance(thing, GaussianMixture) for thing in things):
         first = mixture("p", things[0])
         return [first, *(alike(first, other)[1] for other in things[1:])]
-    samples = [array(name, thing) for name, thing in zip("pqr", things, strict=False)]
+    samples = [array(name, thing) for name, thing in zip("pqr", things, strict=False) if not isinstance(thing, Mixture)]
     for name, sample in zip("pqr", samples, strict=False):
         if sample.ndim not in (1, 2) or sample.shape[1:] != samples[0].shape[1:]:
             reject(name, "samples (n,) or (n, D), of one dimension with p", f"shape {sample.shape}")
     return samples
 
 
+def _size(x: Any, degree: float) -> float:
+    """How large distances of that degree are among what is as large."""
+    ends = [x.means, x.stds if x.scalar else np.sqrt(np.abs(x.covs))] if isinstance(x, GaussianMixture) else [x]
+    with np.errstate(over="ignore"):
+        return float(np.float_power(max(1e-75, *(float(np.abs(end).max()) for end in ends)), degree))
+
+
 def _same(x: Any, y: Any) -> bool:
+    """Whether laws are written alike; whether samples have the same values, each with the same share."""
     if isinstance(x, GaussianMixture):
         parts = ("weights", "means", "stds" if x.scalar else "covs")
         return all(np.array_equal(getattr(x, part), getattr(y, part)) for part in parts)
-    return np.array_equal(np.sort(x, axis=0), np.sort(y, axis=0))
+    (seen, times), (others, often) = (np.unique(part, axis=0, return_counts=True) for part in (x, y))
+    return np.array_equal(seen, others) and np.array_equal(times * len(y), often * len(x))
 
 
 def _moved(x: Any, scale: float, shift: float) -> Any:
@@ -158,7 +166,12 @@ def sample_score(
     Raises LawBroken where it does not, and ValueError for what is no function, a mixture of one mode or none, `better` that
     is neither "lower" nor "higher", an unknown fault, or a size, seed or tolerance out of range.
     """
-    score, p, rel, degree = _asked("score", score), mixture("p", p), positive("rel", rel), real("degree", degree)
+    score, p, rel, degree = (
+        _asked("score", score),
+        mixture("p", p),
+        positive("rel", rel),
+        between("degree", degree, -10, 10),
+    )
     sign = {"lower": 1.0, "higher": -1.0}[choice("better", better, ("lower", "higher"))]
     n, rng = integer("n", n, 10, 10**6), np.random.default_rng(integer("seed", seed, 0))
     if isinstance(sees, str) or not isinstance(sees, Collection):
@@ -224,7 +237,8 @@ def sampler(draw: Callable[[int, np.random.Generator], ArrayLike], p: Any, *, n:
     views = [("along a direction", x @ way, truth @ way) for way in ways]
     flat = np.ndim(p.sample(1, fresh(seed))) == 1
     with suppress(AttributeError, ValueError):  # no density
-        views.append(("in its density", *(np.ravel(p.logpdf(part[:, 0] if flat else part)) for part in (x, truth))))
+        ours, theirs = (np.ravel(p.logpdf(part[:, 0] if flat else part)) for part in (x, truth))
+        views.append(("in its density", ours, theirs))
     most = np.sqrt(np.log(2 * len(views) / FALSE_ALARM) / n)
     for where, ours, theirs in views:
         _law(_kolmogorov(ours, theirs) <= most, f"the draws have the law, {where}", p)

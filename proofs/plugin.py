@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
         with _warned():
             runs = list(_runs(asked, config))
     except ValueError as error:
-        raise pytest.UsageError(f"--blurproof: {error}") from error
+        raise pytest.UsageError(f"--blurproof: {str(error).removeprefix('names: ')}") from error
     for run in runs:
         items += run.tests(session)
 
@@ -155,7 +155,7 @@ class Run:
         from proofs.run.runner import Settings
 
         jobs = 1 if "PYTEST_XDIST_WORKER" in os.environ else os.cpu_count() or 1
-        seed, level = (self.config.getoption(f"blurproof_{name}") for name in ("seed", "level"))
+        seed, level = int(self.config.getoption("blurproof_seed")), str(self.config.getoption("blurproof_level"))
         return Settings(seed, level, jobs=jobs, places=session.places(self.folder, session.RESULTS))
 
     def lines(self, claim: str, said: str, counterexample: str) -> str:

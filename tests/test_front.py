@@ -10,13 +10,13 @@ import pytest
 
 import blurproof
 from proofs.core.claim import TOPICS
-from proofs.display.show import target_names
-from proofs.run import discovery
+from proofs.run import discovery, installed
 from toys.protocols import NAMES
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"torch", "matplotlib", "sympy.core", "hypothesis", "scipy", "numpy", "typer", "proofs", "theory", "toys"}
 CLAIMS = [found.id for found in discovery.find()]
+PARTS = [name for kind in installed.KINDS for name in installed.named(kind)]
 
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,7 +93,8 @@ def test_the_module_is_the_command() -> None:
         ("blurproof verify --seed 1 dirac_gan l1_", ["l1_optimum_is_median"]),
         ("blurproof plot edge", ["edge_blur"]),
         ("blurproof report dirac", ["dirac_gan"]),
-        ("blurproof show ", [*CLAIMS, *target_names()]),
+        ("blurproof show ", [*dict.fromkeys([*CLAIMS, *installed.KINDS, *PARTS])]),
+        ("blurproof show lea", ["leak_bound", "learned_variance_sharpens", "learners"]),
         ("blurproof show notebook", ["notebook_ring"]),
         ("blurproof show nobody", []),
         ("blurproof list --topic m", [name for name in TOPICS if name.startswith("m")]),

@@ -71,7 +71,7 @@ def test_without_the_option_nothing_is_imported(suite: Path) -> None:
     """The suite itself runs as if the plugin were not there, and what is no claim is wrong usage."""
     documents.python(["-m", "pytest", "-q"], suite)
     said = documents.python(["-m", "pytest", "-q", "--blurproof", "nobody"], suite, code=4)
-    assert "--blurproof: NAME: expected a known claim, got 'nobody'" in said
+    assert "--blurproof: expected a known claim, got 'nobody'" in said
     assert "Traceback" not in said
 
 
