@@ -59,11 +59,6 @@ def target(argument: str, written: str) -> Target:
         raise ValueError(f"{argument}: {name}: {error}") from error
 
 
-def said(made: Target) -> str:
-    """The name of a target with what was chosen in it, as far as it is numbers: "two_branch, weight 0.7, std 0.2"."""
-    return getattr(made, "name", type(made).__name__)
-
-
 def mixture(argument: str, value: object) -> GaussianMixture:
     """The mixture that is one, or is written in a mapping or in a JSON file at a path.
 
@@ -172,7 +167,8 @@ def _made(value: Mapping[str, Any]) -> GaussianMixture:
     if means.ndim == 2 and means.shape[1] == 1:
         means = means[:, 0]
     if means.ndim == 1:
-        spread = {"stds": _on_the_line(key, array, len(means)) for key, array in spread.items()}
+        ((key, array),) = spread.items()
+        spread = {"stds": _on_the_line(key, array, len(means))}
     return GaussianMixture(weights, means, **spread)
 
 
