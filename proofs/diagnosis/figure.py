@@ -138,7 +138,7 @@ def _on_the_line(panel: Panel, found: Diagnosed) -> None:
         panel.stairs(np.histogram(reference[:, 0], edges)[0] / len(reference) / (edges[1] - edges[0]), edges, "control", "reference", lw=0.8)  # fmt: skip
     floor = -0.06 * float(share.max())
     for name, mask in _groups(found.first.labels):
-        if name != "in a mode":
+        if found.modal and name != "in a mode":
             role, label, look = LOOKS[name]
             panel.points(x[mask][:SHOWN, 0], np.full(len(x[mask][:SHOWN]), floor), role, label, **look)
     _finish(panel, f"sample{beyond}", "density")
@@ -160,7 +160,7 @@ def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
     points, beyond = _held(points, np.asarray(own))
     if reference is not None:
         panel.points(*reference[:SHOWN].T, "control", "reference", marker="o", ms=2.0, mew=0)
-    for name, mask in _groups(labels):
+    for name, mask in _groups(labels) if found.modal else [("in a mode", np.full(len(points), True))]:
         role, label, look = LOOKS[name]
         panel.points(*points[mask].T, role, label if found.modal else "samples", **look)
     if law is not None:
