@@ -225,9 +225,9 @@ def _masses(panel: Panel, found: Diagnosed) -> None:
     top = float(max(one.mass_high.max(), one.weights.max()))
     panel.points(at, one.weights, "exact", "law", marker="_", ms=9 if len(at) <= 30 else 4, mew=1.6)
     _bars(panel, at, one.masses, one.mass_low, one.mass_high, _who(found))
-    panel.axes("mode", "share of samples", legend="", y=(-0.04 * top, 1.08 * top))
+    panel.axes(_place(found), "share of samples", legend="", y=(-0.04 * top, 1.08 * top))
     _modes_axis(panel, len(at))
-    _finish(panel, "mode", "share of samples")
+    _finish(panel, _place(found), "share of samples")
 
 
 def _spreads(panel: Panel, found: Diagnosed) -> None:
@@ -246,7 +246,12 @@ def _spreads(panel: Panel, found: Diagnosed) -> None:
             panel.ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
             panel.ax.yaxis.set_minor_formatter(lambda v, _: "")
     _modes_axis(panel, len(one.spreads))
-    _finish(panel, "mode", "spread / law's spread")
+    _finish(panel, _place(found), "spread / law's spread")
+
+
+def _place(found: Diagnosed) -> str:
+    """What an index counts."""
+    return "branch" if found.against.conditional is not None else "mode"
 
 
 def _modes_axis(panel: Panel, count: int) -> None:
