@@ -108,7 +108,7 @@ def save(
     figure = draw(claim, saved, width)
     about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
     with drawn_by(claim, "its figure"):  # what is in it draws itself once more
-        picture, points = pictured(figure, format, **about), table(figure)
+        picture, points = rendered(figure, format, **about), table(figure)
         told = caption(claim, outcomes, figure)
     yield from written(folder / f"{claim.id}.{format}", picture, points, told)
 
@@ -116,11 +116,11 @@ def save(
 def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
     """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
     about = {"title": title, "description": description, "subject": subject}
-    yield from written(path, pictured(figure, path.suffix[1:], **about), table(figure), told)
+    yield from written(path, rendered(figure, path.suffix[1:], **about), table(figure), told)
 
 
-def pictured(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
-    """The figure as a file of that format."""
+def rendered(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
+    """The figure as a file of that format (svg, pdf, png), which says what it shows."""
     metadata = {
         "svg": {"Title": title, "Description": description, "Date": None},
         "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
