@@ -44,7 +44,7 @@ VALID = {
 }  # fmt: skip
 SPECIAL = {
     "strategies.inside": {"low": 0.0, "high": 1.0}, "strategies.reals": {"low": 0.0, "high": 1.0}, "strategies.scales": {"low": 0.5, "high": 2.0},
-    "laws.metric": {"d": transport.energy_distance}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
+    "laws.metric": {"d": transport.energy_distance}, "laws.sample_score": {"degree": 0.0}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
     "core.Trend": {"direction": "falls"}, "core.Carried": {"low": 0, "high": 1}, "core.carried": {"low": 0, "high": 1}, "core.over": {"factor": None},
 }  # fmt: skip
 LEFT = {"statements", "drawn", "plotted", "film", "own_readings", "id", "title", "essay", "folder"}
