@@ -1,4 +1,4 @@
-"""The command line: list, show, verify, plot, report, diff, new.
+"""The command line: list, show, verify, plot, report, diagnose, diff, new.
 
 `--help`, `list` and `show` import neither torch nor matplotlib: what is heavy is imported where it is used.
 """
@@ -79,6 +79,12 @@ def _claims_and_targets_beginning(context: typer.Context, incomplete: str) -> li
 
     targets = [name for name in target_names() if name.startswith(incomplete)]
     return [*_claims_beginning(context, incomplete), *targets]
+
+
+def _targets_beginning(incomplete: str) -> list[str]:
+    from proofs.display.show import target_names
+
+    return [name for name in target_names() if name.startswith(incomplete)]
 
 
 def _topics_beginning(incomplete: str) -> list[str]:
@@ -443,6 +449,65 @@ def report(
     done = _saved_or_run(selection, settings, results, terminal.console(stderr=True))
     destinations.write(output, page.render(done.results, done.document))
     print(output)
+
+
+@app.command(
+    epilog="Examples: blurproof diagnose fakes.npy --target ring:modes=8,std=0.02 -o fakes.svg · "
+    "blurproof diagnose runs/ --reference real.csv --modes 8 · "
+    "blurproof diagnose t.npy --given x.npy --target bishop_inverse --json -"
+)
+def diagnose(
+    samples: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SAMPLES...",
+            help="Files .npy, .npz, .csv, .parquet (FILE:NAME for an array or columns), - for standard input; "
+            "several, or a folder, are one a seed.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="NAME:K=V,…", help="A target of toys.targets.", autocompletion=_targets_beginning),
+    ] = None,
+    mixture: Annotated[
+        str | None, typer.Option(metavar="FILE.json", help='A mixture: "weights", "means", "stds" or "covs".')
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Samples of the real thing, where no law is known.")
+    ] = None,
+    law: Annotated[
+        str | None, typer.Option(metavar="package.module:function", help="A law of y at each x, of your own.")
+    ] = None,
+    given: Annotated[str | None, typer.Option(metavar="FILE", help="The x of every sample of y.")] = None,
+    train: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Training points, near which copies would lie.")
+    ] = None,
+    modes: Annotated[int | None, typer.Option(help="How many modes to look for in a reference.", min=1)] = None,
+    confidence: Annotated[float, typer.Option(help="Of all that is said, together.")] = 0.99,
+    seed: Seed = 0,
+    figure: Annotated[
+        Path | None, typer.Option("-o", "--figure", metavar="FILE", help="The figure: .svg, .pdf or .png.")
+    ] = None,
+    width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.double,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="One self-contained page.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
+    ] = None,
+) -> None:
+    """Say what is wrong with samples of your own: which faults, how large, how sure; exit 1 when one is present."""
+    from proofs.diagnosis import command
+
+    _open_document(json)
+    command.ready(samples, figure, html, json)
+    console = terminal.console(stderr=json == "-")
+    found = command.diagnosed(
+        samples, target=target, mixture=mixture, reference=reference, law=law, given=given, train=train, modes=modes,
+        confidence=confidence, seed=seed,
+    )  # fmt: skip
+    command.written(found, console, figure, width.value, html)
+    _write_document(json, found.document if json else {})
+    raise typer.Exit(int(bool(found.present)))
 
 
 @app.command(epilog="Example: blurproof diff monday.json tuesday.json")

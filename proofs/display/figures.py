@@ -99,7 +99,16 @@ def save(
 
 def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
     """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
-    format = path.suffix[1:]
+    destinations.write(path, rendered(figure, path.suffix[1:], title=title, description=description, subject=subject))
+    yield path
+    destinations.write(path.with_suffix(".csv"), table(figure))
+    yield path.with_suffix(".csv")
+    destinations.write(path.with_suffix(".txt"), told + "\n")
+    yield path.with_suffix(".txt")
+
+
+def rendered(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
+    """The figure as a file of that format (svg, pdf, png), which says what it shows."""
     metadata = {
         "svg": {"Title": title, "Description": description, "Date": None},
         "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
@@ -108,12 +117,7 @@ def write(figure: Any, path: Path, told: str, *, title: str, description: str, s
     picture = io.BytesIO()
     with in_style():
         figure.savefig(picture, format=format, metadata=metadata[format])
-    destinations.write(path, picture.getvalue())
-    yield path
-    destinations.write(path.with_suffix(".csv"), table(figure))
-    yield path.with_suffix(".csv")
-    destinations.write(path.with_suffix(".txt"), told + "\n")
-    yield path.with_suffix(".txt")
+    return picture.getvalue()
 
 
 def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
