@@ -74,11 +74,11 @@ def _claims_beginning(context: typer.Context, incomplete: str) -> list[str]:
     return [item.id for item in found if item.id.startswith(incomplete)]
 
 
-def _claims_and_targets_beginning(context: typer.Context, incomplete: str) -> list[str]:
-    from proofs.display.show import target_names
+def _whatever_is_shown_beginning(context: typer.Context, incomplete: str) -> list[str]:
+    from proofs.run import installed
 
-    targets = [name for name in target_names() if name.startswith(incomplete)]
-    return [*_claims_beginning(context, incomplete), *targets]
+    names = [*installed.KINDS, *(name for kind in installed.KINDS for name in installed.named(kind))]
+    return [*_claims_beginning(context, incomplete), *(n for n in dict.fromkeys(names) if n.startswith(incomplete))]
 
 
 def _targets_beginning(incomplete: str) -> list[str]:
@@ -184,11 +184,15 @@ def _here() -> bool:
 def list_claims(
     topic: Topic = None,
     claims: Folder = None,
+    only: Annotated[bool, typer.Option("--only", help="With --claims: the claims of that folder alone.")] = False,
 ) -> None:
     """List every claim with its topic, its ruling and what it says; then every sentence with its readings and their points."""
     from proofs.display import catalogue
 
-    known, failed = guests.load(discovery.find(claims))
+    if only and claims is None:
+        raise ValueError("--only: expected --claims DIR beside it, got none")
+    found = discovery.find(claims)
+    known, failed = guests.load([item for item in found if not only or item.module is None])
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "topic", "ruling", "in a sentence"):
         table.add_column(heading, no_wrap=heading in ("claim", "topic"))
@@ -207,17 +211,19 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="A claim, or a target of toys.targets.", autocompletion=_claims_and_targets_beginning
+            metavar="NAME",
+            help="A claim, target, learner, score or scene; or one of the words targets, learners, scores, scenes.",
+            autocompletion=_whatever_is_shown_beginning,
         ),
     ],
     claims: Folder = None,
     results: Results = RESULTS,
 ) -> None:
-    """Show one claim: essay, statements, evidence and the newest results, or the facts of one target."""
+    """Show one claim: essay, statements, evidence and the newest results; the facts of one target, learner or score; or a list of them."""
     found = discovery.find(claims)
     match = [item for item in found if item.id == name]
     if not match:
-        _show_target(name, found)
+        _show_part(name, found)
         return
     known, failed = guests.load(match)
     if failed:
@@ -227,12 +233,20 @@ def show(
     claim_page(known[0], found, results, terminal.console())
 
 
-def _show_target(name: str, found: list[Found]) -> None:
-    from proofs.display.show import target_names, target_page
+def _show_part(name: str, found: list[Found]) -> None:
+    from proofs.display import show as page
+    from proofs.run import installed
 
-    if name not in target_names():
-        raise ValueError(unknown(name, [*(item.id for item in found), *target_names()]))
-    target_page(name, terminal.console())
+    if name in installed.KINDS:
+        page.parts(name, terminal.console())
+        return
+    known = {kind: installed.named(kind) for kind in installed.KINDS}
+    match = [parts[name] for parts in known.values() if name in parts]
+    if not match:
+        names = [*(item.id for item in found), *installed.KINDS, *(n for parts in known.values() for n in parts)]
+        raise ValueError(unknown(name, names))
+    for part in match:
+        page.part_page(part, terminal.console())
 
 
 @app.command(epilog="Example: blurproof verify dirac_gan --level full --seed 1 --json result.json")
@@ -339,6 +353,7 @@ def plot(
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
     from proofs import session
     from proofs.display import figures
+    from proofs.display.show import UNDRAWN
     from proofs.run.runner import Settings
 
     console = terminal.console(stderr=True)
@@ -354,7 +369,9 @@ def plot(
     done = _saved_or_run(selection, settings, results, console)
     undrawn = False
     for result in done.results:
-        if isinstance(result.claim, Claim) and result.claim.drawn:
+        if isinstance(result.claim, Claim) and not result.claim.drawn:
+            console.print(f"{escape(result.claim.id)}: {UNDRAWN}", soft_wrap=True)
+        elif isinstance(result.claim, Claim):
             try:
                 for path in figures.save(
                     result.claim, result.arrays, result.outcomes, output, format.value, width.value

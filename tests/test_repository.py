@@ -11,6 +11,7 @@ import pytest
 
 from proofs.display import readme
 from proofs.run import discovery, sentences
+from tests import documents
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,17 +72,15 @@ def test_the_commands_of_the_readme_are_understood(command: str, tmp_path: Path)
 
 
 def test_the_python_of_the_readme_runs() -> None:
-    """The excerpt in Python works as it stands."""
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    exec(compile(code, "README.md", "exec"), {})
+    """Every excerpt in Python works as it stands."""
+    for block in documents.blocks("README.md"):
+        exec(compile(block.code, "README.md", "exec"), {})
 
 
 def test_the_claim_of_contributing_is_derived(tmp_path: Path) -> None:
     """The complete claim that CONTRIBUTING shows is verified as it stands there."""
-    (code,) = re.findall(
-        r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.DOTALL
-    )
-    (tmp_path / "middle.py").write_text(code)
+    (block,) = documents.blocks("CONTRIBUTING.md")
+    (tmp_path / "middle.py").write_text(block.code)
     command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", "middle", "--claims", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "1 derived" in done.stdout, done.stdout + done.stderr

@@ -91,7 +91,7 @@ def _counts(outcomes: list[Outcome]) -> str:
 
 
 def summary(console: Console, document: dict[str, Any], settings: Settings) -> None:
-    """The tally; and for whatever is not decided the reason and the command that runs it again."""
+    """The tally; for whatever is not derived what is missing, and if it is not decided the reason and the command that reruns it."""
     tally = document["tally"]
     words = ", ".join(f"{tally[word]} {word}" for word in reversed(verdict.WORST_FIRST) if tally[word]) or "no claims"
     missing = f", {tally['evidence not run']} pieces of evidence not run" if tally["evidence not run"] else ""
@@ -99,12 +99,16 @@ def summary(console: Console, document: dict[str, Any], settings: Settings) -> N
     if "protocol" in document:
         published.show(console, document["protocol"])
     console.print(f"\n{words}{missing} · level {level}, seed {seed}, {seconds:.1f} s", soft_wrap=True)
-    amiss = [c for c in document["claims"] if c["verdict"] not in verdict.DECIDED]
-    if not amiss:
-        return
-    width = max(len(claim["claim"]) for claim in amiss)
-    for claim in amiss:
+    short = [c for c in document["claims"] if c["missing"]]
+    width = max((len(claim["claim"]) for claim in short), default=0)
+    for claim in short:
         word, name = claim["verdict"], escape(f"{claim['claim']:<{width}}")
-        console.print(f"[{COLOURS[word]}]{word:<12}[/]  {name}  {escape(claim['reason'])}", soft_wrap=True)
-        again = escape(rerun(claim["claim"], settings))  # to be copied: not broken, no column beside it
-        console.print(f"{'':<12}  {'':<{width}}  again: {again}", soft_wrap=True)
+        missing = f"{verdict.lacking(word)}: {claim['missing']}"
+        amiss = word not in verdict.DECIDED
+        console.print(
+            f"[{COLOURS[word]}]{word:<12}[/]  {name}  {escape(claim['reason'] if amiss else missing)}", soft_wrap=True
+        )
+        if amiss:
+            console.print(f"{'':<12}  {'':<{width}}  {escape(missing)}", soft_wrap=True)
+            again = escape(rerun(claim["claim"], settings))  # to be copied: not broken, no column beside it
+            console.print(f"{'':<12}  {'':<{width}}  again: {again}", soft_wrap=True)

@@ -19,7 +19,8 @@ from markupsafe import Markup
 
 from proofs.core.claim import TOPICS, Claim
 from proofs.core.outcome import Outcome
-from proofs.core.verdict import DECIDED
+from proofs.core.verdict import DECIDED, lacking
+from proofs.display.show import UNDRAWN
 from proofs.run import published, references, sentences
 from proofs.run.runner import Result
 from proofs.words import mathml
@@ -37,6 +38,7 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["number"] = number
+    environment.filters["lacking"] = lacking
     environment.filters["formula"] = lambda text: Markup(mathml.of_text(str(text)))
     read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
     claims = [
@@ -117,23 +119,22 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _drawn(result: Result) -> dict[str, Any]:
-    """The figure, or why there is none though one is declared."""
+    """The figure, or why there is none."""
     from proofs.display import figures
 
+    assert isinstance(result.claim, Claim)
+    if result.claim.drawn is None:
+        return {"figure": None, "undrawn": UNDRAWN}
     try:
-        return {"figure": _figure(result), "undrawn": ""}
+        return {"figure": _figure(result, result.claim), "undrawn": ""}
     except figures.NotDrawnError as error:
         return {"figure": None, "undrawn": str(error)}
 
 
-def _figure(result: Result) -> dict[str, str] | None:
-    """The figure as a data address with its caption; None where none is declared."""
+def _figure(result: Result, claim: Claim) -> dict[str, str]:
+    """The figure as a data address with its caption."""
     from proofs.display import figures
 
-    claim = result.claim
-    assert isinstance(claim, Claim)
-    if claim.drawn is None:
-        return None
     figure = figures.draw(claim, result.arrays, "double")
     return {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
 

@@ -1,19 +1,26 @@
-"""What `blurproof show` prints: one claim as a page of text, or the facts of one target."""
+"""What `blurproof show` prints: one claim as a page of text; the facts of one target, learner, score or scene; a list of them."""
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
+from proofs.core import verdict
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
 from proofs.evidence.experiment import at_level
-from proofs.run import references, runner, sentences
+from proofs.run import installed, references, runner, sentences
 from proofs.run.discovery import Found
+from proofs.run.installed import Part
 from proofs.run.ledger import FILE, Ledger
+
+UNDRAWN = "no figure is declared"
 
 
 def claim_page(claim: Claim, found: list[Found], results: Path, console: Console) -> None:
@@ -28,6 +35,8 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         console.print(
             f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {escape(claim.id)} --protocol NAME)"
         )
+    if claim.drawn is None:
+        console.print(UNDRAWN)
     for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
 
@@ -84,6 +93,11 @@ def _statement(statement: Statement, saved: dict[tuple[str | None, str], Outcome
             console.print(f"  {'budget':<10}  {_budget(evidence)}")
         for control in evidence.controls:
             console.print(f"  {'control':<10}  {escape(control.name)}")
+    outcomes = [outcome for outcome in saved.values() if outcome.statement == statement.id]
+    if outcomes:
+        found = verdict.of_statement(statement, outcomes)
+        missing = f", {verdict.lacking(found.word)}: {found.missing}" if found.missing else ""
+        console.print(f"  {'verdict':<10}  {escape(found.word + missing)}")
 
 
 def _budget(evidence: Evidence) -> str:
@@ -96,13 +110,61 @@ def _budget(evidence: Evidence) -> str:
     return "; ".join(levels)
 
 
+def parts(kind: str, console: Console) -> None:
+    """All targets, learners, scores or scenes: the name, who brings it, and what is said of it; nothing of others is imported."""
+    table = Table(box=None, pad_edge=False)
+    for heading in (kind[:-1], "of", "in a sentence"):
+        table.add_column(heading, no_wrap=heading != "in a sentence")
+    known = installed.named(kind)
+    for part in known.values():
+        table.add_row(escape(part.name), escape(part.package), escape(_in_a_sentence(part)))
+    console.print(
+        table if known else f"no {kind}: no package that is installed has an entry point of the group blurproof.{kind}"
+    )
+
+
+def _in_a_sentence(part: Part) -> str:
+    """The first line of what is said of one of ours; of others', which are not imported for it, where it is."""
+    if not part.shipped:
+        return part.place
+    said = installed.learner_said(part.name)[0] if part.kind == "learners" else inspect.getdoc(part.load()) or ""
+    return said.partition("\n")[0]
+
+
+def part_page(part: Part, console: Console) -> None:
+    """What is known of one target, learner, score or scene. Raises ValueError where it is somebody else's and of no use."""
+    if part.kind == "targets" and part.shipped:
+        target_page(part.name, console)
+        return
+    console.print(
+        f"[bold]{escape(part.name)}[/bold]  ·  {part.kind[:-1]} of {escape(part.package)}, {escape(part.place)}\n"
+    )
+    if part.kind == "learners" and part.shipped:
+        essay, said, fields = installed.learner_said(part.name)
+        console.print(escape(f"{essay}\n\n{said}\n"))
+        for field in fields:
+            console.print(f"  {escape(field)}")
+        return
+    thing = part.use()
+    console.print(escape(f"{part.name}{_arguments(thing)}\n\n{_own_words(thing)}"))
+
+
+def _arguments(thing: Any) -> str:
+    try:
+        return str(inspect.signature(thing))
+    except (TypeError, ValueError):  # no function, or one that does not tell
+        return ""
+
+
+def _own_words(thing: Any) -> str:
+    """A docstring, which may be anything on a stranger's object."""
+    said = getattr(thing, "__doc__", None)
+    return inspect.cleandoc(said) if isinstance(said, str) and said.strip() else "It says nothing of itself."
+
+
 def target_names() -> list[str]:
     """Every target of `toys.targets` by the function that makes it."""
-    from inspect import isfunction
-
-    from toys import targets
-
-    return [name for name in dir(targets) if isfunction(getattr(targets, name))]
+    return [name for name, part in installed.named("targets").items() if part.shipped]
 
 
 def target_page(name: str, console: Console) -> None:

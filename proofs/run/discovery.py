@@ -13,12 +13,14 @@ import importlib.util
 import pkgutil
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import chdir
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Protocol, TypeVar
 
 from proofs.core.claim import Claim
 from proofs.core.outcome import told
@@ -27,6 +29,7 @@ SHIPPED = "proofs.claims"
 GROUP = "blurproof.claims"
 FROM_FILES = "blurproof_claims_"
 """How the names of modules begin that are claims in a folder."""
+Given = TypeVar("Given", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,34 @@ class Failed:
     id: str
     reason: str
     path: Path
+
+
+class Loads(Protocol[Given]):
+    """What is known of a claim, or of another part of somebody's package, before it is loaded."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        ...
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it is one of ours."""
+        ...
+
+    @property
+    def imported_as(self) -> str:
+        """The name of its module."""
+        ...
+
+    def load(self) -> Given:
+        """The thing itself, or what its import raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -123,9 +154,10 @@ def _line(error: BaseException, path: Path) -> str:
     return f" ({path.name}, line {lines[-1]})" if lines else ""
 
 
-def load(found: list[Found]) -> tuple[list[Claim], list[Failed]]:
-    """Load each on its own, in this process: what fails is reported. See `guests.load` for claims of others."""
-    claims, failed = [], []
+def load(found: Sequence[Loads[Given]]) -> tuple[list[Given], list[Failed]]:
+    """Load each on its own, in this process: what fails is reported. See `guests.load` for what is of others."""
+    claims: list[Given] = []
+    failed: list[Failed] = []
     for item in found:
         try:
             claims.append(item.load())
@@ -162,6 +194,12 @@ def _spec(package: str) -> ModuleSpec | None:
             return None
         folders = spec.submodule_search_locations
     return spec
+
+
+def file_of(module: str) -> Path:
+    """The file of a module, found without executing it; where it is not there its name stands for it."""
+    spec = _spec(module)
+    return Path(spec.origin if spec and spec.origin else module)
 
 
 def _from_entry_points() -> list[Found]:

@@ -76,10 +76,12 @@ def seed_steps(result: Result) -> int:
 def judged(result: Result) -> tuple[verdict.Verdict, dict[str, verdict.Verdict]]:
     """The verdict on a result's claim and on each statement."""
     if isinstance(result.claim, Failed):
-        return verdict.Verdict("broken", result.claim.reason), {}
+        return verdict.Verdict("broken", result.claim.reason, "a module that can be imported"), {}
     total, statements = verdict.of_claim(result.claim, [o for o in result.outcomes if o.kind != CURVES])
     broken = [o for o in result.outcomes if o.kind == CURVES and o.outcome == "broken"]
-    return (verdict.Verdict("broken", f"figure data: {broken[0].detail}") if broken else total), statements
+    if broken:
+        return verdict.Verdict("broken", f"figure data: {broken[0].detail}", "to be mended: figure data"), statements
+    return total, statements
 
 
 def _claim(result: Result, settings: Settings) -> dict[str, Any]:
@@ -92,9 +94,11 @@ def _claim(result: Result, settings: Settings) -> dict[str, Any]:
         "ruling": ruling(result),
         "verdict": total.word,
         "reason": total.reason,
+        "missing": total.missing,
         "seconds": result.seconds,
         "statements": [
-            {"id": name, "verdict": v.word, "given": _given(result, name)} for name, v in statements.items()
+            {"id": name, "verdict": v.word, "given": _given(result, name), "missing": v.missing}
+            for name, v in statements.items()
         ],
         "evidence": [
             _evidence(claim.id, outcome, settings) for outcome in result.outcomes if outcome.kind != "reading"

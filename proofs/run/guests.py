@@ -13,17 +13,16 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from inspect import currentframe
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from proofs.core.claim import Claim
 from proofs.core.outcome import told
 from proofs.run import discovery
-from proofs.run.discovery import Failed, Found
+from proofs.run.discovery import Failed, Given, Loads
 from proofs.run.workers import DiedError, LateError, Pool, RaisedError
 
 PATIENCE = 120.0
@@ -34,11 +33,13 @@ GUARDED = (*OURS, "builtins", "hashlib", "html", "io", "json", "math", "os", "pi
 """Packages on which a verdict, and whether it is told, depends in this process."""
 
 
-def load(found: list[Found], seconds: float | None = None) -> tuple[list[Claim], list[Failed]]:
+def load(found: Sequence[Loads[Given]], seconds: float | None = None) -> tuple[list[Given], list[Failed]]:
     """Load each on its own as `discovery.load` does, those of others once they have been tried, for so many seconds."""
     strangers = [item for item in found if not item.shipped]
     refused = _tried(strangers, min(seconds or PATIENCE, PATIENCE)) if strangers else {}
-    claims, failed, process = [], [], os.getpid()
+    claims: list[Given] = []
+    failed: list[Failed] = []
+    process = os.getpid()
     for item in found:
         if item.id in refused:
             failed.append(Failed(item.id, f"does not import: {refused[item.id]}", item.path))
@@ -52,7 +53,7 @@ def load(found: list[Found], seconds: float | None = None) -> tuple[list[Claim],
     return claims, failed
 
 
-def _tried(strangers: list[Found], seconds: float) -> dict[str, str]:
+def _tried(strangers: Sequence[Loads[Any]], seconds: float) -> dict[str, str]:
     """Why some of them cannot be used, by their ids; after each of those the scout is a new one."""
     refused, lost = {}, count()
     with Pool(1, discovery.prepare) as pool:
@@ -64,7 +65,7 @@ def _tried(strangers: list[Found], seconds: float) -> dict[str, str]:
     return refused
 
 
-def _asked(pool: Pool, item: Found, seconds: float, scout: int) -> str:
+def _asked(pool: Pool, item: Loads[Any], seconds: float, scout: int) -> str:
     try:
         try:
             return pool.ask(scouted, item, seconds=seconds, of=scout)
@@ -78,7 +79,7 @@ def _asked(pool: Pool, item: Found, seconds: float, scout: int) -> str:
         return f"puts its process out of order: {str(error).strip().splitlines()[-1]}"
 
 
-def scouted(item: Found) -> str:
+def scouted(item: Loads[Any]) -> str:
     """Why a claim cannot be used, found out by importing it; empty where it can."""
     others, functions = set(threading.enumerate()), dict(_functions())
     try:
@@ -88,7 +89,8 @@ def scouted(item: Found) -> str:
     if failed:
         return failed[0].reason.removeprefix("does not import: ")
     now = dict(_functions())
-    replaced = [name for name, value in functions.items() if _by_guest(now.get(name, item), value)]
+    own = item.imported_as.partition(".")[0]
+    replaced = [name for name, value in functions.items() if _by_guest(now.get(name, item), value, own)]
     if replaced:
         return f"replaces {replaced[0]}"
     return left_running(others, daemons=True)
@@ -111,12 +113,14 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
                         yield from ((f"{module}.{name}.{n}", v) for n, v in list(vars(value).items()) if callable(v))
 
 
-def _by_guest(now: Any, before: Any) -> bool:
-    """Whether something else stands there, and no library that patches another has put it there."""
+def _by_guest(now: Any, before: Any, own: str) -> bool:
+    """Whether something else stands there, and no library that patches another has put it there, but the guest's own package."""
     if now is before:
         return False
     top = str(getattr(now, "__module__", "")).partition(".")[0]
-    return top in sys.stdlib_module_names or top in OURS or top.startswith(discovery.FROM_FILES) or not top
+    return (
+        top == own or top in sys.stdlib_module_names or top in OURS or top.startswith(discovery.FROM_FILES) or not top
+    )
 
 
 @contextmanager

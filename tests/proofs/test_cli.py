@@ -51,6 +51,7 @@ BAD = [
     (["verify", "--device", "abacus"], "--device"),
     (["verify", "--protocol", "nobody2099"], "--protocol"),
     (["list", "--topic", "weather"], "--topic"),
+    (["list", "--only"], "--claims DIR"),
     (["show", "no_such_claim"], "no_such_claim"),
     (["plot", "no_such_claim"], "no_such_claim"),
     (["plot", "--format", "bmp"], "--format"),
@@ -147,6 +148,31 @@ def test_report_escapes_what_a_claim_contributes(blurproof, claims: Path, tmp_pa
     page = (tmp_path / "report.html").read_text()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_only_the_claims_of_the_folder_are_listed(blurproof, claims: Path) -> None:
+    """`list --claims DIR --only` names those and no other."""
+    text = blurproof("list", "--claims", str(claims), "--only").stdout
+    assert text.splitlines()[1].split()[:2] == ["square", "trade-offs"]
+    assert "dirac_gan" not in text
+
+
+def test_what_is_missing_for_a_better_verdict_is_said(blurproof, claims: Path, tmp_path: Path) -> None:
+    """`verify`, its document, `show` and the report say what `square` lacks to be derived, and that it has no figure."""
+    said = "a complete derivation, or an enclosure of the whole domain"
+    done = blurproof("verify", "square", "--claims", str(claims), "--json", "found.json")
+    assert f"supported     square  missing for derived: square: {said}" in done.stdout
+    (found,) = json.loads((tmp_path / "found.json").read_text())["claims"]
+    assert found["missing"] == f"square: {said}"
+    assert found["statements"][0]["missing"] == said
+    shown = blurproof("show", "square", "--claims", str(claims)).stdout
+    assert f"verdict     supported, missing for derived: {said}" in shown
+    assert "no figure is declared" in shown
+    assert "square: no figure is declared" in blurproof("plot", "square", "--claims", str(claims)).stderr
+    assert blurproof("report", "square", "--claims", str(claims)).returncode == 0
+    page = (tmp_path / "report.html").read_text()
+    assert f"missing for derived: square: {said}" in page
+    assert "Not drawn: no figure is declared" in page
 
 
 def test_show_prints_a_claim_and_a_target(blurproof, claims: Path) -> None:

@@ -1,4 +1,4 @@
-"""What `blurproof show` says about a target."""
+"""What `blurproof show` says about a target, a learner or a score, and what it lists."""
 
 import subprocess
 import sys
@@ -6,7 +6,8 @@ import sys
 import pytest
 from rich.console import Console
 
-from proofs.display.show import target_names, target_page
+from proofs.display.show import part_page, parts, target_names, target_page
+from proofs.run import installed
 
 
 @pytest.mark.parametrize("name", target_names())
@@ -41,3 +42,36 @@ def test_the_page_of_a_target_needs_no_torch() -> None:
         "target_page('ring', Console()); assert not {'torch', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("targets", ["ring blurproof Equal isotropic modes on a circle", "two_moons blurproof"]),
+        ("learners", ["VAE blurproof The variational autoencoder", "GAN blurproof Generative adversarial networks"]),
+        ("scores", ["precision_recall blurproof The shares of fakes"]),
+        ("scenes", ["no scenes: no package that is installed has an entry point of the group blurproof.scenes"]),
+    ],
+)
+def test_a_kind_is_listed(kind: str, lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every one with who brings it and its first sentence; where there is none, that."""
+    parts(kind, Console(width=200))
+    page = " ".join(capsys.readouterr().out.split())
+    for line in (*lines, *installed.named(kind)):
+        assert line in page
+
+
+def test_a_learner_is_shown_as_its_file_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is minimised, its fields and its defaults."""
+    part_page(installed.named("learners")["VAE"], Console(width=200))
+    page = capsys.readouterr().out
+    for word in ("VAE  ·  learner of blurproof", "x|z ~ N(g(z), σ²)", "latents: int = 2", "Raises ValueError"):
+        assert word in page
+
+
+def test_a_score_is_shown_with_its_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its signature and what it says of itself."""
+    part_page(installed.named("scores")["birthday_test"], Console(width=200))
+    page = capsys.readouterr().out
+    assert "radius: float" in page
+    assert "Arora & Zhang 2018" in page
