@@ -169,7 +169,7 @@ def _answered(arguments: list[str]) -> int:
         terminal.complain(str(error))
         return SURROUNDINGS
     if code == INTERRUPTED:
-        terminal.complain(GOES_ON)
+        terminal.complain("interrupted" if arguments[0] == "diagnose" else GOES_ON)
     return code or 0
 
 

@@ -83,8 +83,8 @@ def _drawn(figure: Any, found: Diagnosed) -> None:
     figure.suptitle(title, x=0.02, ha="left", fontsize=8, fontweight="bold")
     _samples(first, found)
     if one.masses is not None:
-        _masses(rest[0], one)
-        _spreads(rest[1], one)
+        _masses(rest[0], found)
+        _spreads(rest[1], found)
     else:
         _checks(rest[0], one)
     if found.several is not None:
@@ -92,14 +92,14 @@ def _drawn(figure: Any, found: Diagnosed) -> None:
 
 
 def _panels(figure: Any, count: int) -> list[Panel]:
-    """In a double column two side by side, in rows; else one below the other."""
+    """In a double column two side by side, in rows, the first of three as high as both others; else one below the other."""
     wide = Panels(figure).wide and count > 2
     if not wide:
         return Panels(figure)(count)
-    rows = -(-count // 2)
-    figure.set_figheight(figure.get_figheight() * (0.35 + 0.65 * rows))
-    grid = figure.add_gridspec(rows, 2)
-    axes = [figure.add_subplot(grid[divmod(k, 2)]) for k in range(count)]
+    figure.set_figheight(figure.get_figheight() * 1.65)
+    grid = figure.add_gridspec(2, 2)
+    cells = [grid[:, 0], grid[0, 1], grid[1, 1]] if count == 3 else [grid[divmod(k, 2)] for k in range(count)]
+    axes = [figure.add_subplot(cell) for cell in cells]
     for letter, one in zip("abcdef", axes, strict=False):
         one.set_title(letter, loc="left", fontweight="bold")
     return [Panel(one) for one in axes]
@@ -165,7 +165,8 @@ def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
         panel.points(*points[mask].T, role, label if found.modal else "samples", **look)
     if law is not None:
         _contours(panel, law)
-    _finish(panel, names[0] + beyond, names[1], equal=found.against.conditional is None)
+    whose = f", first of {len(found.names)} seeds" if found.several is not None else ""
+    _finish(panel, names[0] + whose + beyond, names[1], equal=found.against.conditional is None)
 
 
 def _seen(law: GaussianMixture, axes: Array) -> GaussianMixture:
@@ -214,7 +215,8 @@ def _bars(panel: Panel, at: Array, middle: Array, low: Array, high: Array, label
     panel.ax.errorbar(at, middle, [np.maximum(middle - low, 0), np.maximum(high - middle, 0)], fmt="o", ms=size, color="#D55E00", elinewidth=0.8, capsize=1.5, label=label)  # fmt: skip
 
 
-def _masses(panel: Panel, one: Diagnosis) -> None:
+def _masses(panel: Panel, found: Diagnosed) -> None:
+    one = found.first
     assert one.masses is not None
     assert one.weights is not None
     assert one.mass_low is not None
@@ -222,13 +224,14 @@ def _masses(panel: Panel, one: Diagnosis) -> None:
     at = np.arange(len(one.masses))
     top = float(max(one.mass_high.max(), one.weights.max()))
     panel.points(at, one.weights, "exact", "law", marker="_", ms=9 if len(at) <= 30 else 4, mew=1.6)
-    _bars(panel, at, one.masses, one.mass_low, one.mass_high, f"samples, {_level(one)} interval")
+    _bars(panel, at, one.masses, one.mass_low, one.mass_high, _who(found))
     panel.axes("mode", "share of samples", legend="", y=(-0.04 * top, 1.08 * top))
     _modes_axis(panel, len(at))
     _finish(panel, "mode", "share of samples")
 
 
-def _spreads(panel: Panel, one: Diagnosis) -> None:
+def _spreads(panel: Panel, found: Diagnosed) -> None:
+    one = found.first
     assert one.spreads is not None
     assert one.spread_low is not None
     assert one.spread_high is not None
@@ -237,7 +240,7 @@ def _spreads(panel: Panel, one: Diagnosis) -> None:
     at = np.arange(len(one.spreads))[known]
     if known.any():
         low, high = one.spread_low[known], one.spread_high[known]
-        _bars(panel, at, one.spreads[known], low, high, f"samples, {_level(one)} interval")
+        _bars(panel, at, one.spreads[known], low, high, _who(found))
         if high.max() > 4 * low.min():
             panel.ax.set_yscale("log")
             panel.ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
@@ -251,8 +254,9 @@ def _modes_axis(panel: Panel, count: int) -> None:
     panel.ax.set_xticks(range(0, count, max(1, -(-count // 10))))
 
 
-def _level(one: Diagnosis) -> str:
-    return f"{100 * one.confidence:.4g} %"
+def _who(found: Diagnosed) -> str:
+    """Whose intervals are drawn."""
+    return f"{'samples' if found.several is None else 'first seed'}, {100 * found.first.confidence:.4g} % interval"
 
 
 # --- what has no modes ----------------------------------------------------------------------------------------------------

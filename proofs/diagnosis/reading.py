@@ -279,12 +279,12 @@ def _is_number(cell: str) -> bool:
 
 
 def _cells(name: str, body: Sequence[tuple[int, list[str]]], at: Sequence[int]) -> Array:
-    whole = len(at) == len(body[0][1])
+    whole = list(at) == list(range(len(body[0][1])))
     try:
         array = np.array([cells if whole else [cells[k] for k in at] for _, cells in body], dtype=float)
     except ValueError:
         array = None
-    if array is None or any("_" in cell for _, cells in body for cell in cells):
+    if array is None or any("_" in cell for _, cells in body for k, cell in enumerate(cells) if k in at):
         for line, cells in body:
             for k in at:
                 if not _is_number(cells[k]):

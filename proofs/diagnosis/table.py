@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from proofs.diagnosis.asking import Diagnosed, said
+from proofs.diagnosis.asking import Diagnosed
 from theory.diagnosis.report import Check, Fault, Part
 
 WIDTH = 80
-MOST_PARTS = 12
-"""Modes, pairs or inputs of one fault that are listed; of the others it is said how many there are."""
+MOST_PARTS = {"present": 12, "undecided": 3}
+"""Modes, pairs or inputs of one fault that are listed, by its word; of the others it is said how many there are."""
 STYLE = {"present": "bold red", "undecided": "yellow", "absent": "green"}
 
 
@@ -30,8 +30,9 @@ def show(found: Diagnosed, console: Console) -> None:
     _parts(one.faults, console)
     _checks(one.checks, console)
     for fault in one.faults:
-        if fault.word != "absent":
+        if fault.word == "present":
             _explained(fault, console)
+    console.print()
     for line in _wrapped(found.verdict):
         console.print(escape(line))
 
@@ -74,17 +75,18 @@ def _faults(faults: Sequence[Fault], console: Console) -> None:
 def _parts(faults: Sequence[Fault], console: Console) -> None:
     """Where: the parts that are not absent, the certain and large ones first."""
     shown = [(f, _worst_first(f.parts)) for f in faults]
-    shown = [(f, parts) for f, parts in shown if parts]
+    shown = [(f, parts) for f, parts in shown if parts and f.word in MOST_PARTS]
     if not shown:
         return
     console.print()
     table = _table("where", "", "word", "size", "interval")
     for f, parts in shown:
-        for k, part in enumerate(parts[:MOST_PARTS]):
+        most = MOST_PARTS[f.word]
+        for k, part in enumerate(parts[:most]):
             place = part.name if part.name != f.name else f"mode {part.mode}"
             table.add_row(f.name if k == 0 else "", escape(_short(place)), _word(part.word), number(part.size), interval(part.low, part.high))  # fmt: skip
-        if len(parts) > MOST_PARTS:
-            table.add_row("", f"and {len(parts) - MOST_PARTS:,} more")
+        if len(parts) > most:
+            table.add_row("", f"and {len(parts) - most:,} more")
     console.print(table)
 
 
@@ -127,7 +129,7 @@ def _wrapped(text: str, indent: str = "") -> Iterator[str]:
 
 
 def _seeds(found: Diagnosed, console: Console) -> None:
-    """How often each fault is present over seeds, then what is present in each."""
+    """How often each fault is present over seeds, then which are present in each."""
     several = found.several
     assert several is not None
     console.print()
@@ -140,8 +142,8 @@ def _seeds(found: Diagnosed, console: Console) -> None:
     room = max(12, min(36, max(len(name) for name in found.names)))
     for name, one in zip(found.names, several.diagnoses, strict=True):
         head = f"{_tail(name, room):<{room}}  "
-        said = textwrap.shorten(said(one), WIDTH - len(head), placeholder=" …")
-        console.print(escape(head + said))
+        line = textwrap.shorten(", ".join(one.present) or "none", WIDTH - len(head), placeholder=" …")
+        console.print(escape(head + line))
 
 
 def _tail(name: str, most: int) -> str:
