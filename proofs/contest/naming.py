@@ -32,13 +32,15 @@ SHIPPED = "toys.contest"
 class Learner:
     """A learner as it was named: the `place` where it is imported from ("" for one of ours), and the folder that this was said in.
 
-    `thing`: one that was given as an object, which has no place and trains in this process.
+    `thing`: one that was given as an object, which has no place and trains in this process. `way`: by which it comes in
+    (`toys.entrants.WAYS`).
     """
 
     name: str
     place: str = ""
     folder: str = ""
     thing: Any = None
+    way: str = "c"
 
     @property
     def home(self) -> Module:
@@ -109,10 +111,12 @@ def learner(named: object) -> Learner:
 def _given(name: str, thing: object) -> Learner:
     """An object, or what a text names, under a name of its own."""
     if isinstance(thing, str):
-        return replace(learner(thing), name=name) if ":" in thing else Learner(name, thing=learner(thing).name)
+        found = learner(thing)
+        return replace(found, name=name) if found.place else replace(found, name=name, thing=found.name)
     from toys.entrants import entrant
 
-    return Learner(name, thing=entrant(name, thing).learner)
+    known = entrant(name, thing)
+    return Learner(name, thing=known.learner, way=known.way)
 
 
 def _tried(one: Learner) -> Learner:
@@ -133,10 +137,9 @@ def _tried(one: Learner) -> Learner:
     from toys.entrants import entrant
 
     try:
-        entrant(one.name, thing)
+        return replace(one, way=entrant(one.name, thing).way)
     except ValueError as error:
         raise ValueError(f"LEARNER: {error}") from error
-    return one
 
 
 def arms() -> tuple[str, ...]:

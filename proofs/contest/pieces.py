@@ -28,8 +28,8 @@ from proofs.run.surroundings import SurroundingsError
 from proofs.run.workers import DiedError, LateError, Pool, RaisedError
 from toys.targets.target import Target
 
-TOGETHER = 16
-"""Seeds of a piece: a stack of `toys.train`."""
+TOGETHER = {"a": 4, "b": 16, "c": 16}
+"""Seeds of a piece by the way in: a stack of `toys.train`, or a few one after the other."""
 REVISION = 0
 """Seeds of a contest follow from `--seed` and their number, as those of an experiment in its revision 0 do."""
 NAME = "contest"
@@ -144,8 +144,8 @@ def run(
         known = {} if fresh else _known(kept[learner.name], ledger)
         found[learner.name] |= {seed: one for seed, one in known.items() if one.score is not None or one.failed}
         left = [seed for seed in settings.each if seed not in found[learner.name]]
-        for start in range(0, len(left), TOGETHER):
-            some = tuple(left[start : start + TOGETHER])
+        for start in range(0, len(left), size := TOGETHER[learner.way]):
+            some = tuple(left[start : start + size])
             pieces.append(Piece(learner, target, settings, some, {s: known[s] for s in some if s in known}))
     if pieces:
         ledger.ready()
@@ -245,7 +245,7 @@ def _ended(piece: Piece, why: str) -> Done:
 
 def _failed(piece: Piece, seed: int, why: str, *, lasting: bool = True) -> Seed:
     nothing = np.full((piece.settings.samples, piece.target.dim), math.nan)
-    return Seed(seed, nothing, why, "", 0.0, 0, 0, lasting=lasting)
+    return Seed(seed, nothing, why, piece.learner.way, 0.0, 0, 0, lasting=lasting)
 
 
 def prepare() -> None:
@@ -293,8 +293,10 @@ def _trained(piece: Piece, seeds: Sequence[int]) -> Iterator[Seed]:
 
 
 def _judged(one: Seed, piece: Piece) -> Seed:
-    return (
-        one
-        if one.failed
-        else replace(one, score=scored(one.samples, piece.target, confidence=piece.settings.confidence))
-    )
+    """With its score; samples that cannot be judged, as they are all one point, are a failure too."""
+    if one.failed:
+        return one
+    try:
+        return replace(one, score=scored(one.samples, piece.target, confidence=piece.settings.confidence))
+    except (ValueError, ArithmeticError) as error:
+        return _failed(piece, one.seed, f"its samples cannot be judged: {told(error)}", lasting=False)
