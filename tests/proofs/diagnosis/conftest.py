@@ -36,7 +36,9 @@ def dropping(right: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture
-def blurproof(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def blurproof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Said]:
     """The command line in a folder of its own."""
     monkeypatch.chdir(tmp_path)
 

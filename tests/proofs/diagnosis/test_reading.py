@@ -75,9 +75,7 @@ def test_narrower_numbers_are_the_same_numbers(tmp_path: Path) -> None:
     """float32, integers, truths and big-endian numbers are what they are as float64."""
     for dtype in ("float32", "float16", "int8", "bool", ">f8"):
         np.save(tmp_path / "x.npy", (3 * X).astype(dtype))
-        np.testing.assert_array_equal(
-            reading.sample("x", tmp_path / "x.npy").rows, (3 * X).astype(dtype).astype(float)
-        )
+        np.testing.assert_array_equal(reading.sample("x", tmp_path / "x.npy").rows, (3 * X).astype(dtype).astype(float))
 
 
 def test_a_folder_is_one_file_a_seed_in_the_order_of_counting(tmp_path: Path) -> None:
@@ -104,7 +102,14 @@ def test_standard_input_is_told_by_how_it_begins(monkeypatch: pytest.MonkeyPatch
 
 def test_arrays_and_tensors_of_every_kind() -> None:
     """A line of numbers is one column; a tensor may have a history, be half as precise, or a view."""
-    for value in (X, X.tolist(), tuple(map(tuple, X)), torch.tensor(X, requires_grad=True), torch.tensor(X.T).T, np.asfortranarray(X)):
+    for value in (
+        X,
+        X.tolist(),
+        tuple(map(tuple, X)),
+        torch.tensor(X, requires_grad=True),
+        torch.tensor(X.T).T,
+        np.asfortranarray(X),
+    ):
         np.testing.assert_array_equal(reading.sample("samples", value).rows, X)
     assert reading.sample("samples", X[:, 0]).rows.shape == (7, 1)
     half = torch.tensor(X).bfloat16()
@@ -227,7 +232,9 @@ def test_other_columns_than_the_laws_are_told_by_name(tmp_path: Path) -> None:
     """An index column is seen for what it is."""
     (tmp_path / "x.csv").write_bytes(text(np.c_[np.arange(7), X], header=",x,y"))
     one = reading.sample("samples", tmp_path / "x.csv")
-    with pytest.raises(ValueError, match=r"x.csv: expected 2 columns, as the law has, got 3 \('', 'x', 'y'\); FILE:NAME,NAME"):
+    with pytest.raises(
+        ValueError, match=r"x.csv: expected 2 columns, as the law has, got 3 \('', 'x', 'y'\); FILE:NAME,NAME"
+    ):
         one.of(2)
 
 

@@ -104,7 +104,7 @@ def test_a_mixture_from_python_that_is_none_is_named() -> None:
     for value, why in ((3, "an object"), (None, "an object"), ("nowhere.json", "No such file"), (object, "an object")):
         with pytest.raises(ValueError, match=why):
             targets.mixture("mixture", value)
-    with pytest.raises(ValueError, match=r"mixture: expected a mixture of 1 to 16 dimensions, got 17"):
+    with pytest.raises(ValueError, match=r"mixture: expected a mixture of 1 to 16 dimensions, got '17 dimensions'"):
         targets.mixture("mixture", GaussianMixture([1.0], np.zeros((1, 17)), stds=[1.0]))
 
 
