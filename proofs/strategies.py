@@ -9,18 +9,22 @@ lower end. Mixtures are off-centre and unequal as a rule; the symmetric and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from theory import GaussianMixture, grid, ring, symmetric_pair
-from theory.validation.inputs import array, instance, integer, nonnegative, positive, real, reject
+from theory.validation.inputs import array, generator, instance, integer, nonnegative, positive, real, reject
 from theory.validation.laws import mixture
 
 RESOLUTION = 2**16
 MOST = 1000
 """Parts of one thing."""
+ROUNDING = 1e-12
+"""How much farther apart modes are put than they have to be, relatively, as turning them rounds."""
 _NOWHERE = 3**70
 """No module holds a constant near it."""
 
@@ -58,7 +62,7 @@ def inside(low: float, high: float) -> st.SearchStrategy[float]:
 def scales(low: float, high: float) -> st.SearchStrategy[float]:
     """Positive numbers of [low, high], evenly in the logarithm; shrinks to low. Raises ValueError unless 0 < low ≤ high."""
     low, high = _ends(positive("low", low), high)
-    return reals(float(np.log(low)), float(np.log(high))).map(lambda t: float(np.exp(t)))
+    return reals(float(np.log(low)), float(np.log(high))).map(lambda t: min(max(float(np.exp(t)), low), high))
 
 
 def one_of(options: Sequence[Any]) -> st.SearchStrategy[Any]:
@@ -116,9 +120,7 @@ def mixtures(
 
     Raises ValueError unless 1 ≤ low ≤ high, spread ≥ 0 and std are the ends of a range of positive numbers.
     """
-    spread, ends = nonnegative("spread", spread), array("std", std, ndim=1)
-    if ends.shape != (2,) or not 0 < ends[0] <= ends[1]:
-        reject("std", "(low, high), 0 < low <= high", std)
+    spread, std = nonnegative("spread", spread), _widths(std)
 
     def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
         k = len(w)
@@ -128,22 +130,81 @@ def mixtures(
     return weights(low, high).flatmap(build)
 
 
-def planar_mixtures(low: int = 1, high: int = 4, *, spread: float = 4.0) -> st.SearchStrategy[GaussianMixture]:
-    """2D Gaussian mixtures with full covariances, off-centre and unequal.
+def _widths(std: tuple[float, float]) -> tuple[float, float]:
+    ends = array("std", std, ndim=1)
+    if ends.shape != (2,) or not 0 < ends[0] <= ends[1]:
+        reject("std", "(low, high), 0 < low <= high", std)
+    return float(ends[0]), float(ends[1])
 
-    Raises ValueError unless 1 ≤ low ≤ high and spread ≥ 0.
+
+def _turned(angles: Sequence[float]) -> np.ndarray:
+    """A rotation of so many dimensions and one more: by each angle in the plane of two axes that follow one another."""
+    turn = np.eye(len(angles) + 1)
+    for axis, angle in enumerate(angles):
+        part, c, s = np.eye(len(turn)), np.cos(angle), np.sin(angle)
+        part[axis : axis + 2, axis : axis + 2] = [[c, -s], [s, c]]
+        turn = turn @ part
+    return turn
+
+
+def _covariances(dim: int, std: tuple[float, float]) -> st.SearchStrategy[np.ndarray]:
+    """Full covariances (dim, dim): principal deviations from that range, in a random position."""
+    parts = st.tuples(st.tuples(*[scales(*std)] * dim), st.tuples(*[reals(0.0, 3.0)] * (dim - 1)))
+
+    def build(part: tuple[tuple[float, ...], tuple[float, ...]]) -> np.ndarray:
+        turn = _turned(part[1])
+        return turn @ np.diag(np.square(part[0])) @ turn.T
+
+    return parts.map(build)
+
+
+def planar_mixtures(
+    low: int = 1, high: int = 4, *, spread: float = 4.0, std: tuple[float, float] = (0.2, 2.0)
+) -> st.SearchStrategy[GaussianMixture]:
+    """2D Gaussian mixtures with full covariances, off-centre and unequal; `std` are the ends of their principal deviations.
+
+    `theory.divergence` is good to 1e-6 on pairs of them, up to a ratio of 100 between these ends: so exact may `rel` of
+    `laws.divergence` be. Raises ValueError unless 1 ≤ low ≤ high, spread ≥ 0 and std are the ends of a range of positive numbers.
     """
-    spread = nonnegative("spread", spread)
-
-    def covariance(parts: tuple[float, float, float]) -> np.ndarray:
-        first, second, angle = parts
-        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        return turn @ np.diag([first**2, second**2]) @ turn.T
+    spread, std = nonnegative("spread", spread), _widths(std)
 
     def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
         means = st.tuples(*[st.tuples(reals(-spread, spread), reals(-spread, spread))] * len(w))
-        covs = st.tuples(*[st.tuples(scales(0.2, 2.0), scales(0.2, 2.0), reals(0.0, 3.0)).map(covariance)] * len(w))
+        covs = st.tuples(*[_covariances(2, std)] * len(w))
         return st.tuples(means, covs).map(lambda p: GaussianMixture(w, np.array(p[0]), covs=np.array(p[1])))
+
+    return weights(low, high).flatmap(build)
+
+
+def separated_mixtures(
+    low: int = 2, high: int = 5, *, widths: float = 6.0, dim: int = 1, std: tuple[float, float] = (0.2, 2.0)
+) -> st.SearchStrategy[GaussianMixture]:
+    """Mixtures whose modes keep apart: any two means by `widths` of the wider one's largest deviation, at least.
+
+    On the line, or with full covariances in `dim` dimensions; off-centre, unequal, unevenly spaced and in no order.
+    Raises ValueError unless 1 ≤ low ≤ high, widths ≥ 0, dim is an integer from 1 to 16 and std are the ends of a range of
+    positive numbers.
+    """
+    widths, dim, std = nonnegative("widths", widths), integer("dim", dim, 1, 16), _widths(std)
+
+    def build(w: np.ndarray) -> st.SearchStrategy[GaussianMixture]:
+        k = len(w)
+        covs = st.tuples(*[_covariances(dim, std)] * k)
+        gaps = st.tuples(*[scales(1.0, 3.0)] * k)
+        aside = st.tuples(*[st.tuples(*[reals(-4.0, 4.0)] * dim)] * k)
+        place = st.tuples(
+            st.tuples(*[reals(0.0, 3.0)] * (dim - 1)), reals(-4.0, 4.0), st.tuples(*[reals(0.0, 1.0)] * k)
+        )
+        return st.tuples(covs, gaps, aside, place).map(lambda parts: separated(w, *parts))
+
+    def separated(w: np.ndarray, covs: Any, gaps: Any, aside: Any, place: Any) -> GaussianMixture:
+        angles, origin, order = place[0], place[1], np.argsort(place[2], kind="stable")
+        sizes = np.sqrt([np.linalg.eigvalsh(cov)[-1] for cov in covs])
+        along = np.cumsum(np.array(gaps) * (widths * (1 + ROUNDING) * sizes.max()))
+        means = np.column_stack([along, np.array(aside)[:, 1:]]) @ _turned(angles).T + origin
+        if dim == 1:
+            return GaussianMixture(w, means[order, 0], stds=sizes)
+        return GaussianMixture(w, means[order], covs=np.array(covs))
 
     return weights(low, high).flatmap(build)
 
@@ -151,6 +212,11 @@ def planar_mixtures(low: int = 1, high: int = 4, *, spread: float = 4.0) -> st.S
 def pairs(**options: Any) -> st.SearchStrategy[tuple[GaussianMixture, GaussianMixture]]:
     """Two independent 1D mixtures."""
     return st.tuples(mixtures(**options), mixtures(**options))
+
+
+def planar_pairs(**options: Any) -> st.SearchStrategy[tuple[GaussianMixture, GaussianMixture]]:
+    """Two independent 2D mixtures."""
+    return st.tuples(planar_mixtures(**options), planar_mixtures(**options))
 
 
 def spectra(low: int = 1, high: int = 6) -> st.SearchStrategy[np.ndarray]:
@@ -163,6 +229,45 @@ def channels(inputs: int, outputs: int) -> st.SearchStrategy[np.ndarray]:
     inputs, outputs = integer("inputs", inputs, 1, MOST), integer("outputs", outputs, 1, MOST)
     rows = st.tuples(*[st.tuples(*[reals(0.001, 1.0)] * outputs)] * inputs)
     return rows.map(np.array).map(lambda m: m / m.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Branches:
+    """The law of y given x whose branches are lines: branch k has weight w_k, the mean b_k + a_k x, and deviation s_k.
+
+    Called with one x it gives the mixture of y there.
+    """
+
+    weights: np.ndarray
+    slopes: np.ndarray
+    offsets: np.ndarray
+    stds: np.ndarray
+
+    def __call__(self, x: float) -> GaussianMixture:
+        """The law of y at x; raises ValueError for what is no number."""
+        return GaussianMixture(self.weights, self.offsets + self.slopes * real("x", x), stds=self.stds)
+
+    def sample(self, x: ArrayLike, rng: np.random.Generator | int) -> np.ndarray:
+        """A draw of y at each x (n,). Raises ValueError for what is no vector of numbers, Generator or seed."""
+        x, rng = array("x", x, ndim=1), generator("rng", rng)
+        branch = rng.choice(len(self.weights), len(x), p=self.weights)
+        return self.offsets[branch] + self.slopes[branch] * x + self.stds[branch] * rng.standard_normal(len(x))
+
+
+def conditionals(
+    low: int = 2, high: int = 3, *, spread: float = 4.0, std: tuple[float, float] = (0.05, 0.5)
+) -> st.SearchStrategy[Branches]:
+    """Laws of y given x with `low` to `high` branches that may cross: unequal weights, slopes in ±2, offsets in ±spread.
+
+    Raises ValueError unless 1 ≤ low ≤ high, spread ≥ 0 and std are the ends of a range of positive numbers.
+    """
+    spread, std = nonnegative("spread", spread), _widths(std)
+
+    def build(w: np.ndarray) -> st.SearchStrategy[Branches]:
+        lines = st.tuples(*[st.tuples(reals(-2.0, 2.0), reals(-spread, spread), scales(*std))] * len(w))
+        return lines.map(lambda parts: Branches(w, *np.array(parts).T))
+
+    return weights(low, high).flatmap(build)
 
 
 def targets() -> st.SearchStrategy[GaussianMixture]:

@@ -79,7 +79,7 @@ def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
             return Verdict(
                 "vacuous", f"{statement.id}: {why}", f"evidence that the near miss “{wrong.why}” can be put through"
             )
-    against = [(_word(outcome), outcome) for outcome in outcomes]
+    against = [(forced(outcome), outcome) for outcome in outcomes]
     for word in WORST_FIRST[:4]:
         for outcome in (outcome for found, outcome in against if found == word):
             those = dict.fromkeys(o.name for found, o in against if found == word)
@@ -99,7 +99,7 @@ def of_statement(statement: Statement, outcomes: list[Outcome]) -> Verdict:
     return Verdict("supported" if short else "derived", missing=", and ".join(short))
 
 
-def _word(outcome: Outcome) -> str:
+def forced(outcome: Outcome) -> str:
     """The verdict that an outcome forces by itself; the empty word where it is as it must be. What is unknown is broken."""
     if outcome.outcome == ("rejected" if outcome.kind == "control" else "holds"):
         return ""

@@ -15,23 +15,36 @@ import numpy as np
 from proofs import cli, core, laws, session, strategies
 from tests.fuzz.doors import door
 from tests.fuzz.theory import P, Q
-from theory import divergence, location
+from theory import divergence, location, transport
 
 MODULES = (session, strategies, laws)
-RECORDS = {"session.Selection", "session.Session", "laws.LawBroken", "core.Run", "core.Letter", "core.Root"}
+RECORDS = {
+    "session.Selection",
+    "session.Session",
+    "laws.LawBroken",
+    "strategies.Branches",
+    "core.Run",
+    "core.Letter",
+    "core.Root",
+}
 """What the session and the harness give back or hand over; an expression is looked at when the chain is followed."""
 INNER = {"session.declaring", "session.in_topic", "session.unknown", "session.places", "session.tasks", "session.run"}
 """The parts of `session.verify`, between which selections go to and fro."""
 MIXTURES = strategies.mixtures()
+R = P.affine(1.5, 0.7)
+GIVEN = strategies.Branches(np.array([0.3, 0.7]), np.array([1.0, -1.0]), np.array([0.0, 2.0]), np.array([0.1, 0.2]))
 VALID = {
     "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
     "entry": strategies.reals(0.0, 1.0), "d": divergence.js, "f": location.median, "x": np.linspace(-1, 1, 5), "symmetric": True, "rel": 1e-6,
     "margin": 0.1, "unit": "of it", "threshold": 0.3, "direction": ">=", "range": (0.0, 1.0), "grid": (1.0, 2.0), "factor": 0.5,
     "rule": core.Agreement(0.1), "topic": "mode-dropping", "references": ("borell1975",), "empirical": False, "lower": 0, "upper": 2,
+    "r": R, "degree": 0.5, "widths": 6.0, "dim": 2, "score": lambda x, p: float(np.mean(np.abs(np.mean(p.cdf(x)) - 0.5))), "better": "lower", "sees": (),
+    "n": 1000, "reference": None, "seed": 0, "draw": lambda n, rng: P.sample(n, rng),
     "path": lambda w: 1 - w, "key": "positive_integrand", "reason": "for it is", "source": "anybody", "contact": None, "detects": 1e-7, "why": "",
 }  # fmt: skip
 SPECIAL = {
     "strategies.inside": {"low": 0.0, "high": 1.0}, "strategies.reals": {"low": 0.0, "high": 1.0}, "strategies.scales": {"low": 0.5, "high": 2.0},
+    "laws.metric": {"d": transport.energy_distance}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
     "core.Trend": {"direction": "falls"}, "core.Carried": {"low": 0, "high": 1}, "core.carried": {"low": 0, "high": 1}, "core.over": {"factor": None},
 }  # fmt: skip
 LEFT = {"statements", "drawn", "plotted", "film", "own_readings", "id", "title", "essay", "folder"}
