@@ -61,7 +61,8 @@ def _faults(panel: Panel, standing: Standing) -> None:
                 )  # fmt: skip
     panel.ax.set_xlim(-0.03, 1.03)
     _rows(panel, standing, named=True)
-    panel.axes(f"share of {standing.settings.seeds} seeds with the fault", "", legend="")
+    level = f"{100 * standing.settings.confidence:g} % interval"
+    panel.axes(f"share of {standing.settings.seeds} seeds with the fault, exact {level}", "", legend="")
     handles, labels = panel.ax.get_legend_handles_labels()
     panel.ax.legend(handles, labels, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.2)
 
