@@ -43,6 +43,7 @@ def entrant(name: str, thing: object) -> Entrant:
 
     Raises ValueError, naming it by `name`, for what comes in by no way, an unknown name, and a class or function that raises.
     """
+    instance("name", name, str, "a text")
     if isinstance(thing, str):
         if thing not in ARMS:
             reject(name, f"one of {', '.join(ARMS)}", thing)

@@ -1,7 +1,7 @@
 """What the samples of one seed are worth: the words and sizes of `blurproof diagnose`, and the published scores.
 
 Whatever judges samples in a contest does it here, by `scored`. Of a mixture the modes captured and the share of good samples
-are those of VEEGAN and PacGAN (`theory.scores.mode_report`); of y given x a sample is good where it lies on a branch; of a target
+are those of VEEGAN and PacGAN (`theory.scores.mode_report`; full covariances in units of their own); of y given x a sample is good where it lies on a branch; of a target
 without modes there are neither.
 """
 
@@ -20,6 +20,8 @@ from toys.targets.target import Target
 
 FAULTS = ("dropped", "reweighted", "blurred", "shrunk", "shifted", "bridged", "invented", "collapsed", "copied")
 """Every fault that a diagnosis may name, in this order."""
+DEVIATIONS = 3.0
+"""Of a mode, within which a sample is good."""
 UNASKED = -1
 """Stands for the word on a fault that was not looked for."""
 
@@ -71,8 +73,18 @@ def _published(samples: Array, target: Target, found: Diagnosis) -> tuple[float,
     """Modes captured, of how many, and the share of good samples."""
     law = getattr(target, "mixture", None)
     if isinstance(law, GaussianMixture):
-        report = scores.mode_report(samples, law)
-        return float(report.captured), len(law), report.high_quality
+        return _captured(samples, law)
     if target.inputs:
         return math.nan, 0, float((found.labels >= 0).mean())
     return math.nan, 0, math.nan
+
+
+def _captured(samples: Array, law: GaussianMixture) -> tuple[float, int, float]:
+    """Of `mode_report`; where components are not isotropic the same in their own units, 3 of which are good."""
+    if np.allclose(law.covs, law.covs[:, :1, :1] * np.eye(law.dim), rtol=1e-12, atol=0):
+        report = scores.mode_report(samples, law)
+        return float(report.captured), len(law), report.high_quality
+    offsets = samples[:, None] - law.means.reshape(1, len(law), law.dim)
+    distances = np.sqrt(np.einsum("nkd,kde,nke->nk", offsets, np.linalg.inv(law.covs), offsets))
+    good = distances.min(axis=1) <= DEVIATIONS
+    return float(len(np.unique(distances.argmin(axis=1)[good]))), len(law), float(good.mean())

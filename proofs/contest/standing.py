@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class Standing:
         """The learners, in the order in which they were named."""
         return tuple(self.seeds)
 
-    @property
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """A line a learner."""
         return tuple(line(name, seeds, 1 - self.settings.confidence) for name, seeds in self.seeds.items())

@@ -394,7 +394,8 @@ class Fewer:
     def __post_init__(self) -> None:
         _inside("by", self.by, 0, 1)
         if self.rate is not None:
-            _inside("rate", self.rate, math.nextafter(self.by, 0), math.nextafter(1.0, 2))
+            right = _numbers((self.rate,)) and self.by <= self.rate <= 1
+            _expect("rate", self.rate, f"a number from {self.by:g} to 1", right)
 
     @property
     def threshold(self) -> float:
@@ -406,6 +407,12 @@ class Fewer:
         """How often A and B have it, at the effect."""
         rate = (1 + self.by) / 2 if self.rate is None else self.rate
         return rate - self.by, rate
+
+    @property
+    def share(self) -> float:
+        """On what share of seeds B alone has it then, where the arms are independent."""
+        a, b = self.rates
+        return b * (1 - a)
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         """On flags (seeds, 2) of A and B; of a seed that is no number A has it and B has not. Raises ValueError for what is no flag."""
@@ -476,6 +483,11 @@ class Smaller:
     def scatter(self) -> float:
         """The standard deviation of B - A that is expected."""
         return self.by if self.spread is None else self.spread
+
+    @property
+    def share(self) -> float:
+        """On what share of seeds the difference is the effect at least, where it is symmetric about that."""
+        return 0.5
 
     def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
         """On numbers (seeds, 2) of A and B; a seed of which one is no number may lie on either side.

@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from scipy.spatial.distance import mahalanobis
 
 import blurproof
 from proofs.contest import asking, document, naming, table
@@ -117,11 +118,10 @@ def test_every_seed_is_a_row_of_the_csv(held: Standing) -> None:
 
 
 def test_the_figure_shows_every_learner(held: Standing) -> None:
-    """A row a learner, shares within 0 and 1, at both widths."""
-    for width in ("single", "double"):
-        figure = held.figure(width)
-        names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-        assert names == [*held.names]
+    """A row a learner in each panel, one below the other in a single column."""
+    figure = held.figure("single")
+    for axes in figure.axes:
+        assert [text.get_text() for text in axes.get_yticklabels()] == [*held.names]
     with pytest.raises(ValueError, match="width"):
         held.figure("triple")
 
@@ -140,9 +140,15 @@ def test_scores_are_those_of_diagnose_and_of_the_papers() -> None:
     law = GaussianMixture([0.3, 0.7], [[0.0, 0.0], [4.0, 1.0]], covs=[[[1, 0.5], [0.5, 1]], [[0.2, 0], [0, 0.1]]])
     x = law.sample(800, np.random.default_rng(0))
     found, own = scored(x, MixtureTarget("own", law, "here")), blurproof.diagnose(x, mixture=law)
-    assert own.words == {name: ("absent", "undecided", "present")[w] for name, w in zip(FAULTS, found.words, strict=True) if w >= 0}
-    report = scores.mode_report(x, law)
-    assert (found.modes, found.of_modes, found.good) == (report.captured, 2, report.high_quality)
+    assert own.words == {
+        name: ("absent", "undecided", "present")[w] for name, w in zip(FAULTS, found.words, strict=True) if w >= 0
+    }
+    near = [min(mahalanobis(p, m, np.linalg.inv(c)) for m, c in zip(law.means, law.covs, strict=True)) for p in x]
+    assert (found.modes, found.of_modes, found.good) == (2, 2, np.mean(np.array(near) <= 3))
+    even = naming.target(RING)
+    wide = 1.5 * even.sample(608, np.random.default_rng(2))
+    round_ones, report = scored(wide, even), scores.mode_report(wide, ring(modes=8, std=0.1))
+    assert (round_ones.modes, round_ones.good) == (report.captured, report.high_quality)
     moons = two_moons()
     without = scored(moons.sample(600, np.random.default_rng(1)), moons)
     assert np.isnan([without.modes, without.good]).all()
@@ -235,7 +241,9 @@ def test_a_changed_learner_is_another_one(learners: dict[str, object], tmp_path:
     from proofs.contest.pieces import Settings
 
     at = naming.target(RING)
-    known = [pieces.keys(one, at, Settings(seeds=2)) for one in naming.learners(learners_of(learners, "memory", "half"))]
+    known = [
+        pieces.keys(one, at, Settings(seeds=2)) for one in naming.learners(learners_of(learners, "memory", "half"))
+    ]
     assert known[0].trained != known[1].trained
     (other,) = naming.learners({"another name": learners["memory"]})
     assert pieces.keys(other, at, Settings(seeds=2)).trained == known[0].trained
@@ -257,4 +265,3 @@ def test_a_mixture_of_ones_own_is_a_target(learners: dict[str, object], tmp_path
     assert naming.target(str(path)).name == "law"
     held = blurproof.contest(learners["half"], target=law, seeds=2, steps=8, batch=64, samples=608, results=tmp_path)
     assert held.flags(held.names[0], "dropped").all()
-    assert ring(modes=8, std=0.1).means.shape == (8, 2)

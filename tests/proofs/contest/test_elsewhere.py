@@ -25,7 +25,9 @@ def kept(folder: Path) -> int:
         return 0
     with sqlite3.connect(folder / FILE) as connection:
         there = connection.execute("select name from sqlite_master where name = 'finding'").fetchone()
-        rows = connection.execute("select count(*) from finding where name = 'others:slow'").fetchone() if there else (0,)
+        rows = (
+            connection.execute("select count(*) from finding where name = 'others:slow'").fetchone() if there else (0,)
+        )
     connection.close()
     return int(rows[0])
 
@@ -33,7 +35,18 @@ def kept(folder: Path) -> int:
 def test_what_was_finished_before_a_kill_is_not_trained_again(others: Path, tmp_path: Path) -> None:
     """Killed by signal 9 after its first four seeds: nobody survives, and the same command takes those four from the ledger."""
     words = [part for key, value in SMALL.items() for part in (f"--{key}", str(value))]
-    command = [sys.executable, "-m", "blurproof", "contest", "others:slow", *words, "--results", str(tmp_path), "--jobs", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "blurproof",
+        "contest",
+        "others:slow",
+        *words,
+        "--results",
+        str(tmp_path),
+        "--jobs",
+        "1",
+    ]
     environment = {**mark(), "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     options = {"cwd": others, "env": environment, "text": True}
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
