@@ -31,10 +31,13 @@ from theory.validation.inputs import Array, between, integer
 
 
 def said(one: Diagnosis) -> str:
-    """One line on a diagnosis: what is present, and what stayed undecided."""
+    """One line on a diagnosis: what is present, which checks tell the samples from the law, what stayed undecided."""
+    told = [c.name for c in one.checks if c.word == "present"]
     undecided = [f.name for f in one.faults if f.word == "undecided"]
-    found = f"present: {', '.join(one.present)}" if one.present else "no fault is present"
-    return found + (f"; undecided at this n: {', '.join(undecided)}" if undecided else "")
+    parts = [f"present: {', '.join(one.present)}" if one.present else "no fault is present"]
+    parts += [f"told from the truth by {' and '.join(told)}"] if told else []
+    parts += [f"undecided at this n: {', '.join(undecided)}"] if undecided else []
+    return "; ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -60,16 +63,14 @@ class Diagnosed:
 
     @property
     def words(self) -> dict[str, str]:
-        """The word on each fault; of several seeds the worst."""
+        """The word on each fault and each check; of several seeds the worst."""
         worst = ("present", "undecided", "absent")
-        return {
-            fault.name: next(w for w in worst if w in [one.fault(fault.name).word for one in self.diagnoses])
-            for fault in self.first.faults
-        }
+        told = [{part.name: part.word for part in (*one.faults, *one.checks)} for one in self.diagnoses]
+        return {name: next(w for w in worst if w in [each[name] for each in told]) for name in told[0]}
 
     @property
     def present(self) -> tuple[str, ...]:
-        """The faults that are present in some seed."""
+        """The faults that are present in some seed, and the checks that tell some seed from the truth."""
         return tuple(name for name, word in self.words.items() if word == "present")
 
     @property

@@ -84,8 +84,12 @@ def of_function(function: Callable[[Any], Any], given: Array) -> Conditional:
 
     Raises ValueError, naming `law`, where it raises, or gives back no GaussianMixture or Pieces, or one of another dimension.
     """
-    first = _asked(function, given[0], None)
-    return Conditional(lambda x: [_asked(function, row, first.dim) for row in x], given.shape[1], first.dim)
+    dim = _dim(_asked(function, given[0], None))
+    return Conditional(lambda x: [_asked(function, row, dim) for row in x], given.shape[1], dim)
+
+
+def _dim(law: Law) -> int:
+    return law.dim if isinstance(law, GaussianMixture) else 1
 
 
 def _asked(function: Callable[[Any], Any], row: Array, dim: int | None) -> Law:
@@ -96,7 +100,7 @@ def _asked(function: Callable[[Any], Any], row: Array, dim: int | None) -> Law:
         raise ValueError(f"law: expected a law at x = {x}, got {type(error).__name__}: {error}") from error
     if not isinstance(law, GaussianMixture | Pieces):
         reject("law", f"a GaussianMixture or Pieces at x = {x}", law)
-    return law if dim in (None, law.dim) else reject("law", f"{dim} dimension(s) at every x", f"{law.dim} at x = {x}")
+    return law if dim in (None, _dim(law)) else reject("law", f"{dim} dimension(s) at every x", f"{_dim(law)} at x = {x}")
 
 
 def _bishop(target: BishopInverse, x: Array) -> list[Law]:

@@ -138,7 +138,7 @@ def _on_the_line(panel: Panel, found: Diagnosed) -> None:
         panel.stairs(np.histogram(reference[:, 0], edges)[0] / len(reference) / (edges[1] - edges[0]), edges, "control", "reference", lw=0.8)  # fmt: skip
     floor = -0.06 * float(share.max())
     for name, mask in _groups(found.first.labels):
-        if name != "in a mode":
+        if found.modal and name != "in a mode":
             role, label, look = LOOKS[name]
             panel.points(x[mask][:SHOWN, 0], np.full(len(x[mask][:SHOWN]), floor), role, label, **look)
     _finish(panel, f"sample{beyond}", "density")
@@ -160,7 +160,7 @@ def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
     points, beyond = _held(points, np.asarray(own))
     if reference is not None:
         panel.points(*reference[:SHOWN].T, "control", "reference", marker="o", ms=2.0, mew=0)
-    for name, mask in _groups(labels):
+    for name, mask in _groups(labels) if found.modal else [("in a mode", np.full(len(points), True))]:
         role, label, look = LOOKS[name]
         panel.points(*points[mask].T, role, label if found.modal else "samples", **look)
     if law is not None:
@@ -225,9 +225,9 @@ def _masses(panel: Panel, found: Diagnosed) -> None:
     top = float(max(one.mass_high.max(), one.weights.max()))
     panel.points(at, one.weights, "exact", "law", marker="_", ms=9 if len(at) <= 30 else 4, mew=1.6)
     _bars(panel, at, one.masses, one.mass_low, one.mass_high, _who(found))
-    panel.axes("mode", "share of samples", legend="", y=(-0.04 * top, 1.08 * top))
+    panel.axes(_place(found), "share of samples", legend="", y=(-0.04 * top, 1.08 * top))
     _modes_axis(panel, len(at))
-    _finish(panel, "mode", "share of samples")
+    _finish(panel, _place(found), "share of samples")
 
 
 def _spreads(panel: Panel, found: Diagnosed) -> None:
@@ -246,7 +246,12 @@ def _spreads(panel: Panel, found: Diagnosed) -> None:
             panel.ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
             panel.ax.yaxis.set_minor_formatter(lambda v, _: "")
     _modes_axis(panel, len(one.spreads))
-    _finish(panel, "mode", "spread / law's spread")
+    _finish(panel, _place(found), "spread / law's spread")
+
+
+def _place(found: Diagnosed) -> str:
+    """What an index counts."""
+    return "branch" if found.against.conditional is not None else "mode"
 
 
 def _modes_axis(panel: Panel, count: int) -> None:

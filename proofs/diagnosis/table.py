@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -134,15 +135,17 @@ def _seeds(found: Diagnosed, console: Console) -> None:
     assert several is not None
     console.print()
     table = _table("fault", "present in", "probability", "interval", "median size")
+    sizes = [{**{f.name: f.size for f in d.faults}, **{c.name: c.value for c in d.checks}} for d in several.diagnoses]
     for rate in several.rates:
-        sizes = sorted(d.fault(rate.name).size for d in several.diagnoses)
-        table.add_row(rate.name, f"{rate.k} of {rate.n}", number(rate.k / rate.n), interval(rate.low, rate.high), number(sizes[len(sizes) // 2]))  # fmt: skip
+        middle = float(np.median([each[rate.name] for each in sizes]))
+        table.add_row(_short(rate.name), f"{rate.k} of {rate.n}", number(rate.k / rate.n), interval(rate.low, rate.high), number(middle))  # fmt: skip
     console.print(table)
     console.print()
     room = max(12, min(36, max(len(name) for name in found.names)))
     for name, one in zip(found.names, several.diagnoses, strict=True):
         head = f"{_tail(name, room):<{room}}  "
-        line = textwrap.shorten(", ".join(one.present) or "none", WIDTH - len(head), placeholder=" …")
+        told = [c.name for c in one.checks if c.word == "present"]
+        line = textwrap.shorten(", ".join([*one.present, *told]) or "none", WIDTH - len(head), placeholder=" …")
         console.print(escape(head + line))
 
 

@@ -113,7 +113,7 @@ class Diagnosis(Unchanging):
 
 @dataclass(frozen=True)
 class Rate:
-    """In how many of n seeds a fault is present, and the exact interval of its probability."""
+    """In how many of n seeds a fault or a check's difference is present, and the exact interval of its probability."""
 
     name: str
     k: int
@@ -131,9 +131,9 @@ class Several:
     rates: tuple[Rate, ...]
 
     def rate(self, name: str) -> Rate:
-        """The rate of the fault of that name.
+        """The rate of the fault or check of that name.
 
-        Raises ValueError unless name is that of a fault that was looked for.
+        Raises ValueError unless name is that of a fault that was looked for, or of a check.
         """
         by_name = {each.name: each for each in self.rates}
         return by_name[choice("name", name, by_name)]
@@ -150,21 +150,22 @@ class Several:
 def several(diagnoses: Sequence[Diagnosis], *, confidence: float = 0.99) -> Several:
     """How often each fault is present over seeds: k of n, and the Clopper-Pearson interval of its probability.
 
-    The intervals of all faults hold together: each at 1 - (1 - confidence)/F, F the number of faults.
+    So for each check. All intervals hold together: each at 1 - (1 - confidence)/F, F the number of faults and checks.
 
-    Raises ValueError unless diagnoses is a sequence of at least one Diagnosis, all of the same faults, and
+    Raises ValueError unless diagnoses is a sequence of at least one Diagnosis, all of the same faults and checks, and
     0 < confidence < 1.
     """
     level = between("confidence", confidence, 0, 1, open=True)
     if isinstance(diagnoses, str) or not isinstance(diagnoses, Sequence) or not diagnoses:
         reject("diagnoses", "a sequence of at least one Diagnosis", diagnoses)
     every = tuple(instance("diagnoses", each, Diagnosis, "a sequence of Diagnosis") for each in diagnoses)
-    names = [fault.name for fault in every[0].faults]
-    if any([fault.name for fault in each.faults] != names for each in every):
-        reject("diagnoses", "diagnoses of the same faults", [[f.name for f in each.faults] for each in every])
+    words = [{part.name: part.word for part in (*each.faults, *each.checks)} for each in every]
+    names = [*words[0]]
+    if any([*each] != names for each in words):
+        reject("diagnoses", "diagnoses of the same faults and checks", [[*each] for each in words])
     rates = list[Rate]()
     for name in names:
-        k = sum(name in each.present for each in every)
+        k = sum(each[name] == "present" for each in words)
         low, high = clopper_pearson(k, len(every), (1 - level) / len(names))
         rates.append(Rate(name, k, len(every), float(low), float(high)))
     return Several(every, level, tuple(rates))

@@ -193,7 +193,7 @@ def test_what_cannot_be_used_is_named(name: str, content: object, why: str, tmp_
     """The message begins with the file, and says what came in it."""
     path = tmp_path / name
     path.write_bytes(content) if isinstance(content, bytes) else np.save(path, content)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=": expected ") as caught:
         reading.samples("samples", str(path))
     assert str(caught.value).startswith(f"{path}: expected ")
     assert why in str(caught.value)

@@ -93,7 +93,7 @@ def test_what_is_no_mixture_is_named(text: str, tmp_path: Path) -> None:
     """The file first, then the key, then what came."""
     path = tmp_path / "law.json"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match=": expected ") as caught:
         targets.mixture("mixture", path)
     assert str(caught.value).startswith(f"{path}: ")
     assert NONE[text] in str(caught.value)
