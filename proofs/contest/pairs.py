@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from proofs.contest.pieces import Seed
-from proofs.contest.scoring import FAULTS
+from proofs.contest.scoring import WORDED
 from proofs.contest.standing import Standing
 from proofs.core.paired import MOST
 from proofs.core.rules import AGREE, REFUTE, Decided, Fewer, Paired, Smaller
@@ -83,7 +83,7 @@ def question(
         reject("fewer, smaller", "one of them", "both" if fewer else "none")
     if by is None:
         reject("by", "the effect that counts, a number > 0", None)
-    what, known = (fewer, FAULTS) if fewer is not None else (smaller, (*FAULTS, GOOD))
+    what, known = (fewer, WORDED) if fewer is not None else (smaller, (*WORDED, GOOD))
     if what not in known or what is None:
         reject("fewer" if fewer else "smaller", f"one of {', '.join(known)}", what)
     a, b = compare
@@ -131,9 +131,8 @@ def plan(asked: Question, pilot: Mapping[str, Sequence[Seed]]) -> tuple[int | No
         return power.pairs_needed(rule), how
     if rule.spread is not None:
         return power.pairs_needed(rule), f"differences scatter by {rule.spread:g}, as declared"
-    place = FAULTS.index(asked.what) if asked.what in FAULTS else None
     known = {
-        name: {s.seed: 1 - s.score.good if place is None else float(s.score.sizes[place, 0]) for s in seeds if s.score}
+        name: {s.seed: 1 - s.score.good if asked.what == GOOD else s.score.size(asked.what) for s in seeds if s.score}
         for name, seeds in pilot.items()
     }
     both = sorted(known[asked.a].keys() & known[asked.b].keys())

@@ -20,6 +20,9 @@ from toys.targets.target import Target
 
 FAULTS = ("dropped", "reweighted", "blurred", "shrunk", "shifted", "bridged", "invented", "collapsed", "copied")
 """Every fault that a diagnosis may name, in this order."""
+DIFFERS = "differs"
+"""Stands for the global check, of which there is one whatever is known of a law: samples are told from right ones."""
+WORDED = (*FAULTS, DIFFERS)
 DEVIATIONS = 3.0
 """Of a mode, within which a sample is good."""
 UNASKED = -1
@@ -42,6 +45,14 @@ class Score:
         """As they are kept."""
         facts = np.array([self.modes, self.of_modes, self.good])
         return {"words": self.words, "sizes": self.sizes, "facts": facts, "check": self.check}
+
+    def word(self, fault: str) -> int:
+        """Of a fault, or of the global check: a place in `WORDS`, -1 where it was not looked for."""
+        return int(self.check[0] if fault == DIFFERS else self.words[FAULTS.index(fault)])
+
+    def size(self, fault: str) -> float:
+        """Of a fault, or the value of the global check."""
+        return float(self.check[1] if fault == DIFFERS else self.sizes[FAULTS.index(fault), 0])
 
     @classmethod
     def of(cls, arrays: dict[str, np.ndarray]) -> Score:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from proofs.contest.pieces import Seed, Settings
-from proofs.contest.scoring import FAULTS
+from proofs.contest.scoring import DIFFERS, FAULTS, WORDED
 from proofs.core.rules import share_interval
 from theory.diagnosis import WORDS
 from toys.targets.target import Target
@@ -82,9 +82,9 @@ class Standing:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The faults that were looked for."""
+        """The faults that were looked for, and the global check."""
         known = {rate.fault for one in self.lines for rate in one.rates}
-        return tuple(fault for fault in FAULTS if fault in known)
+        return tuple(fault for fault in WORDED if fault in known)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -122,8 +122,8 @@ class Standing:
         """
         if score == "good":
             return np.array([math.nan if one.score is None else 1 - one.score.good for one in self._of(learner)])
-        place = FAULTS.index(self._fault(score))
-        return np.array([math.nan if one.score is None else one.score.sizes[place, 0] for one in self._of(learner)])
+        fault = self._fault(score)
+        return np.array([math.nan if one.score is None else one.score.size(fault) for one in self._of(learner)])
 
     def figure(self, width: str = "double") -> Any:
         """The figure, a matplotlib Figure; raises ValueError unless width is single or double."""
@@ -146,8 +146,8 @@ class Standing:
         return self.seeds[learner]
 
     def _fault(self, fault: str) -> str:
-        if fault not in FAULTS:
-            raise ValueError(f"fault: expected one of {', '.join(FAULTS)}, got {fault!r}")
+        if fault not in WORDED:
+            raise ValueError(f"fault: expected one of {', '.join(WORDED)}, got {fault!r}")
         if self.faults and fault not in self.faults:
             raise ValueError(f"fault: expected one that is looked for here, {', '.join(self.faults)}, got {fault!r}")
         return fault
@@ -155,17 +155,16 @@ class Standing:
 
 def flags(seeds: Sequence[Seed], fault: str) -> np.ndarray:
     """On which of the seeds (seeds,) a fault is present; failed ones have every fault."""
-    place = FAULTS.index(fault)
-    return np.array([one.score is None or one.score.words[place] == PRESENT for one in seeds])
+    return np.array([one.score is None or one.score.word(fault) == PRESENT for one in seeds])
 
 
 def line(name: str, seeds: Sequence[Seed], error: float) -> Line:
     """What the seeds of a learner come to, with intervals but for an `error`."""
     scores = [one.score for one in seeds if one.score is not None]
-    known = [f for k, f in enumerate(FAULTS) if not scores or any(score.words[k] >= 0 for score in scores)]
+    known = [fault for fault in WORDED if not scores or any(score.word(fault) >= 0 for score in scores)]
     rates: list[Rate] = []
     for fault in known:
-        k, sizes = int(flags(seeds, fault).sum()), [score.sizes[FAULTS.index(fault), 0] for score in scores]
+        k, sizes = int(flags(seeds, fault).sum()), [score.size(fault) for score in scores]
         low, high = share_interval(k, len(seeds), error)
         rates.append(Rate(fault, k, len(seeds), low, high, float(np.median(sizes)) if sizes else None))
     failed: dict[str, int] = {}
@@ -201,7 +200,8 @@ def _cells(name: str, one: Seed) -> list[object]:
         word = -1 if score is None else int(score.words[k])
         sizes = ["", "", ""] if score is None or word < 0 else [_number(x) for x in score.sizes[k]]
         cells += [WORDS[word] if word >= 0 else "", *sizes]
-    return cells
+    word, _, p = (-1, 0, math.nan) if score is None else score.check.tolist()
+    return [*cells, WORDS[int(word)] if word >= 0 else "", _number(p)]
 
 
 def _number(x: float) -> str:

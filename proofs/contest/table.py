@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from proofs.contest.pairs import Comparison, in_words
+from proofs.contest.scoring import DIFFERS
 from proofs.contest.standing import Line, Rate, Standing
 from proofs.run import published
 from toys.protocols import SCORES
@@ -103,11 +104,10 @@ def _legend(standing: Standing, shown: Sequence[str]) -> str:
     silent = [fault for fault in standing.faults if fault not in shown]
     n, level = standing.settings.seeds, 100 * standing.settings.confidence
     said = (
-        f"Seeds on which each fault is present, of {n}, and the exact {level:g} % interval of that share."
-        if shown
-        else ""
+        f"Seeds on which each is present, of {n}, and the exact {level:g} % interval of that share. " if shown else ""
     )
-    return f"{said} On no seed of any: {', '.join(silent)}.".strip() if silent else said
+    differs = f"{DIFFERS}: a global check tells the samples from right ones. " if DIFFERS in shown else ""
+    return (said + differs + (f"On no seed of any: {', '.join(silent)}." if silent else "")).strip()
 
 
 def _comparison(comparison: Comparison, console: Console) -> None:
