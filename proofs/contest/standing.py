@@ -100,7 +100,20 @@ class Standing:
         writer = csv.writer(text, lineterminator="\n")
         kinds = [f"{fault}{part}" for fault in FAULTS for part in ("", " size", " low", " high")]
         writer.writerow(
-            ["learner", "way", "seed", "failed", "modes", "good", "parameters", "points", "seconds", *kinds]
+            [
+                "learner",
+                "way",
+                "seed",
+                "failed",
+                "modes",
+                "good",
+                "parameters",
+                "points",
+                "seconds",
+                *kinds,
+                DIFFERS,
+                f"{DIFFERS} p",
+            ]
         )
         for name, seeds in self.seeds.items():
             writer.writerows(_cells(name, one) for one in seeds)

@@ -19,6 +19,7 @@ from proofs.contest.scoring import FAULTS, scored
 from proofs.contest.standing import Standing
 from proofs.core.rules import share_interval
 from theory import GaussianMixture, ring, scores
+from theory.diagnosis import WORDS
 from toys.targets import two_moons
 from toys.targets.mixtures import MixtureTarget
 
@@ -140,9 +141,8 @@ def test_scores_are_those_of_diagnose_and_of_the_papers() -> None:
     law = GaussianMixture([0.3, 0.7], [[0.0, 0.0], [4.0, 1.0]], covs=[[[1, 0.5], [0.5, 1]], [[0.2, 0], [0, 0.1]]])
     x = law.sample(800, np.random.default_rng(0))
     found, own = scored(x, MixtureTarget("own", law, "here")), blurproof.diagnose(x, mixture=law)
-    assert own.words == {
-        name: ("absent", "undecided", "present")[w] for name, w in zip(FAULTS, found.words, strict=True) if w >= 0
-    }
+    words = {name: WORDS[w] for name, w in zip(FAULTS, found.words, strict=True) if w >= 0}
+    assert words == {name: word for name, word in own.words.items() if name in FAULTS}
     near = [min(mahalanobis(p, m, np.linalg.inv(c)) for m, c in zip(law.means, law.covs, strict=True)) for p in x]
     assert (found.modes, found.of_modes, found.good) == (2, 2, np.mean(np.array(near) <= 3))
     even = naming.target(RING)
