@@ -48,8 +48,8 @@ class Line:
     def fault(self) -> str:
         """What is wrong with the declaration; empty where nothing is."""
         if min(self.power) < power.ENOUGH:
-            paired = isinstance(self.rule, Paired)
-            needed = power.pairs_needed(self.rule) if paired else power.needed(self.rule, self.effect)
+            rule = self.rule
+            needed = power.pairs_needed(rule) if isinstance(rule, Paired) else power.needed(rule, self.effect)
             return f"too few seeds: a single analysis takes {needed or 'more than 400'}"
         return "fewer seeds succeed than is declared" if self.interval[1] < self.effect else ""
 

@@ -21,7 +21,8 @@ from proofs.run.workers import Pool
 if TYPE_CHECKING:
     from proofs.run.runner import Task
 
-Job, Done = TypeVar("Job"), TypeVar("Done")
+Job = TypeVar("Job")
+Done = TypeVar("Done")
 REACHED, LOOK, EMPTY = 10.0, 2.0, 20.0
 """Seconds until a scheduler must have answered, between two looks at it, and for which it may be without any worker."""
 
