@@ -18,15 +18,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-Slope = Callable[[Tensor, Tensor], Tensor]
+Slope = Callable[[Any, Tensor, Tensor], Tensor]
 _aten = torch.ops.aten
-SLOPES: dict[type[nn.Module], Callable[[Any], Slope]] = {
-    nn.ReLU: lambda _: lambda g, h: _aten.threshold_backward(g, h, 0),
-    nn.Tanh: lambda _: lambda g, h: _aten.tanh_backward(g, h),
-    nn.Sigmoid: lambda _: lambda g, h: _aten.sigmoid_backward(g, h),
-    nn.LeakyReLU: lambda phi: lambda g, h: _aten.leaky_relu_backward(g, h, phi.negative_slope, True),
+SLOPES: dict[type[nn.Module], Slope] = {
+    nn.ReLU: lambda phi, g, h: _aten.threshold_backward(g, h, 0),
+    nn.Tanh: lambda phi, g, h: _aten.tanh_backward(g, h),
+    nn.Sigmoid: lambda phi, g, h: _aten.sigmoid_backward(g, h),
+    nn.LeakyReLU: lambda phi, g, h: _aten.leaky_relu_backward(g, h, phi.negative_slope, True),
 }
-"""g φ'(z) from g and h = φ(z), by the type of an activation."""
+"""g φ'(z) from g and h = φ(z), by the type of an activation φ."""
+INTO: dict[type[nn.Module], Slope] = {
+    nn.ReLU: lambda phi, g, h: _aten.threshold_backward.grad_input(g, h, 0, grad_input=g),
+    nn.Tanh: lambda phi, g, h: _aten.tanh_backward.grad_input(g, h, grad_input=g),
+    nn.Sigmoid: lambda phi, g, h: _aten.sigmoid_backward.grad_input(g, h, grad_input=g),
+    nn.LeakyReLU: lambda phi, g, h: _aten.leaky_relu_backward.grad_input(g, h, phi.negative_slope, True, grad_input=g),
+}
+"""The same in the place of g, which is nobody else's."""
+IN_PLACE: dict[type[nn.Module], Callable[[Any, Tensor], Tensor]] = {
+    nn.ReLU: lambda phi, z: torch.relu_(z),
+    nn.Tanh: lambda phi, z: torch.tanh_(z),
+    nn.Sigmoid: lambda phi, z: torch.sigmoid_(z),
+    nn.LeakyReLU: lambda phi, z: functional.leaky_relu_(z, phi.negative_slope),
+}
+"""φ(z) in the place of z."""
 
 
 def stacked(module: nn.Module) -> nn.Module:
@@ -99,7 +113,7 @@ class _OneMember(torch.autograd.Function):
         slopes: list[Tensor] = []
         for layer in reversed(range(len(ctx.activations))):
             phi = ctx.activations[layer]
-            g = g if phi is None else SLOPES[type(phi)](phi)(g, h[layer + 1])
+            g = g if phi is None else SLOPES[type(phi)](phi, g, h[layer + 1])
             slopes = [g.mT @ h[layer], g.sum(0), *slopes]
             g = g @ parameters[2 * layer]
         return None, g, *slopes
@@ -132,7 +146,7 @@ class _AllMembers(torch.autograd.Function):
         h = [x.mT.contiguous()]
         for weight, bias, phi in zip(parameters[::2], parameters[1::2], activations, strict=True):
             z = torch.bmm(weight, h[-1]).add_(bias.unsqueeze(2))
-            h.append(z if phi is None else phi(z))
+            h.append(z if phi is None else IN_PLACE[type(phi)](phi, z))
         ctx.activations = activations
         ctx.save_for_backward(*parameters[::2], *h)
         return h[-1].mT
@@ -145,7 +159,8 @@ class _AllMembers(torch.autograd.Function):
         g = g.mT.contiguous()
         for layer in reversed(range(count)):
             phi, below = ctx.activations[layer], h[layer]
-            g = g if phi is None else SLOPES[type(phi)](phi)(g, h[layer + 1])
+            if phi is not None:  # what came in belongs to others
+                g = (SLOPES if layer == count - 1 else INTO)[type(phi)](phi, g, h[layer + 1])
             if wants[2 * layer] or wants[2 * layer + 1]:
                 # With few inputs the transposed product is several times faster.
                 thin = below.shape[1] < g.shape[1]

@@ -34,12 +34,14 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
+from torch.fx.graph import CodeGen
 
 from theory.validation.inputs import integer, reject
 from toys.layout import Layout
-from toys.learner import Batch, Descent, Learner, Move, Players, Source, Values, columns
-from toys.optimisers import Constants, Optimiser, State
+from toys.learner import Batch, Descent, Learner, Move, Players, Source, Values, columns, hyper_table
+from toys.optimisers import Adam, Constants, Optimiser, State
 from toys.sampled import DIVERGED, Sampled, completed, places
 from toys.stacked_modules import stacked
 from toys.targets.target import Target
@@ -276,6 +278,14 @@ class StackedModules(Learner):
         }
         return {**rules, **({BUFFERS: Still()} if BUFFERS in self.layouts else {})}
 
+    @cached_property
+    def recordings(self) -> dict[Any, Callable[..., list[Tensor]] | None]:
+        """The operations of each player's step, by player, shape and kind of minibatch, once they are known."""
+        return {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StackedModules, (self.target, self.modules)  # what it has made on the way stays here
+
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(copy.deepcopy(rng).integers(2**63)))
@@ -377,16 +387,23 @@ class _Stack:
         x, noise = _given(batch)
         self.calls += 1
         if player not in self.recorded and self.calls > MANY:
-            self.recorded[player] = self._record(player, x, noise)
+            self.recorded[player] = self._known(player, x, noise)
         step = self.recorded.get(player)
         if step is None:
             loss, *slopes = self._step(player, self.views, x, noise)
         else:
             with torch.no_grad():
-                loss, *slopes = step(self.views, x, noise)
+                loss, *slopes = step(*_flat(self.views, x, noise))
         for slot, slope in zip(self.slots[player], slopes, strict=True):
             slot.copy_(slope)
         return {player: loss}, {player: self.slopes[player]}
+
+    def _known(self, player: str, x: Tensor, noise: Any) -> Callable[..., list[Tensor]] | None:
+        """What was recorded for minibatches like this one, or is now."""
+        key, known = (player, x.shape, x.dtype, x.device), self.learner.recordings
+        if key not in known:
+            known[key] = self._record(player, x, noise)
+        return known[key]
 
     def _step(self, player: str, views: dict[str, list[Tensor]], x: Tensor, noise: Any) -> list[Tensor]:
         """Losses (members,) and the slope in each of the player's own parameters."""
@@ -400,9 +417,11 @@ class _Stack:
         """The operations that a step comes to; None where they depend on the numbers, or cannot be recorded."""
         turned = noise if noise is None else _each(noise, lambda v: v.flip(1))
         try:
-            recorded = make_fx(partial(self._step, player))(self._copies(), x.flip(1).mT.contiguous().mT, turned)
+            recorded = _pruned(
+                make_fx(partial(self._step, player))(self._copies(), _each(x, lambda v: v.flip(1)), turned)
+            )
             with torch.no_grad():
-                again = recorded(self._copies(), x, noise)
+                again = recorded(*_flat(self._copies(), x, noise))
         except Exception:  # what cannot be recorded is run as it is
             return None
         once = self._step(player, self._copies(), x, noise)
@@ -412,6 +431,24 @@ class _Stack:
     def _copies(self) -> dict[str, list[Tensor]]:
         """The views on buffers of their own: a step may leave something in "buffers"."""
         return {name: self.learner.layouts[name].unpack(theta.clone()) for name, theta in self.players.items()}
+
+
+def _flat(views: dict[str, list[Tensor]], x: Tensor, noise: Any) -> list[Any]:
+    """The tensors of a step in the order in which they are recorded."""
+    drawn = list(noise.values()) if isinstance(noise, Mapping) else [noise]
+    return [*(view for many in views.values() for view in many), x, *drawn]
+
+
+def _pruned(recorded: GraphModule) -> Callable[..., list[Tensor]]:
+    """Recorded operations as a function of a flat list of tensors, without those that change nothing."""
+    aten, graph = torch.ops.aten, recorded.graph
+    graph.set_codegen(CodeGen())
+    for node in list(graph.nodes):
+        if node.op == "call_function" and node.target is aten.detach.default:
+            node.replace_all_uses_with(node.args[0])
+            graph.erase_node(node)
+    recorded.recompile()
+    return recorded.forward
 
 
 def _each(noise: Any, of: Callable[[Tensor], Tensor]) -> Any:
@@ -437,10 +474,15 @@ class _Held(dict[str, Tensor]):
     """The state of `torch.optim` optimisers, those tensors among it that have a row per member by name."""
 
     def __init__(
-        self, optimisers: list[torch.optim.Optimizer], schedules: list[Any], parameters: list[list[Tensor]]
+        self,
+        optimisers: list[torch.optim.Optimizer],
+        schedules: list[Any],
+        parameters: list[list[Tensor]],
+        kernel: tuple[Adam, Constants] | None = None,
+        rows: State | None = None,
     ) -> None:
-        super().__init__()
-        self.optimisers, self.schedules, self.parameters = optimisers, schedules, parameters
+        super().__init__(rows or {})
+        self.optimisers, self.schedules, self.parameters, self.kernel = optimisers, schedules, parameters, kernel
 
 
 @dataclass(frozen=True)
@@ -471,8 +513,10 @@ class TorchOptimiser(Optimiser):
         return made if isinstance(made, torch.optim.Optimizer) else reject("optimiser", "a torch.optim class", made)
 
     def start(self, theta: Tensor) -> State:
-        shapes = self.layout.shapes
-        if type(self._made([torch.zeros(shape) for shape in shapes])) in ELEMENTWISE:
+        trial = self._made([torch.zeros(shape) for shape in self.layout.shapes])
+        if (kernel := _kernel(trial)) is not None and self.schedule is None:
+            return _Held([], [], [], kernel, kernel[0].start(theta))
+        if type(trial) in ELEMENTWISE:
             parameters = [[theta]]
             optimisers = [_fused(self.rule)([theta])]
         else:
@@ -484,6 +528,9 @@ class TorchOptimiser(Optimiser):
 
     def step(self, theta: Tensor, g: Tensor, state: State, hyper: Constants, factor: float, alike: bool) -> None:
         held = cast(_Held, state)
+        if held.kernel is not None:
+            rule, constants = held.kernel
+            return rule.step(theta, g, state, constants, 1.0, alike=True)
         lone = len(held.parameters) == 1 and held.parameters[0][0] is theta
         views = [] if lone else self.layout.unpack(g)
         for row, (optimiser, parameters) in enumerate(zip(held.optimisers, held.parameters, strict=True)):
@@ -494,6 +541,20 @@ class TorchOptimiser(Optimiser):
             schedule.step()
         if lone and not held:  # what is made at the first step; rows of it are put to rest where members are
             held.update({k: v for k, v in held.optimisers[0].state[theta].items() if np.shape(v) == theta.shape})
+        return None
+
+
+def _kernel(trial: torch.optim.Optimizer) -> tuple[Adam, Constants] | None:
+    """Plain `torch.optim.Adam` as the rule of `toys.optimisers` that calls its kernel without the ceremony, bitwise."""
+    group = trial.param_groups[0]
+    odd = ("weight_decay", "amsgrad", "maximize", "foreach", "capturable", "differentiable")
+    if type(trial) is not torch.optim.Adam or len(trial.param_groups) > 1 or any(group[name] for name in odd):
+        return None
+    if group["fused"] is False or isinstance(group["lr"], Tensor):
+        return None
+    beta1, beta2 = group["betas"]
+    rule = Adam(group["lr"], beta1, beta2, group["eps"])
+    return rule, {name: table[0] for name, table in hyper_table(rule, 1, 1).items()}
 
 
 def _fused(rule: Rule) -> Rule:
