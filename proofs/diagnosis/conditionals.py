@@ -100,7 +100,9 @@ def _asked(function: Callable[[Any], Any], row: Array, dim: int | None) -> Law:
         raise ValueError(f"law: expected a law at x = {x}, got {type(error).__name__}: {error}") from error
     if not isinstance(law, GaussianMixture | Pieces):
         reject("law", f"a GaussianMixture or Pieces at x = {x}", law)
-    return law if dim in (None, _dim(law)) else reject("law", f"{dim} dimension(s) at every x", f"{_dim(law)} at x = {x}")
+    return (
+        law if dim in (None, _dim(law)) else reject("law", f"{dim} dimension(s) at every x", f"{_dim(law)} at x = {x}")
+    )
 
 
 def _bishop(target: BishopInverse, x: Array) -> list[Law]:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from proofs.words.drawing import Panel, Panels
+from proofs.diagnosis.conditionals import Conditional, Law
+from proofs.words.drawing import COLOUR, Panel, Panels
 from theory import GaussianMixture
 from theory.diagnosis import Diagnosis
 from theory.validation.inputs import Array
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 SHOWN = 2_000
 """Samples that are drawn: the first ones."""
 CIRCLE = np.linspace(0, 2 * np.pi, 61)
+COLUMNS = 120
+"""Places x at which a law of y given x is drawn."""
+TELLING = 4.0
+"""An interval of a spread that is wider, as a factor, says nothing."""
 REACH = 3.0
 """How far from the middle of what is held against, in units of half its extent, a sample is drawn; the rest at the edge."""
 LOOKS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -165,6 +170,8 @@ def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
         panel.points(*points[mask].T, role, label if found.modal else "samples", **look)
     if law is not None:
         _contours(panel, law)
+    if found.against.conditional is not None:
+        _branches(panel, found.against.conditional, found.points)
     whose = f", first of {len(found.names)} seeds" if found.several is not None else ""
     _finish(panel, names[0] + whose + beyond, names[1], equal=found.against.conditional is None)
 
@@ -183,6 +190,28 @@ def _contours(panel: Panel, law: GaussianMixture) -> None:
         for k, (mean, factor) in enumerate(zip(law.means, factors, strict=True)):
             x, y = mean[:, None] + np.sqrt(-2 * np.log1p(-share)) * factor @ around
             panel.exact(x, y, f"{100 * share:.0f} % of a mode" if k == 0 else "", style, lw=0.7)
+
+
+def _branches(panel: Panel, known: Conditional, points: Array) -> None:
+    """At some of the x that are given, what y may be: intervals, or 99 % of each Gaussian."""
+    if known.inputs > 1 or known.dim > 1:
+        return
+    at = np.unique(points[:, 0])
+    x = np.unique(at[np.searchsorted(at, np.linspace(at[0], at[-1], COLUMNS))])
+    laws = known.laws(x[:, None])
+    spans = [
+        (place, low, high)
+        for place, law in zip(x.tolist(), laws, strict=True)
+        for low, high in zip(*(_ends(law)), strict=True)
+    ]
+    panel.ax.vlines(*np.array(spans).T, color=COLOUR["exact"], alpha=0.35, lw=0.8, label="law at some x")
+
+
+def _ends(law: Law) -> tuple[list[float], list[float]]:
+    if isinstance(law, GaussianMixture):
+        middle, half = law.means.ravel(), 2.576 * law.stds.ravel()
+        return (middle - half).tolist(), (middle + half).tolist()
+    return law.low.tolist(), law.high.tolist()
 
 
 def _held(points: Array, own: Array) -> tuple[Array, str]:
@@ -212,7 +241,7 @@ def _finish(panel: Panel, x: str, y: str, *, equal: bool = False) -> None:
 def _bars(panel: Panel, at: Array, middle: Array, low: Array, high: Array, label: str) -> None:
     """Points with upright intervals."""
     size = 3 if len(at) <= 30 else 1.5
-    panel.ax.errorbar(at, middle, [np.maximum(middle - low, 0), np.maximum(high - middle, 0)], fmt="o", ms=size, color="#D55E00", elinewidth=0.8, capsize=1.5, label=label)  # fmt: skip
+    panel.ax.errorbar(at, middle, [np.maximum(middle - low, 0), np.maximum(high - middle, 0)], fmt="o", ms=size, color=COLOUR["network"], elinewidth=0.8, capsize=1.5, label=label)  # fmt: skip
 
 
 def _masses(panel: Panel, found: Diagnosed) -> None:
@@ -241,12 +270,29 @@ def _spreads(panel: Panel, found: Diagnosed) -> None:
     if known.any():
         low, high = one.spread_low[known], one.spread_high[known]
         _bars(panel, at, one.spreads[known], low, high, _who(found))
-        if high.max() > 4 * low.min():
-            panel.ax.set_yscale("log")
-            panel.ax.yaxis.set_major_formatter(lambda v, _: f"{v:g}")
-            panel.ax.yaxis.set_minor_formatter(lambda v, _: "")
+        told = high < TELLING * low  # what says nothing must not hide the others: its bar may leave the panel
+        seen = [one.spreads[known], np.ones(1), low[told], high[told]]
+        bottom, top = min(v.min() for v in seen if len(v)), max(v.max() for v in seen if len(v))
+        panel.ax.set_yscale("log")
+        panel.ax.set_ylim(bottom / 1.08, top * 1.08)
+        _plain_ticks(panel, bottom / 1.08, top * 1.08)
     _modes_axis(panel, len(one.spreads))
     _finish(panel, _place(found), "spread / law's spread")
+
+
+def _plain_ticks(panel: Panel, low: float, high: float) -> None:
+    """Factors as people write them, on a logarithmic axis."""
+    near = [f for f in (0.8, 0.9, 1.0, 1.1, 1.2, 1.5) if low <= f <= high]
+    far = [f for f in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0) if low <= f <= high]
+    ticks = (
+        near
+        if high < 1.6 and low > 0.6
+        else [f for f in (0.5, 0.7, 1.0, 1.4, 2.0) if low <= f <= high]
+        if high < 2.5 and low > 0.4
+        else far
+    )
+    panel.ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+    panel.ax.set_yticks([], minor=True)
 
 
 def _place(found: Diagnosed) -> str:

@@ -98,7 +98,10 @@ WRONG = [
     (["diagnose", "right.npy", "--target", "ring", "--html", "nowhere/x.html"], "--html: expected a file in"),
     (["diagnose", "right.npy", "--target", "ring", "--json", "nowhere/x.json"], "--json: expected a file in"),
     (["diagnose", "right.npy", "--target", "ring", "--json", "right.npy"], "--json: expected a file that nothing else"),
-    (["diagnose", "right.npy", "--target", "ring", "--json", "x", "--html", "./x"], "expected a file that nothing else"),
+    (
+        ["diagnose", "right.npy", "--target", "ring", "--json", "x", "--html", "./x"],
+        "expected a file that nothing else",
+    ),
 ]
 
 
@@ -120,7 +123,9 @@ def test_a_figure_in_every_format(blurproof: Command, room: Path) -> None:
     """SVG, PDF and PNG, each as it begins; what else lies there is left alone."""
     (room / "f.csv").write_text("mine")
     for form, beginning in ((".svg", b"<?xml"), (".pdf", b"%PDF"), (".png", b"\x89PNG")):
-        assert blurproof("diagnose", "right.npy", "--mixture", "law.json", "-o", f"f{form}", "--width", "single")[0] == 0
+        assert (
+            blurproof("diagnose", "right.npy", "--mixture", "law.json", "-o", f"f{form}", "--width", "single")[0] == 0
+        )
         assert (room / f"f{form}").read_bytes().startswith(beginning)
     assert (room / "f.csv").read_text() == "mine"
 
