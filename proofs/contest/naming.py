@@ -33,7 +33,7 @@ class Learner:
     """A learner as it was named: the `place` where it is imported from ("" for one of ours), and the folder that this was said in.
 
     `thing`: one that was given as an object, which has no place and trains in this process. `way`: by which it comes in
-    (`toys.entrants.WAYS`).
+    (`toys.entrants.WAYS`). `file`: where its module is, as far as that is a file.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Learner:
     folder: str = ""
     thing: Any = None
     way: str = "c"
+    file: str = ""
 
     @property
     def home(self) -> Module:
@@ -112,7 +113,7 @@ def _given(name: str, thing: object) -> Learner:
     """An object, or what a text names, under a name of its own."""
     if isinstance(thing, str):
         found = learner(thing)
-        return replace(found, name=name) if found.place else replace(found, name=name, thing=found.name)
+        return replace(found, name=name) if found.place or name == thing else replace(found, name=name, thing=thing)
     from toys.entrants import entrant
 
     known = entrant(name, thing)
@@ -137,7 +138,7 @@ def _tried(one: Learner) -> Learner:
     from toys.entrants import entrant
 
     try:
-        return replace(one, way=entrant(one.name, thing).way)
+        return replace(one, way=entrant(one.name, thing).way, file=str(one.home.path or ""))
     except ValueError as error:
         raise ValueError(f"LEARNER: {error}") from error
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future, as_completed
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 
@@ -258,9 +259,8 @@ def there(piece: Piece) -> Done:
     """One piece on a cluster, in a process of this worker's; raises what `Worker.ask` does, SurroundingsError where a file is missing."""
     from proofs.run.cluster import pool
 
-    path = piece.learner.home.path if piece.learner.place else None
-    if piece.learner.place and (path is None or not path.is_file()):
-        raise SurroundingsError(f"the cluster's worker on {socket.gethostname()} has no module {piece.learner.place}")
+    if piece.learner.file and not Path(piece.learner.file).is_file():
+        raise SurroundingsError(f"the cluster's worker on {socket.gethostname()} has no file {piece.learner.file}")
     return pool(prepare).ask(work, piece, seconds=piece.settings.seconds, of=piece.learner.guest)
 
 

@@ -1,5 +1,6 @@
 """A contest that is killed, or held on a cluster: no finished seed is lost, and the numbers are the same."""
 
+import importlib
 import os
 import signal
 import sqlite3
@@ -67,11 +68,13 @@ def test_what_was_finished_before_a_kill_is_not_trained_again(others: Path, tmp_
 
 
 def test_a_cluster_gives_the_numbers_of_here(others: Path, tmp_path: Path, monkeypatch) -> None:
-    """Its workers import what was named from the same folder; samples and words are those of processes here, bit by bit."""
+    """Its workers import what was named from the same folder; samples and words are those of the object here, bit by bit."""
     monkeypatch.chdir(others)
+    monkeypatch.syspath_prepend(str(others))
+    half = importlib.import_module("others").half
     with LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
         there = blurproof.contest("others:half", cluster=cluster.scheduler_address, results=tmp_path / "there", **SMALL)
-    here = blurproof.contest("others:half", jobs=1, results=tmp_path / "here", **SMALL)
+    here = blurproof.contest({"others:half": half}, results=tmp_path / "here", **SMALL)
     assert np.array_equal(there.samples["others:half"], here.samples["others:half"])
     assert np.array_equal(there.flags("others:half", "dropped"), here.flags("others:half", "dropped"))
     assert there.flags("others:half", "dropped").all()
