@@ -29,7 +29,6 @@ from proofs.contest.pieces import Seed, Settings
 from proofs.contest.standing import Standing
 from proofs.run.ledger import Ledger
 from theory.validation.inputs import between, integer, positive
-from toys.targets.target import Target
 
 RESULTS = Path("results")
 Board = Callable[[list[Learner], Settings], Any]
@@ -113,6 +112,3 @@ def named(learners: object, asked: pairs.Question | None) -> list[Learner]:
         if name not in [one.name for one in found]:
             raise ValueError(f"compare: expected one of {', '.join(one.name for one in found)}, got {name!r}")
     return found
-
-
-__all__ = ["Board", "Target", "contest", "named", "plan", "settings"]

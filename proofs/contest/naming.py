@@ -104,8 +104,9 @@ def learner(named: object) -> Learner:
     if name in added:
         return _tried(Learner(name, added[name].place, os.getcwd()))
     known = (*known, *added)
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    lower = {one.lower(): one for one in reversed(known)}
+    near = get_close_matches(name.lower(), lower, n=1)
+    hint = f"; did you mean {lower[near[0]]!r}?" if near else ""
     raise ValueError(f"LEARNER: expected package.module:name, or one of {', '.join(known)}, got {name!r}{hint}")
 
 
