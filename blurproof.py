@@ -2,6 +2,8 @@
 
     import blurproof
     blurproof.verify("dirac_gan").verdicts          # {"dirac_gan": "derived"}
+    blurproof.diagnose("fakes.npy", target="ring")  # which faults your own samples have, how large, how sure
+    blurproof.contest(["GAN", "VAE"], target="ring")  # learners, your own beside them, on the same seeds and budget
     blurproof.theory.symmetric_pair(3.0, 1.0)       # theory, toys, proofs: the packages themselves
     blurproof.strategies, blurproof.laws            # Hypothesis strategies and batteries for your own tests
 
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
     import theory
     import toys
     from proofs import laws, strategies
+    from proofs.contest.asking import contest
+    from proofs.diagnosis.asking import diagnose
     from proofs.session import verify
 
     __version__: str
 
-__all__ = ["__version__", "laws", "proofs", "strategies", "theory", "toys", "verify"]
+__all__ = ["__version__", "contest", "diagnose", "laws", "proofs", "strategies", "theory", "toys", "verify"]
+
+HOMES = {"contest": "proofs.contest.asking", "diagnose": "proofs.diagnosis.asking", "verify": "proofs.session"}
+"""Where the functions live that are named here."""
 
 
 def __getattr__(name: str) -> Any:
@@ -30,8 +37,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("blurproof")
-    if name == "verify":
-        return import_module("proofs.session").verify
+    if name in HOMES:
+        return getattr(import_module(HOMES[name]), name)
     if name in __all__:
         return import_module(f"proofs.{name}" if name in ("laws", "strategies") else name)
     raise AttributeError(f"module 'blurproof' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -1,4 +1,4 @@
-"""The command line: list, show, verify, plot, report, diff, new.
+"""The command line: list, show, verify, plot, report, diagnose, contest, diff, new.
 
 `--help`, `list` and `show` import neither torch nor matplotlib: what is heavy is imported where it is used.
 """
@@ -80,6 +80,12 @@ def _whatever_is_shown_beginning(context: typer.Context, incomplete: str) -> lis
 
     names = [*installed.KINDS, *(name for kind in installed.KINDS for name in installed.named(kind))]
     return [*dict.fromkeys([*_claims_beginning(context, incomplete), *(n for n in names if n.startswith(incomplete))])]
+
+
+def _targets_beginning(incomplete: str) -> list[str]:
+    from proofs.display.show import target_names
+
+    return [name for name in target_names() if name.startswith(incomplete)]
 
 
 def _topics_beginning(incomplete: str) -> list[str]:
@@ -164,7 +170,7 @@ def _answered(arguments: list[str]) -> int:
         terminal.complain(str(error))
         return SURROUNDINGS
     if code == INTERRUPTED:
-        terminal.complain(GOES_ON)
+        terminal.complain("interrupted" if arguments[0] == "diagnose" else GOES_ON)
     return code or 0
 
 
@@ -473,6 +479,161 @@ def report(
     done = _saved_or_run(selection, settings, results, terminal.console(stderr=True))
     destinations.write(output, page.render(done.results, done.document))
     print(output)
+
+
+@app.command(
+    epilog="Examples: blurproof diagnose fakes.npy --target ring:modes=8,std=0.02 -o fakes.svg · "
+    "blurproof diagnose runs/ --reference real.csv --modes 8 · "
+    "blurproof diagnose t.npy --given x.npy --target bishop_inverse --json -"
+)
+def diagnose(
+    samples: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SAMPLES...",
+            help="Files .npy, .npz, .csv, .parquet (FILE:NAME for an array or columns), - for standard input; "
+            "several, or a folder, are one a seed.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="NAME:K=V,…", help="A target of toys.targets.", autocompletion=_targets_beginning),
+    ] = None,
+    mixture: Annotated[
+        str | None, typer.Option(metavar="FILE.json", help='A mixture: "weights", "means", "stds" or "covs".')
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Samples of the real thing, where no law is known.")
+    ] = None,
+    law: Annotated[
+        str | None, typer.Option(metavar="package.module:function", help="A law of y at each x, of your own.")
+    ] = None,
+    given: Annotated[str | None, typer.Option(metavar="FILE", help="The x of every sample of y.")] = None,
+    train: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Training points, near which copies would lie.")
+    ] = None,
+    modes: Annotated[int | None, typer.Option(help="How many modes to look for in a reference.", min=1)] = None,
+    confidence: Annotated[float, typer.Option(help="Of all that is said, together.")] = 0.99,
+    seed: Seed = 0,
+    figure: Annotated[
+        Path | None, typer.Option("-o", "--figure", metavar="FILE", help="The figure: .svg, .pdf or .png.")
+    ] = None,
+    width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.double,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="One self-contained page.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
+    ] = None,
+) -> None:
+    """Say what is wrong with samples of your own: which faults, how large, how sure; exit 1 when one is present."""
+    from proofs.diagnosis import command
+
+    _open_document(json)
+    command.ready(samples, figure, html, json)
+    console = terminal.console(stderr=json == "-")
+    found = command.diagnosed(
+        samples, target=target, mixture=mixture, reference=reference, law=law, given=given, train=train, modes=modes,
+        confidence=confidence, seed=seed,
+    )  # fmt: skip
+    command.written(found, console, figure, width.value, html)
+    _write_document(json, found.document if json else {})
+    raise typer.Exit(int(bool(found.present)))
+
+
+class Executor(StrEnum):
+    local = "local"
+    dask = "dask"
+
+
+@app.command(
+    epilog="Examples: blurproof contest GAN VAE my_module:learner --target ring:modes=8 --seeds 32 -o contest.svg · "
+    "blurproof contest --compare my_module:learner GAN --fewer dropped --by 0.2 --seeds 64"
+)
+def contest(
+    learners: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LEARNER]...",
+            help="Arms of toys.contest, your own as package.module:name, or of installed packages; the main arms when none is named.",
+            show_default=False,
+        ),
+    ] = None,
+    target: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:K=V,…", help="A target, or a mixture in FILE.json.", autocompletion=_targets_beginning
+        ),
+    ] = "ring",
+    seeds: Annotated[int, typer.Option(help="Seeds of each learner, the same for all.")] = 32,
+    steps: Annotated[int, typer.Option(help="Minibatches that each seed may look at.")] = 2000,
+    batch: Annotated[int, typer.Option(help="Points in one of them, a multiple of 16.")] = 128,
+    samples: Annotated[int, typer.Option(help="Samples of each seed that are judged.")] = 2512,
+    seed: Seed = 0,
+    confidence: Annotated[float, typer.Option(help="Of the words on one seed, and of each interval.")] = 0.99,
+    compare: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="A B", help="Two learners to compare on the same seeds.")
+    ] = None,
+    fewer: Annotated[
+        str | None, typer.Option(metavar="FAULT", help="... whether A has it on fewer seeds: exact McNemar.")
+    ] = None,
+    smaller: Annotated[
+        str | None,
+        typer.Option(metavar="SCORE", help="... whether it is smaller for A: Hodges-Lehmann; a fault's size, or good."),
+    ] = None,
+    by: Annotated[float | None, typer.Option(help="The effect that counts, declared beforehand.")] = None,
+    rate: Annotated[float | None, typer.Option(help="On what share of seeds B is expected to have it.")] = None,
+    spread: Annotated[float | None, typer.Option(help="How the difference is expected to scatter over seeds.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say how many seeds would decide it.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option("-o", "--figure", metavar="FILE", help="The figure: .svg, .pdf or .png.")
+    ] = None,
+    width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.double,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="A row a learner and seed.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
+    ] = None,
+    save_samples: Annotated[
+        Path | None,
+        typer.Option("--save-samples", metavar="FILE.npz", help="What was drawn, by learner: (seeds, n, dim)."),
+    ] = None,
+    protocol: Protocol = None,
+    jobs: Jobs = None,
+    results: Results = RESULTS,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Train everything again.")] = False,
+    executor: Annotated[
+        Executor, typer.Option(help="Where it trains: processes here, or a Dask cluster.")
+    ] = Executor.local,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="The scheduler of a Dask cluster.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long 16 seeds of a learner may take.")
+    ] = None,
+) -> None:
+    """Hold a contest of learners, your own among them: which drop, blur or bridge, on how many of the same seeds, at what cost."""
+    from proofs.contest import command
+
+    if (executor is Executor.dask) != (cluster is not None):
+        raise ValueError("--executor: expected dask and the address of its scheduler, --cluster ADDRESS, together")
+    asked = {"compare": compare, "fewer": fewer, "smaller": smaller, "by": by, "rate": rate, "spread": spread}
+    budget = {
+        "seeds": seeds,
+        "steps": steps,
+        "batch": batch,
+        "samples": samples,
+        "seed": seed,
+        "confidence": confidence,
+    }
+    where = {"target": target, "results": results, "jobs": jobs, "cluster": cluster, "timeout": timeout}
+    if plan:
+        print(command.planned(learners or [], **asked, **budget, **where))
+        return
+    _open_document(json)
+    command.ready(figure, csv, save_samples, json)
+    console = terminal.console(stderr=json == "-")
+    watching = terminal.console(stderr=True)
+    found = command.held(learners or [], watching, fresh=fresh, protocol=protocol, **asked, **budget, **where)
+    command.written(found, console, figure, width.value, csv, save_samples)
+    _write_document(json, found.document if json else {})
+    raise typer.Exit(command.code(found))
 
 
 @app.command(epilog="Example: blurproof diff monday.json tuesday.json")

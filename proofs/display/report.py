@@ -53,11 +53,11 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     document = {"protocol": None, **document}
     return template.render(
         document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
-        published=published.tables(document["protocol"]), style=Markup(style), policy=_policy(style),
+        published=published.tables(document["protocol"]), style=Markup(style), policy=policy(style),
     )  # fmt: skip
 
 
-def _policy(style: str) -> str:
+def policy(style: str) -> str:
     """What a browser may do with the page: show it, in its own style and with the pictures that are in it."""
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -136,8 +136,16 @@ def _figure(result: Result, claim: Claim) -> dict[str, str]:
     from proofs.display import figures
 
     figure = figures.draw(claim, result.arrays, "double")
+    with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
+        return {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
+
+
+def picture(figure: Any) -> dict[str, str]:
+    """A figure as an address of an SVG image with its width and height in pixels, and that of its data."""
+    from proofs.display import figures
+
     buffer = io.StringIO()
-    with figures.drawn_by(claim, "its figure"), figures.in_style():  # what is in it draws itself once more
+    with figures.in_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
@@ -146,7 +154,6 @@ def _figure(result: Result, claim: Claim) -> dict[str, str]:
     return {
         "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
         "data": "data:text/csv;charset=utf-8," + quote(rounded(figures.table(figure), "{:.6g}"), safe=","),
-        "caption": figures.caption(claim, result.outcomes, figure),
         "width": size.split("x")[0],
         "height": size.split("x")[1],
     }

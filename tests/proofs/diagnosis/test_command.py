@@ -1,0 +1,153 @@
+"""`blurproof diagnose`: exit codes, destinations, standard input and output, one clear line for what is wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from proofs.diagnosis import asking, document
+from tests.proofs.diagnosis.conftest import RING
+
+Command = Callable[..., tuple[int, str, str]]
+LAW = json.dumps({"means": RING.means.tolist(), "stds": RING.stds.tolist()})
+
+
+@pytest.fixture
+def room(tmp_path: Path, right: np.ndarray, dropping: np.ndarray) -> Path:
+    """A folder with right samples, ones that lack a mode, and the law."""
+    np.save(tmp_path / "right.npy", right)
+    np.save(tmp_path / "fakes.npy", dropping)
+    (tmp_path / "law.json").write_text(LAW)
+    return tmp_path
+
+
+def test_exit_codes_and_what_is_written(blurproof: Command, room: Path) -> None:
+    """0 where no fault is present, 1 where one is; table, figure, page and document say the same."""
+    code, out, err = blurproof("diagnose", "right.npy", "--mixture", "law.json")
+    assert (code, err) == (0, "")
+    assert "no fault is present" in out
+    options = ("-o", "fakes.svg", "--html", "fakes.html", "--json", "fakes.json")
+    code, out, err = blurproof("diagnose", "fakes.npy", "--mixture", "law.json", *options)
+    assert (code, err) == (1, "")
+    told = json.loads((room / "fakes.json").read_text())
+    jsonschema.validate(told, document.schema())
+    assert f"present: {', '.join(p for p in told['present'] if ' ' not in p)}" in " ".join(out.split())
+    assert "dropped" in told["present"]
+    assert out.splitlines()[-2:] == ["fakes.svg", "fakes.html"]
+    assert max(map(len, out.splitlines())) <= 80
+    assert (room / "fakes.svg").read_text().startswith("<?xml")
+    assert "<svg" in (room / "fakes.svg").read_text()
+    assert "dropped" in (room / "fakes.html").read_text()
+
+
+def test_several_files_and_a_folder_are_seeds(blurproof: Command, room: Path) -> None:
+    """The same probabilities, whether the files are named or their folder."""
+    (room / "runs").mkdir()
+    for k in range(3):
+        np.save(room / f"runs/seed_{k}.npy", RING.sample(200, k))
+    _, out, _ = blurproof("diagnose", "runs", "--mixture", "law.json")
+    _, named, _ = blurproof("diagnose", *(f"runs/seed_{k}.npy" for k in range(3)), "--mixture", "law.json")
+    assert out == named
+    assert "0 of 3" in out
+    assert "runs/seed_2.npy  none" in out
+
+
+def test_the_document_goes_to_standard_output_alone(blurproof: Command, room: Path) -> None:
+    """With `--json -` the table goes to standard error."""
+    code, out, err = blurproof("diagnose", "fakes.npy", "--mixture", "law.json", "--json", "-")
+    assert code == 1
+    assert "dropped" in json.loads(out)["present"]
+    assert "dropped" in err
+
+
+def test_samples_come_in_by_a_pipe(room: Path) -> None:
+    """`-` is standard input, whatever is in it."""
+    lines = "\n".join(f"{x},{y}" for x, y in np.load(room / "fakes.npy").tolist())
+    command = [sys.executable, "-m", "blurproof", "diagnose", "-", "--mixture", "law.json", "--json", "-"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, input=lines, cwd=room, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 1, done.stderr
+    assert json.loads(done.stdout)["samples"][0]["name"] == "standard input"
+
+
+WRONG = [
+    (["diagnose"], "SAMPLES"),
+    (["diagnose", "right.npy"], "--target, --mixture, --reference, --law: expected one of"),
+    (["diagnose", "nowhere.npy", "--mixture", "law.json"], "nowhere.npy: expected a file that can be read"),
+    (["diagnose", "law.json", "--mixture", "law.json"], "law.json: expected"),
+    (["diagnose", "right.npy", "--mixture", "right.npy"], "right.npy: expected JSON"),
+    (["diagnose", "right.npy", "--target", "rng"], "--target: expected one of"),
+    (["diagnose", "right.npy", "--target", "ring", "--mixture", "law.json"], "--target, --mixture: expected one of"),
+    (["diagnose", "right.npy", "--target", "symmetric_pair:a=1,s=0.1"], "right.npy: expected 1 column"),
+    (["diagnose", "right.npy", "--target", "ring", "--modes", "3"], "--modes: expected a reference"),
+    (["diagnose", "right.npy", "--target", "ring", "--given", "right.npy"], "--given: expected a target that gives"),
+    (["diagnose", "right.npy", "--target", "ring", "--confidence", "2"], "--confidence: expected"),
+    (["diagnose", "right.npy", "--target", "ring", "--seed", "-1"], "--seed"),
+    (["diagnose", "right.npy", "--target", "ring", "--width", "wide"], "--width"),
+    (["diagnose", "right.npy", "--law", "nowhere:law", "--given", "right.npy"], "--law: expected a function"),
+    (["diagnose", "right.npy", "--target", "ring", "-o", "figure.bmp"], "--figure: expected a file that ends in"),
+    (["diagnose", "right.npy", "--target", "ring", "-o", "nowhere/figure.svg"], "--figure: expected a file in"),
+    (["diagnose", "right.npy", "--target", "ring", "--html", "nowhere/x.html"], "--html: expected a file in"),
+    (["diagnose", "right.npy", "--target", "ring", "--json", "nowhere/x.json"], "--json: expected a file in"),
+    (["diagnose", "right.npy", "--target", "ring", "--json", "right.npy"], "--json: expected a file that nothing else"),
+    (
+        ["diagnose", "right.npy", "--target", "ring", "--json", "x", "--html", "./x"],
+        "expected a file that nothing else",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "why"), WRONG, ids=[" ".join(words[1:]) for words, _ in WRONG])
+def test_wrong_usage_is_one_line_before_any_work(
+    blurproof: Command, room: Path, words: list[str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 2, one line on standard error that names the culprit, and nothing is written."""
+    before = {path: path.read_bytes() for path in room.iterdir()}
+    monkeypatch.setattr(asking.diagnosis, "diagnose", lambda *_, **__: pytest.fail("it went to work"))
+    code, out, err = blurproof(*words)
+    assert (code, out) == (2, "")
+    assert len(err.strip().splitlines()) == 1
+    assert why in err
+    assert {path: path.read_bytes() for path in room.iterdir()} == before
+
+
+def test_a_figure_in_every_format(blurproof: Command, room: Path) -> None:
+    """SVG, PDF and PNG, each as it begins; what else lies there is left alone."""
+    (room / "f.csv").write_text("mine")
+    for form, beginning in ((".svg", b"<?xml"), (".pdf", b"%PDF"), (".png", b"\x89PNG")):
+        assert (
+            blurproof("diagnose", "right.npy", "--mixture", "law.json", "-o", f"f{form}", "--width", "single")[0] == 0
+        )
+        assert (room / f"f{form}").read_bytes().startswith(beginning)
+    assert (room / "f.csv").read_text() == "mine"
+
+
+def test_a_disk_that_is_full_is_the_surroundings_doing(blurproof: Command, room: Path) -> None:
+    """Exit code 4, whatever was found."""
+    code, _, err = blurproof("diagnose", "fakes.npy", "--mixture", "law.json", "--json", "/dev/full")
+    assert code == 4
+    assert "/dev/full" in err
+
+
+def test_an_interrupt_ends_it_with_130(room: Path) -> None:
+    """While it waits for samples that never come; no traceback."""
+    command = [sys.executable, "-c", "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+               "from proofs.cli import main; main()", "diagnose", "-", "--mixture", "law.json"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, cwd=room, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as waiting:
+        until = time.monotonic() + 60
+        while b"numpy" not in Path(f"/proc/{waiting.pid}/maps").read_bytes() and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(2.0)
+        waiting.send_signal(signal.SIGINT)
+        _, err = waiting.communicate(timeout=60)
+    assert waiting.returncode == 130
+    assert b"Traceback" not in err
