@@ -3,6 +3,7 @@
     import blurproof
     blurproof.verify("dirac_gan").verdicts          # {"dirac_gan": "derived"}
     blurproof.diagnose("fakes.npy", target="ring")  # which faults your own samples have, how large, how sure
+    blurproof.contest(["GAN", "VAE"], target="ring")  # learners, your own beside them, on the same seeds and budget
     blurproof.theory.symmetric_pair(3.0, 1.0)       # theory, toys, proofs: the packages themselves
     blurproof.strategies, blurproof.laws            # Hypothesis strategies and batteries for your own tests
 
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
     import theory
     import toys
     from proofs import laws, strategies
+    from proofs.contest.asking import contest
     from proofs.diagnosis.asking import diagnose
     from proofs.session import verify
 
     __version__: str
 
-__all__ = ["__version__", "diagnose", "laws", "proofs", "strategies", "theory", "toys", "verify"]
+__all__ = ["__version__", "contest", "diagnose", "laws", "proofs", "strategies", "theory", "toys", "verify"]
 
-HOMES = {"diagnose": "proofs.diagnosis.asking", "verify": "proofs.session"}
+HOMES = {"contest": "proofs.contest.asking", "diagnose": "proofs.diagnosis.asking", "verify": "proofs.session"}
 """Where the functions live that are named here."""
 
 

@@ -1,4 +1,4 @@
-"""The command line: list, show, verify, plot, report, diagnose, diff, new.
+"""The command line: list, show, verify, plot, report, diagnose, contest, diff, new.
 
 `--help`, `list` and `show` import neither torch nor matplotlib: what is heavy is imported where it is used.
 """
@@ -538,6 +538,102 @@ def diagnose(
     command.written(found, console, figure, width.value, html)
     _write_document(json, found.document if json else {})
     raise typer.Exit(int(bool(found.present)))
+
+
+class Executor(StrEnum):
+    local = "local"
+    dask = "dask"
+
+
+@app.command(
+    epilog="Examples: blurproof contest GAN VAE my_module:learner --target ring:modes=8 --seeds 32 -o contest.svg · "
+    "blurproof contest --compare my_module:learner GAN --fewer dropped --by 0.2 --seeds 64"
+)
+def contest(
+    learners: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LEARNER]...",
+            help="Arms of toys.contest, your own as package.module:name, or of installed packages; the main arms when none is named.",
+            show_default=False,
+        ),
+    ] = None,
+    target: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME:K=V,…", help="A target, or a mixture in FILE.json.", autocompletion=_targets_beginning
+        ),
+    ] = "ring",
+    seeds: Annotated[int, typer.Option(help="Seeds of each learner, the same for all.")] = 32,
+    steps: Annotated[int, typer.Option(help="Minibatches that each seed may look at.")] = 2000,
+    batch: Annotated[int, typer.Option(help="Points in one of them, a multiple of 16.")] = 128,
+    samples: Annotated[int, typer.Option(help="Samples of each seed that are judged.")] = 2512,
+    seed: Seed = 0,
+    confidence: Annotated[float, typer.Option(help="Of the words on one seed, and of each interval.")] = 0.99,
+    compare: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="A B", help="Two learners to compare on the same seeds.")
+    ] = None,
+    fewer: Annotated[
+        str | None, typer.Option(metavar="FAULT", help="... whether A has it on fewer seeds: exact McNemar.")
+    ] = None,
+    smaller: Annotated[
+        str | None,
+        typer.Option(metavar="SCORE", help="... whether it is smaller for A: Hodges-Lehmann; a fault's size, or good."),
+    ] = None,
+    by: Annotated[float | None, typer.Option(help="The effect that counts, declared beforehand.")] = None,
+    rate: Annotated[float | None, typer.Option(help="On what share of seeds B is expected to have it.")] = None,
+    spread: Annotated[float | None, typer.Option(help="How the difference is expected to scatter over seeds.")] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say how many seeds would decide it.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option("-o", "--figure", metavar="FILE", help="The figure: .svg, .pdf or .png.")
+    ] = None,
+    width: Annotated[Width, typer.Option(help="89 mm or 183 mm.")] = Width.double,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="A row a learner and seed.")] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write the document; - for standard output.")
+    ] = None,
+    save_samples: Annotated[
+        Path | None,
+        typer.Option("--save-samples", metavar="FILE.npz", help="What was drawn, by learner: (seeds, n, dim)."),
+    ] = None,
+    protocol: Protocol = None,
+    jobs: Jobs = None,
+    results: Results = RESULTS,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Train everything again.")] = False,
+    executor: Annotated[
+        Executor, typer.Option(help="Where it trains: processes here, or a Dask cluster.")
+    ] = Executor.local,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="The scheduler of a Dask cluster.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long 16 seeds of a learner may take.")
+    ] = None,
+) -> None:
+    """Hold a contest of learners, your own among them: which drop, blur or bridge, on how many of the same seeds, at what cost."""
+    from proofs.contest import command
+
+    if (executor is Executor.dask) != (cluster is not None):
+        raise ValueError("--executor: expected dask and the address of its scheduler, --cluster ADDRESS, together")
+    asked = {"compare": compare, "fewer": fewer, "smaller": smaller, "by": by, "rate": rate, "spread": spread}
+    budget = {
+        "seeds": seeds,
+        "steps": steps,
+        "batch": batch,
+        "samples": samples,
+        "seed": seed,
+        "confidence": confidence,
+    }
+    where = {"target": target, "results": results, "jobs": jobs, "cluster": cluster, "timeout": timeout}
+    if plan:
+        print(command.planned(learners or [], **asked, **budget, **where))
+        return
+    _open_document(json)
+    command.ready(figure, csv, save_samples, json)
+    console = terminal.console(stderr=json == "-")
+    watching = terminal.console(stderr=True)
+    found = command.held(learners or [], watching, fresh=fresh, protocol=protocol, **asked, **budget, **where)
+    command.written(found, console, figure, width.value, csv, save_samples)
+    _write_document(json, found.document if json else {})
+    raise typer.Exit(command.code(found))
 
 
 @app.command(epilog="Example: blurproof diff monday.json tuesday.json")

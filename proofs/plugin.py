@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from abc import abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -145,7 +146,7 @@ class Run:
         try:
             with _warned():
                 return session.run(chosen, self.settings, _results(self.config))
-        except SurroundingsError as error:
+        except (SurroundingsError, ValueError) as error:  # a disk that is full, or a ledger that cannot be one
             pytest.exit(f"blurproof: {error}", returncode=SURROUNDINGS)
 
     @property
@@ -205,9 +206,9 @@ class ClaimTest(pytest.Item):
         self.run, self.claim = run, claim
         self.add_marker(NAME)
 
+    @abstractmethod
     def told(self, result: Result, total: Verdict) -> Told:
         """What comes of the test, of all that is known about its claim and of the verdict on it."""
-        raise NotImplementedError
 
     def runtest(self) -> None:
         """Fail where something is refuted or broken, and with the option where it is undecided or was not run."""
@@ -250,9 +251,7 @@ class EvidenceTest(ClaimTest):
         outcomes = [o for o in result.outcomes if o.statement == statement and o.name.split(": ")[0] == self.name]
         worst = min(outcomes, key=lambda o: WORST_FIRST.index(forced(o) or WORST_FIRST[-1]), default=None)
         if worst is None:
-            return Told(
-                total.word if result.outcomes == [] else "inconclusive", total.reason or "not run", not_run=True
-            )
+            return Told("inconclusive", f"{self.name}: not run", not_run=True)
         word = forced(worst) or ("derived" if worst.proves == "everywhere" else "supported")
         why = f"{worst.name}: {worst.detail or worst.outcome}"
         return Told(word, why, counterexample=worst.counterexample or "", not_run=worst.outcome == "not run")

@@ -52,6 +52,7 @@ def test_importing_the_front_imports_nothing_else() -> None:
 
 def test_the_front_gives_the_things_themselves() -> None:
     """Every name of `__all__` is there and is the object of its own home; another name is an AttributeError."""
+    import proofs.contest.asking
     import proofs.laws
     import proofs.session
     import proofs.strategies
@@ -59,6 +60,7 @@ def test_the_front_gives_the_things_themselves() -> None:
     import toys
 
     homes = {
+        "contest": proofs.contest.asking.contest,
         "laws": proofs.laws, "proofs": proofs, "strategies": proofs.strategies, "theory": theory, "toys": toys,
         "verify": proofs.session.verify,
     }  # fmt: skip

@@ -43,6 +43,9 @@ An experiment trains through its run, which knows seeds, steps, batch, device an
     def over_the_bound(claimed, data):                         one number a seed and arm; a list of them makes columns
         return {"network": [...], "control": [...]}
 
+Two arms on the same seeds are compared by the rules `Fewer` (flags, McNemar's exact test) and `Smaller` (numbers, the shift
+of Hodges and Lehmann), each with the effect that counts; they are told both columns: {"network": [of A, of B], ...}.
+
     @other_statement.measured_on(generators, rule=Share(0.2), reason="...")      another statement about the same networks
 
 Pairs are (quick, full), triples (quick, full, long); an int stands for all levels; of seeds a tuple gives interim analyses.
@@ -76,12 +79,12 @@ from proofs.core.letters import (
     integers,
 )  # fmt: skip
 from proofs.core.readings import one_of, sentence
-from proofs.core.rules import Agreement, Each, Mean, Share, Trend
+from proofs.core.rules import Agreement, Each, Fewer, Mean, Share, Smaller, Trend
 from proofs.core.training import Run
 from proofs.words.lemmas import given
 
 __all__ = [
-    "Agreement", "Claim", "Count", "Each", "Letter", "Mean", "NonNegative",
-    "Positive", "Real", "Root", "Run", "Share", "Slack", "Trend", "Unit", "above", "between", "carried", "given",
+    "Agreement", "Claim", "Count", "Each", "Fewer", "Letter", "Mean", "NonNegative",
+    "Positive", "Real", "Root", "Run", "Share", "Slack", "Smaller", "Trend", "Unit", "above", "between", "carried", "given",
     "integers", "one_of", "over", "sentence",
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 Every rule reads one number per seed and arm. It agrees at 1 % error, refutes only on the share of the 1e-3 budget of
 a whole run that falls to it, and says "inconclusive" in between. Diverged seeds stay in n as failures of their arm.
 The intervals are exact: binomial (Clopper & Pearson 1934) for shares, order statistics of the sign test for medians,
-the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared range, Page's test (1963) for trends.
+the empirical Bernstein bound (Maurer & Pontil 2009) for means on a declared range, Page's test (1963) for trends;
+for two arms on the same seeds McNemar's test and the interval of Hodges and Lehmann (proofs.core.paired).
 
 Every rule also says what a *success* of one seed is (`succeeds`), and what numbers so many successes and failures are when
 the failures are as bad as can be (`worst_case`). The power of an experiment is a matter of their share alone
@@ -19,6 +20,8 @@ from itertools import permutations
 from typing import ClassVar, get_args
 
 import numpy as np
+
+from proofs.core import paired
 
 AGREE = 0.01
 """Error allowed to a decision for the claim."""
@@ -372,7 +375,170 @@ class Each:
         return next((word for word in ("passed", "undecided") if word in said), "rejected")
 
 
-Rule = Agreement | Share | Mean | Trend | Each
+@dataclass(frozen=True)
+class Fewer:
+    """A has a flag (drops a mode, say) on fewer seeds than B does: two arms on the same seeds, by McNemar's exact test.
+
+    `by` is the effect, declared beforehand: the least P(B) - P(A) that counts. The rule holds where p of "A less often
+    than B" is at most the error; it refutes where the exact interval of P(B) - P(A) lies below `by`; between 0 and `by`
+    either may be said. `rate` is how often B is expected to have it at that effect, by default where it takes most seeds
+    to tell two arms that are independent of each other: (1+by)/2. Rows are seeds, columns A and B.
+    Raises ValueError unless 0 < by < 1 and by ≤ rate ≤ 1.
+    """
+
+    detects: ClassVar[float | None] = None
+    why: ClassVar[str] = "two shares over seeds: their interval says how finely the difference is known"
+    by: float
+    rate: float | None = None
+
+    def __post_init__(self) -> None:
+        _inside("by", self.by, 0, 1)
+        if self.rate is not None:
+            right = _numbers((self.rate,)) and self.by <= self.rate <= 1
+            _expect("rate", self.rate, f"a number from {self.by:g} to 1", right)
+
+    @property
+    def threshold(self) -> float:
+        """The effect."""
+        return self.by
+
+    @property
+    def rates(self) -> tuple[float, float]:
+        """How often A and B have it, at the effect."""
+        rate = (1 + self.by) / 2 if self.rate is None else self.rate
+        return rate - self.by, rate
+
+    @property
+    def share(self) -> float:
+        """On what share of seeds B alone has it then, where the arms are independent."""
+        a, b = self.rates
+        return b * (1 - a)
+
+    def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        """On flags (seeds, 2) of A and B; of a seed that is no number A has it and B has not. Raises ValueError for what is no flag."""
+        a, b = _columns(values)
+        lost = np.isnan(a) | np.isnan(b)
+        a, b = np.where(lost, 1.0, a), np.where(lost, 0.0, b)
+        found = paired.mcnemar(a, b, error=agree)
+        high = paired.mcnemar(a, b, error=refute).high
+        outcome = "refuted" if high < self.by else "holds" if found.fewer <= agree else "inconclusive"
+        least = f", at least {self.by:g} shown" if found.low >= self.by else ""
+        detail = (
+            f"{int(a.sum())} of {found.n} seeds against {int(b.sum())}; alone {found.first} against {found.second}, "
+            f"exact McNemar p = {found.fewer:.2g}, effect {self.by:g}{least}"
+        )
+        return Decided(outcome, found.difference, (found.low, found.high), detail)
+
+    def words(self, n: int, m: np.ndarray, x: np.ndarray, agree: float, refute: float) -> np.ndarray:
+        """-1 refuted, 0 inconclusive, 1 holds, where of n seeds m are discordant, x of them with B alone; any shape."""
+        below = paired.difference_interval(n, m, x, refute)[1] < self.by
+        return np.where(below, -1, np.where(paired.at_least_half(x, m) <= agree, 1, 0))
+
+    def succeeds(self, flags: np.ndarray) -> np.ndarray:
+        """On which seeds B has it and A has not."""
+        return np.all(np.nan_to_num(flags, nan=-1.0) == (0.0, 1.0), axis=1)
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Flags of which so many are for the claim, the others against it."""
+        return np.where(good[:, None], (0.0, 1.0), (1.0, 0.0))
+
+    def granted(self, flags: np.ndarray) -> np.ndarray:
+        """With seeds that are not numbers counted for the claim."""
+        return np.where(np.isnan(flags).any(axis=1, keepdims=True), (0.0, 1.0), flags)
+
+    def rejects_control(self, flags: np.ndarray) -> str:
+        """ "rejected", "passed" or "undecided" for the flags (seeds, 2) of the control arm; raises ValueError for what is no flag."""
+        decided = self.decide(flags, AGREE, AGREE)
+        return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
+
+
+@dataclass(frozen=True)
+class Smaller:
+    """A has smaller numbers than B does: two arms on the same seeds, by the shift of B - A (Hodges & Lehmann 1963).
+
+    `by` is the effect, declared beforehand: the least shift that counts. The rule holds where the exact interval of the
+    shift (Wilcoxon's) lies above 0; it refutes where that lies below `by`; between them either may be said. `spread` is
+    the standard deviation of B - A over seeds that is expected, by default `by`. Rows are seeds, columns A and B; `unit`
+    is what they are measured in. Raises ValueError unless both are positive.
+    """
+
+    detects: ClassVar[float | None] = None
+    why: ClassVar[str] = "a comparison of two arms claims no number"
+    by: float
+    unit: str = ""
+    spread: float | None = None
+
+    def __post_init__(self) -> None:
+        _inside("by", self.by, 0, math.inf)
+        _expect("unit", self.unit, "a text", isinstance(self.unit, str))
+        if self.spread is not None:
+            _inside("spread", self.spread, 0, math.inf)
+
+    @property
+    def threshold(self) -> float:
+        """The effect."""
+        return self.by
+
+    @property
+    def scatter(self) -> float:
+        """The standard deviation of B - A that is expected."""
+        return self.by if self.spread is None else self.spread
+
+    @property
+    def share(self) -> float:
+        """On what share of seeds the difference is the effect at least, where it is symmetric about that."""
+        return 0.5
+
+    def decide(self, values: np.ndarray, agree: float, refute: float) -> Decided:
+        """On numbers (seeds, 2) of A and B; a seed of which one is no number may lie on either side.
+
+        Raises ValueError for another shape.
+        """
+        a, b = _columns(values)
+        with np.errstate(invalid="ignore"):
+            d = np.where(np.isfinite(a) & np.isfinite(b), b - a, np.nan)
+        lost = int(np.isnan(d).sum())
+        low, high = paired.walsh_interval(d, agree)
+        outcome = "holds" if low > 0 else "inconclusive"
+        if paired.walsh_interval(d, refute)[1] < self.by or share_interval(lost, len(d), refute)[0] > 0.5:
+            outcome = "refuted"
+        if lost == len(d):
+            return Decided(outcome, -math.inf, (low, high), "no seed gave two numbers")
+        shift, signs = paired.hodges_lehmann(d, error=agree), paired.sign_test(d)
+        detail = (
+            f"smaller by {shift.estimate:.3g} {self.unit}".rstrip() + f" (signed ranks p = {shift.above:.2g}), on "
+            f"{signs.positive} of {len(d)} seeds (sign test p = {signs.above:.2g}), effect {self.by:g}"
+        )
+        return Decided(outcome, shift.estimate, (low, high), detail)
+
+    def succeeds(self, numbers: np.ndarray) -> np.ndarray:
+        """On which seeds A is smaller by the effect at least."""
+        a, b = np.nan_to_num(numbers[:, 0], nan=np.inf), np.nan_to_num(numbers[:, 1], nan=-np.inf)
+        return a + self.by <= b + 1e-12 * self.by
+
+    def worst_case(self, good: np.ndarray) -> np.ndarray:
+        """Numbers of which so many differ by just the effect, the others by far and the other way."""
+        return np.where(good[:, None], (0.0, self.by), (1e3 * self.by, 0.0))
+
+    def granted(self, numbers: np.ndarray) -> np.ndarray:
+        """With seeds that are not numbers counted for the claim."""
+        return np.where(np.isnan(numbers).any(axis=1, keepdims=True), (0.0, 1e3 * self.by), numbers)
+
+    def rejects_control(self, numbers: np.ndarray) -> str:
+        """ "rejected", "passed" or "undecided" for the numbers (seeds, 2) of the control arm; raises ValueError for another shape."""
+        decided = self.decide(numbers, AGREE, AGREE)
+        return {"refuted": "rejected", "holds": "passed"}.get(decided.outcome, "undecided")
+
+
+Rule = Agreement | Share | Mean | Trend | Each | Fewer | Smaller
+Paired = Fewer | Smaller
+
+
+def _columns(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A and B of a table (seeds, 2)."""
+    shape = np.shape(values)
+    _expect("values", shape, "two columns, A and B, a row a seed", len(shape) == 2 and shape[1] == 2 and shape[0] > 0)
+    return values[:, 0], values[:, 1]
 
 
 def a_rule(given: object) -> Rule:

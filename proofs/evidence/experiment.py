@@ -24,7 +24,7 @@ from proofs.core.comparison import Scaled
 from proofs.core.outcome import Outcome
 from proofs.core.readings import Reading
 from proofs.core.records import Saved, flat
-from proofs.core.rules import AGREE, REFUTE, Share, no_spread
+from proofs.core.rules import AGREE, REFUTE, Fewer, Share, no_spread
 from proofs.core.statement import Evidence
 from proofs.core.training import DIVERGED, Run, lost, seeds_of
 from proofs.evidence import near_misses
@@ -232,7 +232,7 @@ def decide(
         return _settle(outcome, "vacuous", "the measurement gives no arm named `network`")
     if fault := next(filter(None, (_fault(evidence, data, *arm, len(seeds)) for arm in arms.items())), None):
         return _settle(outcome, "broken", fault)
-    if not isinstance(getattr(rule, "rule", rule), Share) and no_spread(arms["network"]):
+    if not isinstance(getattr(rule, "rule", rule), Share | Fewer) and no_spread(arms["network"]):
         return _settle(outcome, "inconclusive", "zero variance decides nothing: every seed gave the same number")
     diverged = diverged_in(evidence, data, "network", len(seeds))
     decided = rule.decide(_marked(arms["network"], diverged, np.nan), AGREE / analyses, refute / analyses)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proofs.core.claim import Claim
-from proofs.core.rules import AGREE, Rule, share_interval
+from proofs.core.rules import AGREE, Paired, Rule, share_interval
 from proofs.core.statement import Evidence
 from proofs.evidence import power
 from proofs.evidence.experiment import Experiment, at_level, diverged_in, measured
@@ -48,7 +48,9 @@ class Line:
     def fault(self) -> str:
         """What is wrong with the declaration; empty where nothing is."""
         if min(self.power) < power.ENOUGH:
-            return f"too few seeds: a single analysis takes {power.needed(self.rule, self.effect) or 'more than 400'}"
+            rule = self.rule
+            needed = power.pairs_needed(rule) if isinstance(rule, Paired) else power.needed(rule, self.effect)
+            return f"too few seeds: a single analysis takes {needed or 'more than 400'}"
         return "fewer seeds succeed than is declared" if self.interval[1] < self.effect else ""
 
     def __str__(self) -> str:
@@ -73,7 +75,8 @@ def lines(claims: Sequence[Claim], *, seed: int = SEED, fresh: int = FRESH) -> I
 
 def line(claim: str, evidence: Evidence, data: Mapping[str, np.ndarray] | None, fresh: int) -> Line:
     """What is declared, its power, and what the data of `fresh` seeds show; of an `Each` the column that fares worst."""
-    rule, effect = evidence.options["rule"], evidence.options["effect"]
+    rule = evidence.options["rule"]
+    effect = rule.share if isinstance(rule, Paired) else evidence.options["effect"]
     looks = tuple(at_level(evidence.options["seeds"], "quick"))
     columns, shown = 1, {}
     if data is not None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from proofs.core.outcome import Finding
 from proofs.run.surroundings import SurroundingsError
@@ -21,6 +21,8 @@ from proofs.run.workers import Pool
 if TYPE_CHECKING:
     from proofs.run.runner import Task
 
+Job = TypeVar("Job")
+Done = TypeVar("Done")
 REACHED, LOOK, EMPTY = 10.0, 2.0, 20.0
 """Seconds until a scheduler must have answered, between two looks at it, and for which it may be without any worker."""
 
@@ -32,6 +34,21 @@ def on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]
     """
     from proofs.run.runner import settled
 
+    yield from spread(address, tasks, there, settled)
+
+
+def spread(
+    address: str,
+    jobs: Sequence[Job],
+    there: Callable[[Job], Done],
+    settled: Callable[
+        [Iterable[Future[Done]], Mapping[Future[Done], Job], Callable[[Job], Done]], Iterator[tuple[Job, Done]]
+    ],
+) -> Iterator[tuple[Job, Done]]:
+    """`there(job)` on the workers of a cluster; `settled` makes of the futures, as they are done, what comes of each job.
+
+    Raises ValueError for a cluster that cannot be reached, SurroundingsError for one that is lost.
+    """
     try:
         from distributed import Client, KilledWorker
     except ImportError as error:
@@ -46,10 +63,10 @@ def on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         executor = client.get_executor(pure=False)  # a task that is run again must not be answered from memory
-        flying: dict[Future[Finding], Task] = {executor.submit(there, task): task for task in tasks}
+        flying: dict[Future[Done], Job] = {executor.submit(there, job): job for job in jobs}
 
-        def again(task: Task) -> Finding:
-            (future,) = _watched(client, [executor.submit(there, task)])
+        def again(job: Job) -> Done:
+            (future,) = _watched(client, [executor.submit(there, job)])
             return future.result()
 
         yield from settled(_watched(client, flying), flying, again)
@@ -65,7 +82,7 @@ def on_cluster(address: str, tasks: list[Task]) -> Iterator[tuple[Task, Finding]
             logging.getLogger(name).setLevel(level)
 
 
-def _watched(client: Any, flying: Collection[Future[Finding]]) -> Iterator[Future[Finding]]:
+def _watched(client: Any, flying: Collection[Future[Done]]) -> Iterator[Future[Done]]:
     """The futures as they are done, as long as there is somebody to do them."""
     waiting, empty = set(flying), 0.0
     while waiting:
@@ -94,10 +111,10 @@ def there(task: Task) -> Finding:
 
     if not task.found.path.is_file():
         raise SurroundingsError(f"the cluster's worker on {socket.gethostname()} has no file {task.found.path}")
-    return _pool(prepare).ask(work, task, seconds=task.seconds, of=task.guest)
+    return pool(prepare).ask(work, task, seconds=task.seconds, of=task.guest)
 
 
 @cache
-def _pool(prepare: Callable[[], Any]) -> Pool:
+def pool(prepare: Callable[[], Any]) -> Pool:
     """Of this process, until it ends: one process for each of its threads that asks."""
     return Pool(1, prepare)

@@ -489,6 +489,23 @@ def of_film(function: Callable[..., Any], home: Module) -> str:
     return reading.digest(training=True)
 
 
+def of_learner(learner: object, home: Module, *told: object) -> str:
+    """What the samples depend on of a learner whose module is `home`, on the target and settings that are `told`."""
+    reading = Reader(home)
+    for name in ("toys.entrants", "toys.train", home.name):
+        reading.bring(name)
+    for part in (learner, *told):
+        reading.see(part)
+    return reading.digest(training=True)
+
+
+def of_module(name: str) -> str:
+    """What the functions of a module depend on."""
+    reading = Reader(sources.located(name) or Module(name))
+    reading.bring(name)
+    return reading.digest()
+
+
 look_again = sources.look_again
 
 

@@ -39,7 +39,7 @@ def beside(name: str, level: str, results: list[Result]) -> dict[str, Any]:
         ],
         "interval": f"{1 - AGREE:.0%} interval of the median over seeds, by order statistics; none below 8 seeds",
         "runs": [
-            {"claim": result.claim.id, "evidence": evidence, "rows": list(_rows(protocol, data))}
+            {"claim": result.claim.id, "evidence": evidence, "rows": list(rows(protocol, data))}
             for result in results
             if isinstance(result.claim, Claim) and name in result.claim.protocols
             for evidence, data in result.arrays.items()
@@ -48,7 +48,7 @@ def beside(name: str, level: str, results: list[Result]) -> dict[str, Any]:
     }
 
 
-def _rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[str, Any]]:
+def rows(protocol: Protocol, data: Mapping[str, np.ndarray]) -> Iterator[dict[str, Any]]:
     """A row for every target, arm and score, whether we ran it, the paper printed it, or both."""
     arms, targets = [str(a) for a in data["arms"]], [str(t) for t in data["targets"]]
     for target in protocol.targets:

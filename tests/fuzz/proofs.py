@@ -34,7 +34,7 @@ MIXTURES = strategies.mixtures()
 R = P.affine(1.5, 0.7)
 GIVEN = strategies.Branches(np.array([0.3, 0.7]), np.array([1.0, -1.0]), np.array([0.0, 2.0]), np.array([0.1, 0.2]))
 VALID = {
-    "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
+    "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "by": 0.3, "rate": 0.6, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
     "entry": strategies.reals(0.0, 1.0), "d": divergence.js, "f": location.median, "x": np.linspace(-1, 1, 5), "symmetric": True, "rel": 1e-6,
     "margin": 0.1, "unit": "of it", "threshold": 0.3, "direction": ">=", "range": (0.0, 1.0), "grid": (1.0, 2.0), "factor": 0.5,
     "rule": core.Agreement(0.1), "topic": "mode-dropping", "references": ("borell1975",), "empirical": False, "lower": 0, "upper": 2,
@@ -44,7 +44,7 @@ VALID = {
 }  # fmt: skip
 SPECIAL = {
     "strategies.inside": {"low": 0.0, "high": 1.0}, "strategies.reals": {"low": 0.0, "high": 1.0}, "strategies.scales": {"low": 0.5, "high": 2.0},
-    "laws.metric": {"d": transport.energy_distance}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
+    "laws.metric": {"d": transport.energy_distance}, "laws.sample_score": {"degree": 0.0}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
     "core.Trend": {"direction": "falls"}, "core.Carried": {"low": 0, "high": 1}, "core.carried": {"low": 0, "high": 1}, "core.over": {"factor": None},
 }  # fmt: skip
 LEFT = {"statements", "drawn", "plotted", "film", "own_readings", "id", "title", "essay", "folder"}

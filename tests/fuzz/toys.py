@@ -16,13 +16,13 @@ import torch
 import toys
 from tests.fuzz.doors import door
 from tests.fuzz.theory import P
-from toys import exact, one_latent, piecewise, protocols, targets, train
+from toys import entrants, exact, one_latent, piecewise, protocols, targets, train
 from toys.learners import GAN, DiracGAN, LinearVAE, Regressor
 from toys.networks import MLP
 from toys.optimisers import Adam
 
 RECORDS = {
-    "contest.Arm", "contest.Scores", "learner.Move", "learners.gan.Objective", "learners.gan.Slopes", "networks.Activation",
+    "entrants.Entrant", "contest.Arm", "contest.Scores", "learner.Move", "learners.gan.Objective", "learners.gan.Slopes", "networks.Activation",
     "one_latent.Anatomy", "one_latent.Draws", "train.Fitted", "train.Interrupted",
 }  # fmt: skip
 INNER = {
@@ -92,6 +92,7 @@ VALID = {
     "weight": 0.7, "weights": np.full((2, 2), 0.3), "width": 0.3, "x": [0.4], "x0": [0.1], "x1": [0.2], "y": np.linspace(-1, 1, 5), "z": [[0.3], [0.1]],
 }  # fmt: skip
 COUNTING = protocols.Counting()
+ENTRANT = entrants.entrant("mine", "GAN, latent 1")
 SPECIAL = {
     "contest.gan": {"options": {}},
     "contest.run": {"steps": 2, "target": RING},
@@ -101,6 +102,9 @@ SPECIAL = {
     "contest.modes": {"target": RING},
     "contest.scored": {"target": RING, "x": ROWS},
     "contest.summaries": {"target": RING, "x": np.random.default_rng(1).random((40, 2))},
+    "entrants.entrant": {"name": "thing", "thing": "GAN"},
+    "entrants.minibatches": {"entrant": ENTRANT, "target": RING},
+    "entrants.enter": {"entrant": ENTRANT, "target": RING, "n": 32},
     "exact.ExactRegressor": {"target": targets.two_branch()},
     "exact.linear_vae": {"learner": LinearVAE(targets.power_law_signal(3), 2, full=True)},
     "learners.dirac_gan.DiracGAN": {"target": targets.Point()},

@@ -218,7 +218,7 @@ VALUES = {
     "observed": st.recursive(NUMBERS | st.booleans(), lambda inner: st.lists(inner, max_size=5)), "claimed": NUMBERS | st.booleans(),
     "error": NUMBERS, "threshold": NUMBERS | st.none(), "detects": NUMBERS | st.none(), "counterexample": st.none() | st.text(),
     "covered": st.dictionaries(st.sampled_from("ab"), st.fixed_dictionaries({"from": NUMBERS, "to": NUMBERS, "left_out": st.lists(st.text(max_size=3), max_size=2)}), max_size=2),
-    "detail": st.text(), "reason": st.text(), "statement": st.sampled_from(["area", "side", None]), "name": st.text(max_size=9),
+    "detail": st.text(), "reason": st.text(), "missing": st.text(), "statement": st.sampled_from(["area", "side", None]), "name": st.text(max_size=9),
     "claim": st.text(max_size=9), "id": st.text(max_size=9), "seed": st.integers(), "blurproof": st.text(),
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from proofs.core.rules import AGREE, REFUTE, Agreement, Each, Mean, Rule, Share, Trend
+from proofs.core.rules import AGREE, REFUTE, Agreement, Each, Fewer, Mean, Rule, Share, Smaller, Trend
 from proofs.evidence import power
 
 RULES: dict[str, Rule] = {
@@ -16,6 +16,8 @@ RULES: dict[str, Rule] = {
     "trend": Trend((1, 2, 4), "falls", factor=0.5),
     "rise": Trend((1, 2, 4, 8), "rises", factor=3.0),
     "each": Each(Share(0.5)),
+    "fewer": Fewer(0.3),
+    "smaller": Smaller(0.3),
 }
 every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
@@ -90,3 +92,27 @@ def test_the_needed_number_is_the_least() -> None:
         > power.of_rule(Share(0.5), (n - 1,), 0.9)["holds"]
     )
     assert power.needed(Share(0.5), 0.5) is None
+
+
+@pytest.mark.parametrize("looks", [(40,), (20, 40)])
+def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, ...]) -> None:
+    """Four hundred runs of two arms at the rates of the effect, look after look, against the sum over all counts."""
+    rule, draw, runs = Fewer(0.4), np.random.default_rng(3), 400
+    a, b = rule.rates
+    said = []
+    for values in (draw.random((runs, looks[-1], 2)) < (a, b)).astype(float):
+        words = [rule.decide(values[:n], AGREE / len(looks), REFUTE / len(looks)).outcome for n in looks]
+        said.append(next((word for word in words if word != "inconclusive"), "inconclusive"))
+    exact = power.of_pairs(rule, looks)
+    assert sum(exact.values()) == pytest.approx(1)
+    for word, p in exact.items():
+        assert abs(said.count(word) / runs - p) <= 4.5 * np.sqrt(p * (1 - p) / runs) + 1e-4
+
+
+@pytest.mark.parametrize("rule", [Fewer(0.5), Fewer(0.3, 0.35), Smaller(1.0)])
+def test_so_many_pairs_are_needed(rule: Fewer | Smaller) -> None:
+    """With them the power is there, with one fewer it is not; what a thousand do not tell takes more than a thousand."""
+    n = power.pairs_needed(rule)
+    assert n is not None
+    assert power.of_pairs(rule, (n,))["holds"] >= power.ENOUGH > power.of_pairs(rule, (n - 1,))["holds"]
+    assert power.pairs_needed(Fewer(0.02), most=100) is None
