@@ -145,7 +145,7 @@ def _draw(learner: StackedModules, fitted: Fitted, index: int, seed: int, given:
     """What the user's `sample` gives, from a generator made of the seed."""
     nets = learner.member(fitted, index)
     rng = torch.Generator().manual_seed(int(stream(seed, 3).integers(2**63)))
-    dtype = torch.as_tensor(next(iter(fitted.players.values()))[:0]).dtype
+    dtype = next(iter(torch.from_numpy(row[-1].copy()).dtype for row in fitted.players.values()))
     inputs = (torch.as_tensor(given, dtype=dtype, device=fitted.device),) if learner.target.inputs else ()
     with torch.no_grad():
         out = learner.modules.sample(nets, len(given), rng, *inputs)
@@ -329,17 +329,23 @@ class StackedModules(Learner):
         def one(state: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
             value = functional_call(self.base, state, (player, x, noise))
             fits = isinstance(value, Tensor) and value.ndim == 0
-            require(fits, "loss", "a number", f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else value)
+            require(fits, "loss", "a number", tuple(value.shape) if isinstance(value, Tensor) else value)
             return value
 
+        kept = {name: views[name] for name in self.names.get(BUFFERS, [])}
+        views = {**views, **{name: view.clone() for name, view in kept.items()}}
         try:
-            return vmap(one, in_dims=(0, 0, None if noise is None else 0))(views, x, noise)
+            losses: Any = vmap(one, in_dims=(0, 0, None if noise is None else 0))(views, x, noise)
         except RuntimeError as error:
             if "randomness" in str(error):
                 raise ValueError(
                     f"loss: expected no random numbers but those of noise, got {player}'s, which draws some (dropout?)"
                 ) from error
             raise
+        with torch.no_grad():
+            for name, view in kept.items():  # changed in place, if at all: layers do this only to what is contiguous
+                view.copy_(views[name])
+        return losses
 
     def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
         return _Stack(self, players)
