@@ -321,9 +321,9 @@ class StackedModules(Learner):
             for p, names in self.names.items()
             for n, v in zip(names, self.layouts[p].unpack(players[p]), strict=True)
         }
-        return self._losses(player, views, *_given(batch))
+        return self.losses_of(player, views, *_given(batch))
 
-    def _losses(self, player: str, views: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
+    def losses_of(self, player: str, views: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
         """(members,), from parameters (members, …) by name and minibatches (members, batch, …)."""
 
         def one(state: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
@@ -416,7 +416,7 @@ class _Stack:
         own = [view.detach().requires_grad_() for view in views[player]]
         names = self.learner.names
         state = {n: v for p in names for n, v in zip(names[p], own if p == player else views[p], strict=True)}
-        loss = self.learner._losses(player, state, x, noise)  # pyright: ignore[reportPrivateUsage]  two halves of one thing
+        loss = self.learner.losses_of(player, state, x, noise)
         return [loss.detach(), *torch.autograd.grad(loss.sum(), own, materialize_grads=True)]
 
     def _record(self, player: str, x: Tensor, noise: Any) -> Callable[..., list[Tensor]] | None:
