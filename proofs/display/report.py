@@ -136,7 +136,7 @@ def _figure(result: Result) -> dict[str, str] | None:
         return None
     figure = figures.draw(claim, result.arrays, "double")
     buffer = io.StringIO()
-    with figures.in_style():
+    with figures.drawn_by(claim, "its figure"), figures.in_style():  # what is in it draws itself once more
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
