@@ -1,9 +1,11 @@
 """Exact intervals of shares and spreads, and the word that follows from an interval and a threshold."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv
-from scipy.stats import binom, chi2
+from scipy.stats import chi2
 
 from theory.validation.inputs import Array
 
@@ -26,23 +28,22 @@ def worst(words: list[str]) -> str:
     return next((w for w in ("present", "undecided") if w in words), "absent")
 
 
+@lru_cache(4096)
 def smallest_share(n: int, alpha: float, threshold: float, due: float = 0.0) -> float:
     """The least excess over `due` whose lower end lies above the threshold with probability 0.95; infinite if none.
 
     The lower end is that of `clopper_pearson`, less `due`.
     """
-    counts = np.arange(n + 1)
-    found = np.flatnonzero(clopper_pearson(counts, n, alpha)[0] - due > threshold)
-    if not len(found):
+    if float(clopper_pearson(n, n, alpha)[0]) - due <= threshold:
         return np.inf
-    least = int(found[0])
-    low, high = least / n, 1.0
-    if binom.sf(least - 1, n, high) < 0.95:
-        return np.inf
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if binom.sf(least - 1, n, middle) >= 0.95 else (middle, high)
-    return high - due
+    few, least = 0, n
+    while least - few > 1:
+        middle = (few + least) // 2
+        enough = float(clopper_pearson(middle, n, alpha)[0]) - due > threshold
+        few, least = (few, middle) if enough else (middle, least)
+    return (
+        float(betaincinv(least, n - least + 1, 0.95)) - due
+    )  # P(B >= least) is the distribution function of a beta variable
 
 
 def spread_factors(freedom: ArrayLike, alpha: float) -> tuple[Array, Array]:
