@@ -29,26 +29,29 @@ SOME = 5_000  # samples, and held-out ones, whose nearest training point is look
 DIGITS = range(1, 9)  # decimals to which samples may have been rounded
 
 
-def copied(x: Array, modes: Modes, mode: np.ndarray, volumes: Array, alpha: float, size: Array | None = None) -> Fault:
+def copied(
+    x: Array, modes: Modes, mode: np.ndarray, volumes: Array, alpha: float, inside: np.ndarray, given: Array
+) -> Fault:
     """The share of samples (n, D) that repeat another, beyond what is due.
 
-    mode: (n,) components. volumes: (K,) spreads √det^(1/D) of the components relative to the law's. size: (n, D) samples as
-    they came, if x is in another unit: it tells what they are rounded to.
+    mode: (n,) components. volumes: (K,) spreads √det^(1/D) of the components relative to the law's. inside: (n,) whether in a
+    mode; outside of all only equal samples count. given: (n, D) samples as they came, which tell what they are rounded to.
     """
     n, dim = x.shape
     first = np.unique(x, axis=0, return_index=True)[1]
+    own = first[inside[first]]
     f = np.maximum(volumes, NARROWEST)
-    members = np.bincount(mode, minlength=len(f)).astype(float)
+    members = np.bincount(mode[inside], minlength=len(f)).astype(float)
     due = lambda e: float((members * (members - 1) / 2) @ chi2.cdf(e**2 / (2 * f**2), dim))  # noqa: E731
     low, high = 0.0, WIDEST
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if due(middle) < DUE * n else (low, middle)
-    grain = _grain(x if size is None else size) * (1.0 if size is None else _unit(x, size))
+    grain = _grain(given) * _unit(x, given)
     reach = max(low, 2 * np.sqrt(dim) * grain * float(np.linalg.norm(modes.roots, 2, axis=(1, 2)).max()))
     near = 0
     for k in range(len(f)):
-        z = (x[first][mode[first] == k] - modes.means[k]) @ modes.roots[k]
+        z = (x[own[mode[own] == k]] - modes.means[k]) @ modes.roots[k]
         if len(z) > 1:
             near += int(np.isfinite(KDTree(z).query(z, k=2, distance_upper_bound=reach)[0][:, 1]).sum())
     count, expected = n - len(first) + (near + 1) // 2, due(reach)
@@ -127,7 +130,7 @@ def _grain(x: Array) -> float:
     return float(np.abs(x).max() * np.finfo(np.float32 if single else np.float64).eps)
 
 
-def _unit(x: Array, size: Array) -> float:
+def _unit(x: Array, given: Array) -> float:
     """How much smaller x is than the samples as they came."""
-    spread = float(np.ptp(size, axis=0).max())
+    spread = float(np.ptp(given, axis=0).max())
     return float(np.ptp(x, axis=0).max()) / spread if spread > 0 else 1.0

@@ -11,6 +11,8 @@ of the centred kernel -‖y - y'‖ over the law, which are those of a matrix of
 Source: Székely and Rizzo (2013).
 """
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.stats import pearson3
@@ -27,15 +29,22 @@ def statistic(x: Array, p: GaussianMixture) -> float:
     """n E² of samples (n, D) from a mixture."""
     means, covs = p.means.reshape(len(p), p.dim), p.covs
     cross = sum(w * _mean_norms(x - m, c[None]).mean() for w, m, c in zip(p.weights, means, covs, strict=True))
+    return float(len(x) * (2 * cross - cdist(x, x).mean() - _within(p)))
+
+
+@lru_cache(32)
+def _within(p: GaussianMixture) -> float:
+    """E‖Y - Y'‖."""
+    means, covs = p.means.reshape(len(p), p.dim), p.covs
     i, j = np.triu_indices(len(p))
     twice = np.where(i == j, 1, 2) * p.weights[i] * p.weights[j]
-    own = twice @ _mean_norms(means[i] - means[j], covs[i] + covs[j])
-    return float(len(x) * (2 * cross - cdist(x, x).mean() - own))
+    return float(twice @ _mean_norms(means[i] - means[j], covs[i] + covs[j]))
 
 
-def weights(p: GaussianMixture, rng: np.random.Generator) -> Array:
-    """λ_j, the positive eigenvalues of the centred kernel over draws of the law."""
-    y = p.sample(DRAWN, rng).reshape(DRAWN, -1)
+@lru_cache(32)
+def weights(p: GaussianMixture, seed: int) -> Array:
+    """λ_j, the positive eigenvalues of the centred kernel over seeded draws of the law."""
+    y = p.sample(DRAWN, seed).reshape(DRAWN, -1)
     return eigenvalues(-cdist(y, y))
 
 

@@ -119,13 +119,16 @@ def invented(p: GaussianMixture, n: int, rng: Rng, size: float = 0.1) -> Float[A
 
 
 def collapsed(p: GaussianMixture, n: int, rng: Rng, size: float = 0.2) -> Float[Array, "n D"]:
-    """A share of samples lies at the mean of all, up to a twentieth of a mode's width.
+    """A share of samples lies at the mean of all, up to a twentieth of a mode's width; of two neighbours, where a mode is at that.
 
-    Raises ValueError unless p is a mixture, size lies in (0, 1), n is an integer ≥ 1, and rng is a Generator or a seed.
+    Raises ValueError unless p is a mixture with a gap, size lies in (0, 1), n is an integer ≥ 1, and rng is a Generator or a seed.
     """
     p, n, rng = _door(p, n, rng)
-    within = np.linalg.cholesky(np.tensordot(p.weights, p.covs, 1))
-    return _mixed(p, n, rng, size, np.asarray(p.mean) + POINT * rng.standard_normal((n, p.dim)) @ within.T)
+    at = next((each for each in modes_of(p).points if np.isfinite(each.due)), None)
+    if at is None:
+        reject("p", "modes with a mean between them that is in none", p)
+    root = np.linalg.cholesky(np.linalg.inv(at.metric))
+    return _mixed(p, n, rng, size, at.centre + POINT * rng.standard_normal((n, p.dim)) @ root.T)
 
 
 def copied(p: GaussianMixture, n: int, rng: Rng, size: float = 0.1) -> Float[Array, "n D"]:

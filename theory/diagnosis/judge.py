@@ -18,7 +18,7 @@ from theory.diagnosis.report import Fault, Part
 from theory.diagnosis.words import FAULTS, KEPT, TAIL
 from theory.validation.inputs import Array
 
-DRAWS, CELLS = 8_000, 200_000  # of shares of modes: how many at most, and how many numbers at once
+DRAWS, CELLS = 4_000, 100_000  # of shares of modes: how many at most, and how many numbers at once
 BAND = 0.99  # of right samples lie in a null band
 FOUND = 0.95  # how surely the smallest fault is found
 SEED = 0

@@ -1,6 +1,7 @@
 """The diagnosis of samples against a law that is known: a mixture of Gaussians."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -50,15 +51,14 @@ def diagnose(
     level = between("confidence", confidence, 0, 1, open=True)
     start = integer("seed", seed, 0, 2**128)
     known = None if train is None else taken("train", train, p.dim)
-    q, unit, shift = standard(p)
-    modes = modes_of(q)
+    q, unit, shift, modes = prepared(p)
     seen = look((x - shift) / unit, modes)
     alpha = (1 - level) / FAMILY
     names = mode_names(modes)
     blurred, shrunk, spreads = judge.spreads(seen.counts, names, alpha)
     bridged, invented = judge.outside(seen.outside, alpha)
     volumes = np.linalg.det(seen.counts.covs)[modes.group] ** (0.5 / p.dim)
-    same = copied(seen.x, modes, seen.rows.mode, volumes, alpha, x)
+    same = copied(seen.x, modes, seen.rows.mode, volumes, alpha, seen.counts.inside, x)
     if known is not None:
         same = with_train(same, seen.x, q, modes, (known - shift) / unit, alpha, start)
     faults = [
@@ -101,7 +101,7 @@ def look(x: Array, modes: Modes) -> Looked:
     labels = rows.mode.copy()
     labels[away] = np.where(tube, -1, -2)
     points = list[judge.AtPoint]()
-    for each in modes.points():
+    for each in modes.points:
         ball, shell = around(x, each)
         points.append(judge.AtPoint(each.name, len(x), int(ball.sum()), int(shell.sum()), each.due))
         if np.isfinite(each.due) and each.due <= judge.TOLD and ball.sum() > shell.sum() + judge.MANY * np.sqrt(len(x)):
@@ -115,6 +115,13 @@ def outside_of(labels: np.ndarray, away: np.ndarray, rind: np.ndarray, dim: int)
     """Counts of rows outside every mode; rind: (n outside,)."""
     tube = labels[away] == -1
     return judge.Outside(len(labels), int(tube.sum()), int((rind & ~tube).sum()) if dim > 1 else None, len(away))
+
+
+@lru_cache(32)
+def prepared(p: GaussianMixture) -> tuple[GaussianMixture, float, Array, Modes]:
+    """A law in its unit and about its mean, as `standard` has it, and its modes."""
+    q, unit, shift = standard(p)
+    return q, unit, shift, modes_of(q)
 
 
 def standard(p: GaussianMixture) -> tuple[GaussianMixture, float, Array]:
@@ -154,7 +161,7 @@ def energy_check(x: Array, p: GaussianMixture, alpha: float, seed: int) -> Check
     """The energy distance from the law, of at most 1,000 of the samples."""
     rng = np.random.default_rng(seed)
     some = x if len(x) <= energy.MOST else x[np.sort(rng.choice(len(x), energy.MOST, replace=False))]
-    weights = energy.weights(p, rng)
+    weights = energy.weights(p, seed)
     value = energy.statistic(some, p)
     p_value = energy.tail(value, weights)
     root = lambda v: float(np.sqrt(max(v, 0.0) / len(some)))  # noqa: E731

@@ -7,6 +7,7 @@ these is there a gap to bridge.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -60,6 +61,7 @@ class Modes:
         """(G,) whether a group is one component."""
         return np.bincount(self.group) == 1
 
+    @cached_property
     def room(self) -> Array:
         """(G,) distance in deviations to where another group's component is as near, on the segment between; ∞ for one group."""
         room = np.full(self.groups, np.inf)
@@ -72,6 +74,7 @@ class Modes:
                 room[self.group[k]] = min(room[self.group[k]], float((here * there / (here + there)).min()))
         return room
 
+    @cached_property
     def points(self) -> list[Point]:
         """The mean of all, and that of each pair of neighbours."""
         covs = np.concatenate([[np.tensordot(self.weights, self.covs, 1)], self.covs[self.pairs].mean(axis=1)])

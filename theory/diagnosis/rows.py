@@ -65,7 +65,7 @@ def against(x: Array, modes: Modes) -> Rows:
         median * full,
         modes.radius * full,
         modes.single,
-        modes.room(),
+        modes.room,
         len(x) * modes.shares,
     )
 
