@@ -15,7 +15,6 @@ SIZES = (500, 2_500, 10_000)
 
 def unequal() -> GaussianMixture:
     """Four correlated components in the plane, off centre, of unequal weights and widths."""
-    rng = np.random.default_rng(3)
     covs = []
     for width, ratio, angle in ((0.3, 3.0, 0.4), (0.15, 2.0, 1.3), (0.5, 4.0, -0.7), (0.2, 1.0, 0.0)):
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

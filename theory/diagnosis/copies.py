@@ -10,22 +10,21 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.spatial import KDTree
-from scipy.stats import chi2, poisson
+from scipy.stats import binom, chi2, poisson
 
-from theory.diagnosis.intervals import clopper_pearson, smallest_share
+from theory.diagnosis.intervals import clopper_pearson, smallest_share, worst
 from theory.diagnosis.judge import fault, part
 from theory.diagnosis.modes import Modes
-from theory.diagnosis.report import Fault
-from theory.diagnosis.rows import against
+from theory.diagnosis.report import Fault, Part
 from theory.diagnosis.words import FAULTS
-from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array
 
 DUE = 1e-4
 WIDEST = 0.1  # of ε, in deviations: farther apart nothing is a copy
 NARROWEST = 0.05  # of a spread: a mode narrower than this repeats itself
-NEAR = 0.01  # the share of held-out truth that is as near to a training point as a copy must be
-SOME = 5_000  # samples, and held-out ones, whose nearest training point is looked for
+MUCH = 0.01  # the share of right samples that is so much nearer to the training set than to held-out points, or less
+TOUCH = 1e-4  # of the median distance to the nearest neighbour
+SOME, MOST = 5_000, 50_000  # samples whose nearest training point is looked for, and points among which
 DIGITS = range(1, 9)  # decimals to which samples may have been rounded
 
 
@@ -68,57 +67,55 @@ def copied(
     return fault("copied", [found], found, (0.0, float(poisson.isf(0.01, expected)) / n), smallest, found.word)
 
 
-def with_train(
-    found: Fault, x: Array, law: GaussianMixture, modes: Modes, train: Array, alpha: float, seed: int
-) -> Fault:
-    """The same with a second part: samples as near to a training point as one in a hundred of held-out draws of the law."""
-    rng = np.random.default_rng(seed)
-    some = x if len(x) <= SOME else x[rng.choice(len(x), SOME, replace=False)]
-    held = law.sample(SOME, rng).reshape(SOME, -1)
-    return _trained(found, some, held, modes, train, alpha)
+def beside(x: Array, other: Array, alpha: float, rng: np.random.Generator) -> Fault:
+    """The same where no law is known, beside as many samples of the truth: what share has a neighbour at `TOUCH` of theirs."""
+    count = min(len(x), len(other))
+    ours, theirs = (_apart(some(each, count, rng)) for each in (x, other))
+    grain = max(_grain(x), _grain(other))
+    limit = max(TOUCH * float(np.median(theirs)), 2 * np.sqrt(x.shape[1]) * grain)
+    a, b = int((ours <= limit).sum()), int((theirs <= limit).sum())
+    found = _difference("of each other", a, b, count, alpha)
+    smallest = smallest_share(count, alpha / 2, FAULTS["copied"].least, found.high - found.size)
+    band = (0.0, float(binom.isf(0.01, count, b / count)) / count)
+    return fault("copied", [found], found, band, smallest, found.word)
 
 
-def with_train_beside(
-    found: Fault, x: Array, held: Array, modes: Modes, train: Array, alpha: float, seed: int
-) -> Fault:
-    """The same, where held-out samples stand for the law."""
-    rng = np.random.default_rng(seed)
-    some = x if len(x) <= SOME else x[rng.choice(len(x), SOME, replace=False)]
-    return _trained(found, some, held[:SOME], modes, train, alpha)
+def with_train(found: Fault, x: Array, train: Array, held: Array, alpha: float, rng: np.random.Generator) -> Fault:
+    """The same with a second part, from points of the training set and as many that were held out of it.
 
-
-def _trained(found: Fault, some: Array, held: Array, modes: Modes, train: Array, alpha: float) -> Fault:
-    trees = _trees(train, modes)
-    right, ours = _distances(held, modes, trees), _distances(some, modes, trees)
-    limit = float(np.quantile(right, NEAR))
-    a, b = int((ours < limit).sum()), int((right < limit).sum())
-    low, high = (float(v) for v in clopper_pearson(a, len(some), alpha / 2))
-    right_low, right_high = (float(v) for v in clopper_pearson(b, len(held), alpha / 2))
-    excess = max(a / len(some) - b / len(held), 0.0)
-    one = part("copied", "of the training set", excess, max(low - right_high, 0.0), max(high - right_low, 0.0))
-    head = max((found.parts[0], one), key=lambda p: (p.word == "present", p.low, p.size))
-    words = {found.word, one.word}
-    said = next((w for w in ("present", "undecided") if w in words), "absent")
+    Whatever is wrong with samples that know neither, they are as often much nearer to the one as to the other. Much nearer is a
+    ratio c of distances with c^D = `MUCH`. The part is the difference of the two shares.
+    """
+    size = min(len(train), len(held), MOST)
+    trees = [KDTree(some(each, size, rng)) for each in (train, held)]
+    few = some(x, min(size, SOME), rng)  # not more than there are points, or they share their neighbours
+    ours, theirs = (np.asarray(tree.query(few)[0]) for tree in trees)
+    ratio = MUCH ** (1 / x.shape[1])
+    a, b = int((ours < ratio * theirs).sum()), int((theirs < ratio * ours).sum())
+    one = _difference("of the training set", a, b, len(few), alpha)
+    head = max((found.parts[0], one), key=lambda each: (each.word == "present", each.low, each.size))
+    said = worst([found.word, one.word])
     return replace(found, parts=(*found.parts, one), word=said, size=head.size, low=head.low, high=head.high)
 
 
-def _trees(train: Array, modes: Modes) -> list[KDTree | None]:
-    """Training points by component, in its deviations."""
-    mode = against(train, modes).mode
-    return [
-        KDTree((train[mode == k] - mean) @ root) if (mode == k).any() else None
-        for k, (mean, root) in enumerate(zip(modes.means, modes.roots, strict=True))
-    ]
+def some(x: Array, count: int, rng: np.random.Generator) -> Array:
+    """So many of the samples, drawn without repetition."""
+    return x if count >= len(x) else x[np.sort(rng.choice(len(x), count, replace=False))]
 
 
-def _distances(x: Array, modes: Modes, trees: list[KDTree | None]) -> Array:
-    """From each sample to the nearest training point of its component, in deviations; ∞ where it has none."""
-    mode, found = against(x, modes).mode, np.full(len(x), np.inf)
-    for k, tree in enumerate(trees):
-        here = mode == k
-        if tree is not None and here.any():
-            found[here] = tree.query((x[here] - modes.means[k]) @ modes.roots[k])[0]
-    return found
+def _difference(mark: str, a: int, b: int, n: int, alpha: float) -> Part:
+    """By how much the share a/n exceeds b/n."""
+    low, high = (float(v) for v in clopper_pearson(a, n, alpha / 2))
+    least, most = (float(v) for v in clopper_pearson(b, n, alpha / 2))
+    return part("copied", mark, max(a - b, 0) / n, max(low - most, 0.0), max(high - least, 0.0))
+
+
+def _apart(x: Array) -> Array:
+    """(n,) from each sample to the nearest other: 0 for equal ones."""
+    first, count = np.unique(x, axis=0, return_counts=True)
+    alone = np.asarray(KDTree(first).query(first, k=2)[0][:, 1]) if len(first) > 1 else np.full(len(first), np.inf)
+    # Of m equal samples all but one repeat another.
+    return np.concatenate([alone, np.zeros(int((count - 1).sum()))])
 
 
 def _grain(x: Array) -> float:

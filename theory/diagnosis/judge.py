@@ -304,7 +304,8 @@ def _ball(m: float, cov: Array, alpha: float) -> float:
 
 def outside(seen: Outside, alpha: float, base: Outside | None = None, due: float = TAIL) -> tuple[Fault, Fault]:
     """Bridged: what tubes hold beyond their rinds, which are as large; invented: the rest. Both beyond what right samples have."""
-    one, other = _shares(seen, alpha), None if base is None else _shares(base, alpha)
+    level = alpha if base is None else alpha / 2
+    one, other = _shares(seen, level), None if base is None else _shares(base, level)
     faults = list[Fault]()
     for k, name in enumerate(("bridged", "invented")):
         size, low, high = one[k]
@@ -312,7 +313,7 @@ def outside(seen: Outside, alpha: float, base: Outside | None = None, due: float
         size, low, high = max(size - right[0], 0.0), max(low - right[2], 0.0), max(high - right[1], 0.0)
         head = part(name, "all", size, low, high)
         top = max(float(binom.ppf((1 + BAND) / 2, seen.n, right[0])) / seen.n - right[0], 0.0)
-        smallest = smallest_share(seen.n, alpha / 2, FAULTS[name].least, right[2])
+        smallest = smallest_share(seen.n, level / 2, FAULTS[name].least, right[2])
         faults.append(fault(name, [head], head, (0.0, top), smallest, head.word))
     return faults[0], faults[1]
 
@@ -338,7 +339,7 @@ def _shares(seen: Outside, alpha: float) -> tuple[tuple[float, float, float], tu
 def collapsed(points: list[AtPoint], alpha: float, base: list[AtPoint] | None = None) -> Fault:
     """What the balls around means hold beyond their shells and beyond the law's share; undecided where a mode is too near."""
     parts, count = list[Part](), max(len(points), 1)
-    level = alpha / count / 2
+    level = alpha / count / (2 if base is None else 4)
     for k, p in enumerate(points):
         told = np.isfinite(p.due)
         low, high = (float(v) for v in clopper_pearson(p.ball, p.n, level))

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.diagnosis import energy, judge
-from theory.diagnosis.copies import copied, with_train
+from theory.diagnosis.copies import MOST, copied, with_train
 from theory.diagnosis.counts import Counts, counted
 from theory.diagnosis.modes import Modes, modes_of
 from theory.diagnosis.report import Check, Diagnosis
@@ -60,7 +60,9 @@ def diagnose(
     volumes = np.linalg.det(seen.counts.covs)[modes.group] ** (0.5 / p.dim)
     same = copied(seen.x, modes, seen.rows.mode, volumes, alpha, seen.counts.inside, x)
     if known is not None:
-        same = with_train(same, seen.x, q, modes, (known - shift) / unit, alpha, start)
+        rng = np.random.default_rng(start)
+        held = q.sample(min(len(known), MOST), rng).reshape(-1, p.dim)
+        same = with_train(same, seen.x, (known - shift) / unit, held, alpha, rng)
     faults = [
         judge.dropped(seen.counts, names, alpha),
         judge.reweighted(seen.counts, names, alpha),
