@@ -17,6 +17,11 @@ from theory.validation.inputs import Array
 ROUNDS = 4
 MOST = 0.9  # the part of the reach of a wide mode that must lie on its own side of the way to the next
 LEAST = 0.5  # the share of its due samples without which a group is not called wide
+TIE = 1e-9  # the end of a uniform piece belongs to it, whatever the rounding
+BEYOND, EVEN = (
+    3.0,
+    0.8,
+)  # deviations up to which a uniform piece is measured; and its variance of squares, over the square
 PLENTY = 5  # samples a dimension, from which on a reach follows directions
 
 
@@ -58,6 +63,12 @@ def counted(rows: Rows) -> Counts:
         here = order[ends[g] : ends[g + 1]]
         z, distance, reach = rows.z[here], rows.distance[here], rows.reach[here]
         near = distance <= reach
+        if rows.even[g]:
+            inside[here], near = _of_piece(z, reach, float(rows.room[g]))
+            members[g] = inside[here].sum()
+            if near.sum() > 1:
+                centres[g], covs[g], freedom[g] = _spread(z[near])
+            continue
         if rows.single[g] and len(here):
             near = _members(z, distance / rows.median[here], reach, float(rows.room[g]), float(rows.expected[g]))
         inside[here] = near
@@ -68,6 +79,20 @@ def counted(rows: Rows) -> Counts:
         if rows.single[g]:
             covs[g] /= _kept(dim, float(np.median(reach)), covs[g])
     return Counts(n, members, rows.expected, centres, covs, freedom, inside, rows.single)
+
+
+def _of_piece(z: Array, reach: Array, room: float) -> tuple[np.ndarray, np.ndarray]:
+    """Which rows lie in a uniform piece, or beyond its ends by no more than it is surely blurred; and of which it is measured.
+
+    The latter go on beyond the ends, as far as the way to the next allows: noise of deviation a widens the variance by a².
+    """
+    distance = np.linalg.norm(z, axis=1)
+    near = distance <= np.maximum(reach, min(BEYOND, room))
+    if near.sum() < 2:
+        return distance <= reach, near
+    excess = float(_spread(z[near])[1][0, 0]) - 1
+    blur = 3 * np.sqrt(excess) if excess > 3 * np.sqrt(EVEN / near.sum()) else 0.0
+    return distance <= np.minimum(reach * (1 + TIE) + blur, np.maximum(room, reach * (1 + TIE))), near
 
 
 def _members(z: Array, ratio: Array, reach: Array, room: float, expected: float) -> np.ndarray:

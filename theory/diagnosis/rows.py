@@ -22,6 +22,7 @@ class Rows:
     mode: (n,) component. group: (n,). z: (n, D), whitened about the component (the group's mean and covariance where it
     has more). distance: (n,) to the component, in its deviations; median and reach: (n,) what half, and all but `TAIL`,
     of right samples have. single: (G,). room: (G,). expected: (G,) how many of the n samples the law puts into a group.
+    even: (G,) whether a component is no Gaussian but a uniform piece, which ends at its reach.
     """
 
     mode: np.ndarray
@@ -33,6 +34,7 @@ class Rows:
     single: np.ndarray
     room: Array
     expected: Array
+    even: np.ndarray
 
 
 def against(x: Array, modes: Modes) -> Rows:
@@ -67,6 +69,7 @@ def against(x: Array, modes: Modes) -> Rows:
         modes.single,
         modes.room,
         len(x) * modes.shares,
+        np.zeros(modes.groups, dtype=bool),
     )
 
 
