@@ -25,6 +25,7 @@ NARROWEST = 0.05  # of a spread: a mode narrower than this repeats itself
 MUCH = 0.01  # the share of right samples that is so much nearer to the training set than to held-out points, or less
 TOUCH = 1e-4  # of the median distance to the nearest neighbour
 SOME, MOST = 5_000, 50_000  # samples whose nearest training point is looked for, and points among which
+FEW = 30  # different numbers, that are round by chance
 DIGITS = range(1, 9)  # decimals to which samples may have been rounded
 
 
@@ -120,7 +121,7 @@ def _apart(x: Array) -> Array:
 
 def _grain(x: Array) -> float:
     """What samples are rounded to: so many decimals, single precision, or double."""
-    for digits in DIGITS:
+    for digits in DIGITS if len(np.unique(x[:, 0])) > FEW else ():
         if (np.round(x, digits) == x).all():
             return 10.0**-digits
     single = np.abs(x).max() < np.finfo(np.float32).max and (x.astype(np.float32) == x).all()

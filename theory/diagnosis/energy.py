@@ -43,16 +43,12 @@ def _within(p: GaussianMixture) -> float:
 
 @lru_cache(32)
 def weights(p: GaussianMixture, seed: int) -> Array:
-    """λ_j, the positive eigenvalues of the centred kernel over seeded draws of the law."""
+    """λ_j, the positive eigenvalues of the centred kernel over seeded draws of the law, with the sum E‖Y - Y'‖ that they must have."""
     y = p.sample(DRAWN, seed).reshape(DRAWN, -1)
-    return eigenvalues(-cdist(y, y))
-
-
-def eigenvalues(kernel: Array) -> Array:
-    """The positive eigenvalues of a centred kernel matrix, over its size."""
+    kernel = -cdist(y, y)
     centred = kernel - kernel.mean(axis=0) - kernel.mean(axis=1)[:, None] + kernel.mean()
-    values = np.linalg.eigvalsh(centred) / len(kernel)
-    return values[values > 0]
+    values = np.maximum(np.linalg.eigvalsh(centred), 0)
+    return values * (_within(p) / values.sum())
 
 
 def tail(value: float, weights: Array) -> float:

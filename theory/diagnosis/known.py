@@ -57,7 +57,7 @@ def diagnose(
     names = mode_names(modes)
     blurred, shrunk, spreads = judge.spreads(seen.counts, names, alpha)
     bridged, invented = judge.outside(seen.outside, alpha)
-    volumes = np.linalg.det(seen.counts.covs)[modes.group] ** (0.5 / p.dim)
+    volumes = np.maximum(np.linalg.det(seen.counts.covs), 0)[modes.group] ** (0.5 / p.dim)
     same = copied(seen.x, modes, seen.rows.mode, volumes, alpha, seen.counts.inside, x)
     if known is not None:
         rng = np.random.default_rng(start)

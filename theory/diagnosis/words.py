@@ -88,7 +88,7 @@ FAULTS = {
         "share of samples",
         0.005,
         0.02,
-        ("dropped",),
+        ("dropped", "blurred", "bridged"),
         ("price_of_dropping_and_inventing", "off_manifold_distance", "precision_recall"),
     ),
     "collapsed": Kind(
