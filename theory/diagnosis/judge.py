@@ -146,7 +146,8 @@ def _distances(n: int, p: Array, rng: np.random.Generator) -> Array:
     """TV(p̂, p) of draws of n rows, sorted."""
     if n == 0 or p.sum() <= 0:
         return np.zeros(2)
-    p = np.sort(p)[::-1] / p.sum()  # in an order of its own, lest that of the modes matter
+    p = np.sort(np.round(p / p.sum(), 12))[::-1]  # lest the order of the modes matter, or the last digit
+    p = p / p.sum()
     drawn = rng.multinomial(n, p, size=min(DRAWS, max(CELLS // len(p), 500)))
     return np.sort(0.5 * np.abs(drawn / n - p).sum(axis=1))
 
@@ -232,7 +233,7 @@ def spreads(counts: Counts, names: list[str], alpha: float, base: Counts | None 
     low, high = spread_factors(v, level / 8)
     up = least[0] / low / np.sqrt(chi2.ppf(1 - FOUND, v) / v) - 1
     down = 1 - least[1] / high / np.sqrt(chi2.ppf(FOUND, v) / v)
-    up, down = (up if freedom else np.inf), (down if freedom and down < 1 else np.inf)
+    up, down = float(up if freedom else np.inf), float(down if freedom and down < 1 else np.inf)
     blurred = fault("blurred", wide, _strongest(wide), (band[0] - 1, band[1] - 1), up, worst([p.word for p in wide]))
     shrunk = fault(
         "shrunk", narrow, _strongest(narrow), (1 - band[1], 1 - band[0]), down, worst([p.word for p in narrow])
@@ -326,7 +327,11 @@ def _shares(seen: Outside, alpha: float) -> tuple[tuple[float, float, float], tu
     two together and what part of it tubes have.
     """
     n, rest = seen.n, seen.every - seen.tube
-    ends = lambda count, of=n: tuple(float(v) for v in clopper_pearson(count, of, alpha / 2))  # noqa: E731
+
+    def ends(count: int, of: int = n) -> tuple[float, float]:
+        low, high = clopper_pearson(count, of, alpha / 2)
+        return float(low), float(high)
+
     tube, free, every = ends(seen.tube), ends(rest), ends(seen.every)
     if seen.rind is None:
         return (seen.tube / n, *tube), (rest / n, *free)
