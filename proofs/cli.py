@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -231,7 +232,7 @@ def _show_target(name: str, found: list[Found]) -> None:
     from proofs.display.show import target_names, target_page
 
     if name not in target_names():
-        raise ValueError(unknown(name, [*(item.id for item in found), *target_names()]))
+        raise ValueError("NAME: " + unknown(name, [*(item.id for item in found), *target_names()]))
     target_page(name, terminal.console())
 
 
@@ -352,18 +353,27 @@ def plot(
     selection = session.select(names, None, claims)
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
     done = _saved_or_run(selection, settings, results, console)
-    undrawn = False
-    for result in done.results:
-        if isinstance(result.claim, Claim) and result.claim.drawn:
-            try:
-                for path in figures.save(
-                    result.claim, result.arrays, result.outcomes, output, format.value, width.value
-                ):
-                    print(path)
-            except figures.NotDrawnError as error:
-                terminal.complain(str(error))
-                undrawn = True
-    raise typer.Exit(int(undrawn))
+    pictures = [
+        figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value)
+        for result in done.results
+        if isinstance(result.claim, Claim) and result.claim.drawn
+    ]
+    raise typer.Exit(_told_where(pictures))
+
+
+def _told_where(pictures: Iterable[Iterator[Path]]) -> int:
+    """Draw each and print where it lies; 1 where one could not be drawn, which is said."""
+    from proofs.display.figures import NotDrawnError
+
+    code = 0
+    for paths in pictures:
+        try:
+            for path in paths:
+                print(path)
+        except NotDrawnError as error:
+            terminal.complain(str(error))
+            code = 1
+    return code
 
 
 def _story(
@@ -390,11 +400,13 @@ def _animate(
     selection = session.select(names, None, claims)
     chosen = animate.filmed(selection.claims, [claim.id for claim in selection.claims] if names else [])
     _open(output, [path.name for claim in chosen for path in animate.paths(claim, output, apng)])
-    for claim in chosen:
-        (found,) = (item for item in selection.found if item.id == claim.id)
-        data = animate.measured(claim, found, seed, results)
-        for written in animate.save(claim, data, output, width.value, apng=apng):
-            print(written)
+    found = {item.id: item for item in selection.found}
+
+    def film(claim: Claim) -> Iterator[Path]:
+        data = animate.measured(claim, found[claim.id], seed, results)
+        yield from animate.save(claim, data, output, width.value, apng=apng)
+
+    raise typer.Exit(_told_where(map(film, chosen)))
 
 
 def _open(output: Path, names: list[str]) -> None:

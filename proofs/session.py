@@ -52,7 +52,7 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None, seco
     known = [item.id for item in found]
     for name in names or []:
         if name not in known:
-            raise ValueError(unknown(name, known))
+            raise ValueError(f"names: {unknown(name, known)}")
     claims, failed = guests.load([item for item in found if not names or item.id in names], seconds)
     claims = in_topic(claims, topic)
     ids = {item.id for item in (*claims, *failed)}
@@ -92,7 +92,7 @@ def unknown(name: str, names: list[str]) -> str:
 
     near = get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "; `blurproof list` names them"
-    return f"NAME: expected a known claim, got {name!r}{hint}"
+    return f"expected a known claim, got {name!r}{hint}"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Session:
         for result in self.results:
             if result.claim.id == name and isinstance(result.claim, Claim):
                 return figures.draw(result.claim, result.arrays, width)
-        raise ValueError(unknown(name, list(self.verdicts)))
+        raise ValueError(f"name: {unknown(name, list(self.verdicts))}")
 
     def _repr_html_(self) -> str:
         rows = (

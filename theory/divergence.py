@@ -26,7 +26,7 @@ from theory.numerics import integrands, plane
 from theory.numerics import rigorous as balls
 from theory.numerics.gaussians import THREADS, side_by_side
 from theory.numerics.integrands import Integrand
-from theory.numerics.pairs import EPS, VAST, Pairs, matched_pair, pairs
+from theory.numerics.pairs import EPS, VAST, Pairs, called, matched_pair, pairs
 from theory.numerics.quadrature import GOAL, Panels, Places, Sampler, between, integrate, joined, roots
 from theory.numerics.rigorous import Form, enclose
 from theory.validation import inputs as valid
@@ -109,7 +109,7 @@ class Divergence:
         most = VAST / 32 / math.sqrt(1 + abs(self.power))
         if self.most == np.inf and self.power <= 0 and batch.reach.max() > most:
             valid.reject(
-                "p, q",
+                called(len(batch)),
                 f"mixtures at most {most:.0e} of their narrowest widths wide and apart",
                 f"{batch.reach.max():.0e}",
             )

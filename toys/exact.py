@@ -20,6 +20,7 @@ from jaxtyping import Float, Real
 from numpy.typing import ArrayLike
 
 from theory import GaussianMixture, water_filling
+from theory.validation.inputs import floats
 from toys.learner import hyper_table
 from toys.learners.linear_vae import LinearVAE
 from toys.ode import euler, heun
@@ -97,12 +98,13 @@ class Exact:
         """fn({}, {}, *shared, *own): rows in `shared` (…) are given to all, those in `own` (1, …) to the only member.
 
         `at` is there for `Fitted.evaluate`: every checkpoint is the same.
-        Raises ValueError unless fn is a function and own a sequence; what fn gives back, NaN too, is given back.
+        Raises ValueError unless fn is a function, own a sequence, and they hold numbers; what fn gives back, NaN too, is given back.
         """
         require(callable(fn), "fn", "a method of the member", fn)
         alone = isinstance(own, str | np.ndarray) or not isinstance(own, Sequence)
         require(not alone, "own", "a sequence of arrays", own)
-        return fn({}, {}, *(np.asarray(array)[None] for array in shared), *own)
+        given = (floats("shared", array)[None] for array in shared)
+        return fn({}, {}, *given, *(floats("own", array) for array in own))
 
 
 @dataclass(frozen=True)

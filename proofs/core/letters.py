@@ -98,7 +98,7 @@ UNIT = Interval(0, 1)
 
 
 def between(lower: Bound, upper: Bound) -> Interval:
-    """The open interval (lower, upper); raises ValueError for an empty one."""
+    """The open interval (lower, upper), of which either may be infinite; raises ValueError for an empty one."""
     return Interval(lower, upper)
 
 
@@ -108,7 +108,7 @@ def above(lower: Bound) -> Interval:
 
 
 def integers(lower: int, upper: float = math.inf) -> Interval:
-    """The integers from `lower` to `upper`, both included; raises ValueError where there is none."""
+    """The integers from `lower` to `upper`, both included, or without an end (∞); raises ValueError where there is none."""
     for name, bound in (("lower", lower), ("upper", upper)):
         if bound != math.inf:
             integer(name, bound, -(2**53))

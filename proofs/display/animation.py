@@ -16,10 +16,11 @@ import numpy as np
 from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
 from proofs.core.training import Run, seeds_of
-from proofs.display.figures import in_style, styled
+from proofs.display.figures import drawn_by, in_style, styled
 from proofs.run import dependencies, destinations, discovery, guests
 from proofs.run import ledger as book
 from proofs.run.discovery import Found
+from proofs.run.runner import TIMEOUTS
 from proofs.run.sources import Module
 
 SEEDS = 16
@@ -45,7 +46,7 @@ def filmed(claims: list[Claim], names: list[str]) -> list[Claim]:
 
 
 def measured(claim: Claim, found: Found, seed: int, results: Path) -> dict[str, np.ndarray]:
-    """The arrays of the claim's film, from the ledger in `results` or trained now."""
+    """The arrays of the claim's film, from the ledger in `results` or trained now; raises what `figures.drawn_by` raises."""
     assert claim.film is not None
     ledger = book.Ledger(results)
     try:
@@ -54,8 +55,9 @@ def measured(claim: Claim, found: Found, seed: int, results: Path) -> dict[str, 
         known = ledger.get(key)
         if known is None:
             ledger.ready()
-            data = claim.film.measure(Run("quick", seeds_of(seed, 1, SEEDS)))
-            known = Finding([], {name: np.asarray(array) for name, array in data.items()})
+            with drawn_by(claim, "its film", TIMEOUTS["quick"]):
+                data = claim.film.measure(Run("quick", seeds_of(seed, 1, SEEDS)))
+                known = Finding([], {name: np.asarray(array) for name, array in data.items()})
             ledger.put(key, claim.id, "animation", known)
         return known.arrays
     finally:
@@ -92,10 +94,14 @@ def paths(claim: Claim, folder: Path, apng: bool) -> tuple[Path, Path]:
 
 
 def save(claim: Claim, data: dict[str, np.ndarray], folder: Path, width: str, *, apng: bool = False) -> Iterator[Path]:
-    """Write `folder`/<claim>.gif, or .png with `apng`, which loops, and a caption (.txt); yields the paths."""
+    """Write `folder`/<claim>.gif, or .png with `apng`, which loops, and a caption (.txt); yields the paths.
+
+    Raises what `figures.drawn_by` raises.
+    """
     from PIL import Image
 
-    shown = list(frames(claim, data, width))
+    with drawn_by(claim, "its film"):
+        shown = list(frames(claim, data, width))
     palette = _palette(shown)
     reduced = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in shown]
     for frame in reduced:

@@ -20,9 +20,10 @@ import numpy as np
 
 from proofs.core import records
 from proofs.core.claim import Claim
-from proofs.core.outcome import Outcome, told
+from proofs.core.outcome import Outcome, full, told
 from proofs.core.rules import AGREE
 from proofs.run import destinations, guests
+from proofs.run.surroundings import SurroundingsError
 from proofs.words.drawing import COLOUR, WIDTHS, Panels
 
 PATIENCE = 300.0
@@ -58,20 +59,32 @@ class NotDrawnError(ValueError):
 
 
 def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
-    """The claim's figure; raises ValueError where it has none, NotDrawnError where it cannot be drawn."""
+    """The claim's figure; raises ValueError where it has none, and what `drawn_by` raises."""
     if claim.drawn is None:
         raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
     arrays = {name: records.Saved(part) for name, part in saved.items()}
     takes_panels = "panels" in signature(claim.drawn).parameters
+    with drawn_by(claim, "its figure"):
+        return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
+
+
+@contextmanager
+def drawn_by(claim: Claim, what: str, seconds: float | None = None) -> Generator[None]:
+    """What a claim does meanwhile hurts nobody else: whatever it raises, in so many seconds (or PATIENCE), is a NotDrawnError.
+
+    Raises SurroundingsError where a disk is full.
+    """
     try:
-        with guests.contained(), guests.at_most(PATIENCE):
-            return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
+        with guests.contained(), guests.at_most(seconds or PATIENCE):
+            yield
     except KeyboardInterrupt:
         raise
     except KeyError as error:  # evidence that did not run left no arrays
         raise NotDrawnError(f"{claim.id}: data are missing ({told(error)})") from error
     except BaseException as error:
-        raise NotDrawnError(f"{claim.id}: its figure raises {told(error)}") from error
+        if full(error):
+            raise SurroundingsError(f"{claim.id}: {what} finds no room ({told(error)})") from error
+        raise NotDrawnError(f"{claim.id}: {what} raises {told(error)}") from error
 
 
 def styled(drawn: Callable[[Any], Any], width: str) -> Any:
@@ -94,21 +107,20 @@ def save(
     """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
     figure = draw(claim, saved, width)
     about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
-    yield from write(figure, folder / f"{claim.id}.{format}", caption(claim, outcomes, figure), **about)
+    with drawn_by(claim, "its figure"):  # what is in it draws itself once more
+        picture, points = pictured(figure, format, **about), table(figure)
+        told = caption(claim, outcomes, figure)
+    yield from written(folder / f"{claim.id}.{format}", picture, points, told)
 
 
 def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
     """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
-    destinations.write(path, rendered(figure, path.suffix[1:], title=title, description=description, subject=subject))
-    yield path
-    destinations.write(path.with_suffix(".csv"), table(figure))
-    yield path.with_suffix(".csv")
-    destinations.write(path.with_suffix(".txt"), told + "\n")
-    yield path.with_suffix(".txt")
+    about = {"title": title, "description": description, "subject": subject}
+    yield from written(path, pictured(figure, path.suffix[1:], **about), table(figure), told)
 
 
-def rendered(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
-    """The figure as a file of that format (svg, pdf, png), which says what it shows."""
+def pictured(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
+    """The figure as a file of that format."""
     metadata = {
         "svg": {"Title": title, "Description": description, "Date": None},
         "pdf": {"Title": title, "Subject": subject, "CreationDate": None},
@@ -118,6 +130,13 @@ def rendered(figure: Any, format: str, *, title: str, description: str, subject:
     with in_style():
         figure.savefig(picture, format=format, metadata=metadata[format])
     return picture.getvalue()
+
+
+def written(path: Path, picture: bytes, points: str, told: str) -> Iterator[Path]:
+    """Write the picture, and beside it what it shows as CSV and in words; yields the paths."""
+    for at, content in ((path, picture), (path.with_suffix(".csv"), points), (path.with_suffix(".txt"), told + "\n")):
+        destinations.write(at, content)
+        yield at
 
 
 def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:

@@ -143,7 +143,7 @@ def picture(figure: Any) -> dict[str, str]:
     from proofs.display import figures
 
     buffer = io.StringIO()
-    with figures.in_style():
+    with figures.drawn_by(claim, "its figure"), figures.in_style():  # what is in it draws itself once more
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks

@@ -64,7 +64,6 @@ def names(door: Door, message: str, changed: Mapping[str, Any]) -> bool:
     head, colon, rest = message.partition(":")
     words = set(re.findall(r"\w+", head.lower()))
     known = {name.lower() for name in (*door.names, *changed)}
-    known |= {name.removesuffix("s") for name in known}  # of several, one
     return bool(colon) and bool(words & known) and "expected" in rest
 
 

@@ -129,16 +129,15 @@ def line(command):
 
     def run(NAME=None, B=None, **options):
         texts = [placed(text) for text in (NAME, B) if text is not None]
+        chosen: list[str] = []
         for key, value in options.items():
             if value is not None:
-                texts.append(f"--{key}={placed(value)}")
+                chosen.append(f"--{key}={placed(value)}")
         try:
-            return said(command, *texts)
+            return said(command, *chosen, "--", *texts)
         except ValueError as error:
             text = str(error)
-            said_of = {"A.json": "NAME", "B.json": "B", **{key: key for key in ("NAME", *options)}}
-            if text.startswith("No such option"):  # what begins with a hyphen is no name
-                said_of[text] = "NAME"
+            said_of = {"A.json": "NAME", "B.json": "B", "names": "NAME", **{key: key for key in ("NAME", *options)}}
             named = [argument for word, argument in said_of.items() if word in text]
             raise ValueError(f"{' '.join(named)}: expected otherwise, {text}") from None
 

@@ -11,7 +11,8 @@ import numpy as np
 
 import theory
 from tests.fuzz.doors import door
-from theory import GaussianMixture, divergence, landscapes, water_filling
+from theory import GaussianMixture, diagnosis, divergence, landscapes, water_filling
+from theory.diagnosis import faults
 
 P = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.0])
 Q = GaussianMixture([0.6, 0.4], [0.0, 1.0], stds=[1.2, 1.1])
@@ -22,6 +23,8 @@ VAE = water_filling.optimum([[2.0, 0.3], [0.3, 1.0]], 1, 0.5, 0.8)
 ABSENT = object()
 TABLE = [[0.3, 0.2], [0.1, 0.4]]
 POINTS = np.random.default_rng(0).normal(size=(9, 2))
+FAR = GaussianMixture([0.3, 0.7], [[-9.0, 0.0], [9.0, 1.0]], stds=[0.5, 1.0])
+DRAWN = FAR.sample(60, 0)
 
 
 def by_stds(weights, means, stds):
@@ -46,6 +49,11 @@ def found():
                 every[f"{info.name}.{name}"] = value
             if isinstance(value, divergence.Divergence):
                 every[f"{info.name}.{name}.many"] = value.many
+    for name in diagnosis.__all__:
+        if inspect.isfunction(value := getattr(diagnosis, name)):
+            every[f"diagnosis.{name}"] = value
+    every |= {f"diagnosis.faults.{name}": sampler for name, sampler in faults.SAMPLERS.items()}
+    every["diagnosis.Pieces"] = diagnosis.Pieces
     every["mixture.GaussianMixture"] = by_stds
     every["mixture.GaussianMixture with covs"] = by_covs
     for name, method in inspect.getmembers(P, inspect.ismethod):
@@ -58,7 +66,7 @@ LAWS, SHARES = [P, Q], [0.25, 0.75]
 VALID = {
     "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
     "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "cells": 5,
-    "channel": [[0.8, 0.2], [0.3, 0.7]], "clusters": 3, "coded": [1.0, 0.0], "codimension": 3, "conditionals": LAWS,
+    "channel": [[0.8, 0.2], [0.3, 0.7]], "clusters": 3, "coded": [1.0, 0.0], "codimension": 3, "conditionals": LAWS, "confidence": 0.99,
     "cost": TABLE, "count": 5, "cross": 0.4, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
     "data_cov": [[2.0, 0.3], [0.3, 1.0]], "decoder": [[1.0], [0.5]], "delta": 0.05, "density": 0.3, "deviations": 3.0, "diagonal": 1.0, "dim": 3,
     "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
@@ -70,7 +78,7 @@ VALID = {
     "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
     "predictions": [0.1, 0.2], "prior": [0.4, 0.6], "probability": 0.4, "ps": [P], "psi": 0.3, "q": Q, "qs": [Q],
     "r": 2.0, "radius": 1.0, "rate": 0.3, "ratio": 1.5, "real": POINTS, "recall": [0.4, 0.3], "refinement": 3, "rigorous": False,
-    "rng": 0, "s": 0.5, "samples": POINTS, "second": 1.0, "sets": 3, "shift": 0.5, "shift_weights": [0.5, 0.3, 0.2], "side": 3, "size": 3,
+    "rng": 0, "s": 0.5, "samples": POINTS, "second": 1.0, "seed": 0, "sets": 3, "shift": 0.5, "shift_weights": [0.5, 0.3, 0.2], "side": 3, "size": 3,
     "slices": 4, "slope": 0.7, "source": SHARES, "spacing": 2.0, "spectrum": [3.0, 1.0], "squared_error": 0.7,
     "start": 0.4, "start_std": 1.0, "starts": [(0.0, 1.0)], "std": 0.7, "stds": [0.5, 1.0], "steps": 3,
     "strength": 0.3, "t": 0.5, "table": TABLE, "tau": 0.2, "temperature": 0.5, "template": [1.0, 2.0, 4.0],
@@ -80,6 +88,12 @@ VALID = {
 }  # fmt: skip
 SPECIAL = {
     "thin_images.folded_density": {"y": 0.4},
+    "diagnosis.Pieces": {"low": [0.0, 2.0], "high": [1.0, 3.0]},
+    "diagnosis.diagnose": {"samples": DRAWN, "law": FAR, "train": DRAWN + 0.1},
+    "diagnosis.diagnose_given": {"samples": DRAWN, "given": DRAWN[:, 0], "law": lambda x: FAR},
+    "diagnosis.diagnose_reference": {"samples": DRAWN, "reference": DRAWN + 0.1, "train": DRAWN + 0.1, "modes": 1},
+    "diagnosis.several": {"diagnoses": [diagnosis.diagnose(DRAWN, FAR)]},
+    **{f"diagnosis.faults.{name}": {"p": FAR, "size": 0.2, "modes": 1} for name in faults.SAMPLERS},
     "discrete_latent.diffusing": {"w": 0.8, "r": 4.0},
     "discrete_latent.separate": {"w": 0.8, "r": 5.0},
     "discriminator.nonsaturating_slope": {"p": SHARES, "q": [0.5, 0.5], "tangent": [0.1, -0.1]},

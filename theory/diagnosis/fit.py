@@ -33,7 +33,8 @@ def fitted(x: Array, modes: int, rng: np.random.Generator) -> GaussianMixture:
 def _climbed(x: Array, shares: Array) -> tuple[float, Array, Array, Array]:
     """Log likelihood a sample, weights, means and covariances where it no longer improves."""
     ridge = RIDGE * float(np.trace(np.atleast_2d(np.cov(x.T)))) / x.shape[1] * np.eye(x.shape[1])
-    last = -np.inf
+    last, now = -np.inf, -np.inf
+    w = means = covs = np.empty(0)
     for _ in range(ROUNDS):
         total = shares.sum(axis=0) + 1e-12
         w, means = total / total.sum(), shares.T @ x / total[:, None]

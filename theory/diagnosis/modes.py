@@ -54,7 +54,7 @@ class Modes:
     @property
     def shares(self) -> Array:
         """(G,) weights of the groups."""
-        return np.bincount(self.group, self.weights)
+        return np.bincount(self.group, self.weights).astype(float)
 
     @property
     def single(self) -> np.ndarray:
@@ -94,7 +94,7 @@ class Modes:
         """
         distance = np.linalg.norm(np.einsum("kd,kde->ke", centre - self.means, self.roots), axis=1)
         stretch = np.sqrt(np.linalg.eigvalsh(self.roots @ cov @ self.roots)[:, -1])
-        metric = np.linalg.inv(cov)
+        metric: Array = np.linalg.inv(cov).astype(float)
         for size in SIZES:
             radius = size * self.radius
             due = float(self.weights @ ndtr(-np.maximum(distance - 2 * radius * stretch, 0)))

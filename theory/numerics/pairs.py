@@ -191,6 +191,11 @@ def pairs(ps: Sequence[Law], qs: Sequence[Law]) -> Pairs:
     return framed(_stack(ps), _stack(qs))
 
 
+def called(count: int) -> str:
+    """What so many pairs are called where they are handed in."""
+    return "p, q" if count == 1 else "ps, qs"
+
+
 def framed(p: Side, q: Side, grain: float = 0.125) -> Pairs:
     """Two sides, their logs those of the weights, in common units, their logs ln(w_k/(s_k √2π)); of very many components coarser."""
     grain = grain if len(p.logs) + len(q.logs) <= MANY else COARSE
@@ -200,7 +205,7 @@ def framed(p: Side, q: Side, grain: float = 0.125) -> Pairs:
         p, q = (_scaled(side, unit) for side in (p, q))
     means, stds = np.concatenate([p.means, q.means]), np.concatenate([p.real_stds, q.real_stds])
     if not max(np.abs(means).max(), np.nanmax(stds)) < FARTHEST:
-        reject("p, q", "mixtures at most 2⁹⁰⁰ of their narrowest widths wide and apart", "more")
+        reject(called(len(p.sizes)), "mixtures at most 2⁹⁰⁰ of their narrowest widths wide and apart", "more")
     low = np.where(np.isnan(stds), np.inf, means).min(axis=0)
     high = np.where(np.isnan(stds), -np.inf, means).max(axis=0)
     extent = np.exp2(np.ceil(np.log2(4 * np.maximum(high - low, 1))))

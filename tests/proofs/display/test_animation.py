@@ -144,3 +144,49 @@ def test_a_claim_without_a_film_is_an_error_that_names_those_with_one(blurproof)
     (line,) = done.stderr.strip().splitlines()
     assert "leak_bound" in line
     assert all(claim.id in line for claim in HAVING)
+
+
+FILMED = """
+'A point moves.'
+import errno, os, sys
+import numpy as np
+from proofs.core import Claim
+claim = Claim(topic="ways-out", empirical=True)
+
+@claim.animation
+def moving(run):
+    {measured}
+    return {{"steps": np.array([0, 5]), "x": np.array([0.0, 1.0])}}
+
+@moving.frame
+def draw(saved, figure, k):
+    {drawn}
+    figure.subplots().plot(saved["x"][k], 0.5, "o")
+"""
+FILMS = {
+    "afine": ("print('hello')", "pass"), "ends": ("sys.exit(3)", "pass"), "ends_late": ("pass", "sys.exit(3)"),
+    "raises": ("pass", "raise RuntimeError"), "bare": ("return {}", "pass"),
+}  # fmt: skip
+
+
+def test_a_film_of_a_guest_hurts_nobody_else(tmp_path: Path, blurproof) -> None:
+    """Those that end the process or raise are each said in a line, the others are written; exit code 1."""
+    folder = tmp_path / "films"
+    folder.mkdir()
+    for name, (measured, drawn) in FILMS.items():
+        (folder / f"{name}.py").write_text(FILMED.format(measured=measured, drawn=drawn))
+    done = blurproof("plot", *FILMS, "--animate", "--claims", str(folder), "-o", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert done.stdout.split() == [str(tmp_path / "out" / f"afine_animated.{end}") for end in ("gif", "txt")]
+    said = [line for line in done.stderr.splitlines() if line.startswith("blurproof: ")]
+    assert [line.split(": ")[1] for line in said] == sorted(FILMS.keys() - {"afine"})
+    assert "SystemExit" in said[1]
+
+
+def test_a_disk_that_fills_under_a_film_is_the_surroundings(tmp_path: Path, blurproof) -> None:
+    """Exit code 4, in one line that names the claim."""
+    full = "raise OSError(errno.ENOSPC, 'No space left on device', 'scratch')"
+    (tmp_path / "full.py").write_text(FILMED.format(measured=full, drawn="pass"))
+    done = blurproof("plot", "full", "--animate", "--claims", str(tmp_path))
+    assert done.returncode == 4
+    assert done.stderr.strip().splitlines()[-1].startswith("blurproof: full: its film finds no room")
