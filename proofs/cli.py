@@ -482,8 +482,8 @@ def report(
 
 
 @app.command(
-    epilog="Examples: blurproof diagnose fakes.npy --target ring:modes=8,std=0.02 -o fakes.svg · "
-    "blurproof diagnose runs/ --reference real.csv --modes 8 · "
+    epilog="Example: blurproof diagnose fakes.npy --target ring:modes=8,std=0.02 -o fakes.svg; "
+    "blurproof diagnose runs/ --reference real.csv --modes 8; "
     "blurproof diagnose t.npy --given x.npy --target bishop_inverse --json -"
 )
 def diagnose(

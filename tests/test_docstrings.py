@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("toys", "proofs/core", "proofs/words", "proofs/evidence", "proofs/run")
+ROOMS = ("toys", "proofs/core", "proofs/words", "proofs/evidence", "proofs/run", "proofs/diagnosis")
 PATHS = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py") if "_folder" not in path.name)
 CHECKS = ("toys.validation", "theory.validation.arrays", "theory.validation.inputs")
 INSIDE = {"_truth", "Domain"}

@@ -52,7 +52,7 @@ def test_importing_the_front_imports_nothing_else() -> None:
 
 def test_the_front_gives_the_things_themselves() -> None:
     """Every name of `__all__` is there and is the object of its own home; another name is an AttributeError."""
-    import proofs.contest.asking
+    import proofs.diagnosis.asking
     import proofs.laws
     import proofs.session
     import proofs.strategies
@@ -62,7 +62,7 @@ def test_the_front_gives_the_things_themselves() -> None:
     homes = {
         "contest": proofs.contest.asking.contest,
         "laws": proofs.laws, "proofs": proofs, "strategies": proofs.strategies, "theory": theory, "toys": toys,
-        "verify": proofs.session.verify,
+        "diagnose": proofs.diagnosis.asking.diagnose, "verify": proofs.session.verify,
     }  # fmt: skip
     for name in blurproof.__all__:
         assert getattr(blurproof, name) is homes.get(name, blurproof.__version__) or name == "__version__"
@@ -99,6 +99,7 @@ def test_the_module_is_the_command() -> None:
         ("blurproof show lea", ["leak_bound", "learned_variance_sharpens", "learners"]),
         ("blurproof show notebook", ["notebook_ring"]),
         ("blurproof show nobody", []),
+        ("blurproof diagnose fakes.npy --target two", ["two_branch", "two_clusters", "two_moons"]),
         ("blurproof list --topic m", [name for name in TOPICS if name.startswith("m")]),
         ("blurproof verify --topic ", list(TOPICS)),
         ("blurproof verify --level ", ["quick", "full", "long"]),

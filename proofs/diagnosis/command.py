@@ -58,7 +58,7 @@ def written(found: Diagnosed, console: Console, figure: Path | None, width: str,
     table.show(found, console)
     if figure is not None:
         about = {"title": found.heading, "description": drawing.caption(found), "subject": "blurproof diagnose"}
-        picture = figures.rendered(found.figure(width), figure.suffix.lower()[1:], **about)
+        picture = figures.pictured(found.figure(width), figure.suffix.lower()[1:], **about)
         destinations.write(figure, picture)
         console.print(str(figure), markup=False)
     if html is not None:

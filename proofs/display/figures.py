@@ -116,11 +116,11 @@ def save(
 def write(figure: Any, path: Path, told: str, *, title: str, description: str, subject: str) -> Iterator[Path]:
     """Write the figure in the format that `path` ends in, the plotted data (.csv) and the caption (.txt); yields the paths."""
     about = {"title": title, "description": description, "subject": subject}
-    yield from written(path, rendered(figure, path.suffix[1:], **about), table(figure), told)
+    yield from written(path, pictured(figure, path.suffix[1:], **about), table(figure), told)
 
 
-def rendered(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
-    """The figure as a file of that format (svg, pdf, png), which says what it shows."""
+def pictured(figure: Any, format: str, *, title: str, description: str, subject: str) -> bytes:
+    """The figure as a file of that format."""
     metadata = {
         "svg": {"Title": title, "Description": description, "Date": None},
         "pdf": {"Title": title, "Subject": subject, "CreationDate": None},

@@ -13,6 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from proofs import cli, core, laws, session, strategies
+from proofs.diagnosis import asking, reading
+from proofs.diagnosis import targets as written
 from tests.fuzz.doors import door
 from tests.fuzz.theory import P, Q
 from theory import divergence, location, transport
@@ -176,12 +178,42 @@ def selected(names, topic, claims, seconds):
     return len(session.select(names, topic, room() / "claims" if claims == "claims" else claims, seconds).claims)
 
 
+def by_argument(function):
+    """The function, whose refusals of a file begin with the file's name, with the argument's before it."""
+
+    def call(**arguments):
+        try:
+            return function(**arguments)
+        except ValueError as error:
+            texts = {name: value if isinstance(value, list | tuple) else [value] for name, value in arguments.items()}
+            named = [
+                name
+                for name, parts in texts.items()
+                if any(isinstance(p, str) and str(error).startswith(p) for p in parts)
+            ]
+            raise ValueError(": ".join([*named[:1], str(error)])) from None
+
+    return call
+
+
+def diagnosed(samples, target, mixture, reference, law, given, train, modes, confidence, seed):
+    held = {"target": target, "mixture": mixture, "reference": reference, "law": law}
+    return asking.diagnose(
+        samples, **held, given=given, train=train, modes=modes, confidence=confidence, seed=seed
+    ).words
+
+
 either = strategies.either
+FAKES = P.sample(40, 0)
 OWN = {
     "session.verify": (verified, {"names": "mine", "claims": "claims", "results": "results", "level": "quick", "seed": 0, "jobs": 1, "topic": None, "fresh": False, "protocol": None, "timeout": None}),
     "session.select": (selected, {"names": ["mine"], "topic": None, "claims": "claims", "seconds": None}),
     "strategies.tuples": (lambda parts: strategies.tuples(parts), {"parts": MIXTURES}),
     "strategies.either": (lambda strategies: either(strategies), {"strategies": MIXTURES}),
     "strategies.together": (lambda parts: strategies.together(a=parts), {"parts": MIXTURES}),
+    "diagnosis.diagnose": (by_argument(diagnosed), {"samples": FAKES, "target": P, "mixture": None, "reference": None, "law": None, "given": None, "train": None, "modes": None, "confidence": 0.99, "seed": 0}),
+    "diagnosis.samples": (by_argument(lambda samples: [one.rows for one in reading.samples("samples", samples)]), {"samples": FAKES}),
+    "diagnosis.target": (lambda target: written.target("target", short(target)).name, {"target": "ring:modes=3"}),
+    "diagnosis.mixture": (by_argument(lambda mixture: len(written.mixture("mixture", mixture))), {"mixture": {"means": [0.0, 1.0], "stds": [0.5, 0.5]}}),
     "core.one_of": (lambda values: core.one_of("L1", values), {"values": "L2"}),
 }  # fmt: skip

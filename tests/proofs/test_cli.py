@@ -14,16 +14,18 @@ FAULTS = Path(__file__).parent / "gone_wrong"
 
 
 def test_help_names_every_command_and_gives_an_example_for_each(blurproof) -> None:
-    """list, show, verify, plot, report, diff and new are there, and each help text ends in an example."""
+    """list, show, verify, plot, report, diagnose, diff and new are there, and each help text ends in an example."""
     text = blurproof("--help").stdout
-    for command in ("list", "show", "verify", "plot", "report", "diff", "new"):
+    for command in ("list", "show", "verify", "plot", "report", "diagnose", "diff", "new"):
         assert re.search(rf"\b{command}\b", text)
         page = blurproof(command, "--help")
         assert page.returncode == 0
         assert f"Example: blurproof {command}" in page.stdout
 
 
-@pytest.mark.parametrize("command", [["--help"], ["list"], ["show", "l2_optimum_is_mean"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["--help"], ["list"], ["show", "l2_optimum_is_mean"], ["diagnose", "--help"]], ids=" ".join
+)
 def test_a_question_is_answered_without_heavy_imports(command: list[str], tmp_path: Path) -> None:
     """`--help`, `list` and `show` import neither torch nor matplotlib, nor SymPy, nor Hypothesis."""
     code = (

@@ -22,6 +22,7 @@ from theory.validation.inputs import Array
 
 MOST = 1_000  # samples of which the distance is taken
 DRAWN = 400  # of the law, for the eigenvalues
+ROUND = 1e-12
 STEPS, ENDS = 40, (-7.0, 7.0)  # of the logarithm of s, around the inverse root of the mean square
 
 
@@ -78,11 +79,13 @@ def _mean_norms(offset: Array, cov: Array) -> Array:
     steps = np.linspace(*ENDS, STEPS + 1)
     # Below the first step 1 - φ is s²EQ, beyond the last it is 1; and the ends of the rule by Euler and Maclaurin.
     ends = (np.exp(ENDS[0]) + np.exp(-ENDS[1])) * (1 + (steps[1] - steps[0]) ** 2 / 12)
-    total = np.full(len(b), ends)
+    total, alike = np.full(len(b), ends), 1
+    if (np.ptp(values, axis=1) <= ROUND * values[:, -1]).all():  # as wide in every direction: one λ is all that matters
+        values, b, alike = values[:, -1:], b.sum(axis=1, keepdims=True), values.shape[1]
     for u in steps:
         t = np.exp(2 * u) / square
         scale = 1 + 2 * t[:, None] * values
-        exponent = -0.5 * np.log(scale.prod(axis=1)) - t * (b / scale).sum(axis=1)
+        exponent = -0.5 * alike * np.log(scale.prod(axis=1)) - t * (b / scale).sum(axis=1)
         weight = 0.5 if u in (steps[0], steps[-1]) else 1.0
         total -= (weight * (steps[1] - steps[0]) * np.exp(-u)) * np.expm1(exponent)
     return total * np.sqrt(square / np.pi)

@@ -8,6 +8,7 @@ half stand in the place of the law's, with intervals of their own, and differenc
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.stats import binom, chi2, f
@@ -116,16 +117,15 @@ def reweighted(counts: Counts, names: list[str], alpha: float, base: Counts | No
     TV(p̂, w) differs from TV(p, w) by at most TV(p̂, p), whose quantile is simulated, at w and at p̂, and the larger taken:
     under the law itself the interval is exact but for the simulation.
     """
-    rng = np.random.default_rng(SEED)
     inside, due = int(counts.members.sum()), counts.expected / counts.expected.sum()
     if base is not None:
         due = base.members / max(int(base.members.sum()), 1)
     share = counts.members / max(inside, 1)
     apart = 0.5 * float(np.abs(share - due).sum()) if inside else 1.0
-    null = _distances(inside, due, rng)
-    reach = max(_tail(null, alpha), _tail(_distances(inside, share, rng), alpha)) if inside else 1.0
+    null = _distances(inside, due)
+    reach = max(_tail(null, alpha), _tail(_distances(inside, share), alpha)) if inside else 1.0
     if base is not None:
-        reach += _tail(_distances(int(base.members.sum()), due, rng), alpha)
+        reach += _tail(_distances(int(base.members.sum()), due), alpha)
     head = part("reweighted", "all modes", apart, max(apart - reach, 0.0), min(apart + reach, 1.0))
     low, high = clopper_pearson(counts.members, max(inside, 1), alpha / counts.groups)
     parts = [head]
@@ -142,12 +142,17 @@ def reweighted(counts: Counts, names: list[str], alpha: float, base: Counts | No
     )
 
 
-def _distances(n: int, p: Array, rng: np.random.Generator) -> Array:
+def _distances(n: int, p: Array) -> Array:
     """TV(p̂, p) of draws of n rows, sorted."""
     if n == 0 or p.sum() <= 0:
         return np.zeros(2)
     p = np.sort(np.round(p / p.sum(), 12))[::-1]  # lest the order of the modes matter, or the last digit
-    p = p / p.sum()
+    return _simulated(n, tuple((p / p.sum()).tolist()))
+
+
+@lru_cache(256)
+def _simulated(n: int, p: tuple[float, ...]) -> Array:
+    rng = np.random.default_rng(SEED)
     drawn = rng.multinomial(n, p, size=min(DRAWS, max(CELLS // len(p), 500)))
     return np.sort(0.5 * np.abs(drawn / n - p).sum(axis=1))
 
@@ -191,7 +196,8 @@ def pooled(counts: Counts) -> tuple[Array, Array, float, float]:
         return np.zeros(dim), np.eye(dim), 0.0, 0.0
     cov = np.tensordot(m - 1, counts.covs[one], 1) / (m - 1).sum()
     # Freedom adds as variances do: that of Σ (m-1) f² is Σ ((m-1) f²)² 2/ν.
-    total, each = (m - 1) @ counts.spreads[one] ** 2, ((m - 1) * counts.spreads[one] ** 2) ** 2
+    s = counts.spreads[one] / max(float(counts.spreads[one].max()), np.finfo(float).tiny)  # whose powers are floats
+    total, each = (m - 1) @ s**2, ((m - 1) * s**2) ** 2
     freedom = float(counts.freedom[one].sum())
     if total > 0:
         freedom = min(freedom, float(total**2 / (each / counts.freedom[one]).sum()))

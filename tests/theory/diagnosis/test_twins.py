@@ -107,13 +107,13 @@ def test_distances_to_the_nearest_other_by_all_pairs():
 
 
 def test_several_seeds_have_an_exact_rate():
-    """Three of four: the interval of Clopper and Pearson, at an equal share of the error for each fault."""
+    """Three of four: the interval of Clopper and Pearson, at an equal share of the error for each fault and the check."""
     p = TARGETS["pair"]
     each = [diagnose(dropped(p, 400, s) if s else p.sample(400, 1), p) for s in range(4)]
     found = several(each, confidence=0.9)
     assert all(isinstance(one, Diagnosis) for one in found.diagnoses)
     rate = found.rate("dropped")
     assert (rate.k, rate.n) == (3, 4)
-    assert binom.sf(2, 4, rate.low) == pytest.approx(0.1 / len(FAULTS) / 2)
+    assert binom.sf(2, 4, rate.low) == pytest.approx(0.1 / (len(FAULTS) + 1) / 2)
     with pytest.raises(ValueError, match="name: expected one of"):
         found.rate("bent")
