@@ -6,9 +6,17 @@ writes docs/power.txt from results/power.json, which keeps what is done: it goes
 telling rows first.
 """
 
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 
 from theory import GaussianMixture, grid, ring, symmetric_pair
+from theory.diagnosis import FAULTS, diagnose
+from theory.diagnosis.faults import SAMPLERS
 
 SIZES = (500, 2_500, 10_000)
 
@@ -37,3 +45,85 @@ TARGETS = {
     "unequal": unequal(),
     "eight": eight(),
 }
+
+SIZE = {
+    "reweighted": 0.2, "blurred": 0.5, "shrunk": 0.5, "shifted": 0.5, "bridged": 0.1, "invented": 0.1, "collapsed": 0.2, "copied": 0.1,
+}  # fmt: skip
+TRUTHS, FAULTY, SLICE = 1_000, 100, 25
+HOUSE = Path(__file__).parent.parent
+KEPT, TABLE = HOUSE / "results" / "power.json", HOUSE / "docs" / "power.txt"
+
+
+def rows() -> list[tuple[str, str, int, int]]:
+    """Sampler, target, n and how often, the most telling first: truths of few samples, faults, truths of many."""
+    truths = [("truth", target, n, TRUTHS) for n in SIZES for target in TARGETS]
+    return truths[:10] + [(f, target, n, FAULTY) for n in SIZES for f in SAMPLERS for target in TARGETS] + truths[10:]
+
+
+def size(name: str, target: str) -> float:
+    """Of the fault that a sampler has."""
+    return SIZE.get(name, float(TARGETS[target].weights[0]))
+
+
+def drawn(name: str, target: str, n: int, k: int) -> dict[str, int]:
+    """What was present in draw k: each fault by name, the check, and whether one is not implied by what was made wrong."""
+    p, rng = TARGETS[target], np.random.default_rng([rows_of(name), list(TARGETS).index(target), n, k])
+    x = p.sample(n, rng) if name == "truth" else SAMPLERS[name](p, n, rng)
+    found = diagnose(x, p)
+    counts = dict.fromkeys(found.present, 1) | {c.name: 1 for c in found.checks if c.word == "present"}
+    other = set(found.present) - {name} - (set() if name == "truth" else set(FAULTS[name].implies))
+    if name != "truth":
+        fault = found.fault(name)
+        counts["inside"] = int(fault.low <= size(name, target) <= fault.high)
+    accused = {"accused": 1} if name == "truth" and counts else {}
+    return counts | ({"other": 1} if other else {}) | accused
+
+
+def rows_of(name: str) -> int:
+    """A number for the seed of a sampler."""
+    return ["truth", *SAMPLERS].index(name)
+
+
+def table(kept: dict[str, dict[str, int]]) -> str:
+    """What was found, a line for each fault, target and n."""
+    lines = [
+        "Power of a diagnosis at confidence 0.99: how many of so many draws of a sampler with one fault of known size.",
+        "found: the fault is present; check: the energy distance; inside: its size lies in its interval;",
+        "other: a fault is present that does not follow from it by the table of what implies what.",
+        "For the truth: accused by anything at all, a fault or the check.",
+        "",
+        f"{'sampler':11s} {'size':>5s} {'target':8s} {'n':>6s} {'draws':>5s} {'found':>5s} {'check':>5s} {'inside':>6s} {'other':>5s}",
+    ]
+    for name, target, n, _ in sorted(rows(), key=lambda row: (row[0] != "truth", rows_of(row[0]), row[2])):
+        counts = kept.get(f"{name} {target} {n}")
+        if not counts:
+            continue
+        of = lambda key, c=counts: str(c.get(key, 0))  # noqa: E731
+        told = of("accused" if name == "truth" else name)
+        inside, amount = ("", "") if name == "truth" else (of("inside"), f"{size(name, target):.3g}")
+        other = "" if name == "truth" else of("other")
+        lines.append(
+            f"{name:11s} {amount:>5s} {target:8s} {n:6d} {of('draws'):>5s} {told:>5s} {of('energy distance'):>5s} {inside:>6s} {other:>5s}"
+        )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def main(seconds: float) -> None:
+    """Go on where it was cut off, and write what is there."""
+    KEPT.parent.mkdir(exist_ok=True)
+    kept: dict[str, dict[str, int]] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    end = time.monotonic() + seconds
+    for name, target, n, many in rows():
+        counts = Counter(kept.get(f"{name} {target} {n}", {}))
+        while counts["draws"] < many and time.monotonic() < end:
+            for k in range(counts["draws"], min(counts["draws"] + SLICE, many)):
+                counts.update(drawn(name, target, n, k) | {"draws": 1})
+            kept[f"{name} {target} {n}"] = dict(counts)
+            fresh = KEPT.with_suffix(".new")
+            fresh.write_text(json.dumps(kept), "utf-8")
+            fresh.replace(KEPT)
+    TABLE.write_text(table(kept), "utf-8")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 600.0)

@@ -86,7 +86,8 @@ def _vae(means: bool = False, **options: Any) -> Maker:
         z = _normal(fitted, len(given), learner.latents)
         inputs = [np.broadcast_to(given, (len(z), *given.shape))] if given.shape[1] else []
         g, std = np.split(fitted.evaluate(learner.decode, own=[z, *inputs]), 2, axis=2)
-        out = g if means else g + std * _normal(fitted, len(given), g.shape[2], 1)
+        noise = [learner.residuals(g.shape[1:], rng) for rng in fitted.generators(1)]
+        out = g if means else g + std * np.stack(noise)
         return np.concatenate([*inputs, out], axis=2)
 
     return lambda target: Arm(VAE(target, **options), Adam(1e-3), draw)

@@ -48,7 +48,7 @@ def stacked(module: nn.Module) -> nn.Module:
     for part in module.modules():
         if type(part) is nn.Sequential and _is_chain(part):
             part.__class__ = Chain
-        elif type(part) is nn.Linear and part.bias is not None:
+        elif type(part) is nn.Linear and isinstance(part.bias, Tensor):
             part.__class__ = Affine
     return module
 
@@ -59,7 +59,7 @@ def _is_chain(part: nn.Sequential) -> bool:
     linear = [kind in (nn.Linear, Affine) for kind in kinds]
     known = all(is_linear or kind in SLOPES for is_linear, kind in zip(linear, kinds, strict=True))
     apart = all(one or other for one, other in pairwise(linear))
-    biased = all(layer.bias is not None for layer in part if isinstance(layer, nn.Linear))
+    biased = all(isinstance(layer.bias, Tensor) for layer in part if isinstance(layer, nn.Linear))
     heard = any(vars(layer)[hooks] for layer in part for hooks in ("_forward_hooks", "_forward_pre_hooks"))
     steep = any(isinstance(layer, nn.LeakyReLU) and layer.negative_slope < 0 for layer in part)
     return bool(kinds) and linear[0] and known and apart and biased and not heard and not steep
@@ -107,7 +107,8 @@ class _OneMember(torch.autograd.Function):
         ctx.save_for_backward(*inputs[1:])
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (g,) = grads
         x, *parameters = ctx.saved_tensors
         h = _plain(ctx.activations, x, parameters)  # again, as functions of what can be differentiated
         slopes: list[Tensor] = []
@@ -119,9 +120,8 @@ class _OneMember(torch.autograd.Function):
         return None, g, *slopes
 
     @staticmethod
-    def vmap(
-        info: Any, in_dims: tuple[Any, ...], activations: list[nn.Module | None], *tensors: Tensor
-    ) -> tuple[Tensor, int]:
+    def vmap(info: Any, in_dims: tuple[Any, ...], *args: Any) -> tuple[Tensor, int]:
+        activations, *tensors = args
         first = [
             tensor.expand(info.batch_size, *tensor.shape) if dim is None else tensor.movedim(dim, 0)
             for tensor, dim in zip(tensors, in_dims[1:], strict=True)
@@ -152,7 +152,8 @@ class _AllMembers(torch.autograd.Function):
         return h[-1].mT
 
     @staticmethod
-    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]  torch says *grads, there is one
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        (g,) = grads
         count, (_, wants_x, *wants) = len(ctx.activations), ctx.needs_input_grad
         weights, h = ctx.saved_tensors[:count], ctx.saved_tensors[count:]
         slopes: list[Tensor | None] = [None] * (2 * count)

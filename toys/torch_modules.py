@@ -145,7 +145,7 @@ def _draw(learner: StackedModules, fitted: Fitted, index: int, seed: int, given:
     """What the user's `sample` gives, from a generator made of the seed."""
     nets = learner.member(fitted, index)
     rng = torch.Generator().manual_seed(int(stream(seed, 3).integers(2**63)))
-    dtype = torch.as_tensor(next(iter(fitted.players.values()))[:0]).dtype
+    dtype = next(iter(torch.from_numpy(row[-1].copy()).dtype for row in fitted.players.values()))
     inputs = (torch.as_tensor(given, dtype=dtype, device=fitted.device),) if learner.target.inputs else ()
     with torch.no_grad():
         out = learner.modules.sample(nets, len(given), rng, *inputs)
@@ -321,25 +321,31 @@ class StackedModules(Learner):
             for p, names in self.names.items()
             for n, v in zip(names, self.layouts[p].unpack(players[p]), strict=True)
         }
-        return self._losses(player, views, *_given(batch))
+        return self.losses_of(player, views, *_given(batch))
 
-    def _losses(self, player: str, views: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
+    def losses_of(self, player: str, views: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
         """(members,), from parameters (members, …) by name and minibatches (members, batch, …)."""
 
         def one(state: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
             value = functional_call(self.base, state, (player, x, noise))
             fits = isinstance(value, Tensor) and value.ndim == 0
-            require(fits, "loss", "a number", f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else value)
+            require(fits, "loss", "a number", tuple(value.shape) if isinstance(value, Tensor) else value)
             return value
 
+        kept = {name: views[name] for name in self.names.get(BUFFERS, [])}
+        views = {**views, **{name: view.clone() for name, view in kept.items()}}
         try:
-            return vmap(one, in_dims=(0, 0, None if noise is None else 0))(views, x, noise)
+            losses: Any = vmap(one, in_dims=(0, 0, None if noise is None else 0))(views, x, noise)
         except RuntimeError as error:
             if "randomness" in str(error):
                 raise ValueError(
                     f"loss: expected no random numbers but those of noise, got {player}'s, which draws some (dropout?)"
                 ) from error
             raise
+        with torch.no_grad():
+            for name, view in kept.items():  # changed in place, if at all: layers do this only to what is contiguous
+                view.copy_(views[name])
+        return losses
 
     def descent(self, players: Players, states: Mapping[str, Values] | None = None) -> Descent:
         return _Stack(self, players)
@@ -410,7 +416,7 @@ class _Stack:
         own = [view.detach().requires_grad_() for view in views[player]]
         names = self.learner.names
         state = {n: v for p in names for n, v in zip(names[p], own if p == player else views[p], strict=True)}
-        loss = self.learner._losses(player, state, x, noise)  # pyright: ignore[reportPrivateUsage]  two halves of one thing
+        loss = self.learner.losses_of(player, state, x, noise)
         return [loss.detach(), *torch.autograd.grad(loss.sum(), own, materialize_grads=True)]
 
     def _record(self, player: str, x: Tensor, noise: Any) -> Callable[..., list[Tensor]] | None:

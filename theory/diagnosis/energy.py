@@ -21,7 +21,7 @@ from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array
 
 MOST = 1_000  # samples of which the distance is taken
-DRAWN = 500  # of the law, for the eigenvalues
+DRAWN = 400  # of the law, for the eigenvalues
 STEPS, ENDS = 40, (-7.0, 7.0)  # of the logarithm of s, around the inverse root of the mean square
 
 

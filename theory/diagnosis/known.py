@@ -127,14 +127,20 @@ def prepared(p: GaussianMixture) -> tuple[GaussianMixture, float, Array, Modes]:
 
 
 def standard(p: GaussianMixture) -> tuple[GaussianMixture, float, Array]:
-    """The law about its mean in the unit of its largest deviation, that unit, and the mean."""
-    unit, shift = float(np.max(p.std)), np.asarray(p.mean)
+    """The law about its mean in the unit of its deviation, √(tr Cov/D), that unit, and the mean."""
+    unit, shift = deviation(np.asarray(p.std)), np.asarray(p.mean)
     if not (np.isfinite(unit) and unit > 0):
         reject("law", "a mixture whose deviations are floats", p)
     means = (p.means - shift) / unit
     if p.scalar:
         return GaussianMixture(p.weights, means, stds=p.stds / unit), unit, shift
     return GaussianMixture(p.weights, means, covs=p.covs / unit / unit), unit, shift
+
+
+def deviation(stds: Array) -> float:
+    """The root mean square of deviations along the axes, whatever their unit."""
+    most = float(np.max(stds))
+    return most * float(np.sqrt(np.mean((stds / most) ** 2))) if 0 < most < np.inf else most
 
 
 def taken(name: str, value: ArrayLike, dim: int | None = None, least: int = LEAST) -> Array:
@@ -169,5 +175,5 @@ def energy_check(x: Array, p: GaussianMixture, alpha: float, seed: int) -> Check
     root = lambda v: float(np.sqrt(max(v, 0.0) / len(some)))  # noqa: E731
     low, high = energy.band(weights, judge.BAND)
     said = "present" if p_value < alpha else "absent" if value <= high else "undecided"
-    says = "Energy distance from the law, in units of its largest deviation."
+    says = "Energy distance from the law, its square in units of the law's deviation."
     return Check("energy distance", root(value), (root(low), root(high)), p_value, said, len(some), says)

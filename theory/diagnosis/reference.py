@@ -13,7 +13,7 @@ from scipy.stats import hypergeom
 from theory.diagnosis import judge
 from theory.diagnosis.copies import beside, some, with_train
 from theory.diagnosis.fit import fitted
-from theory.diagnosis.known import Looked, look, mode_names, taken
+from theory.diagnosis.known import Looked, deviation, look, mode_names, taken
 from theory.diagnosis.modes import Modes, modes_of
 from theory.diagnosis.report import Check, Diagnosis, Fault
 from theory.diagnosis.words import FAMILY
@@ -48,7 +48,7 @@ def diagnose_reference(
     rng = np.random.default_rng(integer("seed", seed, 0, 2**128))
     known = None if train is None else taken("train", train, x.shape[1])
     count = None if modes is None else integer("modes", modes, 1, 1_000)
-    shift, unit = y.mean(axis=0), float(y.std(axis=0).max())
+    shift, unit = y.mean(axis=0), deviation(y.std(axis=0))
     if unit <= 0 or not np.isfinite(unit):
         reject("reference", "samples that are not all equal", reference)
     x, y = (x - shift) / unit, (y - shift) / unit
@@ -119,7 +119,7 @@ def _energy(x: Array, y: Array, alpha: float, rng: np.random.Generator) -> Check
     p = float((values >= values[0] * (1 - 1e-12)).mean())
     low, high = np.quantile(values[1:], [(1 - judge.BAND) / 2, (1 + judge.BAND) / 2])
     said = "present" if p <= alpha else "absent" if values[0] <= high else "undecided"
-    says = "Energy distance from the reference, in units of its largest deviation, under permutation."
+    says = "Energy distance from the reference, its square in units of the reference's deviation, under permutation."
     return Check("energy distance", float(values[0]), (float(low), float(high)), p, said, m, says)
 
 

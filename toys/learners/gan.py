@@ -17,7 +17,8 @@ those of its Adam from where that stands. Under "saddle" the generator ascends a
 says more than "minimax" where unrolling makes r depend on it. Targets with inputs make
 both networks conditional on them. A step is `discriminator_steps` updates, then `generator_steps`, or both at once.
 `generator_form` and `discriminator_form` make other networks than MLPs (`toys.normalised_layers`); `clip` keeps every weight of
-the discriminator within ±clip, 0 for no bound; `uniform` = w makes latents U(-w, w).
+the discriminator within ±clip, 0 for no bound; `uniform` = w makes latents U(-w, w). A loss of one's own is an `Objective`
+in the place of a name: what each player descends as a function of (r, f), and slopes where it is to be as fast as these.
 
 Sources: Goodfellow et al. (2014); Mao et al. (2017); Gulrajani et al. (2017); Jolicoeur-Martineau (2019); Mescheder et
 al. (2018) for r1, r2; Lin et al. (2018) for packing; Metz et al. (2017) for unrolling; Arjovsky et al. (2017), `clip`.
@@ -105,7 +106,7 @@ class GAN(Learner):
     """
 
     target: Target
-    objective: str = "nonsaturating"
+    objective: str | Objective = "nonsaturating"
     latents: int = 2
     generator_hidden: tuple[int, ...] = (32, 32)
     discriminator_hidden: tuple[int, ...] = (32, 32)
@@ -129,7 +130,8 @@ class GAN(Learner):
     uniform: float = 0.0
 
     def __post_init__(self) -> None:
-        choice(self.objective, tuple(OBJECTIVES), "objective")
+        if not isinstance(self.objective, Objective):
+            choice(self.objective, tuple(OBJECTIVES), "objective")
         for name in ("latents", "pack", "discriminator_steps"):
             positive_integer(getattr(self, name), name)
         for name in ("r1", "r2", "penalty", "noise"):
@@ -140,6 +142,11 @@ class GAN(Learner):
         lone = self.turns == 1 or not self.simultaneous
         require(lone, "simultaneous", "False unless both players make one step", self.simultaneous)
         require(self.clip >= 0, "clip", "a number ≥ 0", self.clip)
+
+    @property
+    def descended(self) -> Objective:
+        """The two losses: the objective, or those of that name."""
+        return self.objective if isinstance(self.objective, Objective) else OBJECTIVES[self.objective]
 
     @cached_property
     def generator(self) -> MLP | NormalisedMLP:
@@ -214,13 +221,12 @@ class GAN(Learner):
         """A subclass may mean another loss by any of its methods, a network other slopes: autograd asks them."""
         exactly = type(self) is GAN and type(self.generator) is MLP and type(self.discriminator) is MLP
         second = self.unroll or any(np.any(weight) for weight in (self.r1, self.r2, self.penalty))
-        return exactly and not second and OBJECTIVES[self.objective].slopes is not None
+        return exactly and not second and self.descended.slopes is not None
 
     def mean_loss(self, player: str, logits: Tensor) -> Tensor:
         """Mean loss (members,) from the logits of real and fake side by side, of fake alone where `real` is not seen."""
         r, f = logits.chunk(2, 2) if player == "discriminator" or self.paired else (logits, logits)
-        objective = OBJECTIVES[self.objective]
-        lost = objective.discriminator if player == "discriminator" else objective.generator
+        lost = self.descended.discriminator if player == "discriminator" else self.descended.generator
         return lost(r, f).flatten(1).mean(1)
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
@@ -292,7 +298,7 @@ class GAN(Learner):
     @property
     def paired(self) -> bool:
         """Whether the generator's loss sees real samples too."""
-        return OBJECTIVES[self.objective].paired
+        return self.descended.paired
 
     @cached_property
     def _has_penalty(self) -> bool:
@@ -325,7 +331,7 @@ class _ByHand:
     """The gradients of a GAN's two losses by the chain rule from the logits down, each in the workspace of a `Stack`."""
 
     def __init__(self, gan: GAN, players: Players) -> None:
-        slopes = OBJECTIVES[gan.objective].slopes
+        slopes = gan.descended.slopes
         assert isinstance(gan.generator, MLP)
         assert isinstance(gan.discriminator, MLP)
         assert slopes is not None

@@ -5,7 +5,8 @@
 
 averaged over the minibatch, one ε a sample. `noise` says whose σ it is: "fixed" at `std`; "isotropic", one number
 learned from `std` on; "factorised", a number for each dimension and latent, g's network giving ln(σ_d(z)/std) too.
-Targets with inputs make encoder and decoder conditional on them, and the outputs are what is coded.
+Targets with inputs make encoder and decoder conditional on them, and the outputs are what is coded. Decoder noise of one's
+own is a `Residual`: ln p of (x_d - g_d)/σ_d in the place of the normal one, and how it is drawn.
 
 Source: Kingma & Welling (2014); Rezende et al. (2014); Higgins et al. (2017) for β; Sohn et al. (2015), conditional.
 """
@@ -13,6 +14,7 @@ Source: Kingma & Welling (2014); Rezende et al. (2014); Higgins et al. (2017) fo
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,6 +42,14 @@ from toys.validation import choice, nonnegative, positive, positive_integer
 
 
 @dataclass(frozen=True)
+class Residual:
+    """The law of (x - g)/σ: its log density in nats, number by number, and `draw(rng, shape)` from it."""
+
+    log_density: Callable[[Tensor], Tensor]
+    draw: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+
+
+@dataclass(frozen=True)
 class VAE(Learner):
     """Players "encoder" and "decoder" (with ln σ/std of the isotropic noise), both descending the one loss.
 
@@ -56,6 +66,7 @@ class VAE(Learner):
     activation: ActivationName = "relu"
     init: InitName = "uniform"
     gain: float = 1.0
+    residual: Residual | None = None
 
     def __post_init__(self) -> None:
         positive_integer(self.latents, "latents")
@@ -115,6 +126,8 @@ class VAE(Learner):
         kl = 0.5 * ((2 * log_std).exp() + mean.square() - 1 - 2 * log_std).sum(1)
         given, coded = x[:, : self.target.inputs], x[:, self.target.inputs :]
         g, log_noise = self._decode(players["decoder"], mean + log_std.exp() * noise, given, hyper)
+        if self.residual is not None:
+            return (self.residual.log_density((coded - g) * (-log_noise).exp()) - log_noise).sum(1), kl
         error = ((coded - g) * (-log_noise).exp()).square()
         return (-log_noise - 0.5 * math.log(2 * math.pi) - 0.5 * error).sum(1), kl
 
@@ -129,6 +142,10 @@ class VAE(Learner):
         if self.noise == "isotropic":
             log_std = log_std + log_ratio[:, :, None]
         return out, log_std.expand_as(out)
+
+    def residuals(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Draws of (x - g)/σ, standard normal unless they are a law of their own."""
+        return rng.standard_normal(shape) if self.residual is None else self.residual.draw(rng, shape)
 
     def terms(
         self,
