@@ -156,8 +156,9 @@ class Run:
         from proofs.run.runner import Settings
 
         jobs = 1 if "PYTEST_XDIST_WORKER" in os.environ else os.cpu_count() or 1
-        seed, level = int(self.config.getoption("blurproof_seed")), str(self.config.getoption("blurproof_level"))
-        return Settings(seed, level, jobs=jobs, places=session.places(self.folder, session.RESULTS))
+        option: Any = self.config.getoption
+        places = session.places(self.folder, session.RESULTS)
+        return Settings(option("blurproof_seed"), option("blurproof_level"), jobs=jobs, places=places)
 
     def lines(self, claim: str, said: str, counterexample: str) -> str:
         """What a test that fails says: why, where, and the command that runs the claim again."""
