@@ -11,15 +11,11 @@ PAGE = "docs/contest.md"
 def test_the_learners_of_the_page_are_in_a_contest(tmp_path: Path) -> None:
     """Every block runs from the top in an empty folder; each learner is a row, with as many points as all others."""
     said = documents.run(PAGE, tmp_path, seconds=240)
-    rows = re.findall(r"^(\S+) dropped on \d of 2 seeds, (\d+) parameters, (\d+) points$", said, flags=re.MULTILINE)
-    assert [name for name, _, _ in rows] == [
-        "own_gan:learner",
-        "hinge_gan:learner",
-        "own_vae:VAE",
-        "flow:learner",
-        "GAN",
-    ]
-    assert {name: int(points) for name, _, points in rows} == {n: 24 * 128 + (n == "own_vae:VAE") for n, _, _ in rows}
+    rows = re.findall(r"^(.+): dropped on \d of 2 seeds, (\d+) parameters, (\d+) points$", said, flags=re.MULTILINE)
+    assert {name: int(points) for name, _, points in rows} == {
+        "own GAN": 24 * 128, "hinge GAN": 24 * 128, "own VAE": 24 * 128 + 1, "flow": 24 * 128,
+    }  # fmt: skip
+    assert "failed" not in said
 
 
 def test_lines_of_code_are_counted_on_the_page() -> None:
