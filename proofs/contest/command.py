@@ -126,7 +126,7 @@ def written(
     table.show(found, console)
     if figure is not None:
         about = {"title": table.budget(found), "description": drawing.caption(found), "subject": "blurproof contest"}
-        destinations.write(figure, figures.rendered(found.figure(width), figure.suffix.lower()[1:], **about))
+        destinations.write(figure, figures.pictured(found.figure(width), figure.suffix.lower()[1:], **about))
     if csv is not None:
         destinations.write(csv, found.csv)
     if samples is not None:

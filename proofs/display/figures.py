@@ -108,7 +108,7 @@ def save(
     figure = draw(claim, saved, width)
     about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
     with drawn_by(claim, "its figure"):  # what is in it draws itself once more
-        picture, points = rendered(figure, format, **about), table(figure)
+        picture, points = pictured(figure, format, **about), table(figure)
         told = caption(claim, outcomes, figure)
     yield from written(folder / f"{claim.id}.{format}", picture, points, told)
 
