@@ -135,7 +135,9 @@ def _figure(result: Result) -> dict[str, str] | None:
     if claim.drawn is None:
         return None
     figure = figures.draw(claim, result.arrays, "double")
-    return {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
+    with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
+        shown = picture(figure)
+    return {**shown, "caption": figures.caption(claim, result.outcomes, figure)}
 
 
 def picture(figure: Any) -> dict[str, str]:
@@ -143,7 +145,7 @@ def picture(figure: Any) -> dict[str, str]:
     from proofs.display import figures
 
     buffer = io.StringIO()
-    with figures.drawn_by(claim, "its figure"), figures.in_style():  # what is in it draws itself once more
+    with figures.in_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
