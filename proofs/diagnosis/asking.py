@@ -147,7 +147,13 @@ def diagnose(
     if x is not None and len(x) not in (1, len(tables)):
         raise ValueError(f"given: expected one table, or one a seed, got {len(x)} for {len(tables)} seeds")
     held = against(
-        target=target, mixture=mixture, reference=reference, law=law, given=x and x[0], modes=modes, seed=seed
+        target=target,
+        mixture=mixture,
+        reference=reference,
+        law=law,
+        given=None if x is None else x[0],
+        modes=modes,
+        seed=seed,
     )
     points = None if train is None else reading.sample("train", train)
     if points is not None and held.conditional is not None:

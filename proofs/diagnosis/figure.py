@@ -164,10 +164,10 @@ def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
     own = law.sample(SHOWN, 0) if law is not None else reference[:SHOWN] if reference is not None else points
     points, beyond = _held(points, np.asarray(own))
     if reference is not None:
-        panel.points(*reference[:SHOWN].T, "control", "reference", marker="o", ms=2.0, mew=0)
+        panel.points(reference[:SHOWN, 0], reference[:SHOWN, 1], "control", "reference", marker="o", ms=2.0, mew=0)
     for name, mask in _groups(labels) if found.modal else [("in a mode", np.full(len(points), True))]:
         role, label, look = LOOKS[name]
-        panel.points(*points[mask].T, role, label if found.modal else "samples", **look)
+        panel.points(points[mask, 0], points[mask, 1], role, label if found.modal else "samples", **look)
     if law is not None:
         _contours(panel, law)
     if found.against.conditional is not None:
@@ -238,7 +238,7 @@ def _finish(panel: Panel, x: str, y: str, *, equal: bool = False) -> None:
 # --- modes ----------------------------------------------------------------------------------------------------------------
 
 
-def _bars(panel: Panel, at: Array, middle: Array, low: Array, high: Array, label: str) -> None:
+def _bars(panel: Panel, at: Any, middle: Array, low: Array, high: Array, label: str) -> None:
     """Points with upright intervals."""
     size = 3 if len(at) <= 30 else 1.5
     panel.ax.errorbar(at, middle, [np.maximum(middle - low, 0), np.maximum(high - middle, 0)], fmt="o", ms=size, color=COLOUR["network"], elinewidth=0.8, capsize=1.5, label=label)  # fmt: skip

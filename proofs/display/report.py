@@ -137,7 +137,8 @@ def _figure(result: Result, claim: Claim) -> dict[str, str]:
 
     figure = figures.draw(claim, result.arrays, "double")
     with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
-        return {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
+        shown = {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
+    return shown
 
 
 def picture(figure: Any) -> dict[str, str]:

@@ -14,7 +14,7 @@ from theory.diagnosis.report import Check, Diagnosis
 from theory.diagnosis.rows import Rows, against, around, tubes
 from theory.diagnosis.words import FAMILY
 from theory.mixture import GaussianMixture
-from theory.validation.inputs import Array, between, floats, integer, reject
+from theory.validation.inputs import LARGEST, Array, between, floats, integer, reject
 from theory.validation.laws import mixture
 from theory.validation.shapes import Samples
 
@@ -95,7 +95,13 @@ def diagnose(
 
 
 def look(x: Array, modes: Modes) -> Looked:
-    """Samples in the law's unit, counted."""
+    """Samples in the law's unit, counted; refused where they lie so far out that powers of their distance are no floats."""
+    if np.abs(x).max() > LARGEST / max(1.0, float(np.abs(modes.roots).max())):
+        reject(
+            "samples",
+            f"samples within {LARGEST:g} deviations of the law",
+            f"{float(np.abs(x).max()):g} units, the narrowest mode being {1 / max(1.0, float(np.abs(modes.roots).max())):g} wide",
+        )
     rows = against(x, modes)
     counts = counted(rows)
     away = np.flatnonzero(~counts.inside)
