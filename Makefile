@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: verify test calibrate faults fuzz kill command-lines bench report readme answer lint clean
+.PHONY: verify test calibrate power faults fuzz kill command-lines bench report readme answer lint clean
 
 verify: .venv/ready
 	$(BIN)/blurproof verify $(ARGS)
@@ -19,6 +19,10 @@ report: .venv/ready
 # The power of every experiment at the effect that it declares, and the effect on fresh seeds.
 calibrate: .venv/ready
 	$(BIN)/python -m proofs.run.calibration $(ARGS)
+
+# How surely a diagnosis finds each fault, and how often it accuses the truth: docs/power.txt; goes on where it was cut off.
+power: .venv/dev
+	$(BIN)/python -m tests.power $(ARGS)
 
 # Faults drawn at random that were noticed: whether a sample of them still is, in ten minutes (tests/sweep.py).
 faults: .venv/dev

@@ -55,9 +55,11 @@ KEPT, TABLE = HOUSE / "results" / "power.json", HOUSE / "docs" / "power.txt"
 
 
 def rows() -> list[tuple[str, str, int, int]]:
-    """Sampler, target, n and how often, the most telling first: truths of few samples, faults, truths of many."""
-    truths = [("truth", target, n, TRUTHS) for n in SIZES for target in TARGETS]
-    return truths[:10] + [(f, target, n, FAULTY) for n in SIZES for f in SAMPLERS for target in TARGETS] + truths[10:]
+    """Sampler, target, n and how often, the most telling first: a few of each at small n, then as many as are wanted of all."""
+    made = lambda names, sizes, many: [(name, t, n, many) for n in sizes for name in names for t in TARGETS]  # noqa: E731
+    few, two = SIZES[:1], SIZES[:2]
+    begun = made(["truth"], few, 200) + made(SAMPLERS, few, 10) + made(["truth"], SIZES[1:2], 200)
+    return begun + made(["truth"], two, TRUTHS) + made(SAMPLERS, SIZES, FAULTY) + made(["truth"], SIZES, TRUTHS)
 
 
 def size(name: str, target: str) -> float:
@@ -94,7 +96,8 @@ def table(kept: dict[str, dict[str, int]]) -> str:
         "",
         f"{'sampler':11s} {'size':>5s} {'target':8s} {'n':>6s} {'draws':>5s} {'found':>5s} {'check':>5s} {'inside':>6s} {'other':>5s}",
     ]
-    for name, target, n, _ in sorted(rows(), key=lambda row: (row[0] != "truth", rows_of(row[0]), row[2])):
+    every = dict.fromkeys((name, target, n) for name, target, n, _ in rows())
+    for name, target, n in sorted(every, key=lambda row: (row[0] != "truth", rows_of(row[0]), row[2])):
         counts = kept.get(f"{name} {target} {n}")
         if not counts:
             continue

@@ -71,7 +71,7 @@ def copied(
 def beside(x: Array, other: Array, alpha: float, rng: np.random.Generator) -> Fault:
     """The same where no law is known, beside as many samples of the truth: what share has a neighbour at `TOUCH` of theirs."""
     count = min(len(x), len(other))
-    ours, theirs = (_apart(some(each, count, rng)) for each in (x, other))
+    ours, theirs = (apart(some(each, count, rng)) for each in (x, other))
     grain = max(_grain(x), _grain(other))
     limit = max(TOUCH * float(np.median(theirs)), 2 * np.sqrt(x.shape[1]) * grain)
     a, b = int((ours <= limit).sum()), int((theirs <= limit).sum())
@@ -111,7 +111,7 @@ def _difference(mark: str, a: int, b: int, n: int, alpha: float) -> Part:
     return part("copied", mark, max(a - b, 0) / n, max(low - most, 0.0), max(high - least, 0.0))
 
 
-def _apart(x: Array) -> Array:
+def apart(x: Array) -> Array:
     """(n,) from each sample to the nearest other: 0 for equal ones."""
     first, count = np.unique(x, axis=0, return_counts=True)
     alone = np.asarray(KDTree(first).query(first, k=2)[0][:, 1]) if len(first) > 1 else np.full(len(first), np.inf)

@@ -44,8 +44,13 @@ def _within(p: GaussianMixture) -> float:
 
 @lru_cache(32)
 def weights(p: GaussianMixture, seed: int) -> Array:
-    """λ_j, the positive eigenvalues of the centred kernel over seeded draws of the law, with the sum E‖Y - Y'‖ that they must have."""
-    y = p.sample(DRAWN, seed).reshape(DRAWN, -1)
+    """λ_j, the positive eigenvalues of the centred kernel over seeded draws of the law, with the sum E‖Y - Y'‖ that they must have.
+
+    Of each component as many are drawn as its weight says, so that the largest, which are those of the weights, are not by chance.
+    """
+    k = np.searchsorted(np.cumsum(p.weights), (np.arange(DRAWN) + 0.5) / DRAWN)
+    noise = np.random.default_rng(seed).standard_normal((DRAWN, p.dim))
+    y = p.means.reshape(len(p), p.dim)[k] + np.einsum("nij,nj->ni", np.linalg.cholesky(p.covs)[k], noise)
     kernel = -cdist(y, y)
     centred = kernel - kernel.mean(axis=0) - kernel.mean(axis=1)[:, None] + kernel.mean()
     values = np.maximum(np.linalg.eigvalsh(centred), 0)

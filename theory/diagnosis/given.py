@@ -137,7 +137,8 @@ def diagnose_given(
     """What is wrong with samples y, one for each given x, of a conditional law.
 
     given: (n,) or (n, I). law: a function of one x, (I,), that gives the law of y, a mixture or `Pieces`; or the n laws.
-    seed: taken as by the other diagnoses; nothing here is drawn.
+    seed: taken as by the other diagnoses; nothing here is drawn. An end of an interval, or a smallest size, of which so many
+    samples tell nothing, is infinite.
 
     Raises ValueError unless samples are at least 30 finite points, given is finite with as many rows, law gives mixtures or
     pieces in the dimension of the samples, 0 < confidence < 1, and seed is an integer ≥ 0.

@@ -41,7 +41,7 @@ def diagnose(
     """What is wrong with samples of a law that is known; with a training set also whether its points are repeated.
 
     confidence: that every interval holds at once. seed: of the draws that calibrate the energy distance and the nearness to
-    training points.
+    training points. An end of an interval, or a smallest size, of which so many samples tell nothing, is infinite.
 
     Raises ValueError unless samples are at least 30 finite points of the law's space, law is a mixture, 0 < confidence < 1,
     train is None or points of that space too, and seed is an integer ≥ 0.

@@ -36,7 +36,8 @@ def diagnose_reference(
 ) -> Diagnosis:
     """What is wrong with samples, beside samples of the truth; about modes where their number is given.
 
-    seed: of the halves, the fit, subsamples and permutations. The reference must not hold points of the training set.
+    seed: of the halves, the fit, subsamples and permutations. The reference must not hold points of the training set. An end
+    of an interval, or a smallest size, of which so many samples tell nothing, is infinite.
 
     Raises ValueError unless samples and reference are at least 30 finite points each, of one space, modes is None or an
     integer ≥ 1 with ten points a dimension of half the reference, 0 < confidence < 1, train is None or points of that

@@ -150,7 +150,8 @@ class Several:
 def several(diagnoses: Sequence[Diagnosis], *, confidence: float = 0.99) -> Several:
     """How often each fault is present over seeds: k of n, and the Clopper-Pearson interval of its probability.
 
-    So for each check. All intervals hold together: each at 1 - (1 - confidence)/F, F the number of faults and checks.
+    So for each check. All intervals hold together: each at 1 - (1 - confidence)/F, F the number of faults and checks. What is
+    infinite in a diagnosis stays so.
 
     Raises ValueError unless diagnoses is a sequence of at least one Diagnosis, all of the same faults and checks, and
     0 < confidence < 1.

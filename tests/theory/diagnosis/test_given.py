@@ -6,7 +6,7 @@ import pytest
 from theory import GaussianMixture
 from theory.diagnosis import FAULTS, Pieces, diagnose_given
 
-N = 4_000
+N = 1_600
 
 
 def turning(x):

@@ -10,7 +10,7 @@ from scipy.stats import binom, ks_1samp
 from tests.power import TARGETS
 from theory import GaussianMixture
 from theory.diagnosis import FAULTS, Diagnosis, diagnose, energy, intervals, several
-from theory.diagnosis.copies import _apart
+from theory.diagnosis.copies import apart
 from theory.diagnosis.faults import dropped, invented
 from theory.diagnosis.modes import modes_of, radius
 
@@ -101,9 +101,9 @@ def test_distances_to_the_nearest_other_by_all_pairs():
     """Equal samples are at 0 from each other, all but the first of them."""
     x = np.random.default_rng(0).normal(size=(50, 3))
     x[40:] = x[0]
-    apart = np.linalg.norm(x[:, None] - x, axis=2) + np.diag(np.full(50, np.inf))
-    due = np.sort(np.where(np.arange(50) >= 40, 0, np.where(apart > 0, apart, np.inf).min(axis=1)))
-    np.testing.assert_allclose(np.sort(_apart(x)), due)
+    each = np.linalg.norm(x[:, None] - x, axis=2) + np.diag(np.full(50, np.inf))
+    due = np.sort(np.where(np.arange(50) >= 40, 0, np.where(each > 0, each, np.inf).min(axis=1)))
+    np.testing.assert_allclose(np.sort(apart(x)), due)
 
 
 def test_several_seeds_have_an_exact_rate():
