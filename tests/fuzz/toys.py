@@ -97,7 +97,6 @@ SPECIAL = {
     "contest.run": {"steps": 2, "target": RING},
     "contest.sample": {"steps": 2, "target": RING},
     "contest.compare": {"fit": lambda target, arm: brief, "steps": 2},
-    "contest.fits": {"target": RING},
     "contest.modes": {"target": RING},
     "contest.scored": {"target": RING, "x": ROWS},
     "contest.summaries": {"target": RING, "x": np.random.default_rng(1).random((40, 2))},
