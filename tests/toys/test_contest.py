@@ -116,9 +116,9 @@ def test_arms_have_a_form_for_every_target(name: str, target: Target) -> None:
 def test_conditional_arms_learn_both_branches(name: str) -> None:
     """At x = 0.4 most samples lie near ±g(x), three in ten above: not at their mean, and not where another x has them."""
     target = two_branch(std=0.1)
-    (x,), _ = contest.sample(target, name, fitting(SEEDS[:1]), steps=1200)
+    (x,), _ = contest.sample(target, name, fitting(SEEDS[:1]), steps=800)
     y, g = x[:, 1], float(branch(np.array([contest.FORK]))[0])
-    assert np.mean(np.abs(np.abs(y) - g) < 0.4) > 0.85
+    assert np.mean(np.abs(np.abs(y) - g) < 0.4) > 0.75
     assert np.mean(y > 0) == pytest.approx(0.3, abs=0.12)
 
 
