@@ -27,6 +27,21 @@ def is_maker(learner: object) -> bool:
 
 
 @door
+def made(learner: Any, target: Target) -> Arm:
+    """The arm that `learner` makes for a target.
+
+    Raises ValueError unless it makes one.
+    """
+    require(callable(learner), "learner", "a function that makes an Arm for a target", learner)
+    try:
+        return instance("learner", learner(target), Arm, "a function that makes an Arm for a target")
+    except ValueError:
+        raise
+    except Exception as error:  # whatever a stranger's function raises
+        raise ValueError(f"learner: expected a function that makes an Arm for a target, got {error!r}") from error
+
+
+@door
 def sampled(
     learner: Any,
     target: Target,
@@ -43,8 +58,7 @@ def sampled(
 
     Raises ValueError unless it makes an `Arm`, and for what `toys.train.fit` and the learner refuse.
     """
-    require(callable(learner), "learner", "a function that makes an Arm for a target", learner)
-    arm = instance("learner", learner(target), Arm, "a function that makes an Arm for a target")
+    arm = made(learner, target)
     where = places(target, n, given)
     begin = time.perf_counter()
     options: dict[str, Any] = {"steps": steps, "batch": batch, "executor": executor, "progress": progress}

@@ -25,7 +25,7 @@ import torch
 from jaxtyping import Float
 
 from theory import diagnosis
-from toys import contest, exact, plain, torch_modules
+from toys import arms, contest, exact, plain, torch_modules
 from toys.ode import heun
 from toys.sampled import Sampled, places, sampled
 from toys.targets import ring
@@ -123,7 +123,9 @@ def _of(learner: Any, target: Target, seeds: Sequence[int], n: int = DRAWN) -> S
 
 def _learner(learner: Any, target: Target) -> Any:
     return (
-        torch_modules.StackedModules(target, learner) if torch_modules.is_modules(learner) else learner(target).learner
+        torch_modules.StackedModules(target, learner)
+        if torch_modules.is_modules(learner)
+        else arms.made(learner, target).learner
     )
 
 
@@ -132,7 +134,7 @@ def _trained(learner: Any, target: Target, device: str = "cpu") -> Fitted:
     options: dict[str, Any] = {"seeds": [3], "steps": STEPS, "batch": BATCH, "device": device}
     if torch_modules.is_modules(learner):
         return torch_modules.train(learner, target, **options)
-    arm = learner(target)
+    arm = arms.made(learner, target)
     return fit(arm.learner, optimiser=arm.optimiser, **options)
 
 
@@ -141,7 +143,7 @@ def _drawn(learner: Any, target: Target, fitted: Fitted) -> np.ndarray:
     return (
         torch_modules.drawn(fitted, given)[0]
         if torch_modules.is_modules(learner)
-        else learner(target).draw(fitted, given)
+        else arms.made(learner, target).draw(fitted, given)
     )
 
 

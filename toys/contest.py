@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Real
+from scipy.spatial import KDTree
 from torch import Tensor
 
-from theory import scores
+from theory import GaussianMixture, scores
 from theory.prd import f_scores
 from theory.validation.arrays import above
 from theory.validation.inputs import instance
@@ -41,6 +42,8 @@ SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
 FORK = 0.4
 """An input of Bishop's problem with two branches, t in (0.11, 0.21) and (0.5, 0.79); more than two never part."""
+AMONG, NEAREST = 20_000, 32
+"""True samples among which a quantiser looks for those at an input, and how many it takes for that."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,37 @@ def _one_each(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (rng.random((len(weights), 1)) > np.cumsum(weights, axis=1)[:, :-1]).sum(axis=1)
 
 
+def _inputs(given: np.ndarray) -> list[np.ndarray]:
+    """Inputs (n, inputs) as what all members are given, nothing where there are none."""
+    return [given] if given.shape[1] else []
+
+
+def _with(given: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Samples (seeds, n, dim): the inputs before the outputs."""
+    if not given.shape[1]:
+        return out
+    return np.concatenate([np.broadcast_to(given, (len(out), *given.shape)), out], axis=2)
+
+
+def _near(target: Target, given: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """True samples (n, dim); with inputs, at those that are given, with the outputs of one of the `NEAREST` of many."""
+    if not target.inputs:
+        return target.sample(len(given), rng)
+    many = target.sample(AMONG, rng)
+    scale = np.sqrt(np.diag(target.cov)[: target.inputs])
+    _, near = KDTree(many[:, : target.inputs] / scale).query(given / scale, k=NEAREST)
+    chosen = np.asarray(near)[np.arange(len(given)), rng.integers(NEAREST, size=len(given))]
+    return np.concatenate([given, many[chosen, target.inputs :]], axis=1)
+
+
 def _quantiser(target: Target) -> Arm:
-    """Reconstructions of fresh data: its generator is a decoder under the right prior over codes."""
+    """Reconstructions of fresh data: its generator is a decoder under the right prior over codes, at inputs that of near ones."""
 
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
         learner = fitted.learner
         assert isinstance(learner, VQVAE)
-        x = np.stack([target.sample(len(given), rng) for rng in fitted.generators()])
-        return fitted.evaluate(learner.reconstruct, own=[x])
+        x = np.stack([_near(target, given, rng) for rng in fitted.generators()])
+        return _with(given, fitted.evaluate(learner.reconstruct, own=[x]))
 
     return Arm(VQVAE(target, codewords=8, latents=2, hidden=(32, 32)), Adam(1e-3), draw)
 
@@ -136,12 +162,12 @@ def _denoiser(target: Target) -> Arm:
         learner = fitted.learner
         assert isinstance(learner, Denoiser)
         levels = np.geomspace(learner.highest, learner.lowest, 33)
-        start = learner.highest * _normal(fitted, len(given), target.dim)
+        start = learner.highest * _normal(fitted, len(given), target.dim - target.inputs)
 
-        def along(players: Players, hyper: Values, levels: Tensor, x: Tensor) -> Tensor:
-            return learner.sample(players, hyper, x, levels)
+        def along(players: Players, hyper: Values, levels: Tensor, *at: Tensor) -> Tensor:
+            return learner.sample(players, hyper, at[-1], levels, *at[:-1])
 
-        return fitted.evaluate(along, levels, own=[start])
+        return _with(given, fitted.evaluate(along, levels, *_inputs(given), own=[start]))
 
     return Arm(Denoiser(target, highest=4.0, hidden=(46, 46)), Adam(1e-3), draw)
 
@@ -150,12 +176,12 @@ def _flow(target: Target) -> Arm:
     def draw(fitted: Fitted, given: np.ndarray) -> np.ndarray:
         learner = fitted.learner
         assert isinstance(learner, FlowMatching)
-        times, start = np.linspace(0.0, 1.0, 65), _normal(fitted, len(given), target.dim)
+        times, start = np.linspace(0.0, 1.0, 65), _normal(fitted, len(given), target.dim - target.inputs)
 
-        def along(players: Players, hyper: Values, times: Tensor, x: Tensor) -> Tensor:
-            return learner.transport(players, hyper, x, times)
+        def along(players: Players, hyper: Values, times: Tensor, *at: Tensor) -> Tensor:
+            return learner.transport(players, hyper, at[-1], times, *at[:-1])
 
-        return fitted.evaluate(along, times, own=[start])
+        return _with(given, fitted.evaluate(along, times, *_inputs(given), own=[start]))
 
     return Arm(FlowMatching(target, hidden=(46, 46)), Adam(1e-3), draw)
 
@@ -240,7 +266,7 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
 def compare(
     names: Sequence[str], arms: Sequence[str], fit: Callable[[Target, str], Fit], *, steps: int
 ) -> dict[str, np.ndarray]:
-    """`run` every arm on every target of `toys.targets` that it `fits`, by `fit(target, arm)`, which knows the seeds.
+    """`run` every arm on every target of `toys.targets`, by `fit(target, arm)`, which knows the seeds.
 
     As `toys.replication.run` returns them: "arms", "targets", how many "modes_ring", and one number a seed and score,
     "captured_ring_0", …: by target and place among the arms. Raises ValueError for a target without modes.
@@ -253,17 +279,10 @@ def compare(
     for target in (getattr(targets, name)() for name in names):
         shown[f"modes_{target.name}"] = np.array(modes(target))
         for index, arm in enumerate(arms):
-            if fits(target, arm):
-                scored = run(target, arm, fit(target, arm), steps=steps)
-                for score in ("captured", "quality", "off", "precision", "recall"):
-                    shown[f"{score}_{target.name}_{index}"] = getattr(scored, score)
+            scored = run(target, arm, fit(target, arm), steps=steps)
+            for score in ("captured", "quality", "off", "precision", "recall"):
+                shown[f"{score}_{target.name}_{index}"] = getattr(scored, score)
     return shown
-
-
-@door
-def fits(target: Target, arm: str) -> bool:
-    """Whether the arm has a form for the target: some have none that is conditional on inputs."""
-    return target.inputs == 0 or arm not in ("VQ", "denoiser", "flow matching")
 
 
 @door
@@ -279,15 +298,29 @@ def modes(target: Target) -> int:
 def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
 
+    Where components are not isotropic, a sample is of high quality within 3 in Mahalanobis distance.
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
     """
     require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
-        report = scores.mode_report(x, target.mixture)
-        return report.captured, report.high_quality, scores.diagnose(x, target.mixture).invented
+        return *_captured(x, target.mixture), scores.diagnose(x, target.mixture).invented
     on = [(low <= x[:, 1]) & (x[:, 1] <= high) for low, high in _branches(target)]
     good = np.any(on, axis=0).mean()
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
+
+
+def _captured(x: np.ndarray, mixture: GaussianMixture) -> tuple[int, float]:
+    """Modes with a sample of high quality, and the share of these."""
+    if np.array_equal(mixture.covs, np.eye(mixture.dim) * mixture.stds.reshape(len(mixture), -1)[:, :1, None] ** 2):
+        report = scores.mode_report(x, mixture)
+        return report.captured, report.high_quality
+    least, nearest = np.full(len(x), np.inf), np.zeros(len(x), dtype=int)
+    for k, (mean, cov) in enumerate(zip(mixture.means, mixture.covs, strict=True)):
+        square = np.sum((x - mean) * np.linalg.solve(cov, (x - mean).T).T, axis=1)
+        nearest[square < least] = k
+        least = np.minimum(least, square)
+    good = least <= 3.0**2
+    return len(np.unique(nearest[good])), float(good.mean())
 
 
 @door

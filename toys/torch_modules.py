@@ -46,7 +46,7 @@ from toys.sampled import DIVERGED, Sampled, completed, places
 from toys.stacked_modules import stacked
 from toys.targets.target import Target
 from toys.train import Fitted, fit, stream
-from toys.validation import door, require
+from toys.validation import door, hold, require
 
 Networks = Callable[[Target], nn.Module | Mapping[str, nn.Module]]
 Loss = Callable[[Any, Tensor, Any], Tensor]
@@ -64,6 +64,7 @@ FUSED = {torch.optim.Adam, torch.optim.AdamW, torch.optim.Adagrad, torch.optim.S
 
 
 @dataclass(frozen=True)
+@hold
 class Modules:
     """Networks, what they minimise and how samples come out of them, whatever the target.
 
@@ -71,6 +72,7 @@ class Modules:
     or a function (rng, n). steps: of each player to a step, 1 where it is not said. initialise(nets, rng) may set the
     weights of a member from its own NumPy generator. schedule(optimiser, steps) may make a `torch.optim.lr_scheduler`, which
     is stepped once an update, of `steps` in all.
+    Raises ValueError unless what is to be a function is one.
     """
 
     networks: Networks
@@ -128,16 +130,22 @@ def sampled(
 def drawn(fitted: Fitted, given: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Samples (seeds, n, dim) at `given` (n, inputs), NaN where there are none, and why there are none.
 
-    Raises ValueError unless the members are of a `StackedModules`.
+    Raises ValueError unless the members are of a `StackedModules`, and `given` rows of the target's inputs.
     """
     learner = fitted.learner
     if not isinstance(learner, StackedModules):
         raise ValueError(f"fitted: expected members of StackedModules, got {type(learner).__name__}")
+    require(given.ndim == 2 and given.shape[1] == learner.target.inputs, "given", "rows of inputs", given.shape)
     pairs: list[tuple[np.ndarray, str]] = []
     for index, (seed, step) in enumerate(zip(fitted.seeds, fitted.diverged, strict=True)):
-        out = None if step >= 0 else _draw(learner, fitted, index, int(seed), given)
-        rows, why = completed(learner.target, np.full((1, 1), np.nan) if out is None else out, given)
-        pairs.append((rows, why if out is not None else DIVERGED.format(step)))
+        nothing = np.full((len(given), learner.target.dim), np.nan)
+        if step >= 0:
+            pairs.append((nothing, DIVERGED.format(step)))
+            continue
+        try:
+            pairs.append(completed(learner.target, _draw(learner, fitted, index, int(seed), given), given))
+        except Exception as error:  # whatever a stranger's sampler raises
+            pairs.append((nothing, f"{type(error).__name__}: {error}".strip(": ")))
     return np.stack([rows for rows, _ in pairs]), tuple(why for _, why in pairs)
 
 
@@ -211,12 +219,20 @@ class StackedModules(Learner):
     @cached_property
     def _made(self) -> nn.Module | dict[str, nn.Module]:
         with torch.random.fork_rng(devices=[]):
-            made = self.modules.networks(self.target)
+            made = self._networks()
         if isinstance(made, Mapping) and made and all(isinstance(net, nn.Module) for net in made.values()):
             return {str(name): net for name, net in made.items()}
         return (
             made if isinstance(made, nn.Module) else reject("networks", "a torch.nn.Module, or several by name", made)
         )
+
+    def _networks(self) -> Any:
+        try:
+            return self.modules.networks(self.target)
+        except Exception as error:  # whatever a stranger's function raises
+            raise ValueError(
+                f"networks: expected a function of the target that makes modules, got {error!r}"
+            ) from error
 
     @cached_property
     def base(self) -> nn.Module:
@@ -289,7 +305,7 @@ class StackedModules(Learner):
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(copy.deepcopy(rng).integers(2**63)))
-            made = self.modules.networks(self.target)
+            made = self._networks()
             if self.modules.initialise is not None:
                 self.modules.initialise(made, rng)
         found = _Losses(made, self.losses)

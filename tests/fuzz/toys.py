@@ -16,19 +16,23 @@ import torch
 import toys
 from tests.fuzz.doors import door
 from tests.fuzz.theory import P
-from toys import entrants, exact, one_latent, piecewise, protocols, targets, train
+from toys import conformance, contest, entrants, exact, one_latent, piecewise, protocols, targets, torch_modules, train
 from toys.learners import GAN, DiracGAN, LinearVAE, Regressor
 from toys.networks import MLP
 from toys.optimisers import Adam
 
 RECORDS = {
-    "entrants.Entrant", "contest.Arm", "contest.Scores", "learner.Move", "learners.gan.Objective", "learners.gan.Slopes", "networks.Activation",
-    "one_latent.Anatomy", "one_latent.Draws", "train.Fitted", "train.Interrupted",
+    "contest.Arm", "contest.Scores", "entrants.Entrant", "learner.Move", "learners.gan.Objective", "learners.gan.Slopes", "networks.Activation",
+    "learners.vae.Residual", "one_latent.Anatomy", "one_latent.Draws", "sampled.Sampled", "train.Fitted", "train.Interrupted",
 }  # fmt: skip
 INNER = {
     "learner.shared_gradients", "learner.hyper_table", "learner.columns", "learner.supervised", "learner.members_in_cache",
     "learners.admits", "ode.euler", "ode.heun", "networks.Stack", "networks.twice", "normalised_layers.spectral_norm", "targets.admits", "layout.Layout",
-    "train.TrainingData", "train.stream",
+    "train.TrainingData", "train.stream", "sampled.completed", "plain.is_plain", "plain.Stream", "plain.Plain", "arms.is_maker",
+    "stacked_modules.stacked", "torch_modules.is_modules", "torch_modules.movable_in", "torch_modules.Still", "torch_modules.TorchOptimiser",
+    "conformance.Poisoned", "conformance.Exact", "conformance.Constant", "conformance.seeds_decide", "conformance.splits_change_nothing",
+    "conformance.divergence_is_reported", "conformance.shapes_are_right", "conformance.what_is_kept_is_the_same",
+    "conformance_plugin.pytest_addoption", "conformance_plugin.pytest_collection_modifyitems",
 }  # fmt: skip
 TRUSTED = [
     "initialise",
@@ -68,6 +72,8 @@ SMALL = partial(MLP, activation="tanh")
 PROTOCOL = protocols.named(min(protocols.NAMES, key=lambda name: len(protocols.named(name).arms)))
 ARM = next(iter(PROTOCOL.arms.values()))
 GAN_ARM = protocols.Arm("GAN", {"generator": protocols.Net((4,)), "discriminator": protocols.Net((4,))}, {"generator": protocols.Rule("Adam", 1e-3), "discriminator": protocols.Rule("Adam", 1e-3)}, {"latents": 1})  # fmt: skip
+MODULES = torch_modules.Modules(lambda target: torch.nn.Linear(1, target.dim), lambda net, x, noise: net(x[:, :1]).square().mean(), lambda net, n, rng: net(torch.randn(n, 1, generator=rng)))  # fmt: skip
+STACKED = torch_modules.train(MODULES, PAIR, seeds=[0, 1], steps=1, batch=16)
 ROWS = np.random.default_rng(1).random((6, 2))
 VALID = {
     "a": 1.0, "activation": "tanh", "alternating": True, "angle": 0.5, "arm": "GAN", "arms": ["GAN"], "at": 0.3, "batch": 16, "beta": 0.5,
@@ -75,7 +81,8 @@ VALID = {
     "codewords": 2, "coin": False, "commitment": 0.25, "components": 2, "coupling": "independent", "curves": np.ones((2, 3)), "decay": "cosine",
     "descent_of": "nonsaturating", "deviations": 3.0, "device": "cpu", "dim": 3, "discriminator_form": SMALL, "discriminator_hidden": (4,),
     "discriminator_steps": 1, "distance": 1.5, "draws": 16, "dtype": "float32", "edges": (0.0, 0.5, 1.0), "encoder_form": SMALL,
-    "encoder_hidden": (4,), "epsilon": 1e-8, "executor": None, "exponent": 2.0, "fake": RING, "fit": brief, "fitted": FITTED, "full": False, "gain": 1.0,
+    "encoder_hidden": (4,), "epsilon": 1e-8, "executor": None, "exponent": 2.0, "fake": RING, "fit": brief, "fitted": FITTED, "full": False, "gain": 1.0, "given": None, "initialise": None, "laws": ["shape"], "loss": MODULES.loss, "modules": MODULES, "networks": MODULES.networks,
+    "residual": None, "sample": MODULES.sample, "schedule": None, "score": "captured",
     "generator_form": SMALL, "generator_hidden": (4,), "generator_steps": 1, "h": 0.1, "hidden": (4,), "high": 1.0, "highest": 3.0, "init": "uniform",
     "inner": 1.5, "jitter": 0.1, "jobs": 1, "knot": 0.3, "knots": [-1.0, 0.5, 2.0], "latents": 2, "layers": LAYERS, "leak": 0.1, "learned_std": False,
     "learner": GAN(PAIR, generator_hidden=(4,), discriminator_hidden=(4,)), "learning_rate": 0.1, "length": 1.0, "level": 1.0, "levels": [2.0, 1.0], "line": LINE,
@@ -94,11 +101,21 @@ VALID = {
 COUNTING = protocols.Counting()
 ENTRANT = entrants.entrant("mine", "GAN, latent 1")
 SPECIAL = {
+    "arms.made": {"learner": contest.gan()},
+    "arms.sampled": {"learner": contest.gan()},
+    "conformance.misjudged": {"n": 64},
+    "conformance.named": {"name": "GAN"},
+    "conformance.violations": {"learner": conformance.Constant(RING), "target": RING},
+    "plain.sampled": {"learner": conformance.Constant(RING), "target": RING},
+    "sampled.places": {"n": 5},
+    "sampled.sampled": {"learner": conformance.Constant(RING), "target": RING},
+    "torch_modules.Modules": {"noise": 0, "steps": None, "optimiser": torch.optim.SGD},
+    "torch_modules.drawn": {"fitted": STACKED, "given": np.empty((5, 0))},
+    "torch_modules.sampled": {"learner": MODULES},
     "contest.gan": {"options": {}},
     "contest.run": {"steps": 2, "target": RING},
     "contest.sample": {"steps": 2, "target": RING},
     "contest.compare": {"fit": lambda target, arm: brief, "steps": 2},
-    "contest.fits": {"target": RING},
     "contest.modes": {"target": RING},
     "contest.scored": {"target": RING, "x": ROWS},
     "contest.summaries": {"target": RING, "x": np.random.default_rng(1).random((40, 2))},

@@ -42,7 +42,8 @@ def reweighted(p: GaussianMixture, n: int, rng: Rng, size: float = 0.2) -> Float
     p, n, rng = _door(p, n, rng)
     first = np.arange(len(p)) < len(p) // 2
     there = float(p.weights[first].sum())
-    if between("size", size, 0, 1, open=True) >= 0.75 * there:
+    size = between("size", size, 0, 1, open=True)
+    if size >= 0.75 * there:
         reject("size", f"less than three quarters of the {there:g} that the first half of the modes has", size)
     return _sampled(p, np.where(first, 1 - size / there, 1 + size / (1 - there)) * p.weights, n, rng)
 

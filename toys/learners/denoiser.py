@@ -5,7 +5,8 @@
 
 averaged over the minibatch, summed over dimensions. Weight and skip connection make F's task of unit size at every σ;
 neither moves the minimiser, which is the posterior mean E[x | x + σε]. About the target's mean throughout. Sampling
-integrates the probability-flow ODE dx/dσ = (x - D(x, σ))/σ downwards from the highest level.
+integrates the probability-flow ODE dx/dσ = (x - D(x, σ))/σ downwards from the highest level. Of a target with inputs only the
+outputs are noisy, and F is given the inputs too: the minimiser is E[y | y + σε, x].
 
 Source: Karras et al. (2022), equations 1, 7 and table 1; Miyasawa (1961).
 """
@@ -30,10 +31,9 @@ from toys.validation import positive, require
 
 @dataclass(frozen=True)
 class Denoiser(Learner):
-    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ).
+    """Player "denoiser": F, an MLP from (scaled x, ¼ ln σ), and inputs where the target has some.
 
-    Raises ValueError unless 0 < lowest ≤ highest and the target has no inputs; when its network is made, for what `MLP`
-    refuses.
+    Raises ValueError unless 0 < lowest ≤ highest; when its network is made, for what `MLP` refuses.
     """
 
     target: Target
@@ -48,18 +48,18 @@ class Denoiser(Learner):
         positive(self.lowest, "lowest")
         positive(self.highest, "highest")
         require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
-        require(self.target.inputs == 0, "target", "no inputs", self.target.inputs)
 
     @cached_property
     def net(self) -> MLP:
         """F."""
-        sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
+        sizes = (self.target.dim + 1, *self.hidden, self.target.dim - self.target.inputs)
         return MLP(sizes, self.activation, self.init, self.gain)
 
     @cached_property
     def scale(self) -> float:
-        """c, the root mean variance of the target's coordinates."""
-        return math.sqrt(np.trace(self.target.cov) / self.target.dim)
+        """c, the root mean variance of the target's coordinates, inputs apart."""
+        given = self.target.inputs
+        return math.sqrt(np.trace(self.target.cov[given:, given:]) / (self.target.dim - given))
 
     @property
     def chunk(self) -> int:
@@ -76,25 +76,38 @@ class Denoiser(Learner):
         x = columns(data(steps * batch) - self.target.mean, steps)
         log_std = rng.uniform(math.log(self.lowest), math.log(self.highest), (steps, 1, batch))
         std = np.exp(log_std)
-        return {"x": x, "noisy": x + std * rng.standard_normal(x.shape), "std": std}
+        given, x = x[:, : self.target.inputs], x[:, self.target.inputs :]
+        draws = {"x": x, "noisy": x + std * rng.standard_normal(x.shape), "std": std}
+        return {**draws, "given": given} if self.target.inputs else draws
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         std = batch["std"]
-        error = self._denoise(players["denoiser"], batch["noisy"], std) - batch["x"]
+        error = self._denoise(players["denoiser"], batch["noisy"], std, batch.get("given")) - batch["x"]
         return (error.square() * (std**-2 + self.scale**-2)).sum(1).mean(1)
 
-    def _denoise(self, theta: Tensor, noisy: Tensor, std: Tensor) -> Tensor:
-        """D about the target's mean, (members, dim, n)."""
+    def _denoise(self, theta: Tensor, noisy: Tensor, std: Tensor, given: Tensor | None) -> Tensor:
+        """D about the target's mean, (members, outputs, n)."""
         total = (1 + (std / self.scale).square()).sqrt()
-        f = self.net(theta, torch.cat([noisy / (self.scale * total), 0.25 * std.log()], 1))
+        seen = [noisy / (self.scale * total), 0.25 * std.log(), *([] if given is None else [given])]
+        f = self.net(theta, torch.cat(seen, 1))
         return noisy / total.square() + std / total * f
 
     def denoise(
-        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], std: Float[Tensor, "members n 1"]
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n dim"],
+        std: Float[Tensor, "members n 1"],
+        given: Float[Tensor, "members n inputs"] | None = None,
     ) -> Float[Tensor, "members n dim"]:
-        """D(x, σ), (members, n, dim), for rows x (members, n, dim) and levels σ > 0 (members, n, 1)."""
-        centre = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
-        return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT).mT
+        """D(x, σ), (members, n, dim), for rows x (members, n, dim) and levels σ > 0 (members, n, 1).
+
+        With inputs, at `given` (members, n, inputs), rows are of outputs alone.
+        """
+        mean = torch.as_tensor(self.target.mean, dtype=x.dtype, device=x.device)
+        place, centre = mean[: self.target.inputs], mean[self.target.inputs :]
+        about = None if given is None else (given - place).mT.contiguous()
+        return centre + self._denoise(players["denoiser"], (x - centre).mT.contiguous(), std.mT, about).mT
 
     def sample(
         self,
@@ -102,12 +115,14 @@ class Denoiser(Learner):
         hyper: Values,
         start: Float[Tensor, "members n dim"],
         levels: Float[Tensor, "members levels"],
+        given: Float[Tensor, "members n inputs"] | None = None,
     ) -> Float[Tensor, "members n dim"]:
         """Heun's method along `levels` (members, n_levels), the first member's, highest first, from rows `start`
         (members, n, dim) at the highest level: (members, n, dim). Source: Karras et al. (2022), algorithm 1.
+        With inputs, at `given` (members, n, inputs), rows are of outputs alone.
         """
 
         def slope(x: Tensor, std: float) -> Tensor:
-            return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std))) / std
+            return (x - self.denoise(players, hyper, x, torch.full_like(x[..., :1], std), given)) / std
 
         return heun(slope, start, [float(level) for level in levels[0]])

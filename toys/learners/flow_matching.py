@@ -6,6 +6,7 @@
 averaged over the minibatch, summed over dimensions, squared data units. The optimum is v(x, t) = E[x₁ - x₀ | x_t = x].
 Couplings of x₀ and x₁: "independent"; "sorted" pairs them in order within the minibatch, on the line (the optimal
 transport of the minibatch). `start_share` of the minibatch is put at t = 0 exactly, for questions about the first step.
+Of a target with inputs only the outputs move, and the network is given the inputs too.
 
 Source: Lipman et al. (2023), Liu et al. (2023); Tong et al. (2024) for minibatch couplings.
 """
@@ -28,9 +29,9 @@ from toys.validation import choice, require
 
 @dataclass(frozen=True)
 class FlowMatching(Learner):
-    """Player "velocity": an MLP from (x, t) to v.
+    """Player "velocity": an MLP from (x, t), and inputs where the target has some, to v.
 
-    Raises ValueError for an unknown coupling, "sorted" off the line, a `start_share` outside [0, 1), and for what `MLP`
+    Raises ValueError for an unknown coupling, "sorted" off the line and with inputs, a `start_share` outside [0, 1), and for what `MLP`
     refuses.
     """
 
@@ -48,7 +49,7 @@ class FlowMatching(Learner):
         line = self.coupling == "independent" or self.target.dim == 1
         require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
         require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
-        sizes = (self.target.dim + 1, *self.hidden, self.target.dim)
+        sizes = (self.target.dim + 1, *self.hidden, self.target.dim - self.target.inputs)
         object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))
 
     @property
@@ -63,23 +64,34 @@ class FlowMatching(Learner):
         return {"velocity": self.net.initialise(rng)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        x1 = columns(data(steps * batch), steps)
+        rows = columns(data(steps * batch), steps)
+        given, x1 = rows[:, : self.target.inputs], rows[:, self.target.inputs :]
         x0 = rng.standard_normal(x1.shape)
         if self.coupling == "sorted":
             x0, x1 = np.sort(x0, axis=2), np.sort(x1, axis=2)
         t = rng.random((steps, 1, batch))
         t[rng.random(t.shape) < self.start_share] = 0.0
-        return {"input": np.concatenate([(1 - t) * x0 + t * x1, t], axis=1), "velocity": x1 - x0}
+        seen = np.concatenate([(1 - t) * x0 + t * x1, t], axis=1)
+        return {"input": np.concatenate([seen, given], axis=1) if self.target.inputs else seen, "velocity": x1 - x0}
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         error = self.net(players["velocity"], batch["input"]) - batch["velocity"]
         return error.square().sum(1).mean(1)
 
     def velocity(
-        self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"], t: Float[Tensor, "members n 1"]
+        self,
+        players: Players,
+        hyper: Values,
+        x: Float[Tensor, "members n dim"],
+        t: Float[Tensor, "members n 1"],
+        given: Float[Tensor, "members n inputs"] | None = None,
     ) -> Float[Tensor, "members n dim"]:
-        """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1)."""
-        return self.net(players["velocity"], torch.cat([x, t], 2).mT.contiguous()).mT
+        """v_θ(x, t), (members, n, dim), for points x (members, n, dim) and times t (members, n, 1).
+
+        With inputs, at `given` (members, n, inputs), points are of outputs alone.
+        """
+        seen = [x, t] if given is None else [x, t, given]
+        return self.net(players["velocity"], torch.cat(seen, 2).mT.contiguous()).mT
 
     def transport(
         self,
@@ -87,13 +99,14 @@ class FlowMatching(Learner):
         hyper: Values,
         start: Float[Tensor, "members n dim"],
         times: Float[Tensor, "members times"],
+        given: Float[Tensor, "members n inputs"] | None = None,
     ) -> Float[Tensor, "members n dim"]:
         """Where Euler steps along `times` (members, n_times), the first member's, from 0 to 1, take rows `start`.
 
-        Both (members, n, dim).
+        Both (members, n, dim); with inputs, at `given` (members, n, inputs), of outputs alone.
         """
 
         def v(x: Tensor, t: float) -> Tensor:
-            return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t))
+            return self.velocity(players, hyper, x, torch.full_like(x[..., :1], t), given)
 
         return euler(v, start, [float(t) for t in times[0]])

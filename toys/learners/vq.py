@@ -14,6 +14,8 @@ averages to zero over a cell as soon as g(e_k) is its mean, wherever its thresho
 distances of latents. Every partition that the encoder can hold is thus nearly at rest, and more steps do not help: four
 codes of N(0, 1) end with a distortion a few per cent above that of Lloyd-Max after 1,500 steps as after 6,000.
 
+Of a target with inputs the autoencoder codes the outputs: its encoder sees both, its decoder is given the inputs too.
+
 Source: van den Oord et al. (2017), equation 3; Max (1960) and Lloyd (1982) for the direct one.
 """
 
@@ -111,7 +113,8 @@ class VQVAE(Learner):
         positive_integer(self.latents, "latents")
         style = self.activation, self.init, self.gain
         encoder = MLP((self.target.dim, *self.hidden, self.latents), *style)
-        decoder = MLP((self.latents, *self.hidden, self.target.dim), *style)
+        given = self.target.inputs
+        decoder = MLP((self.latents + given, *self.hidden, self.target.dim - given), *style)
         object.__setattr__(self, "encoder", encoder)
         object.__setattr__(self, "decoder", decoder)
 
@@ -146,7 +149,8 @@ class VQVAE(Learner):
         z = self.encoder(players["encoder"], x)
         e, _ = _nearest(z, codebook)
         through = z + (e - z).detach()
-        error = (x - self.decoder(players["decoder"], through)).square().sum(1).mean(1)
+        coded = x[:, self.target.inputs :]
+        error = (coded - self.decoder(players["decoder"], self._fed(through, x))).square().sum(1).mean(1)
         follow, commit = (z.detach() - e).square().sum(1).mean(1), (z - e.detach()).square().sum(1).mean(1)
         return error + follow + hyper["commitment"] * commit
 
@@ -157,11 +161,16 @@ class VQVAE(Learner):
 
     def reconstruct(
         self, players: Players, hyper: Values, x: Float[Tensor, "members n dim"]
-    ) -> Float[Tensor, "members n dim"]:
-        """g(e_k) for inputs x, both (members, n, dim)."""
+    ) -> Float[Tensor, "members n outputs"]:
+        """g(e_k) for rows x (members, n, dim), inputs included: (members, n, outputs)."""
         (codebook,) = self.layout.unpack(players["codebook"])
         e, _ = _nearest(self.encoder(players["encoder"], x.mT.contiguous()), codebook)
+        e = self._fed(e, x.mT)
         return self.decoder(players["decoder"], e).mT
+
+    def _fed(self, e: Tensor, x: Tensor) -> Tensor:
+        """What the decoder sees: the codeword, and the inputs of x (members, dim, n)."""
+        return torch.cat([e, x[:, : self.target.inputs]], 1) if self.target.inputs else e
 
 
 def _nearest(z: Tensor, codebook: Tensor) -> tuple[Tensor, Tensor]:

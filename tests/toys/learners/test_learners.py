@@ -560,7 +560,7 @@ def test_the_exact_discriminator_is_the_log_ratio():
         lambda: FlowMatching(ring(), coupling="sorted"), lambda: FlowMatching(PAIR, coupling="optimal"),
         lambda: FlowMatching(PAIR, start_share=1.0), lambda: MixtureNetwork(PAIR, 0),
         lambda: Denoiser(PAIR, lowest=0.0), lambda: Denoiser(PAIR, lowest=2.0, highest=1.0),
-        lambda: Denoiser(two_branch()), lambda: Discriminator(PAIR, ring()),
+        lambda: Discriminator(PAIR, ring()),
         lambda: exact.ExactRegressor(ring()), lambda: exact.ExactRegressor(two_branch(), 3.0),
         lambda: exact.denoiser(two_branch()), lambda: exact.velocity(PAIR)(np.zeros((1, 1)), 1.0),
     ],
