@@ -41,26 +41,26 @@ class Entrant:
 def entrant(name: str, thing: object) -> Entrant:
     """What `thing` is as a learner: it, what it makes without arguments, or the arm of `toys.contest` that it names.
 
-    Raises ValueError, naming it by `name`, for what comes in by no way, an unknown name, and a class or function that raises.
+    Raises ValueError for what comes in by no way, an unknown name, and a class or function that raises.
     """
     instance("name", name, str, "a text")
     if isinstance(thing, str):
         if thing not in ARMS:
-            reject(name, f"one of {', '.join(ARMS)}", thing)
+            reject("thing", f"one of {', '.join(ARMS)}", thing)
         return Entrant(name, ARMS[thing], "c")
-    made = _made(name, thing)
+    made = _made(thing)
     if isinstance(made, Modules):
         return Entrant(name, made, "b")
     if is_plain(made):
         return Entrant(name, made, "a")
     if isinstance(made, Arm | Learner):
-        reject(name, "a function that makes it for a target", f"one {type(made).__name__}, which has its target")
+        reject("thing", "a function that makes it for a target", f"one {type(made).__name__}, which has its target")
     if callable(made):
         return Entrant(name, _maker(made), "c")
-    return reject(name, f"{', '.join(WAYS.values())}, or a function that makes one", type(made).__name__)
+    return reject("thing", f"{', '.join(WAYS.values())}, or a function that makes one", type(made).__name__)
 
 
-def _made(name: str, thing: object) -> object:
+def _made(thing: object) -> object:
     """The thing, or what it makes where it is a class or a function that needs nothing."""
     if isinstance(thing, Modules) or not callable(thing) or (is_plain(thing) and not isclass(thing)):
         return thing
@@ -73,7 +73,7 @@ def _made(name: str, thing: object) -> object:
     try:
         return thing()
     except Exception as error:
-        raise ValueError(f"{name}: expected a learner, got {type(error).__name__}: {error}") from error
+        raise ValueError(f"thing: expected a learner, got {type(error).__name__}: {error}") from error
 
 
 def _maker(make: Callable[[Target], Any]) -> Callable[[Target], Arm]:

@@ -115,10 +115,8 @@ def _given(name: str, thing: object) -> Learner:
     if isinstance(thing, str):
         found = learner(thing)
         return replace(found, name=name) if found.place or name == thing else replace(found, name=name, thing=thing)
-    from toys.entrants import entrant
-
-    known = entrant(name, thing)
-    return Learner(name, thing=known.learner, way=known.way)
+    entered, way = _entered(name, thing)
+    return Learner(name, thing=entered, way=way)
 
 
 def _tried(one: Learner) -> Learner:
@@ -136,12 +134,18 @@ def _tried(one: Learner) -> Learner:
         raise ValueError(f"LEARNER: expected one that can be imported, got {one.name!r} ({told(error)})") from error
     finally:
         sys.path[:] = path
+    return replace(one, way=_entered(one.name, thing)[1], file=str(one.home.path or ""))
+
+
+def _entered(name: str, thing: object) -> tuple[Any, str]:
+    """The learner that the thing is, or makes, and the way it comes in by."""
     from toys.entrants import entrant
 
     try:
-        return replace(one, way=entrant(one.name, thing).way, file=str(one.home.path or ""))
+        known = entrant(name, thing)
     except ValueError as error:
-        raise ValueError(f"LEARNER: {error}") from error
+        raise ValueError(f"LEARNER: {name}: {str(error).removeprefix('thing: ')}") from error
+    return known.learner, known.way
 
 
 def arms() -> tuple[str, ...]:

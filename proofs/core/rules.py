@@ -394,8 +394,8 @@ class Fewer:
     def __post_init__(self) -> None:
         _inside("by", self.by, 0, 1)
         if self.rate is not None:
-            right = _numbers((self.rate,)) and self.by <= self.rate <= 1
-            _expect("rate", self.rate, f"a number from {self.by:g} to 1", right)
+            number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
+            _expect("rate", self.rate, f"a number from {self.by:g} to 1", number and self.by <= self.rate <= 1)
 
     @property
     def threshold(self) -> float:

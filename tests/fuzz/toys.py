@@ -119,7 +119,7 @@ SPECIAL = {
     "contest.modes": {"target": RING},
     "contest.scored": {"target": RING, "x": ROWS},
     "contest.summaries": {"target": RING, "x": np.random.default_rng(1).random((40, 2))},
-    "entrants.entrant": {"name": "thing", "thing": "GAN"},
+    "entrants.entrant": {"name": "mine", "thing": "GAN"},
     "entrants.minibatches": {"entrant": ENTRANT, "target": RING},
     "entrants.enter": {"entrant": ENTRANT, "target": RING, "n": 32},
     "exact.ExactRegressor": {"target": targets.two_branch()},
