@@ -42,7 +42,8 @@ Law = Callable[[Any, Target], str]
 def seeds_decide(learner: Any, target: Target) -> str:
     """Twice the same seed is the same, after other things have happened; two seeds are not."""
     first = _of(learner, target, [3])
-    random.random(), np.random.random(), torch.rand(1)  # noqa: NPY002  something else happens
+    for something_else in (random.random, np.random.random, lambda: torch.rand(1)):
+        something_else()
     again, other = _of(learner, target, [3]), _of(learner, target, [4])
     if any(failed := (*first.failed, *other.failed)):
         return f"has no samples: {' '.join(failed)}"

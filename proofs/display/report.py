@@ -137,8 +137,8 @@ def _figure(result: Result, claim: Claim) -> dict[str, str]:
 
     figure = figures.draw(claim, result.arrays, "double")
     with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
-        shown = {**picture(figure), "caption": figures.caption(claim, result.outcomes, figure)}
-    return shown
+        shown = picture(figure)
+    return {**shown, "caption": figures.caption(claim, result.outcomes, figure)}
 
 
 def picture(figure: Any) -> dict[str, str]:
