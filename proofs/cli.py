@@ -490,7 +490,7 @@ def diagnose(
     samples: Annotated[
         list[str],
         typer.Argument(
-            metavar="SAMPLES...",
+            metavar="SAMPLES",
             help="Files .npy, .npz, .csv, .parquet (FILE:NAME for an array or columns), - for standard input; "
             "several, or a folder, are one a seed.",
             show_default=False,
