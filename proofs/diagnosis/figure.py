@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from proofs.diagnosis.asking import Diagnosed
 
 SHOWN = 2_000
-"""Samples that are drawn: the first ones."""
+"""Samples that are drawn, evenly through all of them: those of one mode or one fault may stand together."""
 CIRCLE = np.linspace(0, 2 * np.pi, 61)
 COLUMNS = 120
 """Places x at which a law of y given x is drawn."""
@@ -72,7 +72,7 @@ def caption(found: Diagnosed) -> str:
 
 def _shown_words(found: Diagnosed) -> str:
     n = len(found.points)
-    some = f"the first {SHOWN:,} of {n:,} samples" if n > SHOWN else f"{n:,} samples"
+    some = f"{SHOWN:,} of {n:,} samples" if n > SHOWN else f"{n:,} samples"
     return some + (f" of {found.names[0]}" if found.several is not None else "") + _seen_from(found)
 
 
@@ -145,12 +145,19 @@ def _on_the_line(panel: Panel, found: Diagnosed) -> None:
     for name, mask in _groups(found.first.labels):
         if found.modal and name != "in a mode":
             role, label, look = LOOKS[name]
-            panel.points(x[mask][:SHOWN, 0], np.full(len(x[mask][:SHOWN]), floor), role, label, **look)
+            some = x[mask][_evenly(int(mask.sum())), 0]
+            panel.points(some, np.full(len(some), floor), role, label, **look)
     _finish(panel, f"sample{beyond}", "density")
 
 
+def _evenly(n: int) -> np.ndarray:
+    """Which of n are drawn."""
+    return np.linspace(0, n - 1, min(n, SHOWN)).round().astype(int)
+
+
 def _in_the_plane(panel: Panel, found: Diagnosed) -> None:
-    points, labels = found.points[:SHOWN], found.first.labels[:SHOWN]
+    shown = _evenly(len(found.points))
+    points, labels = found.points[shown], found.first.labels[shown]
     law, reference = found.against.law, found.against.reference
     names = ("first coordinate", "second coordinate")
     if found.against.conditional is not None:

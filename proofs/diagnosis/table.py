@@ -117,7 +117,7 @@ def _p(p: float) -> str:
 def _explained(fault: Fault, console: Console) -> None:
     """What the fault is, what brings it along, and the claims that explain it."""
     console.print()
-    implied = f" Follows from: {', '.join(fault.implied_by)}." if fault.implied_by else ""
+    implied = f" May come of: {', '.join(fault.implied_by)}." if fault.implied_by else ""
     for line in _wrapped(f"{fault.name}: {fault.says} Size is {fault.unit}.{implied}"):
         console.print(escape(line))
     if fault.claims:

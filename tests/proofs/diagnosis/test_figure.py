@@ -90,10 +90,10 @@ def test_what_is_bridged_is_seen() -> None:
 
 
 def test_only_the_first_samples_are_drawn_and_that_is_said() -> None:
-    """Of 3,000 the first 2,000."""
+    """Of 3,000 evenly 2,000."""
     found = diagnose(theory.ring(modes=3, std=0.1).sample(3000, 1), target=theory.ring(modes=3, std=0.1))
     assert sum(count for name, count in series(found.figure()).items() if name in figure.LOOKS) == figure.SHOWN
-    assert "the first 2,000 of 3,000 samples" in figure.caption(found)
+    assert "2,000 of 3,000 samples" in figure.caption(found)
 
 
 def test_what_lies_far_out_is_at_the_edge_and_counted() -> None:
