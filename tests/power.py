@@ -76,7 +76,7 @@ def drawn(name: str, target: str, n: int, k: int) -> dict[str, int]:
     other = set(found.present) - {name} - (set() if name == "truth" else set(FAULTS[name].implies))
     if name != "truth":
         fault = found.fault(name)
-        counts["inside"] = int(fault.low <= size(name, target) <= fault.high)
+        counts["inside"] = int(fault.low - 1e-9 <= size(name, target) <= fault.high + 1e-9)
     accused = {"accused": 1} if name == "truth" and counts else {}
     return counts | ({"other": 1} if other else {}) | accused
 
