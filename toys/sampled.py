@@ -111,7 +111,7 @@ def places(target: Target, n: int, given: ArrayLike | None = None) -> Float[np.n
 def completed(target: Target, out: Any, given: np.ndarray) -> tuple[np.ndarray, str]:
     """Samples (n, dim), and what is wrong with them or ""; `out` are whole rows or, where there are inputs, outputs.
 
-    What is not an array of real numbers of that shape is a failure in words, as is what is not finite.
+    What is not an array of real numbers of that shape is a failure in words, as is what is not finite: none raises ValueError.
     """
     n, empty = len(given), np.full((len(given), target.dim), np.nan)
     try:

@@ -236,12 +236,18 @@ class StackedModules(Learner):
 
     @cached_property
     def base(self) -> nn.Module:
-        """One member's modules, whose parameters are put in from outside."""
+        """One member's modules, whose parameters are put in from outside.
+
+        Raises ValueError for what `networks` may not make.
+        """
         return stacked(_Losses(copy.deepcopy(self._made), self.losses)).train()
 
     @cached_property
     def names(self) -> dict[str, list[str]]:
-        """The parameters of each player by their names in `base`; of "buffers" all that stays or is no parameter."""
+        """The parameters of each player by their names in `base`; of "buffers" all that stays or is no parameter.
+
+        Raises ValueError for what `networks` may not make.
+        """
         movable = {name for name, p in self.base.named_parameters() if p.requires_grad}
         fixed = [name for name, _ in [*self.base.named_parameters(), *self.base.named_buffers()] if name not in movable]
         groups = {player: [n for n in movable_in(self.base, player) if n in movable] for player in self.losses}
@@ -249,7 +255,10 @@ class StackedModules(Learner):
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of every parameter and buffer of one member."""
+        """The shape of every parameter and buffer of one member.
+
+        Raises ValueError where one is complex.
+        """
         tensors = [*self.base.named_parameters(), *self.base.named_buffers()]
         for name, tensor in tensors:
             require(not tensor.is_complex(), "networks", "real parameters", f"{name} of {tensor.dtype}")
@@ -257,11 +266,15 @@ class StackedModules(Learner):
 
     @cached_property
     def layouts(self) -> dict[str, Layout]:
-        """Each player's row."""
+        """Each player's row.
+
+        Raises ValueError for what `networks` may not make.
+        """
         return {p: Layout(tuple(self.shapes[name] for name in names)) for p, names in self.names.items()}
 
     @property
     def chunk(self) -> int:
+        """Members to a stack: 4 where a layer is wider than 64. Raises ValueError for what `networks` may not make."""
         widest = max((size for shape in self.shapes.values() for size in shape), default=1)
         return 4 if widest > 64 else 16
 
@@ -271,11 +284,15 @@ class StackedModules(Learner):
 
     @property
     def players(self) -> dict[str, int]:
+        """Length of each player's row. Raises ValueError for what `networks` may not make."""
         return {name: layout.length for name, layout in self.layouts.items()}
 
     @property
     def parameters(self) -> int:
-        """Numbers that one member moves."""
+        """Numbers that one member moves.
+
+        Raises ValueError for what `networks` may not make.
+        """
         return sum(math.prod(self.shapes[name]) for p, names in self.names.items() if p != BUFFERS for name in names)
 
     def rules(self, steps: int) -> dict[str, Optimiser]:
@@ -303,6 +320,10 @@ class StackedModules(Learner):
         return StackedModules, (self.target, self.modules)  # what it has made on the way stays here
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """One member's rows, by PyTorch's generator started from this one, then by `initialise` of the modules.
+
+        Raises ValueError unless `networks` makes the same shapes every time.
+        """
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(copy.deepcopy(rng).integers(2**63)))
             made = self._networks()
@@ -315,6 +336,10 @@ class StackedModules(Learner):
         return {player: self.layouts[player].row(*(state[n] for n in names)) for player, names in self.names.items()}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """Minibatches "x" and "noise", or "noise NAME" of each that has a name.
+
+        Raises ValueError unless the function of noise gives arrays (n, k).
+        """
         draws = {"x": columns(data(steps * batch), steps)}
         wanted = self.modules.noise
         if isinstance(wanted, int):
@@ -332,6 +357,7 @@ class StackedModules(Learner):
         return [Move((name,), turn) for name in self.losses for turn in range(counts.get(name, 1))]
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
+        """What `player` minimises, (members,). Raises ValueError unless it is a number, and draws none of its own."""
         views = {
             n: v
             for p, names in self.names.items()
@@ -340,7 +366,10 @@ class StackedModules(Learner):
         return self.losses_of(player, views, *_given(batch))
 
     def losses_of(self, player: str, views: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
-        """(members,), from parameters (members, …) by name and minibatches (members, batch, …)."""
+        """(members,), from parameters (members, …) by name and minibatches (members, batch, …).
+
+        Raises ValueError unless a loss is a number, and draws none of its own.
+        """
 
         def one(state: dict[str, Tensor], x: Tensor, noise: Any) -> Tensor:
             value = functional_call(self.base, state, (player, x, noise))
@@ -367,7 +396,10 @@ class StackedModules(Learner):
         return _Stack(self, players)
 
     def member(self, fitted: Fitted, index: int) -> Any:
-        """The modules of one trained member, as `networks` made them, ready to be used (`eval`)."""
+        """The modules of one trained member, as `networks` made them, ready to be used (`eval`).
+
+        Raises ValueError for what `networks` may not make.
+        """
         nets = copy.deepcopy(self._made)
         holder = _Losses(nets, self.losses).to(fitted.device).eval()
         targets = dict([*holder.named_parameters(), *holder.named_buffers()])
@@ -535,6 +567,7 @@ class TorchOptimiser(Optimiser):
         return made if isinstance(made, torch.optim.Optimizer) else reject("optimiser", "a torch.optim class", made)
 
     def start(self, theta: Tensor) -> State:
+        """Its state, in which the optimisers are. Raises ValueError unless `rule` makes one."""
         trial = self._made([torch.zeros(shape) for shape in self.layout.shapes])
         if (kernel := _kernel(trial)) is not None and self.schedule is None:
             return _Held([], [], [], kernel, kernel[0].start(theta))
