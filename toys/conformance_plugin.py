@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test for each law and learner."""
-    items += _laws(session, config.getoption("--learner"))
+    items += _laws(session, config.getoption("--learner") or [])
 
 
 def _laws(session: pytest.Session, learners: list[str]) -> Iterator[pytest.Item]:
