@@ -43,7 +43,7 @@ Law = Callable[[Any, Target], str]
 def seeds_decide(learner: Any, target: Target) -> str:
     """Twice the same seed is the same, after other things have happened; two seeds are not."""
     first = _of(learner, target, [3])
-    for other in (random.random, np.random.random, partial(torch.rand, 1)):  # noqa: NPY002  something else happens
+    for other in (random.random, np.random.random, partial(torch.rand, 1)):
         other()
     again, second = _of(learner, target, [3]), _of(learner, target, [4])
     if any(failed := (*first.failed, *second.failed)):
