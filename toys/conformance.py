@@ -17,6 +17,7 @@ import random
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,14 @@ Law = Callable[[Any, Target], str]
 def seeds_decide(learner: Any, target: Target) -> str:
     """Twice the same seed is the same, after other things have happened; two seeds are not."""
     first = _of(learner, target, [3])
-    for something_else in (random.random, np.random.random, lambda: torch.rand(1)):
-        something_else()
-    again, other = _of(learner, target, [3]), _of(learner, target, [4])
-    if any(failed := (*first.failed, *other.failed)):
+    for other in (random.random, np.random.random, partial(torch.rand, 1)):
+        other()
+    again, second = _of(learner, target, [3]), _of(learner, target, [4])
+    if any(failed := (*first.failed, *second.failed)):
         return f"has no samples: {' '.join(failed)}"
     if not np.array_equal(first.samples, again.samples):
         return "a seed does not decide its samples"
-    return "two seeds draw the same samples" if np.array_equal(first.samples, other.samples) else ""
+    return "two seeds draw the same samples" if np.array_equal(first.samples, second.samples) else ""
 
 
 def splits_change_nothing(learner: Any, target: Target) -> str:

@@ -1,5 +1,6 @@
 """Shipped learners pass the laws, by every way in; each law catches the one planted against it; scores are asked as well."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,8 +80,9 @@ def test_the_plugin_asks_a_law_a_test(tmp_path: Path) -> None:
     ]
     learners = ["--learner", "tests.toys.broken:Resampler", "--learner", "tests.toys.broken:Short"]
     code = "import sys, pytest; sys.path[:0] = [sys.argv.pop(1)]; sys.exit(pytest.main(sys.argv[1:]))"
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     command = [sys.executable, "-W", "ignore", "-c", code, str(ROOT), *plugin, *learners]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=alone)
     count = len(LAWS)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"{2 * count - 1} passed" in done.stdout
