@@ -104,7 +104,7 @@ def test_the_tested_versions_are_pinned_once() -> None:
     assert "torch==2.13.0" in lines
 
 
-STRICT = {"theory": 3, "toys": 13, "proofs/core": 1, "proofs/words": 0, "proofs/evidence": 0, "proofs/run": 1}
+STRICT = {"theory": 3, "toys": 16, "proofs/core": 1, "proofs/words": 0, "proofs/evidence": 0, "proofs/run": 1}
 """What pyright checks strictly, and how many lines there are excused."""
 
 
