@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.run.ledger import FILE
-from tests.processes import HEARS, left_after, living, mark
+from tests.processes import hears, left_after, living, mark
 
 CLAIM = '''"""A square is a product, a piece at a time."""
 
@@ -73,7 +73,7 @@ class Run:
         command = [
             sys.executable,
             "-c",
-            f"{HEARS}from proofs.cli import main; main()",
+            "from proofs.cli import main; main()",
             "verify",
             *names,
             "--claims",
@@ -81,7 +81,7 @@ class Run:
         ]
         self.process = subprocess.Popen(
             [*command, "--jobs", "2", "--json", "out.json"],
-            cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=hears,
         )  # fmt: skip
 
     def kill(self, victim: str, how: signal.Signals, draw: random.Random) -> bool:

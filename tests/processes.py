@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 import uuid
 from pathlib import Path
 
-HEARS = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "[signal.signal(s, signal.SIG_DFL) for s in (signal.SIGHUP, signal.SIGTERM)]\n"
-)
-"""First line of a script that is to be killed by what whoever runs the tests may have it ignore."""
+
+def hears() -> None:
+    """Before a command begins, as its `preexec_fn`: it is to be killed by what whoever runs the tests may have it ignore."""
+    for each in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
 
 
 def mark() -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from proofs.run.surroundings import SurroundingsError
 from proofs.run.workers import DiedError, LateError, Pool, RaisedError
-from tests.processes import HEARS, left_after, living, mark
+from tests.processes import hears, left_after, living, mark
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc to see who lives")
 
@@ -34,8 +34,8 @@ with Pool(2, int) as pool:
 
 def started(folder: Path, code: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     """A parent whose two workers are at it."""
-    script = f"{HEARS}CODE = {code!r}" + PARENT
-    parent = subprocess.Popen([sys.executable, "-c", script], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    script = f"CODE = {code!r}" + PARENT
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=hears)  # fmt: skip
     until = time.monotonic() + 60
     while not all((folder / f"busy{k}").exists() for k in range(2)):
         assert time.monotonic() < until
