@@ -1,6 +1,6 @@
-"""Scores of samples: the published ones by their definitions, and beside them what they cannot say.
+"""Scores of samples, the published ones by their definitions.
 
-Published, on arrays of samples (n, D):
+On arrays of samples (n, D):
     `mode_report`         modes captured, share of high-quality samples, reverse KL over modes (VEEGAN, PacGAN)
     `precision_recall`    improved precision and recall (Kynkäänniemi et al. 2019), k = 3
     `density_coverage`    density and coverage (Naeem et al. 2020), k = 5
@@ -10,10 +10,7 @@ Published, on arrays of samples (n, D):
 Nearest-neighbour balls are open (distance < radius, as in the `prdc` package), so identical points, whose
 radius is 0, contain nothing: two equal constants score 0 on everything.
 
-Ours, against the mixture that was to be learned: `diagnose` returns `dropped`, `invented` and `blurred`,
-each 0 for the right law (up to sampling) and near 1 when that is all that went wrong. A sample belongs to
-its nearest component in Mahalanobis distance; a component's `spread` is the median distance of its samples
-over the median that it should be.
+What they cannot say, and how sure one can be of it, `theory.diagnosis` says.
 
 k-d trees throughout: memory is linear in the number of points.
 """
@@ -24,7 +21,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
-from scipy.special import gammaincinv, rel_entr
+from scipy.special import rel_entr
 
 from theory import prd
 from theory.mixture import GaussianMixture
@@ -34,7 +31,6 @@ from theory.validation.shapes import Samples
 
 CHUNK = 256  # balls asked for at once where whole lists of members are needed
 OPEN = 1 - 1e-12  # turns the closed balls of the tree into open ones, well above its rounding
-TAIL = 1e-3  # the share of right samples that lies beyond the radius at which `invented` begins
 
 
 @dataclass(frozen=True)
@@ -44,15 +40,6 @@ class ModeReport:
     captured: int
     high_quality: float
     reverse_kl: float
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """Shares in [0, 1]: target mass `dropped`, samples `invented` off every mode, and `blurred` = 1 - 1/spread."""
-
-    dropped: float
-    invented: float
-    blurred: float
 
 
 def mode_report(samples: Samples, p: GaussianMixture, deviations: float = 3.0) -> ModeReport:
@@ -139,38 +126,6 @@ def birthday_test(samples: Samples, draws: int, radius: float) -> float:
     first, second = np.triu_indices(m, 1)
     apart = np.linalg.norm(groups[:, first] - groups[:, second], axis=2)
     return float((apart <= positive("radius", radius)).any(axis=1).mean())
-
-
-def diagnose(samples: Samples, p: GaussianMixture) -> Diagnosis:
-    """Which of the three went wrong, against the law p that was to be learned.
-
-    dropped    Σ_k (w_k - share of samples nearest to k)₊
-    blurred    1 - 1/spread, spread ≥ 1 averaged over samples
-    invented   share beyond a component's radius (99.9 % of its mass, times its own spread), less the 0.1 % due
-
-    With fewer samples than components something is always dropped: the answer for n samples is about them.
-
-    Raises ValueError unless p is a mixture and samples are finite points of its space.
-    """
-    x = _samples("samples", samples, mixture("p", p).dim)
-    nearest, least = np.zeros(len(x), dtype=int), np.full(len(x), np.inf)
-    for k, (mean, precision) in enumerate(zip(p.means.reshape(len(p), p.dim), np.linalg.inv(p.covs), strict=True)):
-        offset = x - mean
-        square = np.einsum("nd,de,ne->n", offset, precision, offset)
-        nearest[square < least] = k
-        least = np.minimum(least, square)
-    distance = np.sqrt(least)
-    share = np.bincount(nearest, minlength=len(p)) / len(x)
-    due = np.sqrt(2 * gammaincinv(p.dim / 2, 0.5))
-    spread = np.array([np.median(distance[nearest == k]) / due if share[k] else 1.0 for k in range(len(p))])
-    spread = np.maximum(spread, 1)
-    reach = np.sqrt(2 * gammaincinv(p.dim / 2, 1 - TAIL)) * spread
-    beyond = float(np.mean(distance > reach[nearest]))
-    return Diagnosis(
-        dropped=float(np.maximum(p.weights - share, 0).sum()),
-        invented=max(beyond - TAIL, 0.0) / (1 - TAIL),
-        blurred=float(1 - 1 / (share @ spread)),
-    )
 
 
 def _radii(x: Array, k: int) -> Array:

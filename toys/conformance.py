@@ -227,8 +227,7 @@ SCORES: dict[str, Score] = {
 }
 """Those of the contest, each with what it asks of good samples, and the diagnosis, which is to find no fault.
 
-Mass off support is not among them: `theory.scores.diagnose` measures it in the width of what it is given, and to that a constant
-has nothing off.
+Mass off support is not among them: a constant at a mode has none.
 """
 
 

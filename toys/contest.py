@@ -3,7 +3,7 @@
 An *arm* is a learner with its optimiser and how samples come out of it. All arms see the same number of data points, and
 their networks hold about 2,400 parameters (`ARMS` says which is which); on targets with inputs they are conditional. The
 scores are those of VEEGAN and PacGAN on mixtures (`theory.scores.mode_report`: modes captured, share of high-quality
-samples) and `theory.scores.diagnose`; on Bishop's problem, at an input with two branches of t, a branch
+samples) and the mass off support; on Bishop's problem, at an input with two branches of t, a branch
 counts as captured and a sample as good when it lies on it.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Real
 from scipy.spatial import KDTree
+from scipy.special import gammaincinv
 from torch import Tensor
 
 from theory import GaussianMixture, scores
@@ -40,6 +41,8 @@ from toys.validation import choice, door, require
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
+TAIL = 1e-3
+"""The share of a mode's own samples beyond its reach."""
 FORK = 0.4
 """An input of Bishop's problem with two branches, t in (0.11, 0.21) and (0.5, 0.79); more than two never part."""
 AMONG, NEAREST = 20_000, 32
@@ -298,29 +301,31 @@ def modes(target: Target) -> int:
 def scored(target: Target, x: Real[np.ndarray, "n dim"]) -> tuple[int, float, float]:
     """Modes captured, share of high quality, mass off support, of samples (n, dim): `theory.scores` on mixtures.
 
-    Where components are not isotropic, a sample is of high quality within 3 in Mahalanobis distance.
+    Where components are not isotropic, a sample is of high quality within 3 in Mahalanobis distance. Off support is what
+    lies farther from every mode than one in a thousand of its own samples.
     On Bishop's problem good samples lie on a branch, and one of them captures it. Raises ValueError for another target.
     """
     require(len(x) > 0 and x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
     if isinstance(target, MixtureTarget):
-        return *_captured(x, target.mixture), scores.diagnose(x, target.mixture).invented
+        return _seen(x, target.mixture)
     on = [(low <= x[:, 1]) & (x[:, 1] <= high) for low, high in _branches(target)]
     good = np.any(on, axis=0).mean()
     return int(np.any(on, axis=1).sum()), float(good), float(1 - good)
 
 
-def _captured(x: np.ndarray, mixture: GaussianMixture) -> tuple[int, float]:
-    """Modes with a sample of high quality, and the share of these."""
+def _seen(x: np.ndarray, mixture: GaussianMixture) -> tuple[int, float, float]:
+    """Modes with a sample of high quality, the share of these, and that of samples beyond the reach of every mode."""
+    reach = float(np.sqrt(2 * gammaincinv(mixture.dim / 2, 1 - TAIL)))
     if np.array_equal(mixture.covs, np.eye(mixture.dim) * mixture.stds.reshape(len(mixture), -1)[:, :1, None] ** 2):
         report = scores.mode_report(x, mixture)
-        return report.captured, report.high_quality
+        return report.captured, report.high_quality, 1 - scores.mode_report(x, mixture, reach).high_quality
     least, nearest = np.full(len(x), np.inf), np.zeros(len(x), dtype=int)
     for k, (mean, cov) in enumerate(zip(mixture.means, mixture.covs, strict=True)):
         square = np.sum((x - mean) * np.linalg.solve(cov, (x - mean).T).T, axis=1)
         nearest[square < least] = k
         least = np.minimum(least, square)
     good = least <= 3.0**2
-    return len(np.unique(nearest[good])), float(good.mean())
+    return len(np.unique(nearest[good])), float(good.mean()), float(np.mean(least > reach**2))
 
 
 @door

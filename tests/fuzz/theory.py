@@ -121,7 +121,6 @@ SPECIAL = {
     "quantisation.partial_moments": {"c": [0.0, 1.0]},
     "quantisation.quantise": {"levels": [-1.0, 0.5, 2.0]},
     "scores.birthday_test": {"draws": 3},
-    "scores.diagnose": {"p": PLANE},
     "scores.mode_report": {"p": PLANE},
     "transport.sample_wasserstein": {"x": POINTS},
     "transport.sliced_wasserstein": {"x": POINTS},

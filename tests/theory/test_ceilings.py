@@ -14,7 +14,7 @@ GIGABYTES, SECONDS = 2.0, 30.0
 START = """
 import time
 import numpy as np
-from theory import GaussianMixture, divergence, grid, projection, scores, translation, transport
+from theory import GaussianMixture, diagnosis, divergence, grid, projection, translation, transport
 rng = np.random.default_rng(0)
 many = lambda K, s: GaussianMixture(np.full(K, 1 / K), rng.normal(size=K), stds=np.full(K, s))
 def turned(K, ratio):
@@ -38,7 +38,7 @@ WORK = {
     "eight flat components": "divergence.js(turned(8, 100.0), turned(8, 100.0))",
     "many round components": "divergence.js(turned(25, 3.0), turned(25, 3.0))",
     "entropy of a grid": "grid(10, 2.0, 0.05).entropy()",
-    "two million samples": "scores.diagnose(rng.normal(size=(2_000_000, 2)), grid(5, 2.0, 0.1))",
+    "a million samples": "diagnosis.diagnose(rng.normal(size=(1_000_000, 2)), grid(5, 2.0, 0.1))",
     "samples on the line": "transport.sample_wasserstein(rng.normal(size=(10**6, 1)), rng.normal(size=(10**6, 1)), 2)",
     "samples in the plane": "transport.sliced_wasserstein(rng.normal(size=(10**5, 2)), rng.normal(size=(10**5, 2)), 2, rng=0)",
     "modes far apart": "translation.share_slope(1.8e5)",
