@@ -53,7 +53,7 @@ NAMED = (
 OPAQUE = {"globals", "locals", "vars", "exec", "eval", "compile", "__import__", "importlib", "runpy", "inspect"}
 """Names by which a function may reach what it does not name."""
 UNREAD = {
-    "__doc__", "__module__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl",
+    "__doc__", "__slotnames__", "__module__", "__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl",
 }  # fmt: skip
 """Of a class: what is prose, place or cache."""
 UNTOLD = {
