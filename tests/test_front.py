@@ -52,6 +52,7 @@ def test_importing_the_front_imports_nothing_else() -> None:
 
 def test_the_front_gives_the_things_themselves() -> None:
     """Every name of `__all__` is there and is the object of its own home; another name is an AttributeError."""
+    import proofs.contest.asking
     import proofs.diagnosis.asking
     import proofs.laws
     import proofs.session

@@ -154,7 +154,7 @@ class Poisoned(Target):
     """A target of which all that is drawn is NaN."""
 
     inner: Target
-    source = "blurproof"
+    source = "nobody"
 
     @property
     def name(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  a name that is only read
