@@ -186,7 +186,7 @@ def version(path: Path) -> tuple[int, int]:
 
 def look_again() -> None:
     """Forget which files were seen to be as they were; what stands in them is still known."""
-    for remembered in (version, read, content, named, served, _reached):
+    for remembered in (version, read, content, named, served, _leads, _reached):
         remembered.cache_clear()
 
 
@@ -306,8 +306,10 @@ def _leads(module: Module, modified: int, size: int) -> tuple[tuple[Module, bool
         lead[other] = False
     if source.dynamic and not source.serves and module.name not in ASKED:
         lead |= dict.fromkeys(whole(module, below=module.name in SHELVES), False)
+        ours = module.name.partition(".")[0] in HOUSE
         for text in source.strings:
-            lead |= dict.fromkeys(_all_of(text.strip(".")), False)
+            if not ours or text.strip(".").partition(".")[0] in HOUSE:  # a word of ours is no name of a user's module
+                lead |= dict.fromkeys(_all_of(text.strip(".")), False)
     return tuple(lead.items())
 
 

@@ -297,6 +297,17 @@ def test_keys_do_not_depend_on_the_process_or_the_company(folder: Path) -> None:
     assert {name: tuple(key) for name, key in json.loads(done.stdout).items()} == before
 
 
+def test_a_word_of_the_house_is_no_name_of_a_users_module(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that a guest happens to have named as a string of the house says is beside the matter."""
+    before = keys(folder)
+    word = "sample"
+    assert word in sources.read(sources.located("toys.validation")).strings  # which looks annotations up, by eval
+    (folder / f"{word}.py").write_text("UNRELATED = 1\n")
+    monkeypatch.delitem(sys.modules, word, raising=False)
+    assert sources.located(word) is None or sources.located(word).path == folder / f"{word}.py"
+    assert keys(folder) == before
+
+
 def test_what_cannot_be_followed_makes_the_file_count(folder: Path) -> None:
     """Through globals() a function may read anything: then any line of the file changes its key, and a comment does not."""
     path = folder / "claims" / "mine.py"
