@@ -379,20 +379,24 @@ class Each:
 class Fewer:
     """A has a flag (drops a mode, say) on fewer seeds than B does: two arms on the same seeds, by McNemar's exact test.
 
-    `by` is the effect, declared beforehand: the least P(B) - P(A) that counts. The rule holds where p of "A less often
-    than B" is at most the error; it refutes where the exact interval of P(B) - P(A) lies below `by`; between 0 and `by`
-    either may be said. `rate` is how often B is expected to have it at that effect, by default where it takes most seeds
+    `by` is the effect, declared beforehand: the P(B) - P(A) that counts, at which the number of seeds must decide. The rule
+    holds where p of "A less often than B" is at most the error; it refutes where the exact interval of P(B) - P(A) lies
+    below `by`. Between the two, from 0 to `by`, lies what is indifferent (Wald 1945): either may be said. Where the
+    sentence says "by at least so much", that is `least`, and the rule holds where the whole interval is.
+    `rate` is how often B is expected to have it at that effect, by default where it takes most seeds
     to tell two arms that are independent of each other: (1+by)/2. Rows are seeds, columns A and B.
-    Raises ValueError unless 0 < by < 1 and by ≤ rate ≤ 1.
+    Raises ValueError unless 0 < by < 1, by ≤ rate ≤ 1 and 0 ≤ least < by.
     """
 
     detects: ClassVar[float | None] = None
     why: ClassVar[str] = "two shares over seeds: their interval says how finely the difference is known"
     by: float
     rate: float | None = None
+    least: float = 0.0
 
     def __post_init__(self) -> None:
         _inside("by", self.by, 0, 1)
+        _below(self.least, self.by)
         if self.rate is not None:
             number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
             _expect("rate", self.rate, f"a number from {self.by:g} to 1", number and self.by <= self.rate <= 1)
@@ -421,18 +425,22 @@ class Fewer:
         a, b = np.where(lost, 1.0, a), np.where(lost, 0.0, b)
         found = paired.mcnemar(a, b, error=agree)
         high = paired.mcnemar(a, b, error=refute).high
-        outcome = "refuted" if high < self.by else "holds" if found.fewer <= agree else "inconclusive"
-        least = f", at least {self.by:g} shown" if found.low >= self.by else ""
+        shown = found.low >= self.least if self.least else found.fewer <= agree
+        outcome = "refuted" if high < self.by else "holds" if shown else "inconclusive"
         detail = (
             f"{int(a.sum())} of {found.n} seeds against {int(b.sum())}; alone {found.first} against {found.second}, "
-            f"exact McNemar p = {found.fewer:.2g}, effect {self.by:g}{least}"
+            f"exact McNemar p = {found.fewer:.2g}, {_shown(found.low, self.least)}effect {self.by:g}"
         )
         return Decided(outcome, found.difference, (found.low, found.high), detail)
 
     def words(self, n: int, m: np.ndarray, x: np.ndarray, agree: float, refute: float) -> np.ndarray:
         """-1 refuted, 0 inconclusive, 1 holds, where of n seeds m are discordant, x of them with B alone; any shape."""
         below = paired.difference_interval(n, m, x, refute)[1] < self.by
-        return np.where(below, -1, np.where(paired.at_least_half(x, m) <= agree, 1, 0))
+        if self.least:
+            shown = paired.difference_interval(n, m, x, agree)[0] >= self.least
+        else:
+            shown = paired.at_least_half(x, m) <= agree
+        return np.where(below, -1, np.where(shown, 1, 0))
 
     def succeeds(self, flags: np.ndarray) -> np.ndarray:
         """On which seeds B has it and A has not."""
@@ -456,10 +464,11 @@ class Fewer:
 class Smaller:
     """A has smaller numbers than B does: two arms on the same seeds, by the shift of B - A (Hodges & Lehmann 1963).
 
-    `by` is the effect, declared beforehand: the least shift that counts. The rule holds where the exact interval of the
-    shift (Wilcoxon's) lies above 0; it refutes where that lies below `by`; between them either may be said. `spread` is
+    `by` is the effect, declared beforehand: the shift that counts, at which the number of seeds must decide. The rule holds
+    where the exact interval of the shift (Wilcoxon's) lies above `least`, 0 unless the sentence says "by at least so
+    much"; it refutes where that lies below `by`; a shift between the two is indifferent: either may be said. `spread` is
     the standard deviation of B - A over seeds that is expected, by default `by`. Rows are seeds, columns A and B; `unit`
-    is what they are measured in. Raises ValueError unless both are positive.
+    is what they are measured in. Raises ValueError unless both are positive and 0 ≤ least < by.
     """
 
     detects: ClassVar[float | None] = None
@@ -467,9 +476,11 @@ class Smaller:
     by: float
     unit: str = ""
     spread: float | None = None
+    least: float = 0.0
 
     def __post_init__(self) -> None:
         _inside("by", self.by, 0, math.inf)
+        _below(self.least, self.by)
         _expect("unit", self.unit, "a text", isinstance(self.unit, str))
         if self.spread is not None:
             _inside("spread", self.spread, 0, math.inf)
@@ -499,7 +510,7 @@ class Smaller:
             d = np.where(np.isfinite(a) & np.isfinite(b), b - a, np.nan)
         lost = int(np.isnan(d).sum())
         low, high = paired.walsh_interval(d, agree)
-        outcome = "holds" if low > 0 else "inconclusive"
+        outcome = "holds" if low > self.least else "inconclusive"
         if paired.walsh_interval(d, refute)[1] < self.by or share_interval(lost, len(d), refute)[0] > 0.5:
             outcome = "refuted"
         if lost == len(d):
@@ -507,7 +518,7 @@ class Smaller:
         shift, signs = paired.hodges_lehmann(d, error=agree), paired.sign_test(d)
         detail = (
             f"smaller by {shift.estimate:.3g} {self.unit}".rstrip() + f" (signed ranks p = {shift.above:.2g}), on "
-            f"{signs.positive} of {len(d)} seeds (sign test p = {signs.above:.2g}), effect {self.by:g}"
+            f"{signs.positive} of {len(d)} seeds (sign test p = {signs.above:.2g}), {_shown(low, self.least)}effect {self.by:g}"
         )
         return Decided(outcome, shift.estimate, (low, high), detail)
 
@@ -532,6 +543,17 @@ class Smaller:
 
 Rule = Agreement | Share | Mean | Trend | Each | Fewer | Smaller
 Paired = Fewer | Smaller
+
+
+def _below(least: object, by: float) -> None:
+    number = isinstance(least, int | float) and not isinstance(least, bool)
+    _expect("least", least, f"a number from 0 to less than by, {by:g}", number and 0 <= least < by)
+
+
+def _shown(low: float, least: float) -> str:
+    """By how much A is the better one at least, where it is; and what was claimed, where that is more than nothing."""
+    claimed = f"at least {least:g} claimed, " if least else ""
+    return claimed + (f"at least {low:.2g} shown, " if low > 0 else "")
 
 
 def _columns(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

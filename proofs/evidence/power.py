@@ -124,7 +124,7 @@ def _of_numbers(rule: Smaller, looks: tuple[int, ...]) -> dict[str, float]:
         going = words == 0
         shown, below = (rank_bound(n, error / len(looks)) for error in (AGREE, REFUTE))
         refuted = (_positive_ranks(d[:, :n] - rule.by) < below) & (below > 0)
-        holds = (_positive_ranks(-d[:, :n]) < shown) & (shown > 0)
+        holds = (_positive_ranks(rule.least - d[:, :n]) < shown) & (shown > 0)
         words = np.where(going, np.where(refuted, -1, np.where(holds, 1, 0)), words)
     return {name: float((words == word).mean()) for word, name in WORDS.items()}
 

@@ -139,6 +139,8 @@ def test_the_sign_test_counts() -> None:
         (lambda: Fewer(1.5), "by of a rule"),
         (lambda: Fewer(0.5, 0.4), "rate of a rule"),
         (lambda: Smaller(0.0), "by of a rule"),
+        (lambda: Fewer(0.2, least=0.2), "least of a rule: expected a number from 0 to less than by, 0.2"),
+        (lambda: Smaller(1.0, least=-1.0), "least of a rule"),
         (lambda: Fewer(0.2).decide(np.zeros(4), 0.01, 1e-5), "values of a rule"),
     ],
 )
@@ -178,6 +180,32 @@ def test_smaller_holds_refutes_and_waits() -> None:
     assert said(a + 0.5 + 8 * g.normal(size=64)) == "inconclusive"
     assert said(np.where(np.arange(64) < 56, np.nan, a)) == "refuted"
     assert rule.rejects_control(np.stack([a, a - 3], 1)) == "rejected"
+
+
+def test_by_at_least_is_judged_by_the_lower_end() -> None:
+    """A difference that is shown, though less than what is claimed, holds only where no least one is; the words say which."""
+    flags = np.stack(pairs(2, 1, 20, 41), axis=1).astype(float)  # 19 of 64 seeds, 99 %: 0.062 to 0.52
+    low, _ = Fewer(0.4).decide(flags, AGREE, REFUTE).interval
+    outcomes = {least: Fewer(0.4, least=least).decide(flags, AGREE, REFUTE).outcome for least in (0.0, low, low + 1e-9)}
+    assert list(outcomes.values()) == ["holds", "holds", "inconclusive"]
+    assert "at least 0.1 claimed, at least 0.062 shown" in Fewer(0.4, least=0.1).decide(flags, AGREE, REFUTE).detail
+    numbers = np.stack([np.zeros(40), 1 + 0.5 * np.random.default_rng(5).normal(size=40)], 1)
+    low, _ = Smaller(0.9).decide(numbers, AGREE, REFUTE).interval
+    assert 0 < low < 0.9
+    assert Smaller(0.9, least=low - 1e-9).decide(numbers, AGREE, REFUTE).outcome == "holds"
+    assert Smaller(0.9, least=low).decide(numbers, AGREE, REFUTE).outcome == "inconclusive"
+
+
+@pytest.mark.parametrize("rule", [Fewer(0.5, least=0.2), Smaller(1.0, least=0.5)])
+def test_at_the_least_difference_holds_is_said_as_seldom_as_allowed(rule: Fewer | Smaller) -> None:
+    """Of arms that differ by just what is claimed at least, or less, in one run of a hundred at most."""
+    g, runs = np.random.default_rng(18), 300
+    if isinstance(rule, Fewer):
+        many = (g.random((runs, 60, 2)) < (0.4, 0.6)).astype(float)
+    else:
+        many = g.normal(loc=(0.0, 0.5), size=(runs, 60, 2))
+    held = sum(rule.decide(values, AGREE, REFUTE).outcome == "holds" for values in many)
+    assert held <= 9  # P(B(300, 0.01) > 9) < 1e-3
 
 
 def test_at_no_difference_holds_is_said_as_seldom_as_allowed() -> None:

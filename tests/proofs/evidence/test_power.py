@@ -94,10 +94,11 @@ def test_the_needed_number_is_the_least() -> None:
     assert power.needed(Share(0.5), 0.5) is None
 
 
+@pytest.mark.parametrize("rule", [Fewer(0.4), Fewer(0.4, least=0.1)])
 @pytest.mark.parametrize("looks", [(40,), (20, 40)])
-def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, ...]) -> None:
+def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, ...], rule: Fewer) -> None:
     """Four hundred runs of two arms at the rates of the effect, look after look, against the sum over all counts."""
-    rule, draw, runs = Fewer(0.4), np.random.default_rng(3), 400
+    draw, runs = np.random.default_rng(3), 400
     a, b = rule.rates
     said = []
     for values in (draw.random((runs, looks[-1], 2)) < (a, b)).astype(float):
@@ -109,7 +110,9 @@ def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, 
         assert abs(said.count(word) / runs - p) <= 4.5 * np.sqrt(p * (1 - p) / runs) + 1e-4
 
 
-@pytest.mark.parametrize("rule", [Fewer(0.5), Fewer(0.3, 0.35), Smaller(1.0)])
+@pytest.mark.parametrize(
+    "rule", [Fewer(0.5), Fewer(0.3, 0.35), Smaller(1.0), Fewer(0.6, least=0.2), Smaller(1.0, least=0.5)]
+)
 def test_so_many_pairs_are_needed(rule: Fewer | Smaller) -> None:
     """With them the power is there, with one fewer it is not; what a thousand do not tell takes more than a thousand."""
     n = power.pairs_needed(rule)
