@@ -25,13 +25,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from tests.proofs.conftest import AS_A_USER, QUICK_CLAIM
+from theory import ring
 
 COMMAND = (sys.executable, "-c", "from proofs.cli import main; main()")
 FAULTS = Path(__file__).parent / "proofs/gone_wrong"
 DOCUMENTED = {0, 1, 2, 3, 4, 130}
 VERDICTS = {"square": 0, "false_derivation": 1, "does_not_import": 1, "too_few_instances": 3, "no_evidence": 3}
 """The claims in the folder, and the exit code of each by itself with `--strict`."""
+
+LEARNER = '''"""Learners of one's own: one that remembers, and one that gives up."""
+
+import numpy as np
+
+
+class Memory:
+    def fit(self, sample, *, seed, steps, batch):
+        x = np.concatenate([sample(batch) for _ in range(steps)])
+        return lambda n, rng: x[rng.integers(len(x), size=n)]
+
+
+class Broken:
+    def fit(self, sample, *, seed, steps, batch):
+        raise RuntimeError("∫ diverged")
+
+
+learner, broken, nothing = Memory(), Broken(), None
+'''
 
 Part = tuple[list[str], set[int] | None]
 """Words of a command line and the exit codes that they force; None where they leave it to the others."""
@@ -95,6 +117,41 @@ DRAWING: list[Part] = [
     (["--format", "pdf"], None), (["--format", "png"], None), (["--format", "bmp"], USAGE), (["--width", "double"], None),
     (["--width", "89"], USAGE), (["--story", "dirac_gan"], USAGE), (["--animate"], USAGE), (["--apng"], None),
 ]  # fmt: skip
+PAGES: list[tuple[str, set[int] | None]] = [
+    ("new.html", None), ("ünï ∫.html", None), ("there.txt", None), ("deep/down.html", USAGE), ("claims", USAGE), ("", USAGE), ("locked/new.html", USAGE),
+]  # fmt: skip
+PICTURES: list[tuple[str, set[int] | None]] = [
+    ("new.svg", None), ("with space.pdf", None), ("ünï ∫.png", None), ("-dash.svg", None), ("new.bmp", USAGE), ("new", USAGE), ("", USAGE),
+    ("deep/down.svg", USAGE), ("locked/new.svg", USAGE), ("loop.svg", USAGE), ("taken/picture.svg", USAGE),
+]  # fmt: skip
+SAMPLES = {"ring.npy": 0, "ring.csv": 0, "ring.npz:x": 0, "blurred.npy": 1}
+"""Samples in the folder, and whether a fault is found in them."""
+NO_SAMPLES = [
+    "nowhere.npy", "there.txt", "binary.npy", "empty.npy", "words.csv", "nan.npy", "ring.npz", "ring.npz:z", "claims", "", "x" * 300, "line.npy",
+]  # fmt: skip
+AGAINST: list[Part] = [
+    *[(["--target", "ring:modes=4,std=0.1"], None)] * 6, (["--mixture", "ring.json"], None), (["--target=ring:std=0.1,modes=4"], None),
+    ([], USAGE), (["--target", "weather"], USAGE), (["--target", "ring:std=-1"], USAGE), (["--target", "ring:rings=2"], USAGE),
+    (["--target", "ring:std"], USAGE), (["--target", ""], USAGE), (["--mixture", "there.txt"], USAGE), (["--mixture", "nowhere.json"], USAGE),
+    (["--mixture", "list.json"], USAGE), (["--target", "ring", "--mixture", "ring.json"], USAGE), (["--reference", "nowhere.npy"], USAGE),
+    (["--law", "nowhere:law"], USAGE), (["--law", "mine"], USAGE), (["--target", "bishop_inverse"], USAGE),
+]  # fmt: skip
+DIAGNOSING: list[Part] = [
+    (["--confidence", "0.95"], None), (["--confidence", "1"], USAGE), (["--confidence", "nan"], USAGE), (["--confidence", "much"], USAGE),
+    (["--modes", "0"], USAGE), (["--given", "nowhere.npy"], USAGE), (["--train", "nowhere.npy"], USAGE), (["--width", "89"], USAGE), (["--width", "single"], None),
+]  # fmt: skip
+LEARNERS: list[Part] = [
+    *[(["mine:learner"], None)] * 6, (["mine:broken"], None), (["mine:nothing"], USAGE), (["mine:nobody"], USAGE), (["nowhere:learner"], USAGE),
+    (["weather"], USAGE), ([""], USAGE), (["mine:learner", "mine:learner"], USAGE), (["square:claim"], USAGE),
+]  # fmt: skip
+CONTESTING: list[Part] = [
+    (["--seeds", "3"], None), (["--seeds", "0"], USAGE), (["--seeds", "-1"], USAGE), (["--seeds", "2.5"], USAGE), (["--steps", "0"], USAGE),
+    (["--batch", "100"], USAGE), (["--batch", "0"], USAGE), (["--samples", "1"], USAGE), (["--confidence", "0"], USAGE), (["--confidence", "0.9"], None),
+    (["--target", "grid"], None), (["--target", "ring.json"], None), (["--target", "weather"], USAGE), (["--target", "there.txt"], USAGE), (["--executor", "dask"], USAGE),
+    (["--cluster", "nowhere"], USAGE), (["--timeout", "0"], USAGE), (["--timeout", "60"], None), (["--fewer", "dropped"], USAGE), (["--by", "0.2"], USAGE),
+    (["--compare", "mine:learner", "mine:learner"], USAGE), (["--compare", "mine:learner"], USAGE), (["--plan"], USAGE), (["--width", "wide"], USAGE),
+    (["--fresh"], None), (["--protocol", "nobody2099"], USAGE),
+]  # fmt: skip
 STRANGERS = ["squares", "Square", "", " ", "../square", "square.py", "∫", "sq\nuare", "x" * 300, "[b]square[/]", "%s"]
 STATES = {"": None, "garbage": USAGE, "a file": USAGE, "later": USAGE, "cut": USAGE, "read only": None, "row": None}
 REDIRECTED = {"": None, ">/dev/full": {4}, ">&-": None, "2>/dev/full": None, "2>&-": None, ">&- 2>&-": None}
@@ -109,13 +166,14 @@ class Maker:
     def line(self) -> Line:
         """One command line."""
         makers: list[tuple[Callable[[], list[Part]], int]] = [
-            (self.list, 2), (self.show, 4), (self.verify, 9), (self.plot, 4), (self.report, 4), (self.diff, 3), (self.new, 3), (self.none, 1)
+            (self.list, 2), (self.show, 4), (self.verify, 9), (self.plot, 4), (self.report, 4), (self.diff, 3), (self.new, 3), (self.diagnose, 6),
+            (self.contest, 4), (self.none, 1),
         ]  # fmt: skip
         made = self.rng.choices([m for m, _ in makers], [weight for _, weight in makers])[0]()
         words, forced = [word for part, _ in made for word in part], [codes for _, codes in made if codes is not None]
         line = Line(words, self._codes(made, forced), dict(self.rng.choice(ENVIRONMENTS)))
         asks_help = "--help" in words
-        if words[:1] in (["verify"], ["plot"], ["report"], ["show"]) and self.rng.random() < 0.2:
+        if words[:1] in (["verify"], ["plot"], ["report"], ["show"], ["contest"]) and self.rng.random() < 0.2:
             line.spoil = self.rng.choice(list(STATES))
             if STATES[line.spoil] == USAGE and not asks_help:
                 line.codes = ANY if line.codes == {0} and "ring" in words else USAGE
@@ -205,6 +263,27 @@ class Maker:
         options = [*self._some(SEEDS, 0.2), *self._some(LEVELS, 0.2), *self._some(PROTOCOLS, 0.06), *self._path("-o", FILES, 0.7), *self._some(COMMON, 0.1)]  # fmt: skip
         return [(["report"], None), *self._names(list(VERDICTS)), *self._claims(), *options]
 
+    def diagnose(self) -> list[Part]:
+        names = [self.rng.choice(list(SAMPLES)) for _ in range(self.rng.choice([1, 1, 1, 2]))]
+        samples: list[Part] = [([name], None) for name in names]
+        if self.rng.random() < 0.15:
+            samples.append(([self.rng.choice(NO_SAMPLES)], USAGE))
+        options = [
+            self.rng.choice(AGAINST), *self._some(DIAGNOSING, 0.3), *self._some(SEEDS, 0.2), *self._some(COMMON[:4], 0.1),
+            *self._path("-o", PICTURES, 0.3), *self._path("--html", PAGES, 0.2), *self._path("--json", [("-", None), *FILES], 0.4),
+        ]  # fmt: skip
+        self.rng.shuffle(options)
+        return [(["diagnose"], {max(SAMPLES[name] for name in names)}), *samples, *options]
+
+    def contest(self) -> list[Part]:
+        options = [
+            *self._some(CONTESTING, 0.6), *self._some(SEEDS, 0.2), *self._some(JOBS, 0.2), *self._some(COMMON[:4], 0.1),
+            *self._path("-o", PICTURES, 0.3), *self._path("--csv", FILES, 0.3), *self._path("--json", [("-", None), *FILES], 0.3),
+        ]  # fmt: skip
+        self.rng.shuffle(options)
+        budget = ["--seeds", "2", "--steps", "4", "--batch", "16", "--samples", "200"]
+        return [(["contest"], None), self.rng.choice(LEARNERS), (budget, None), *options]
+
     def diff(self) -> list[Part]:
         pool: list[Part] = [
             (["found.json"], None), (["found.json"], None), (["found.json"], None), (["there.txt"], USAGE), (["claims"], USAGE), (["nowhere.json"], USAGE),
@@ -254,6 +333,8 @@ def prepared(folder: Path) -> Path:
         "deep.json": b"[" * 100_000, "nan.json": b'{"seed": NaN}',
     }.items():  # fmt: skip
         (folder / name).write_bytes(text)
+    _samples(folder)
+    (folder / "mine.py").write_text(LEARNER, encoding="utf-8")
     (folder / "readonly.txt").chmod(0o444)
     (folder / "locked").mkdir()
     (folder / "locked").chmod(0o555)
@@ -263,6 +344,23 @@ def prepared(folder: Path) -> Path:
     (folder / "link").symlink_to("elsewhere.out")
     (folder / "loop").symlink_to("loop")
     return folder
+
+
+def _samples(folder: Path) -> None:
+    """Right ones and wrong ones of a ring, in every kind of file, and what is none."""
+    law, rng = ring(modes=4, std=0.1), np.random.default_rng(0)
+    x = law.sample(600, rng)
+    np.save(folder / "ring.npy", x)
+    np.savetxt(folder / "ring.csv", x, delimiter=",")
+    np.savez(folder / "ring.npz", x=x, y=x)
+    np.save(folder / "blurred.npy", x + 0.2 * rng.standard_normal(x.shape))
+    np.save(folder / "line.npy", x[:, 0])
+    np.save(folder / "empty.npy", x[:0])
+    np.save(folder / "nan.npy", np.where(x > 0.9, np.nan, x))
+    (folder / "binary.npy").write_bytes(bytes(range(256)))
+    (folder / "words.csv").write_text("x,y\none,two\n")
+    mixture = {"weights": law.weights.tolist(), "means": law.means.tolist(), "stds": [0.1] * 4}
+    (folder / "ring.json").write_text(json.dumps(mixture))
 
 
 def spoilt(folder: Path, how: str) -> None:

@@ -4,7 +4,8 @@ Every sign, operator, constant and index in the functions of `theory` and `toys`
 time, in a copy of the tree; the claim's evidence runs against each copy until something is refuted or broken. What is
 left at the end survived: either the change means nothing (a tolerance, a cache size, an equivalent form), or a formula is
 not pinned by its claim. Options: --match TEXT (only lines with it), --limit N (an even selection), --seconds N (a mutant),
---faults FILE (instead of all changes, those that the file lists for the claim: `path | old | new | claim` a line).
+--faults FILE (instead of all changes, those that the file lists for the claim: `path | old | new | claim` a line; for the
+claim `-`, those of each claim that standard input names, and an empty line after each).
 
 `python -m tests.mutants --record` runs every listed fault that `noticed.txt` has not, the marked ones too, and writes
 there which evidence noticed it.
@@ -23,6 +24,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +59,8 @@ class Mutant:
     line: int
     change: str
     source: str
+    noticed: str = ""
+    """What a verdict is known to have said of it."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.change}"
@@ -105,7 +109,14 @@ def planted(entry: str) -> Mutant:
     if text.count(old) != 1:
         raise ValueError(f"{path}: expected {old!r} once, got it {text.count(old)} times")
     line = text[: text.index(old)].count("\n") + 1
-    return Mutant(Path(path), line, f"{old} → {new}", text.replace(old, new))
+    return Mutant(Path(path), line, f"{old} → {new}", text.replace(old, new), recorded().get(entry, ""))
+
+
+@cache
+def recorded() -> dict[str, str]:
+    """What the verdicts said of the listed faults, by entry."""
+    lines = RECORD.read_text(encoding="utf-8").splitlines()[1:] if RECORD.exists() else []
+    return dict(line.rsplit(" | ", 1) for line in lines)
 
 
 def entries(file: Path, *, marked: bool = False) -> list[str]:
@@ -177,9 +188,13 @@ def said(evidence: Evidence) -> str:
     return "holds"
 
 
-def verdict(claim: str, names: Container[str] | None = None) -> str:
-    """Run the claim's evidence, or what is named of it, until something is refuted or broken; "holds" if nothing is."""
-    answers = (said(evidence) for evidence in pieces(claim) if names is None or evidence.name in names)
+def verdict(claim: str, names: Container[str] | None = None, first: str = "") -> str:
+    """Run the claim's evidence, or what is named of it, until something is refuted or broken; "holds" if nothing is.
+
+    What `first` names, an earlier answer, is asked first.
+    """
+    chosen = [evidence for evidence in pieces(claim) if names is None or evidence.name in names]
+    answers = (said(evidence) for evidence in sorted(chosen, key=lambda e: e.name not in first))
     return next((answer for answer in answers if answer != "holds"), "holds")
 
 
@@ -221,11 +236,11 @@ def copied() -> Path:
 
 
 def answer_to(mutant: Mutant, claim: str, tree: Path, seconds: int, names: Container[str] | None = None) -> str:
-    """What the claim's verdict, or that of the named evidence, says of the mutant."""
+    """What the claim's verdict, or that of the named evidence, says of the mutant; what noticed it before is asked first."""
     original = (tree / mutant.path).read_text(encoding="utf-8")
     (tree / mutant.path).write_text(mutant.source, encoding="utf-8")
     try:
-        return in_child(lambda: verdict(claim, names), seconds)
+        return in_child(lambda: verdict(claim, names, mutant.noticed), seconds)
     finally:
         (tree / mutant.path).write_text(original, encoding="utf-8")
 
@@ -252,20 +267,26 @@ def main() -> None:
     chosen = options.parse_args()
     tree = copied()
     if chosen.record:
-        return record(tree, chosen.seconds)
-    if chosen.faults:
-        every = list(listed(chosen.faults, chosen.claim))
+        record(tree, chosen.seconds)
+    elif chosen.claim == "-":
+        for claim in map(str.strip, sys.stdin):
+            tried(list(listed(chosen.faults, claim)), claim, tree, chosen.seconds)
+            print(flush=True)
     else:
-        every = _all_changes(chosen.claim, tree, chosen.match)
-    every = every[:: max(1, len(every) // chosen.limit)]
+        every = listed(chosen.faults, chosen.claim) if chosen.faults else _all_changes(chosen.claim, tree, chosen.match)
+        every = list(every)
+        tried(every[:: max(1, len(every) // chosen.limit)], chosen.claim, tree, chosen.seconds)
+    shutil.rmtree(tree)
+
+
+def tried(every: list[Mutant], claim: str, tree: Path, seconds: int) -> None:
+    """Try all of them, and print a line for each."""
     caught = 0
     for mutant in every:
-        answer = answer_to(mutant, chosen.claim, tree, chosen.seconds)
+        answer = answer_to(mutant, claim, tree, seconds)
         caught += answer != "holds"
         print(f"{'SURVIVED' if answer == 'holds' else 'caught  '}  {mutant}   {answer[:100]}", flush=True)
     print(f"{caught} of {len(every)} caught")
-    shutil.rmtree(tree)
-    return None
 
 
 if __name__ == "__main__":
