@@ -2,11 +2,9 @@
 
     python -m tests.power [SECONDS]
 
-writes docs/power.txt from results/power.json, which keeps what is done: it goes on where it was cut off, the most
-telling rows first.
+writes docs/power.txt, which keeps what is done: it goes on where it was cut off, the most telling rows first.
 """
 
-import json
 import sys
 import time
 from collections import Counter
@@ -49,17 +47,20 @@ TARGETS = {
 SIZE = {
     "reweighted": 0.2, "blurred": 0.5, "shrunk": 0.5, "shifted": 0.5, "bridged": 0.1, "invented": 0.1, "collapsed": 0.2, "copied": 0.1,
 }  # fmt: skip
-TRUTHS, FAULTY, SLICE = 1_000, 100, 25
-HOUSE = Path(__file__).parent.parent
-KEPT, TABLE = HOUSE / "results" / "power.json", HOUSE / "docs" / "power.txt"
+TRUTHS, FAULTY, SLICE = 1_000, 100, 10
+TABLE = Path(__file__).parent.parent / "docs" / "power.txt"
+
+Row = tuple[str, str, int]
+"""Sampler, target and n."""
 
 
-def rows() -> list[tuple[str, str, int, int]]:
-    """Sampler, target, n and how often, the most telling first: a few of each at small n, then as many as are wanted of all."""
-    made = lambda names, sizes, many: [(name, t, n, many) for n in sizes for name in names for t in TARGETS]  # noqa: E731
+def rows() -> list[tuple[Row, int]]:
+    """Sampler, target, n and how often, the most telling first: a few of each, then as many as are wanted of all."""
+    made = lambda names, sizes, many: [((name, t, n), many) for n in sizes for name in names for t in TARGETS]  # noqa: E731
     few, two = SIZES[:1], SIZES[:2]
     begun = made(["truth"], few, 200) + made(SAMPLERS, few, 10) + made(["truth"], SIZES[1:2], 200)
-    return begun + made(["truth"], two, TRUTHS) + made(SAMPLERS, SIZES, FAULTY) + made(["truth"], SIZES, TRUTHS)
+    some = made(SAMPLERS, SIZES[1:], 10) + made(["truth"], SIZES[2:], 50) + made(["truth"], few, TRUTHS)
+    return begun + some + made(["truth"], two, TRUTHS) + made(SAMPLERS, SIZES, FAULTY) + made(["truth"], SIZES, TRUTHS)
 
 
 def size(name: str, target: str) -> float:
@@ -86,7 +87,7 @@ def rows_of(name: str) -> int:
     return ["truth", *SAMPLERS].index(name)
 
 
-def table(kept: dict[str, dict[str, int]]) -> str:
+def table(kept: dict[Row, dict[str, int]]) -> str:
     """What was found, a line for each fault, target and n."""
     lines = [
         "Power of a diagnosis at confidence 0.99: how many of so many draws of a sampler with one fault of known size.",
@@ -94,38 +95,57 @@ def table(kept: dict[str, dict[str, int]]) -> str:
         "other: a fault is present that does not follow from it by the table of what implies what.",
         "For the truth: accused by anything at all, a fault or the check.",
         "",
-        f"{'sampler':11s} {'size':>5s} {'target':8s} {'n':>6s} {'draws':>5s} {'found':>5s} {'check':>5s} {'inside':>6s} {'other':>5s}",
+        " ".join(f"{word:>{width}s}" if width > 0 else f"{word:{-width}s}" for word, width in COLUMNS),
     ]
-    every = dict.fromkeys((name, target, n) for name, target, n, _ in rows())
+    every = dict.fromkeys(row for row, _ in rows())
     for name, target, n in sorted(every, key=lambda row: (row[0] != "truth", rows_of(row[0]), row[2])):
-        counts = kept.get(f"{name} {target} {n}")
-        if not counts:
+        if not (counts := kept.get((name, target, n))):
             continue
-        of = lambda key, c=counts: str(c.get(key, 0))  # noqa: E731
-        told = of("accused" if name == "truth" else name)
-        inside, amount = ("", "") if name == "truth" else (of("inside"), f"{size(name, target):.3g}")
-        other = "" if name == "truth" else of("other")
+        amount = "-" if name == "truth" else f"{size(name, target):.3g}"
+        told = [counts.get(key, 0) for key in counted(name)]
+        cells = [name, amount, target, n, *told]
         lines.append(
-            f"{name:11s} {amount:>5s} {target:8s} {n:6d} {of('draws'):>5s} {told:>5s} {of('energy distance'):>5s} {inside:>6s} {other:>5s}"
+            " ".join(f"{c!s:>{w}s}" if w > 0 else f"{c:{-w}s}" for c, (_, w) in zip(cells, COLUMNS, strict=False))
         )
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+COLUMNS = (
+    ("sampler", -11), ("size", 5), ("target", -8), ("n", 6), ("draws", 5), ("found", 5), ("check", 5), ("inside", 6), ("other", 5),
+)  # fmt: skip
+"""Headings, and how wide they are: to the right, negative ones to the left."""
+
+
+def counted(name: str) -> list[str]:
+    """What the columns from `draws` on count."""
+    return [
+        "draws",
+        *(["accused", "energy distance"] if name == "truth" else [name, "energy distance", "inside", "other"]),
+    ]
+
+
+def read(text: str) -> dict[Row, dict[str, int]]:
+    """What a table says."""
+    _, _, lines = text.partition("\nsampler")
+    found: dict[Row, dict[str, int]] = {}
+    for name, _, target, n, *counts in map(str.split, lines.splitlines()[1:]):
+        found[name, target, int(n)] = dict(zip(counted(name), map(int, counts), strict=True))
+    return found
 
 
 def main(seconds: float) -> None:
-    """Go on where it was cut off, and write what is there."""
-    KEPT.parent.mkdir(exist_ok=True)
-    kept: dict[str, dict[str, int]] = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+    """Go on where it was cut off; what is done stands in the table after every few draws."""
+    kept = read(TABLE.read_text("utf-8")) if TABLE.exists() else {}
     end = time.monotonic() + seconds
-    for name, target, n, many in rows():
-        counts = Counter(kept.get(f"{name} {target} {n}", {}))
+    for row, many in rows():
+        counts = Counter(kept.get(row, {}))
         while counts["draws"] < many and time.monotonic() < end:
             for k in range(counts["draws"], min(counts["draws"] + SLICE, many)):
-                counts.update(drawn(name, target, n, k) | {"draws": 1})
-            kept[f"{name} {target} {n}"] = dict(counts)
-            fresh = KEPT.with_suffix(".new")
-            fresh.write_text(json.dumps(kept), "utf-8")
-            fresh.replace(KEPT)
-    TABLE.write_text(table(kept), "utf-8")
+                counts.update(drawn(*row, k) | {"draws": 1})
+            kept[row] = dict(counts)
+            fresh = TABLE.with_suffix(".new")
+            fresh.write_text(table(kept), "utf-8")
+            fresh.replace(TABLE)
 
 
 if __name__ == "__main__":
