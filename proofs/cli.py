@@ -371,8 +371,9 @@ def plot(
     for result in done.results:
         if isinstance(result.claim, Claim) and not result.claim.drawn:
             console.print(f"{escape(result.claim.id)}: {UNDRAWN}", soft_wrap=True)
+    run = figures.shown_run(done.document)
     pictures = [
-        figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value)
+        figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value, run)
         for result in done.results
         if isinstance(result.claim, Claim) and result.claim.drawn
     ]

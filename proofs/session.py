@@ -113,7 +113,7 @@ class Session:
 
         for result in self.results:
             if result.claim.id == name and isinstance(result.claim, Claim):
-                return figures.draw(result.claim, result.arrays, width)
+                return figures.draw(result.claim, result.arrays, width, figures.shown_run(self.document))
         raise ValueError(f"name: {unknown(name, list(self.verdicts))}")
 
     def _repr_html_(self) -> str:

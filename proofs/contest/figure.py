@@ -9,12 +9,12 @@ import numpy as np
 from proofs.contest.standing import Standing
 from proofs.contest.table import budget, short
 from proofs.display import figures
-from proofs.words.drawing import MM, WIDTHS, Panel, Panels
+from proofs.words.drawing import COLOUR, MM, WIDTHS, Panel, Panels
 from theory.validation.inputs import choice
 
 SHOWN = ("dropped", "blurred", "bridged", "invented")
 """Faults that are drawn where they were looked for; the table has all."""
-ROLES = ("network", "exact", "fifth", "other")
+ROLES = ("network", "second", "third", "fourth")
 ROW, REST = 8.5 * MM, 26 * MM
 """Height of a learner, and of all that is not one."""
 
@@ -74,7 +74,11 @@ def _good(panel: Panel, standing: Standing, *, named: bool) -> None:
         spread = np.linspace(-0.25, 0.25, len(good)) if len(good) > 1 else np.zeros(1)
         panel.ax.plot(good, i + spread, **_POINTS, label="a seed" if i == 0 else "_data")
         panel.ax.plot(
-            [np.median(good)] * 2, [i - 0.35, i + 0.35], color="#00518C", lw=1.6, label="median" if i == 0 else "_exact"
+            [np.median(good)] * 2,
+            [i - 0.35, i + 0.35],
+            color=COLOUR["exact"],
+            lw=1.6,
+            label="median" if i == 0 else "_exact",
         )
     panel.ax.set_xlim(-0.03, 1.03)
     _rows(panel, standing, named=named)
@@ -86,7 +90,6 @@ _POINTS: dict[str, Any] = {"color": "#000000", "marker": "o", "ls": "none", "ms"
 
 
 def _colour(j: int) -> str:
-    from proofs.words.drawing import COLOUR
 
     return COLOUR[ROLES[j]]
 

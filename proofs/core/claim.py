@@ -58,6 +58,7 @@ class Claim:
     empirical: bool = False
     statements: list[Statement] = field(default_factory=list)
     drawn: Callable[..., Any] | None = None
+    message: str = ""
     plotted: Callable[..., Any] | None = None
     film: Film | None = None
     own_readings: list[Reading] = field(default_factory=list)
@@ -180,10 +181,19 @@ class Claim:
         self.plotted = function
         return function
 
-    def figure(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`function(saved, panels)` draws from saved arrays on panels, by role; it never recomputes."""
-        self.drawn = function
-        return function
+    def figure(self, message: str | Callable[..., Any]) -> Any:
+        """`function(saved, panels)` draws from saved arrays on panels, by role; it never recomputes.
+
+            @claim.figure("Squared error predicts the mean, where nothing is")
+
+        gives the figure its title, what it says in a short sentence; plain `@claim.figure` none. What the function returns, if
+        anything, is the caption: what is to be seen, panel by panel, with numbers that it has computed.
+        """
+        if callable(message):
+            self.drawn = message
+            return message
+        self.message = message
+        return self.figure
 
     def animation(self, function: Callable[..., Mapping[str, Any]], *, counts: str = "training step") -> Film:
         """`function(run)` returns the arrays of an animation, "steps" among them; its `.frame` draws each of them."""

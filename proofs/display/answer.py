@@ -91,7 +91,10 @@ def write(readme: Path, result: Result, seed: int) -> None:
     about = {"title": result.claim.title, "description": caption(told), "subject": CLAIM}
     list(
         figures.write(
-            figures.draw(result.claim, result.arrays, "double"), folder / "contest.svg", caption(told), **about
+            figures.draw(result.claim, result.arrays, "double", figures.shown_run(told)),
+            folder / "contest.svg",
+            caption(told),
+            **about,
         )
     )
     readme.write_text(with_table(readme.read_text(encoding="utf-8"), told), encoding="utf-8")

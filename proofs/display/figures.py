@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from inspect import signature
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,14 @@ from proofs.core.outcome import Outcome, full, told
 from proofs.core.rules import AGREE
 from proofs.run import destinations, guests
 from proofs.run.surroundings import SurroundingsError
-from proofs.words.drawing import COLOUR, WIDTHS, Panels
+from proofs.words.drawing import COLOUR, MARK, WIDTHS, Panels
 
 PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
+LETTERS = {True: 92, False: 44}
+"""How long a line of a title may be, in a double column and in a single one."""
+SOFT = "#6b6b6b"
+"""What says which run is shown."""
 Saved = Mapping[str, Mapping[str, np.ndarray]]
 
 
@@ -58,14 +63,42 @@ class NotDrawnError(ValueError):
     """The figure of a claim cannot be drawn: its data are missing, or it raises."""
 
 
-def draw(claim: Claim, saved: Saved, width: str = "single") -> Any:
-    """The claim's figure; raises ValueError where it has none, and what `drawn_by` raises."""
-    if claim.drawn is None:
+def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "") -> Any:
+    """The claim's figure under its message, with what `run` it shows ("level quick, seed 0") below; its caption is `told`.
+
+    Raises ValueError where the claim has none, and what `drawn_by` raises.
+    """
+    if (drawn := claim.drawn) is None:
         raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
     arrays = {name: records.Saved(part) for name, part in saved.items()}
-    takes_panels = "panels" in signature(claim.drawn).parameters
+    takes_panels = "panels" in signature(drawn).parameters
+    trained = any(evidence.trains for statement in claim.statements for evidence in statement.evidence)
+
+    def whole(figure: Any) -> None:
+        panels = Panels(figure)
+        told = drawn(arrays, panels if takes_panels else figure)
+        figure.told = told if isinstance(told, str) else ""
+        about = [run, panels.seeds] if trained else ["exact: nothing is trained here"]
+        framed(figure, claim.message, "; ".join(filter(None, about)) if run else "")
+
     with drawn_by(claim, "its figure"):
-        return styled(lambda figure: claim.drawn(arrays, Panels(figure) if takes_panels else figure), width)  # type: ignore[misc]
+        return styled(whole, width)
+
+
+def shown_run(document: Mapping[str, Any]) -> str:
+    """Of which run a figure shows the numbers."""
+    return f"level {document['level']}, seed {document['seed']}"
+
+
+def framed(figure: Any, title: str, below: str) -> None:
+    """Put the title over what is drawn and a line below it, and make the figure higher by as much."""
+    wide = figure.get_figwidth() > 1.2 * WIDTHS["single"]
+    lines = wrap(title, LETTERS[wide])
+    if lines:
+        figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
+    if below:
+        figure.supxlabel(below, x=0.995, ha="right", fontsize=7, color=SOFT)
+    figure.set_figheight(figure.get_figheight() + 0.16 * len(lines) + 0.14 * bool(below))
 
 
 @contextmanager
@@ -102,10 +135,10 @@ def styled(drawn: Callable[[Any], Any], width: str) -> Any:
 
 
 def save(
-    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str
+    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str, run: str = ""
 ) -> Iterator[Path]:
     """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
-    figure = draw(claim, saved, width)
+    figure = draw(claim, saved, width, run)
     about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
     with drawn_by(claim, "its figure"):  # what is in it draws itself once more
         picture, points = pictured(figure, format, **about), table(figure)
@@ -140,18 +173,24 @@ def written(path: Path, picture: bytes, points: str, told: str) -> Iterator[Path
 
 
 def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
-    """What is shown, with the numbers of the experiments behind it; nothing in it is typed by hand."""
-    shown = [f"{panel}: {'; '.join(series)}" for panel, series in _legend(figure)]
+    """What is to be seen in the claim's words and numbers; where it has none, what is drawn and the experiments' numbers."""
+    message = f"{claim.message}." if claim.message else claim.title
+    if figure.told:
+        return f"{message} {figure.told}"
     measured = [_experiment(o) for o in outcomes if o.kind == "experiment" and o.observed is not None]
-    return " ".join([claim.title, *(f"Panel {s}." for s in shown), *measured])
+    return " ".join([message, described(figure), *measured])
 
 
-def _legend(figure: Any) -> Iterator[tuple[str, list[str]]]:
-    """The names of what is drawn, panel by panel."""
-    for index, axes in enumerate(figure.axes):
-        series = [_without_markup(str(text)) for text in axes.get_legend_handles_labels()[1]]
-        if series:
-            yield axes.get_title(loc="left") or str(index + 1), series
+def described(figure: Any) -> str:
+    """The figure for somebody who does not see it: panel by panel what is drawn against what, and the names of the series."""
+    return " ".join(_panel(index, axes) for index, axes in enumerate(figure.axes))
+
+
+def _panel(index: int, axes: Any) -> str:
+    x, y = (_without_markup(text) for text in (axes.get_xlabel(), axes.get_ylabel()))
+    series = [_without_markup(str(text)) for text in axes.get_legend_handles_labels()[1]]
+    drawn = f"{y or 'values'} against {x}" if x else y or "a scale"
+    return f"Panel {axes.get_title(loc='left') or index + 1}: {drawn}" + (f"; {'; '.join(series)}." if series else ".")
 
 
 def _without_markup(label: str) -> str:
@@ -229,7 +268,7 @@ def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
             lengths = [c.get_width() if across else c.get_height() for c in container]
             yield label, (lengths, centres) if across else (centres, lengths)
     for line in axes.lines:
-        if line not in parts:
+        if line not in parts and line.get_label() != MARK:
             yield line.get_label(), line.get_data()
     for patch in axes.patches:
         if hasattr(patch, "get_data"):  # a staircase

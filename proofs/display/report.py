@@ -33,6 +33,8 @@ CHAPTERS = dict(zip(TOPICS, (
 
 def render(results: list[Result], document: dict[str, Any]) -> str:
     """The page of a run: summary table, then a section a claim, then what it stands on and what was not run."""
+    from proofs.display import figures
+
     environment = Environment(
         loader=PackageLoader("proofs.display", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -42,7 +44,7 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     environment.filters["formula"] = lambda text: Markup(mathml.of_text(str(text)))
     read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
     claims = [
-        {**_section(result, told, read), "again": _again(told, document)}
+        {**_section(result, told, read, figures.shown_run(document)), "again": _again(told, document)}
         for result, told in zip(results, document["claims"], strict=True)
     ]
     order = {topic: index for index, topic in enumerate(TOPICS)}
@@ -78,7 +80,7 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -> dict[str, Any]:
+def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]], run: str) -> dict[str, Any]:
     """What the template shows of one claim: the document's words, and what the claim itself says."""
     claim = result.claim
     if not isinstance(claim, Claim):
@@ -106,7 +108,7 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]]) -
     kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
-        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, **_drawn(result),
+        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, **_drawn(result, run),
         "references": references.cited(claim), "readings": [r for r in read if r["claim"] == claim.id],
     }  # fmt: skip
 
@@ -118,7 +120,7 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     return {**record, "steps": steps}
 
 
-def _drawn(result: Result) -> dict[str, Any]:
+def _drawn(result: Result, run: str) -> dict[str, Any]:
     """The figure, or why there is none."""
     from proofs.display import figures
 
@@ -126,19 +128,19 @@ def _drawn(result: Result) -> dict[str, Any]:
     if result.claim.drawn is None:
         return {"figure": None, "undrawn": UNDRAWN}
     try:
-        return {"figure": _figure(result, result.claim), "undrawn": ""}
+        return {"figure": _figure(result, result.claim, run), "undrawn": ""}
     except figures.NotDrawnError as error:
         return {"figure": None, "undrawn": str(error)}
 
 
-def _figure(result: Result, claim: Claim) -> dict[str, str]:
+def _figure(result: Result, claim: Claim, run: str) -> dict[str, str]:
     """The figure as a data address with its caption."""
     from proofs.display import figures
 
-    figure = figures.draw(claim, result.arrays, "double")
+    figure = figures.draw(claim, result.arrays, "double", run)
     with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
         shown = picture(figure)
-    return {**shown, "caption": figures.caption(claim, result.outcomes, figure)}
+    return {**shown, "caption": figures.caption(claim, result.outcomes, figure), "alt": figures.described(figure)}
 
 
 def picture(figure: Any) -> dict[str, str]:

@@ -5,12 +5,14 @@
     bridge.seeds(2 * EDGE / slopes, masses, "network", "GAN, instance noise")
     bridge.axes("gap / Lipschitz constant, $w/L$", "mass in the gap", log="x")
 
-Colours are the Okabe-Ito set with a darker blue, so that the exact also differs in grey from what stands beside it.
-Nothing here imports matplotlib: a figure arrives as an argument.
+Each role has one colour and one marker everywhere. All colours but black keep a contrast of 3 to white and to a dark page, and
+those of data, theory, VAE, GAN, other networks and control stay apart where red, green or blue is not seen. What lies
+beyond the axes is marked at their edge and counted. Nothing here imports matplotlib: a figure arrives as an argument.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,32 +23,67 @@ WIDTHS = {"single": 89 * MM, "double": 183 * MM}
 """Column widths in inches."""
 COLOUR = {
     "data": "#000000",
-    "exact": "#00518C",
-    "network": "#D55E00",
-    "control": "#999999",
-    "other": "#009E73",
-    "fifth": "#CC79A7",
-    "vae": "#009E73",
-    "gan": "#E69F00",
-    "second": "#CC79A7",
-    "third": "#009E73",
-    "fourth": "#E69F00",
+    "exact": "#177EF1",
+    "vae": "#107A6E",
+    "gan": "#DD4525",
+    "network": "#BD0AAF",
+    "control": "#909090",
+    "second": "#9A6B00",
+    "third": "#6A5FC4",
+    "fourth": "#0C8FA3",
 }
-"""What each rôle looks like, everywhere."""
-
-
+"""What each role looks like, everywhere; from `second` on, more networks that are compared with `network`."""
 MARKER = {
-    "data": ".", "exact": "o", "network": "o", "second": "^", "third": "v", "fourth": "D", "control": "s", "vae": "s", "gan": "^",
+    "data": ".", "exact": "o", "vae": "s", "gan": "^", "network": "o", "control": "x", "second": "D", "third": "v", "fourth": "P",
 }  # fmt: skip
 """... and its points."""
 ROLES = ("network", "second", "third", "fourth")
 """What is compared side by side, in this order."""
+ABOVE = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
+CARETS = {"left": 4, "right": 5, "above": 6, "below": 7}
+"""Markers of matplotlib's that stand inside an edge and point beyond it."""
+BEYOND = {"left": "further left", "right": "further right", "above": "above", "below": "below"}
+"""Over the panel is said how many there are."""
+MARK = "_beyond"
+"""The label of a mark that stands for a point beyond the edge, and is none of the data."""
+FAR, EDGE = 1e300, 1e-9
+"""In place of infinity; the part of a panel by which a point may lie outside and still be inside, for rounding."""
+LINE, ROOM = 8.5, 0.6
+"""Points from one line of text to the next; what of a figure's height its panels have, about."""
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
 
 
 def _named(label: str, role: str) -> str:
     """The label of what is drawn; without one its role: that stands in no legend, and names it in the table of the data."""
     return label or f"_{role}"
+
+
+def _flat(artists: Any) -> Iterator[Any]:
+    """The artists in containers and lists, one by one."""
+    if isinstance(artists, Iterable) and not hasattr(artists, "draw"):
+        for one in artists:
+            yield from _flat(one)
+    elif artists is not None:
+        yield artists
+
+
+def edged(axes: Any, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Points as fractions of the panel (n, 2), held inside it, and the side beyond which each one lies: "" inside and for NaN.
+
+    On a logarithmic axis what is not positive lies below it, or left of it.
+    """
+    points = np.nan_to_num(np.column_stack([x, y]).astype(float), nan=np.nan, posinf=FAR, neginf=-FAR)
+    at = axes.transAxes.inverted().transform(axes.transData.transform(points))
+    tests = {
+        "left": at[:, 0] < -EDGE,
+        "right": at[:, 0] > 1 + EDGE,
+        "below": at[:, 1] < -EDGE,
+        "above": at[:, 1] > 1 + EDGE,
+    }
+    sides = np.full(len(at), "", dtype=object)
+    for side, beyond in tests.items():
+        sides[beyond & ~np.isnan(at).any(axis=1)] = side
+    return np.clip(at, 0.0, 1.0), sides
 
 
 @dataclass
@@ -60,19 +97,24 @@ class Panel:
     seeded: set[int] = field(default_factory=set)
     meant: str = ""
 
+    def own(self, role: str, artists: Any) -> None:
+        """Note the role of what matplotlib has drawn for it: one artist, a container of some, or a list."""
+        for artist in _flat(artists):
+            artist.role = role
+
     def exact(self, x: Any, y: Any, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of theory."""
         self.line(x, y, "exact", label, style, **look)
 
     def line(self, x: Any, y: Any, role: str, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of any role."""
-        self.ax.plot(x, y, **{"color": COLOUR[role], "ls": style, "label": _named(label, role), **look})
+        look = {"color": COLOUR[role], "ls": style, "label": _named(label, role), **look}
+        self.own(role, self.ax.plot(x, y, **look))
 
     def points(self, x: Any, y: Any, role: str, label: str = "", **look: Any) -> None:
         """Filled points, one for each number."""
-        self.ax.plot(
-            x, y, **{"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": _named(label, role), **look}
-        )
+        look = {"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": _named(label, role), **look}
+        self.own(role, self.ax.plot(x, y, **look))
 
     def seeds(self, x: Any, y: Any, role: str, label: str = "", *, quartiles: bool = False, **look: Any) -> None:
         """What seeds gave: (seeds, len(x)) as medians with the range of all seeds, (seeds,) as one hollow point a seed.
@@ -85,10 +127,9 @@ class Panel:
             return self.points(x, y, role, label, **{**HOLLOW, **look})
         self.meant = ", median and quartiles" if quartiles else ", median and range"
         low, middle, high = np.quantile(y, (0.25, 0.5, 0.75) if quartiles else (0.0, 0.5, 1.0), axis=0)
-        bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, **look}
-        self.ax.errorbar(
-            x, middle, [middle - low, high - middle], color=COLOUR[role], label=_named(label, role), **bars
-        )
+        bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, "color": COLOUR[role], **look}
+        ends = [middle - low, high - middle]
+        self.own(role, self.ax.errorbar(x, middle, ends, label=_named(label, role), **bars))
         return None
 
     def across(self, x: Any, y: float, role: str, label: str = "", **look: Any) -> None:
@@ -98,12 +139,14 @@ class Panel:
 
     def between(self, x: float, low: float, high: float, y: float, role: str, label: str = "", **look: Any) -> None:
         """A point at height y with a lying bar from low to high."""
-        bars = {"fmt": MARKER[role], "capsize": 2, **look}
-        self.ax.errorbar(x, y, xerr=[[x - low], [high - x]], color=COLOUR[role], label=_named(label, role), **bars)
+        bars = {"fmt": MARKER[role], "capsize": 2, "color": COLOUR[role], **look}
+        ends = [[x - low], [high - x]]
+        self.own(role, self.ax.errorbar(x, y, xerr=ends, label=_named(label, role), **bars))
 
     def bars(self, x: Any, heights: Any, width: float, role: str, label: str = "", **look: Any) -> None:
         """Upright bars."""
-        self.ax.bar(x, heights, width, **{"color": COLOUR[role], "lw": 0, "label": _named(label, role), **look})
+        look = {"color": COLOUR[role], "lw": 0, "label": _named(label, role), **look}
+        self.own(role, self.ax.bar(x, heights, width, **look))
 
     def shades(self, shares: Any, label: str) -> None:
         """Shares (rows, columns) between 0 and 1 in grey, each with its number; the first row lowest."""
@@ -119,11 +162,13 @@ class Panel:
 
     def level(self, y: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A horizontal line across the panel."""
-        self.ax.axhline(y, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look})
+        look = {"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
+        self.own(role, self.ax.axhline(y, **look))
 
     def upright(self, x: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A vertical line across the panel."""
-        self.ax.axvline(x, **{"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look})
+        look = {"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
+        self.own(role, self.ax.axvline(x, **look))
 
     def diagonal(self, label: str, low: float, high: float) -> None:
         """Where both coordinates are equal."""
@@ -131,13 +176,13 @@ class Panel:
 
     def band(self, x: Any, low: Any, high: Any, role: str, label: str = "", **look: Any) -> None:
         """The area between two lines."""
-        self.ax.fill_between(
-            x, low, high, **{"color": COLOUR[role], "alpha": 0.25, "lw": 0, "label": _named(label, role), **look}
-        )
+        look = {"color": COLOUR[role], "alpha": 0.25, "lw": 0, "label": _named(label, role), **look}
+        self.own(role, self.ax.fill_between(x, low, high, **look))
 
     def stairs(self, heights: Any, edges: Any, role: str, label: str = "", **look: Any) -> None:
         """A histogram."""
-        self.ax.stairs(heights, edges, **{"color": COLOUR[role], "label": _named(label, role), **look})
+        look = {"color": COLOUR[role], "label": _named(label, role), **look}
+        self.own(role, self.ax.stairs(heights, edges, **look))
 
     def note(self, text: str, x: float, y: float, **look: Any) -> None:
         """Words at a place."""
@@ -160,8 +205,9 @@ class Panel:
     ) -> None:
         """Finish the panel: names, limits and logarithmic axes ("x", "y", "xy"); ticks as numbers, or numbers with words.
 
-        A legend, if anything is labelled, stands at `legend` ("" for none) in `columns`; over it `heading`, or how many
-        seeds there are and what their bars mean.
+        A legend, if anything is labelled, stands at `legend` in `columns`, a place inside as matplotlib names it or "above"
+        the panel; over it `heading`, or how many seeds there are and what their bars mean. With "ends" each line bears its
+        name at its right end instead, and with "" there are none. Points beyond the limits are marked there and counted.
         """
         self.ax.set(xlabel=x_label, ylabel=y_label)
         for axis, letter, limits, ticks in (("x", "x", x, x_ticks), ("y", "y", y, y_ticks)):
@@ -173,8 +219,61 @@ class Panel:
                 self._ticks(axis, ticks)
         if equal:
             self.ax.set_aspect("equal", adjustable="box")
-        if legend and self.ax.get_legend_handles_labels()[1]:
-            self.ax.legend(loc=legend, ncols=columns, title=heading or self._who())
+        self._mark_what_is_beyond()
+        if legend == "ends":
+            self._name_ends()
+        elif legend and self.ax.get_legend_handles_labels()[1]:
+            place = ABOVE if legend == "above" else {"loc": legend}
+            self.ax.legend(ncols=columns, title=heading or self._who(), **place)
+
+    def _mark_what_is_beyond(self) -> None:
+        """A caret at the edge for every point that lies beyond it, on the side where it does, and how many there are."""
+        beyond: dict[str, int] = {}
+        for line in list(self.ax.lines):
+            if line.get_marker() in ("None", "", " ", None):
+                continue
+            at, sides = edged(self.ax, *line.get_data())
+            for side, caret in CARETS.items():
+                if not (out := sides == side).any():
+                    continue
+                beyond[side] = beyond.get(side, 0) + int(out.sum())
+                look = {"marker": caret, "ms": 3.5, "mew": 0, "ls": "none", "color": line.get_color(), "clip_on": False}
+                marks = self.ax.plot(*at[out].T, transform=self.ax.transAxes, label=MARK, **look)
+                self.own(getattr(line, "role", ""), marks)
+        if beyond:
+            told = ", ".join(f"{count} {BEYOND[side]}" for side, count in beyond.items())
+            self.ax.annotate(
+                told, (1.0, 1.0), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", fontsize=7, ha="right",
+            )  # fmt: skip
+
+    def _name_ends(self) -> None:
+        """Beside the right end of each labelled line its label, in its colour, no two on one another."""
+        height = self.ax.figure.get_figheight() * 72 * ROOM
+        ends: list[tuple[float, Any]] = []
+        for line in self.ax.lines:
+            if not str(line.get_label()).startswith("_"):
+                at = self.ax.transAxes.inverted().transform(
+                    line.get_transform().transform(np.transpose(line.get_data()))
+                )
+                inside = at[np.isfinite(at).all(axis=1) & (at > -1e-9).all(axis=1) & (at < 1 + 1e-9).all(axis=1)]
+                ends.append((float(inside[-1, 1]) if len(inside) else 0.5, line))
+        gap, low = LINE / height, 0.0
+        ends.sort(key=lambda end: end[0])
+        places: list[float] = []
+        for y, _ in ends:
+            places.append(low := max(y, low))
+            low += gap
+        for k in reversed(range(len(places))):  # what was pushed over the top comes down again
+            places[k] = min(places[k], 1 - gap * (len(places) - 1 - k))
+        for place, (_, line) in zip(places, ends, strict=True):
+            self.ax.annotate(
+                line.get_label(),
+                (1.02, place),
+                xycoords="axes fraction",
+                fontsize=7,
+                va="center",
+                color=line.get_color(),
+            )
 
     def _ticks(self, axis: str, ticks: Any) -> None:
         words = ticks if isinstance(ticks, dict) else {tick: f"{tick:g}" for tick in ticks}
@@ -191,14 +290,23 @@ class Panels:
     """Makes the panels of one figure: `left, right = panels(2)`; side by side in a double column, else one below the other."""
 
     figure: Any
+    made: list[Panel] = field(default_factory=list)
 
     def __call__(self, count: int) -> list[Panel]:
-        return [Panel(axes) for axes in panels(self.figure, count)]
+        new = [Panel(axes) for axes in panels(self.figure, count)]
+        self.made += new
+        return new
 
     @property
     def wide(self) -> bool:
         """Whether the figure is a double column wide."""
         return self.figure.get_figwidth() > WIDTHS["single"] * 1.2
+
+    @property
+    def seeds(self) -> str:
+        """Of how many seeds points are drawn, in words; empty where of none."""
+        counts = sorted({count for panel in self.made for count in panel.seeded})
+        return f"{counts[0]} to {counts[-1]} seeds" if counts[1:] else f"{counts[0]} seeds" if counts else ""
 
 
 def panels(figure: Any, count: int) -> list[Any]:

@@ -17,12 +17,16 @@ from matplotlib.container import BarContainer, ErrorbarContainer
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
+from proofs.words.drawing import COLOUR, MARK, edged
+
 SMALLEST, LARGEST = 7.0, 9.0
 """Points of text at final size."""
 SLACK = 0.6
 """Pixels by which boxes may touch: they include the side bearings of the glyphs."""
 STRIDE = 3
 """Pixels between the points at which a line is looked for."""
+LONGEST, EMPTY = 92, 0.3
+"""Letters of a title; the part of an axis that may be empty."""
 SHADES_APART = 0.15
 """Difference of luminance, of 0 to 1, by which greys are told apart beside each other."""
 
@@ -32,6 +36,97 @@ def offences(figure: Any) -> list[str]:
     FigureCanvasAgg(figure).draw()
     laws = (overlapping, outside, wrong_size, unlabelled, hidden_by_legends, alike_in_grey)
     return [line for law in laws for line in law(figure)]
+
+
+def unfit(figure: Any) -> list[str]:
+    """Everything by which the figure does not say what it shows, or hides some of it."""
+    FigureCanvasAgg(figure).draw()
+    laws = (untitled, without_role, lost, empty)
+    return [line for law in laws for line in law(figure)]
+
+
+def untitled(figure: Any) -> Iterator[str]:
+    """No message over it, one that is longer than two lines of a column, or one that ends in a full stop; no caption."""
+    title = figure.get_suptitle()
+    if not title or len(title) > LONGEST or title.endswith("."):
+        yield f"the title is no message: {title!r}"
+    if not figure.told or figure.told.endswith(".."):
+        yield f"the caption says nothing: {figure.told!r}"
+
+
+def without_role(figure: Any) -> Iterator[str]:
+    """What shows data and has no role, or not the colour of its role."""
+    for index, axes in enumerate(figure.axes):
+        for artist in _artists(axes):
+            role = getattr(artist, "role", None)
+            if role not in COLOUR:
+                yield f"panel {index + 1}: {_name(artist)} has no role"
+            elif not any(np.allclose(to_rgb(COLOUR[role]), colour[:3], atol=0.01) for colour in _colours(artist)):
+                yield f"panel {index + 1}: {_name(artist)} has not the colour of {role}"
+
+
+def lost(figure: Any) -> Iterator[str]:
+    """Points beyond the axes that are not marked at their edge."""
+    for index, axes in enumerate(figure.axes):
+        lines = [line for line in axes.lines if line.get_marker() not in ("None", "", " ", None)]
+        marks = sum(len(line.get_xdata()) for line in lines if line.get_label() == MARK)
+        rest = [edged(axes, *line.get_data())[1] for line in lines if line.get_label() != MARK]
+        beyond = sum(int((sides != "").sum()) for sides in rest)
+        if beyond != marks:
+            yield f"panel {index + 1}: {beyond} points lie beyond the axes, {marks} of them are marked"
+
+
+def empty(figure: Any) -> Iterator[str]:
+    """Axes of which the data leave more than three tenths empty, but for those whose ticks are words."""
+    for index, axes in enumerate(figure.axes):
+        if axes.images or not axes.axison:
+            continue
+        at = np.concatenate([np.zeros((0, 2)), *(_spread(axes, artist) for artist in _artists(axes))])
+        for axis, values, name in ((axes.xaxis, at[:, 0], "x"), (axes.yaxis, at[:, 1], "y")):
+            words = [t.get_text() for t in axis.get_ticklabels() if t.get_text().strip()]
+            inside = values[(values > -SLACK / 100) & (values < 1 + SLACK / 100)]
+            if len(inside) and not any(map(_is_word, words)) and np.ptp(inside) < 1 - EMPTY:
+                yield f"panel {index + 1}: {1 - np.ptp(inside):.0%} of {name} are empty"
+
+
+def _artists(axes: Any) -> list[Any]:
+    """Lines, bars, areas and points that show data; not the parts of a legend or a frame, nor the marks of what is beyond."""
+    patches = [p for p in axes.patches if p is not axes.patch and type(p).__name__ != "FancyArrowPatch"]
+    every = [*axes.lines, *patches, *axes.collections]
+    return [a for a in every if a.get_visible() and a.get_label() != MARK]
+
+
+def _name(artist: Any) -> str:
+    return f"{type(artist).__name__} {artist.get_label()!r}"
+
+
+def _colours(artist: Any) -> list[Any]:
+    """The colours of its strokes, faces and edges."""
+    found: list[Any] = []
+    for name in ("get_color", "get_facecolor", "get_edgecolor", "get_markerfacecolor", "get_markeredgecolor"):
+        colour = getattr(artist, name, lambda: None)()
+        if colour is None or (isinstance(colour, str) and colour == "none"):
+            continue
+        found += [to_rgb(colour)] if isinstance(colour, str) or np.ndim(colour) == 1 else [to_rgb(c) for c in colour]
+    return found
+
+
+def _spread(axes: Any, artist: Any) -> np.ndarray:
+    """Where in the panel (fractions of it) the data of an artist lie; nothing for a line across the whole of it."""
+    if hasattr(artist, "get_segments"):
+        points = np.concatenate([np.zeros((0, 2)), *map(np.asarray, artist.get_segments())])
+    elif hasattr(artist, "get_xydata"):
+        points = artist.get_xydata() if artist.get_transform() == axes.transData else np.zeros((0, 2))
+    elif hasattr(artist, "get_bbox"):
+        points = artist.get_bbox().get_points()
+    elif hasattr(artist, "get_paths") and len(artist.get_offsets()) <= 1:
+        points = np.concatenate([np.zeros((0, 2)), *(path.vertices for path in artist.get_paths())])
+    elif hasattr(artist, "get_offsets"):
+        points = np.asarray(artist.get_offsets(), float)
+    else:
+        points = artist.get_path().vertices
+    at = axes.transAxes.inverted().transform(axes.transData.transform(np.asarray(points, float).reshape(-1, 2)))
+    return at[np.isfinite(at).all(axis=1)]
 
 
 def texts(figure: Any) -> list[Text]:

@@ -85,6 +85,18 @@ def test_every_figure_can_be_printed(shown: Shown) -> None:
         assert (figures.table(figure) != other) == bool(arrays)
 
 
+TO_COME = set(NAMES)
+"""Claims whose figures have no message yet."""
+
+
+def test_every_figure_says_what_it_shows(shown: Shown) -> None:
+    """Under a message: each series in the colour of its role, no point lost beyond the axes, and these not half empty."""
+    for width in drawing.WIDTHS:
+        figure = figures.draw(shown.claim, shown.arrays, width, "level quick, seed 0")
+        found = pictures.unfit(figure) + pictures.offences(figure)
+        assert (found != []) if shown.claim.id in TO_COME else found == [], width
+
+
 def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:
     """Some evidence would notice if a function of `theory` that a figure draws, or its interactive plot, were wrong."""
     drawn = set(shown.drawn)
@@ -155,6 +167,90 @@ def test_what_offends_is_noticed(law: str) -> None:
     for text in fine.findobj(lambda artist: hasattr(artist, "set_fontsize") and artist.get_fontsize() > 9):
         text.set_fontsize(8)
     assert pictures.offences(fine) == []
+
+
+@pytest.mark.parametrize("law", ["message", "no role", "colour of vae", "1 points lie beyond", "of y are empty"])
+def test_what_hides_something_is_noticed(law: str) -> None:
+    """A figure with one of these faults has that one, and the same without it has none."""
+    for wrong in (law, ""):
+        figure = Figure(figsize=(3.5, 2.5), layout="constrained")
+        panel = drawing.Panel(figure.subplots())
+        panel.points([0.0, 0.4, 1.0], [0.0, 3.0 if wrong.startswith("1") else 0.5, 1.0], "vae", "a VAE")
+        panel.axes("$x$", "$y$", y=(0.0, 9.0 if wrong.startswith("of") else 1.0))
+        if wrong.startswith("1"):
+            panel.ax.lines[-1].remove()
+        if wrong == "no role":
+            panel.ax.plot([0.0, 1.0], [0.0, 1.0])
+        if wrong.startswith("colour"):
+            panel.ax.lines[0].set_color("red")
+        figure.told = "A VAE."
+        figures.framed(figure, "VAEs blur." if wrong == "message" else "VAEs blur", "")
+        found = pictures.unfit(figure)
+        assert [law in line for line in found] == [True] * bool(wrong), found
+
+
+def test_what_is_beyond_the_axes_is_marked_and_counted() -> None:
+    """On its side, at its place along the edge, once a point; what is not positive lies below a logarithmic axis; NaN nowhere."""
+    figure = Figure(figsize=(3.5, 2.5), layout="constrained")
+    panel = drawing.Panel(figure.subplots())
+    panel.points([1.0, 2.0, 3.0, 4.0, 99.0, np.nan], [1.0, 100.0, 0.0, -3.0, 2.0, 2.0], "gan", "a GAN")
+    panel.axes("$x$", "$y$", log="y", x=(0.0, 10.0), y=(0.1, 10.0))
+    marks = [line for line in panel.ax.lines if line.get_label() == drawing.MARK]
+    places = sorted((float(x), float(y), line.get_marker()) for line in marks for x, y in line.get_xydata())
+    expected = [(0.2, 1.0, 6), (0.3, 0.0, 7), (0.4, 0.0, 7), (1.0, np.log(20) / np.log(100), 5)]
+    assert np.allclose(places, expected)
+    assert "1 further right, 1 above, 2 below" in [text.get_text() for text in panel.ax.texts]
+    assert len(list(figures.plotted(figure))) == 6
+
+
+def test_names_at_the_ends_of_lines_do_not_overlap() -> None:
+    """Each beside its line, in its order from the lowest to the highest, a line's height apart, in its colour."""
+    figure = Figure(figsize=(3.5, 2.5), layout="constrained")
+    panel, x = drawing.Panel(figure.subplots()), np.linspace(0.0, 1.0, 9)
+    for slope, role in ((1.0, "exact"), (0.99, "vae"), (0.2, "gan"), (0.98, "network")):
+        panel.line(x, slope * x, role, f"{slope:g}")
+    panel.axes("$x$", "$y$", legend="ends")
+    named = sorted(panel.ax.texts, key=lambda text: text.xyann[1])
+    assert [text.get_text() for text in named] == ["0.2", "0.98", "0.99", "1"]
+    assert [text.get_color() for text in named] == [drawing.COLOUR[role] for role in ("gan", "network", "vae", "exact")]
+    for text in named:
+        text.set_fontsize(7)
+    assert not list(pictures.overlapping(figure))
+
+
+def test_roles_are_told_apart_by_everybody() -> None:
+    """Each has a contrast of 3 to white and to a dark page but for black, a marker of its own, and the main ones stay apart
+    to the three kinds of colour blindness (Machado, Oliveira & Fernandes 2009, severity 1; distance in Oklab, Ottosson 2020)."""
+    from matplotlib.colors import to_rgb
+
+    linear = {role: _linear(np.array(to_rgb(colour))) for role, colour in drawing.COLOUR.items()}
+    assert len({drawing.MARKER[role] for role in drawing.COLOUR} - {"."}) >= len(drawing.COLOUR) - 2
+    for role, rgb in linear.items():
+        light = float(rgb @ [0.2126, 0.7152, 0.0722])
+        assert 1.05 / (light + 0.05) >= 3
+        assert role == "data" or (light + 0.05) / (float(_linear(np.full(3, 0x16 / 255))[0]) + 0.05) >= 3
+    main = [linear[role] for role in ("exact", "vae", "gan", "network", "control")]
+    for seen in (np.eye(3), *MACHADO):
+        places = [_oklab(np.clip(seen @ rgb, 0, 1)) for rgb in main]
+        assert min(np.linalg.norm(a - b) for k, a in enumerate(places) for b in places[:k]) > 0.09
+
+
+MACHADO = np.array([
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+])  # fmt: skip
+
+
+def _linear(rgb: np.ndarray) -> np.ndarray:
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def _oklab(rgb: np.ndarray) -> np.ndarray:
+    lms = np.cbrt([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+                   [0.0883024619, 0.2817188376, 0.6299787005]] @ rgb)  # fmt: skip
+    return [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+            [0.0259040371, 0.7827717662, -0.8086757660]] @ lms  # fmt: skip
 
 
 def test_the_table_holds_what_is_drawn() -> None:
