@@ -21,7 +21,7 @@ from proofs.evidence.experiment import Experiment
 from proofs.evidence.kind import Conditions
 from proofs.run import discovery
 from proofs.words import drawing
-from tests.proofs.display import looked, pictures
+from tests.proofs.display import looked, pictures, sheet
 from theory import collapse, gap
 
 SEEDS = 16
@@ -223,27 +223,16 @@ def test_roles_are_told_apart_by_everybody() -> None:
     to the three kinds of colour blindness (Machado, Oliveira & Fernandes 2009, severity 1; distance in Oklab, Ottosson 2020)."""
     from matplotlib.colors import to_rgb
 
-    linear = {role: _linear(np.array(to_rgb(colour))) for role, colour in drawing.COLOUR.items()}
+    linear = {role: sheet.linear(np.array(to_rgb(colour))) for role, colour in drawing.COLOUR.items()}
     assert len({drawing.MARKER[role] for role in drawing.COLOUR} - {"."}) >= len(drawing.COLOUR) - 2
     for role, rgb in linear.items():
         light = float(rgb @ [0.2126, 0.7152, 0.0722])
         assert 1.05 / (light + 0.05) >= 3
-        assert role == "data" or (light + 0.05) / (float(_linear(np.full(3, 0x16 / 255))[0]) + 0.05) >= 3
+        assert role == "data" or (light + 0.05) / (float(sheet.linear(np.full(3, 0x16 / 255))[0]) + 0.05) >= 3
     main = [linear[role] for role in ("exact", "vae", "gan", "network", "control")]
-    for seen in (np.eye(3), *MACHADO):
+    for seen in (np.eye(3), *map(np.array, sheet.MACHADO.values())):
         places = [_oklab(np.clip(seen @ rgb, 0, 1)) for rgb in main]
         assert min(np.linalg.norm(a - b) for k, a in enumerate(places) for b in places[:k]) > 0.09
-
-
-MACHADO = np.array([
-    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-])  # fmt: skip
-
-
-def _linear(rgb: np.ndarray) -> np.ndarray:
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
 def _oklab(rgb: np.ndarray) -> np.ndarray:
