@@ -39,7 +39,8 @@ MARKER = {
 """... and its points."""
 ROLES = ("network", "second", "third", "fourth")
 """What is compared side by side, in this order."""
-ABOVE = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
+LETTER = 0.06
+"""What of a panel's width its letter takes."""
 CARETS = {"left": 4, "right": 5, "above": 6, "below": 7}
 """Markers of matplotlib's that stand inside an edge and point beyond it."""
 BEYOND = {"left": "further left", "right": "further right", "above": "above", "below": "below"}
@@ -72,6 +73,7 @@ def edged(axes: Any, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
 
     On a logarithmic axis what is not positive lies below it, or left of it.
     """
+    axes.get_xlim(), axes.get_ylim()  # limits that follow the data are worked out only when somebody asks
     points = np.nan_to_num(np.column_stack([x, y]).astype(float), nan=np.nan, posinf=FAR, neginf=-FAR)
     at = axes.transAxes.inverted().transform(axes.transData.transform(points))
     tests = {
@@ -223,8 +225,21 @@ class Panel:
         if legend == "ends":
             self._name_ends()
         elif legend and self.ax.get_legend_handles_labels()[1]:
-            place = ABOVE if legend == "above" else {"loc": legend}
-            self.ax.legend(ncols=columns, title=heading or self._who(), **place)
+            self._legend(legend, columns, heading or self._who())
+
+    def _legend(self, place: str, ncols: int, title: str | None) -> None:
+        """Inside, or over the panel and right of its letter: then the figure grows by as much."""
+        if place != "above":
+            self.ax.legend(loc=place, ncols=ncols, title=title)
+            return
+        beside = LETTER if self.ax.get_title(loc="left") else 0.0
+        look = {"loc": "lower left", "borderaxespad": 0.2, "alignment": "left", "title_fontsize": 7}
+        self.ax.legend(ncols=ncols, title=title, bbox_to_anchor=(beside, 1.0), **look)
+        rows = -(-len(self.ax.get_legend_handles_labels()[1]) // ncols) + bool(title)
+        figure, more = self.ax.figure, rows * LINE / 72
+        wide, before = figure.get_figwidth() > WIDTHS["single"] * 1.2, getattr(figure, "above", 0.0)
+        figure.above = max(before, more) if wide else before + more
+        figure.set_figheight(figure.get_figheight() + figure.above - before)
 
     def _mark_what_is_beyond(self) -> None:
         """A caret at the edge for every point that lies beyond it, on the side where it does, and how many there are."""
