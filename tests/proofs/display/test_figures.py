@@ -71,26 +71,21 @@ def catalogue(claims: dict[str, Claim]) -> looked.Catalogue:
 def test_every_figure_can_be_printed(shown: Shown) -> None:
     """At both widths: no text over another, outside, under 7 or over 9 pt; axes named; series told apart in grey.
 
-    And what is plotted has a name and follows what was saved: drawing again gives the same, other arrays another picture.
+    Over it stands what it says; each series has the colour of its role, no point is lost beyond the axes, and these are not
+    half empty. What is plotted has a name and follows what was saved: drawing again gives the same, other arrays another
+    picture.
     """
     claim, arrays, _ = shown
     assert claim.drawn is not None
     for width, inches in drawing.WIDTHS.items():
-        figure = figures.draw(claim, arrays, width)
+        figure = figures.draw(claim, arrays, width, "level quick, seed 0")
         assert figure.get_figwidth() == inches
         assert pictures.offences(figure) == [], width
+        assert pictures.unfit(figure) == [] or not claim.message, width
         assert all(series for _, series, _, _ in figures.plotted(figure))
         assert figures.table(figure) == figures.table(figures.draw(claim, arrays, width))
         other = figures.table(figures.draw(claim, pictures.moved(arrays), width))
         assert (figures.table(figure) != other) == bool(arrays)
-
-
-def test_every_figure_says_what_it_shows(shown: Shown) -> None:
-    """Under a message: each series in the colour of its role, no point lost beyond the axes, and these not half empty."""
-    for width in drawing.WIDTHS:
-        figure = figures.draw(shown.claim, shown.arrays, width, "level quick, seed 0")
-        found = pictures.unfit(figure) + pictures.offences(figure)
-        assert found == [] or not shown.claim.message, width
 
 
 def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:
