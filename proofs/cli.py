@@ -347,6 +347,9 @@ def plot(
     claims: Folder = None,
     results: Results = RESULTS,
     level: Annotated[Level, typer.Option(help="Which saved run to draw.")] = Level.quick,
+    opening: Annotated[
+        bool, typer.Option("--opening", help="The opening picture instead: every kind of model on the same data.")
+    ] = False,
     story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
     animate: Annotated[bool, typer.Option("--animate", help="Animations of training instead, as GIF.")] = False,
     apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
@@ -358,6 +361,9 @@ def plot(
     from proofs.run.runner import Settings
 
     console = terminal.console(stderr=True)
+    if opening:
+        _opening(names, output, format, width, level, seed, results, console)
+        return
     if story:
         _story(names, output, format, width, seed, results, console)
         return
@@ -393,6 +399,21 @@ def _told_where(pictures: Iterable[Iterator[Path]]) -> int:
             terminal.complain(str(error))
             code = 1
     return code
+
+
+def _opening(
+    names: list[str] | None, output: Path, format: Format, width: Width, level: Level, seed: int, results: Path,
+    console: Console,
+) -> None:  # fmt: skip
+    """The opening picture, trained first where the ledger has no data for it."""
+    from proofs.display import opening
+
+    if names:
+        raise ValueError(f"--opening: expected no claim beside it, got {names[0]!r}")
+    _open(output, [f"{opening.NAME}.{end}" for end in (format.value, "csv", "txt")])
+    data = opening.measured(level.value, seed, results, console.print)
+    for path in opening.save(data, level.value, seed, output, format.value, width.value):
+        print(path)
 
 
 def _story(
