@@ -29,7 +29,7 @@ NAME, TITLE = "opening", "What each model makes of the same data: blurred, bridg
 SIZES = {"quick": (16, 2000), "full": (64, 5000), "long": (192, 5000)}
 """Seeds and minibatches at each level."""
 ERROR = 0.01
-BOX = {"ring": ((-1.45, 1.45), (-1.45, 1.45)), "bishop_inverse": ((-0.15, 1.15), (-0.15, 1.15))}
+BOX = {"ring": ((-1.4, 1.4), (-1.4, 1.4)), "bishop_inverse": ((-0.15, 1.15), (-0.15, 1.15))}
 HEADED = {"ring": "eight modes", "bishop_inverse": "Bishop's problem"}
 Data = dict[str, np.ndarray]
 
@@ -62,13 +62,13 @@ def save(d: Data, level: str, seed: int, folder: Path, format: str, width: str) 
 
 def pictured(d: Data, level: str, seed: int, width: str) -> tuple[Any, str]:
     """The figure under its title, and its caption."""
-    told: list[str] = []
 
     def drawn(figure: Any) -> None:
-        told.append(draw(figure, d))
+        figure.told = draw(figure, d)
         framed(figure, TITLE, f"level {level}, seed {seed}; {int(d['seeds'])} seeds")
 
-    return styled(drawn, width), f"{TITLE}. {told[0]}"
+    figure = styled(drawn, width)
+    return figure, f"{TITLE}. {figure.told}"
 
 
 def draw(figure: Any, d: Data) -> str:
@@ -146,7 +146,7 @@ def _images(figure: Any, wide: bool) -> None:
     named = opening_data.images()
     axes = figure.subplots(1, len(named)) if wide else figure.subplots(2, 4)
     for ax in axes.flat[len(named) :]:
-        ax.set_visible(False)
+        ax.remove()
     for ax, (name, image) in zip(axes.flat, named, strict=False):
         ax.imshow(image, cmap="Greys", vmin=0, vmax=1, interpolation="nearest")
         ax.set(xticks=[], yticks=[])

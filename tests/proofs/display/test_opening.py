@@ -1,0 +1,88 @@
+"""The opening picture: what it counts, what it circles, how it is printed, and the small image by hand."""
+
+import re
+
+import numpy as np
+import pytest
+
+from proofs.display import opening, opening_data
+from proofs.display.opening_data import ARMS, PLACES, SIDE, TARGETS, WIDE
+from proofs.words.drawing import WIDTHS
+from tests.proofs.display import pictures
+from theory import GaussianMixture, ring
+
+
+@pytest.fixture(scope="module")
+def trained() -> opening.Data:
+    """A few networks, hardly trained."""
+    return {name: np.asarray(value) for name, value in opening_data.opening([3, 5, 8], 16).items()}
+
+
+def test_every_model_is_shown_on_both_targets(trained: opening.Data) -> None:
+    """Samples of one seed, and of every seed how many modes it has and what share of its samples is good."""
+    for target, modes in zip(TARGETS, (8, 2), strict=True):
+        assert trained[f"{target}_modes"] == modes
+        for score in ("captured", "quality"):
+            assert trained[f"{target}_{score}"].shape == (len(ARMS), 3)
+        for key in ("data", *map(str, range(len(ARMS)))):
+            assert trained[f"{target}_{key}"].shape == (opening_data.SHOWN, 2)
+    seen = {len(trained[f"ring_{k}_lost"]) for k in range(len(ARMS))}
+    assert seen - {0}, "so short a training drops modes"
+
+
+def test_the_median_seed_is_shown(trained: opening.Data) -> None:
+    """Its modes are as many as one of the seeds with the median share of good samples has."""
+    for k in range(len(ARMS)):
+        quality = trained["ring_quality"][k]
+        middle = int(np.argsort(quality, kind="stable")[1])
+        assert 8 - len(trained[f"ring_{k}_lost"]) == trained["ring_captured"][k, middle]
+
+
+def test_a_mode_is_lost_where_no_sample_is_good() -> None:
+    """Within three deviations one sample is enough; the modes stand unequal and off centre."""
+    law = GaussianMixture([0.2, 0.3, 0.5], [[3.0, 1.0], [4.0, 2.0], [9.0, 1.0]], stds=[0.1, 0.1, 0.1])
+    x = np.array([[3.0, 1.29], [9.0, 1.31], [8.0, 1.0]])
+    assert opening_data.lost(x, law).tolist() == [1, 2]
+    assert opening_data.good(x, law).tolist() == [[True, False, False], [False] * 3, [False] * 3]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_it_can_be_printed(trained: opening.Data, width: str) -> None:
+    """No text over another; every sample has its role, lies inside or is counted; and the caption counts the seeds."""
+    figure, caption = opening.pictured(trained, "quick", 0, width)
+    assert pictures.offences(figure) == []
+    assert pictures.unfit(figure) == []
+    for k, (_, name, _) in enumerate(ARMS):
+        lost = int((trained["ring_captured"][k] < 8).sum())
+        assert re.search(rf"{re.escape(name)} {lost} of 3\b", caption)
+
+
+def test_what_lies_outside_is_counted(trained: opening.Data) -> None:
+    """Points beyond a panel are not drawn, and their number stands in it; dropped modes are circled, in black."""
+    far = {**trained, "ring_2": np.concatenate([trained["ring_2"][:-3], [[5.0, 0.0], [0.0, -7.0], [np.inf, 0.0]]])}
+    far |= {"ring_2_lost": np.array([1, 6]), "ring_0_lost": np.array([], int)}
+    figure, _ = opening.pictured(far, "quick", 0, "double")
+    panels = [axes for axes in figure.axes if axes.get_title() == "GAN"]
+    assert "3 outside" in [text.get_text() for text in panels[0].texts]
+    circles = [line.get_xydata() for line in panels[0].lines if getattr(line, "role", "") == "data"]
+    assert np.allclose(circles, [ring().means[[1, 6]]])
+
+
+def test_the_image_is_what_the_theorems_say() -> None:
+    """Mean, median and the linear VAE at each noise, pixel by pixel from the definition; without noise it is the image itself."""
+    x = np.zeros((len(PLACES), SIDE, SIDE))
+    for k, at in enumerate(PLACES):
+        x[k, 2:14, at : at + WIDE] = 1
+    shown = dict(opening_data.images())
+    truth = shown["truth"]
+    assert any(np.array_equal(truth, image) for image in x)
+    assert np.allclose(shown["$L_2$: the mean"], x.mean(axis=0))
+    assert np.array_equal(shown["$L_1$: the median"], (x.mean(axis=0) > 0.5).astype(float))
+    assert not shown["$L_1$: the median"].any(), "a bar that stands anywhere in few of its places vanishes"
+    flat = x.reshape(len(x), -1)
+    values, vectors = np.linalg.eigh(np.cov(flat.T, bias=True))
+    for name, level in zip([n for n in shown if n.startswith("VAE")], opening_data.NOISES, strict=True):
+        kept = np.maximum(values - level * values[-1], 0) / np.where(values > 1e-12, values, 1)
+        expected = flat.mean(axis=0) + vectors @ (kept * (vectors.T @ (truth.ravel() - flat.mean(axis=0))))
+        assert np.allclose(shown[name].ravel(), expected, atol=1e-9)
+    assert not np.array_equal(shown["GAN, one mode"], truth)
