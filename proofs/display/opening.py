@@ -29,6 +29,8 @@ NAME, TITLE = "opening", "What each model makes of the same data: blurred, bridg
 SIZES = {"quick": (16, 2000), "full": (64, 5000), "long": (192, 5000)}
 """Seeds and minibatches at each level."""
 ERROR = 0.01
+RECORD = Path(__file__).parent / "opening.npz"
+"""The run that README and report show."""
 BOX = {"ring": ((-1.4, 1.4), (-1.4, 1.4)), "bishop_inverse": ((-0.15, 1.15), (-0.15, 1.15))}
 HEADED = {"ring": "eight modes", "bishop_inverse": "Bishop's problem"}
 Data = dict[str, np.ndarray]
@@ -69,6 +71,23 @@ def pictured(d: Data, level: str, seed: int, width: str) -> tuple[Any, str]:
 
     figure = styled(drawn, width)
     return figure, f"{TITLE}. {figure.told}"
+
+
+def shipped(width: str) -> tuple[Any, str]:
+    """The figure and its caption of the run that is shipped."""
+    with np.load(RECORD) as data:
+        return pictured(dict(data), str(data["level"]), int(data["seed"]), width)
+
+
+def ship(level: str, seed: int, results: Path, docs: Path) -> None:
+    """Put the arrays of a run into the package, samples to a thousandth, and the picture of it into a folder."""
+    d = measured(level, seed, results, print)
+    short = {
+        name: np.round(a, 3).astype(np.float32) if a.dtype.kind == "f" and a.shape[-1:] == (2,) else a
+        for name, a in d.items()
+    }
+    np.savez_compressed(RECORD, level=level, seed=seed, **short)  # pyright: ignore[reportArgumentType]
+    list(save(short, level, seed, docs, "svg", "double"))
 
 
 def draw(figure: Any, d: Data) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 from base64 import b64encode
+from collections import Counter
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +32,15 @@ CHAPTERS = dict(zip(TOPICS, (
 ), strict=True))  # fmt: skip
 
 
+DARK = (
+    "<style>@media (prefers-color-scheme:dark){svg{fill:#e8e8e8}"
+    '[style*="fill: #ffffff"]{fill:#161616!important}[style*="fill: #000000"]{fill:#e8e8e8!important}'
+    '[style*="stroke: #000000"]{stroke:#e8e8e8!important}[style*="stroke: #ffffff"]{stroke:#161616!important}'
+    '[style*="fill: #6b6b6b"]{fill:#b4b4b4!important}}</style>'
+)
+"""How a figure changes on a dark page: paper and ink change places, all other colours keep a contrast of 3 to either."""
+
+
 def render(results: list[Result], document: dict[str, Any]) -> str:
     """The page of a run: summary table, then a section a claim, then what it stands on and what was not run."""
     from proofs.display import figures
@@ -50,13 +60,23 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     order = {topic: index for index, topic in enumerate(TOPICS)}
     claims.sort(key=lambda c: order.get(c["topic"], len(order)))
     missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
+    whole = set(sentences.shipped()) <= {s["id"] for s in document["sentences"]}
     template = environment.get_template("report.html.j2")
     style = files("proofs.display").joinpath("templates/report.css").read_text(encoding="utf-8")
     document = {"protocol": None, **document}
     return template.render(
         document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
         published=published.tables(document["protocol"]), style=Markup(style), policy=policy(style),
+        opening=_opening() if whole else None, ruled=Counter(s["ruling"] for s in document["sentences"]),
     )  # fmt: skip
+
+
+def _opening() -> dict[str, str]:
+    """The opening picture, of the run whose samples are shipped."""
+    from proofs.display import figures, opening
+
+    figure, caption = opening.shipped("double")
+    return {**picture(figure), "caption": caption, "alt": figures.described(figure)}
 
 
 def policy(style: str) -> str:
@@ -153,9 +173,10 @@ def picture(figure: Any) -> dict[str, str]:
     text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
     if "'" not in text:  # three characters less for every attribute's quotation marks
         text = text.replace('"', "'")
+    text = text[text.index("<svg") :].replace(">", f">{DARK}", 1)
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
-        "address": "data:image/svg+xml," + quote(text[text.index("<svg") :], safe=" =:;,/'()!*@$"),
+        "address": "data:image/svg+xml," + quote(text, safe=" =:;,/'()!*@$"),
         "data": "data:text/csv;charset=utf-8," + quote(rounded(figures.table(figure), "{:.6g}"), safe=","),
         "width": size.split("x")[0],
         "height": size.split("x")[1],

@@ -1,5 +1,6 @@
 """The report as a reader meets it: opened in a headless Chromium, on a wide and on a narrow screen, light and dark."""
 
+import io
 import shutil
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from proofs.run import discovery
 
@@ -83,6 +86,16 @@ def test_every_figure_is_there_with_a_size_and_a_text(page: Any) -> None:
         assert box["height"] > 100
         assert picture.evaluate("i => i.complete && i.naturalWidth > 0")
         assert len(picture.get_attribute("alt")) > 20
+
+
+def test_figures_are_dark_on_a_dark_page(page: Any, request: pytest.FixtureRequest) -> None:
+    """Their paper is that of the page, and what is black on white is light there."""
+    _, scheme = request.node.callspec.params["page"]
+    drawn = page.locator("figure img").first
+    drawn.scroll_into_view_if_needed()
+    grey = np.asarray(Image.open(io.BytesIO(drawn.screenshot())).convert("L")) / 255
+    paper, ink = np.quantile(grey, (0.5, 0.001) if scheme == "light" else (0.5, 0.999))
+    assert (paper > 0.9 and ink < 0.3) if scheme == "light" else (paper < 0.2 and ink > 0.7)
 
 
 def test_every_link_inside_lands(page: Any) -> None:
