@@ -116,7 +116,7 @@ def draw(figure: Any, d: Data) -> str:
         told.append(f"{name} {lost} of {n}")
     _images(below, wide)
     return (
-        f"Samples of the seed whose share of good ones is the median, of {int(d['seeds'])} trained on {int(d['steps']):,} minibatches; good samples are "
+        f"Samples of the seed in the middle, by modes kept and then by good samples, of {int(d['seeds'])} trained on {int(d['steps']):,} minibatches; good samples are "
         f"filled, the others hollow, dropped modes circled. Above eight modes on a ring, below Bishop's problem, where t is to be "
         f"predicted from x. Seeds that drop a mode of the ring, with 99 % intervals under each panel: {', '.join(told)}. Last row: an image of "
         f"a bar whose place is uncertain, as closed forms have it: its mean and median, a linear VAE at three strengths of noise, "

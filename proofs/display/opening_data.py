@@ -1,8 +1,9 @@
 """What the opening picture shows: samples of models of every family beside the data, on the ring and on Bishop's problem, and one
 small image. Nothing is drawn here.
 
-Every model is an arm of `toys.contest`, a network a seed; shown is the seed whose share of good samples is the median one, and
-counted is over all of them which have dropped a mode (of the ring) or a branch (at one input of Bishop's problem).
+Every model is an arm of `toys.contest`, a network a seed; shown is the seed in the middle (by the modes that it has, then by its
+share of good samples), and counted is over all of them which have dropped a mode (of the ring) or a branch (at one input of
+Bishop's problem).
 
 The image is a bar whose place is uncertain, a law of a few images of 16 × 16 pixels. Its mean is what squared error predicts,
 its median pixel by pixel what absolute error does, and a linear VAE under noise βσ² gives back of each image
@@ -59,7 +60,7 @@ def opening(seeds: Sequence[int], steps: int) -> Arrays:
                 fitted[network] = fitting(seeds)(made.learner, made.optimiser, steps=steps, batch=128)
             judged = made.draw(fitted[network], np.full((contest.SAMPLES, target.inputs), contest.FORK))
             scored = np.array([contest.scored(target, np.nan_to_num(samples, nan=FAR))[:2] for samples in judged])
-            middle = int(np.argsort(scored[:, 1], kind="stable")[len(seeds) // 2])
+            middle = median_of(*scored.T)
             shown = made.draw(fitted[network], x[:, : target.inputs]) if target.inputs else judged
             found[f"{name}_{index}"] = shown[middle][:SHOWN]
             if not target.inputs:
@@ -68,6 +69,11 @@ def opening(seeds: Sequence[int], steps: int) -> Arrays:
         found |= {f"{name}_data": x, f"{name}_modes": contest.modes(target)}
         found |= dict(zip((f"{name}_captured", f"{name}_quality"), np.array(rows).swapaxes(0, 1), strict=True))
     return found
+
+
+def median_of(captured: np.ndarray, quality: np.ndarray) -> int:
+    """The seed in the middle: by how many modes it has, and where these are as many by its share of good samples."""
+    return int(np.lexsort((quality, captured))[len(captured) // 2])
 
 
 def good(x: np.ndarray, law: GaussianMixture) -> np.ndarray:

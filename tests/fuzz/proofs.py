@@ -36,7 +36,7 @@ MIXTURES = strategies.mixtures()
 R = P.affine(1.5, 0.7)
 GIVEN = strategies.Branches(np.array([0.3, 0.7]), np.array([1.0, -1.0]), np.array([0.0, 2.0]), np.array([0.1, 0.2]))
 VALID = {
-    "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "by": 0.3, "rate": 0.6, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
+    "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "by": 0.3, "rate": 0.6, "least": 0.1, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
     "entry": strategies.reals(0.0, 1.0), "d": divergence.js, "f": location.median, "x": np.linspace(-1, 1, 5), "symmetric": True, "rel": 1e-6,
     "margin": 0.1, "unit": "of it", "threshold": 0.3, "direction": ">=", "range": (0.0, 1.0), "grid": (1.0, 2.0), "factor": 0.5,
     "rule": core.Agreement(0.1), "topic": "mode-dropping", "references": ("borell1975",), "empirical": False, "lower": 0, "upper": 2,
