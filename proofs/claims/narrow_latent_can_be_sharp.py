@@ -184,7 +184,7 @@ def draw(saved, panels):
         price.note(f"{n}", slope, near)
     price.axes(
         "slope of the curve",
-        "farthest point of the square (sides)",
+        "distance left (sides)",
         log="xy",
         x_ticks=(2, 8, 32),
         y_ticks=(0.01, 0.03, 0.1, 0.3),
