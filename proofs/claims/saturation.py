@@ -108,7 +108,13 @@ def draw(saved, panels):
     left.points([0], [parallel_lines.js(0.0)], "exact", r"JS at $\theta=0$")
     left.exact(theta, parallel_lines.wasserstein(theta), "$W_1$", "--")
     left.line(theta, thick, "control", "control: JS, 0.1 wide", ":")
-    left.axes(r"distance $\theta$ of the lines", "JS (nats), $W_1$ (data units)", legend="above", columns=2)
+    left.axes(
+        r"distance $\theta$ of the lines",
+        "JS (nats), $W_1$ (data units)",
+        x_ticks=(-1, -0.5, 0, 0.5, 1),
+        legend="above",
+        columns=2,
+    )
     right.exact(logits, discriminator.nonsaturating_pull(logits), r"non-saturating, $1-\sigma(\ell)$")
     right.exact(logits, discriminator.minimax_pull(logits), r"minimax, $\sigma(\ell)$", "--")
     fall = lambda loss, h=1e-4: -(loss(few + h) - loss(few - h)) / (2 * h)  # noqa: E731
