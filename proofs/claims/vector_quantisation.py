@@ -338,7 +338,7 @@ def draw_frame(data, figure, k):
     axes.legend(loc="upper center", ncols=2)
 
 
-@claim.figure("A quantiser puts out means of its cells, not always those of the best cells")
+@claim.figure("Codewords find the best levels; a VQ-VAE's outputs may end at worse ones")
 def draw(saved, panels):
     exact, nets, y = saved["curves"], saved["networks"], np.linspace(-3.5, 3.5, 401)
     K, best = exact["levels"], quantisation.lloyd_max(PAIR, 2)
