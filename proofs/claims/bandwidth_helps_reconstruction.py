@@ -185,21 +185,30 @@ def in_the_loss(claimed, data):
     return farthest(claimed, data, 2 * NOISE_VAR * fit)
 
 
-@claim.figure
+@claim.figure("More latents help a linear VAE only down to a level that the noise sets")
 def draw(saved, panels):
     nets, k, (water, falls, rate) = saved["linear_vaes"], np.arange(DIM + 1), panels(3)
     spectrum = nets["spectrum"]
-    water.bars(k[1:], spectrum, 0.6, "control", r"$\lambda_k$")
-    water.level(NOISE_VAR * BETAS[0], label=r"water level $\beta\sigma^2$", lw=1.2)
-    water.axes("direction $k$", "variance (data units²)", x_ticks=k[1:], legend="upper right")
-    pca = [vae.best_rank_distortion(spectrum, int(j)) for j in k]
-    falls.line(k, pca, "data", r"without KL, $\sum_{i>k}\lambda_i$", ":")
-    arms = ("network", "linear VAEs", "-", 1.2), ("control", r"control: another $\beta$", "--", 0.8)
-    for arm, (beta, (role, label, style, width)) in enumerate(zip(BETAS, arms, strict=True)):
-        exact = [vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, beta) for j in k]
-        falls.exact(k, exact, rf"closed form, $\beta = {beta:g}$", style, lw=width)
-        falls.seeds(WIDTHS, nets["distortions"][:, arm], role, label)
-    falls.axes("latents $k$", "$E|x-Wz|^2$ (data units²)", y=(0, 5), x_ticks=k, legend="upper right")
-    rate.exact(k, np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0]))), "closed form")
-    rate.seeds(WIDTHS, nets["rates"][:, 0], "network", "linear VAEs")
-    rate.axes("latents $k$", "rate (nats)", y=(0, None), x_ticks=k, legend="lower right")
+    water.bars(k[1:], spectrum, 0.6, "data", r"variance $\lambda_k$", alpha=0.7)
+    water.level(NOISE_VAR * BETAS[0], label=r"level $\beta\sigma^2$", lw=1.2)
+    water.axes("direction $k$", "variance (data units²)", x_ticks=k[1:], legend="above", columns=2)
+    best = {beta: [vae.bottleneck_distortion(spectrum, int(j), NOISE_VAR, beta) for j in k] for beta in BETAS}
+    falls.exact(k, best[BETAS[0]], rf"exact, $\beta={BETAS[0]:g}$")
+    falls.exact(k, best[BETAS[1]], rf"exact, $\beta={BETAS[1]:g}$", "--", lw=0.8)
+    falls.exact(k, [vae.best_rank_distortion(spectrum, int(j)) for j in k], "exact, no KL", ":")
+    falls.seeds(WIDTHS, nets["distortions"][:, 0], "vae", "linear VAEs")
+    falls.seeds(WIDTHS, nets["distortions"][:, 1], "control", rf"control: $\beta={BETAS[1]:g}$")
+    falls.axes("latents $k$", "$E|x-Wz|^2$ (data units²)", x_ticks=k, legend="above")
+    exact_rate = np.append(0, np.cumsum(vae.rate(spectrum, NOISE_VAR, BETAS[0])))
+    rate.exact(k, exact_rate, rf"exact, $\beta={BETAS[0]:g}$")
+    rate.seeds(WIDTHS, nets["rates"][:, 0], "vae", "linear VAEs")
+    rate.axes("latents $k$", "rate (nats)", x_ticks=k, legend="above")
+    above = int((spectrum > NOISE_VAR * BETAS[0]).sum())
+    off = np.abs(nets["distortions"][:, 0] / np.array(best[BETAS[0]])[list(WIDTHS)] - 1)
+    return (
+        f"(a) Variances of {DIM} directions, {above} of them above the level βσ² = {NOISE_VAR * BETAS[0]:g}. (b) The "
+        f"error of reconstructions falls with each latent up to {above}, and stays at {best[BETAS[0]][-1]:.2f} then; "
+        f"principal components, without KL, go on to 0. Trained VAEs miss the closed form by "
+        f"{100 * np.median(off):.2f} % in the median, by {100 * off.max():.0f} % at worst. (c) Latents beyond {above} "
+        f"carry nothing: the rate stays at {exact_rate[-1]:.2f} nats."
+    )

@@ -289,28 +289,59 @@ def draw_frame(data, figure, k):
         panel.axes("$x_1$", "$x_2$", x=(-1.9, 1.9), y=(-1.9, 2.5), equal=True, legend="upper center", columns=2)
 
 
-@claim.figure
+@claim.figure("GANs drop modes of the ring; VAEs keep them, and their noise blurs the samples")
 def draw(saved, panels):
     data, fork = saved["contest"], saved.get("fork", {})
     target, modes = str(data["targets"][0]), int(data[f"modes_{data['targets'][0]}"])
     rows = [(str(arm), modes, data, f"{target}_{index}") for index, arm in enumerate(data["arms"])]
     rows += [(f"GAN at a fork, {steps:,}", 2, fork, name) for name, steps in LENGTHS.items() if fork]
     kept, good, lost = panels(3)
+    told = {}
     for row, (arm, of, scored, name) in enumerate(rows):
-        role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "control"
-        captured, n = scored[f"captured_{name}"], len(scored[f"captured_{name}"])
-        for panel, values in ((kept, captured), (good, scored[f"quality_{name}"])):
-            panel.points(values, row + np.linspace(-0.3, 0.3, n), role, arm, ms=1.6, mew=0, rasterized=True)
-        dropped = int((captured < of).sum())
-        low, high = share_interval(dropped, n, 0.01)
-        lost.between(dropped / n, low, high, row, role, arm)
-        lost.note(f"{dropped}/{n}", high, row, xytext=(4, 0), va="center")
+        role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "network"
+        captured, quality = scored[f"captured_{name}"], scored[f"quality_{name}"]
+        n, dropped = len(captured), int((captured < of).sum())
+        for panel, values in ((kept, captured), (good, quality)):
+            panel.points(np.sort(values), row + np.linspace(0.36, -0.36, n), role, arm, ms=1.8, mew=0, rasterized=True)
+        lost.between(dropped / n, *share_interval(dropped, n, 0.01), row, role, arm)
+        lost.note(f"{dropped}/{n}", share_interval(dropped, n, 0.01)[1], row, xytext=(4, 0), va="center")
+        told[arm] = dropped, n, np.median(quality), int((quality == 0).sum())
     good.upright(scores.due_quality(), "data", style="--")
-    good.note("true data", scores.due_quality(), -0.45, xytext=(-3, 0), ha="right", va="bottom")
-    names, bottom = dict(enumerate(row[0] for row in rows)), (len(rows) - 0.4, -0.95)
+    good.note("true data", scores.due_quality(), -0.5, xytext=(-3, 0), ha="right", va="bottom")
+    names, bottom = dict(enumerate(row[0] for row in rows)), (len(rows) - 0.4, -1.0)
     beside = dict.fromkeys(names, "") if panels.wide else names
-    kept.axes(f"modes captured, of {modes} (fork: 2)", "", x=(-0.3, modes + 0.3), y=bottom, y_ticks=names, legend="")
-    good.axes("share of good samples", "", log="x", x=(1e-3, 1.5), y=bottom, y_ticks=beside, legend="")
+    kept.axes(
+        f"modes captured, of {modes} (fork: 2)", "", x_ticks=range(0, modes + 1, 2), y=bottom, y_ticks=names, legend=""
+    )
+    good.axes("share of good samples", "", x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend="")
     lost.axes(
         "P(drops a mode), 99 % interval", "", x=(-0.03, 1.25), x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend=""
     )
+    return _told(told, modes)
+
+
+def _told(told, modes):
+    """The caption, of what each arm dropped, of how many, its median quality and the seeds without one good sample."""
+    shown = (
+        f"{modes} modes, a point a seed, ordered by size from below. (a) Modes captured. (b) Share of samples within "
+        f"three deviations of a mode. (c) Share of seeds that lack a mode."
+    )
+    if not set(JUDGED) <= set(told):
+        return shown
+    (vae, n, soft, none), (gan, of, sharp, nothing) = (told[arm] for arm in JUDGED)
+    text = (
+        f"Ring of {modes} modes, a point a seed, ordered by size from below. (a) Modes captured: the GAN lacks one or "
+        f"more in {gan} of {of} seeds, the VAE in {vae} of {n}. (b) Share of samples within three deviations of a "
+        f"mode: in the median {sharp:.2f} of the GAN's and {soft:.2f} of the VAE's; {nothing} GANs and {none} VAEs "
+        f"have none."
+    )
+    if MEANS in told:
+        text += f" The means of the VAE's decoder, without its noise, reach {told[MEANS][2]:.2f}."
+    text += " (c) Share of seeds that lack a mode."
+    early, late = (told.get(f"GAN at a fork, {LENGTHS[when]:,}") for when in ("early", "late"))
+    if early and late:
+        text += (
+            f" At a fork of two branches the GAN has dropped one in {early[0]} of {early[1]} seeds after "
+            f"{LENGTHS['early']} minibatches, in {late[0]} of {late[1]} after {LENGTHS['late']:,}."
+        )
+    return text

@@ -155,18 +155,40 @@ def projected():
     return {"principal": np.array(lost) / SPECTRUM.sum(), "random": random / SPECTRUM.sum()}
 
 
-@claim.figure
+@claim.figure("One linear number rebuilds one direction; one number can draw in all of them")
 def draw(saved, panels):
     ranks, some, cells = np.arange(len(SPECTRUM) + 1), slice(0, None, 2), hilbert.vertices(4)
     left, right = panels(2)
-    least = np.array([water_filling.best_rank_distortion(SPECTRUM, int(k)) for k in ranks])
-    left.exact(ranks, least / SPECTRUM.sum(), r"$\sum_{i>k}\lambda_i$")
-    left.points(ranks[some], saved["curves"]["principal"][some], "network", "principal directions")
-    left.seeds(ranks[some], saved["curves"]["random"][:, some], "control", "control: random directions")
-    heading = "20 draws, median and range"
-    left.axes("rank $k$ of 32", "lost / total variance", y=(-0.02, 1.25), legend="upper right", heading=heading)
-    right.exact(*cells.T, "drawn from one number $z$", lw=0.8)
+    least = np.array([water_filling.best_rank_distortion(SPECTRUM, int(k)) for k in ranks]) / SPECTRUM.sum()
+    random = saved["curves"]["random"]
+    left.exact(ranks, least, "least possible")
+    left.points(
+        ranks[some], saved["curves"]["principal"][some], "data", "principal directions of draws", marker="o", ms=3
+    )
+    left.seeds(ranks[some], random[:, some], "control", "control: random directions")
+    heading = f"{len(random)} draws, median and range"
+    left.axes("directions kept, $k$ of 32", "lost / total variance", legend="above", heading=heading)
+    right.exact(*cells.T, "sampled", lw=0.8)
     columns = np.unique(cells[:, 0])
-    right.points(columns, np.full(len(columns), 0.5), "control", "rebuilt from one linear number", ms=3)
+    right.points(columns, np.full(len(columns), 0.5), "control", "rebuilt, linearly", ms=4)
     ticks = (0, 0.5, 1)
-    right.axes("$x_1$", "$x_2$", x=(0, 1), y=(0, 1.3), x_ticks=ticks, y_ticks=ticks, legend="upper center")
+    right.axes(
+        "$x_1$",
+        "$x_2$",
+        x=(0, 1),
+        y=(0, 1),
+        x_ticks=ticks,
+        y_ticks=ticks,
+        equal=True,
+        legend="above",
+        heading="from one number",
+    )
+    off = np.abs(saved["curves"]["principal"] - least).max()
+    half = len(SPECTRUM) // 2
+    return (
+        f"(a) The share of the variance that is lost when a signal is rebuilt from k linear numbers: the principal "
+        f"directions lose what is exactly least, up to {off:.3f} for 4,000 draws; at k = {half} they lose "
+        f"{least[half]:.3f}, random directions (control) {np.median(random[:, half]):.2f}. (b) A square rebuilt from "
+        f"one linear number is a line (crosses); drawn from one number along Hilbert's curve, here through "
+        f"{len(cells)} cells, it is all there."
+    )

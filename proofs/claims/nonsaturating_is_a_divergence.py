@@ -156,17 +156,26 @@ def drawn():
     return {**terms, "points": points}
 
 
-@claim.figure
+@claim.figure("What the non-saturating generator descends is a divergence, never below zero")
 def draw(saved, panels):
     found = saved["curves"]
     kl, js, both = (np.array(found[name]) for name in TERMS)
     left, right = panels(2)
-    left.line(SHIFTS, kl, "third", r"KL$(q\Vert p)$", "--")
-    left.line(SHIFTS, -2 * js, "control", "$-2$ JS", ":")
-    left.exact(SHIFTS, both, r"their sum, $2$ KL$(m\Vert p)$")
+    left.exact(SHIFTS, kl, r"KL$(q\Vert p)$", "--")
+    left.exact(SHIFTS, both, "their sum", lw=1.6)
+    left.exact(SHIFTS, -2 * js, "$-2$ JS", ":")
     left.level(0, "data", lw=0.5)
-    left.axes("mean of $q$", "nats", y=(-2.2, 9), legend="upper center")
-    right.exact(SHIFTS, np.gradient(both, SHIFTS), "slope of the sum")
-    right.line(SHIFTS, np.gradient(kl, SHIFTS), "control", r"control: of KL$(q\Vert p)$", "--")
-    right.points(FEW, found["points"], "network", r"of $-\ln D^*(g(z))$, 2,000 draws")
-    right.axes("mean of $q$", "slope in it, nats per unit", y=(-4, 6.5), legend="upper left")
+    left.axes("mean of $q$", "nats", legend="ends")
+    right.exact(SHIFTS, np.gradient(both, SHIFTS), "slope of the sum", lw=1.6)
+    right.line(SHIFTS, np.gradient(kl, SHIFTS), "control", r"control: slope of KL$(q\Vert p)$", "--")
+    right.points(FEW, found["points"], "gan", r"slope of $E[-\ln D^*(g(z))]$, 2,000 draws", ms=3.5)
+    right.axes("mean of $q$", "slope in the mean, nats per unit", legend="above")
+    exact = np.interp(FEW, SHIFTS, np.gradient(both, SHIFTS))
+    off = np.abs(np.array(found["points"]) - exact)
+    return (
+        f"Data of two modes at -3 and 3, a generator of one, which moves. (a) The two terms that its loss descends, "
+        f"and their sum: minus 2 JS alone is negative, the sum is at least {both.min():.2f}. (b) Slope of the sum, and "
+        f"that of the loss with the best discriminator held, from 2,000 draws at {len(FEW)} places: they differ by "
+        f"{off.max():.2f} at most, from KL alone (control) by up to "
+        f"{np.abs(np.array(found['points']) - np.interp(FEW, SHIFTS, np.gradient(kl, SHIFTS))).max():.2f}."
+    )
