@@ -194,7 +194,7 @@ def draw(saved, panels):
             left.points([best[-1]], [np.interp(best[-1], v, elbo)], "exact", "least" if len(best) == 1 else "", ms=5)
     left.axes(r"decoder variance $\sigma^2$", "negative ELBO (nats)", log="x", legend="above", columns=2)
     for name, role in (("fixed", "control"), ("learned", "vae")):
-        middle.points(*nets[name][0, -1, :200].T, role, rf"{name} $\sigma$", ms=1.2, marker="o")
+        middle.points(*nets[name][0, -1, :200].T, role, rf"{name} $\sigma$", ms=2, mew=0.5, mfc="none")
     middle.line(*half_circle(np.linspace(0, 1, 129)).T, "data", "the data", lw=0.8)
     middle.axes("$x_1$", "$x_2$", equal=True, legend="above", columns=2)
     for arm, role, label in (
