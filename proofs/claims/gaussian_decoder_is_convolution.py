@@ -229,19 +229,36 @@ def drawn():
     return {"seen": np.array([np.abs(np.exp(waves * law.sample(20000, rng)[:, 0]).mean(axis=1)) for law in laws])}
 
 
-@claim.figure
+@claim.figure("A decoder's noise wipes fine detail out of its samples; its means keep it")
 def draw(saved, panels):
     omega, x, g = np.linspace(0, 20, 401), np.linspace(-2, 2, 801), np.ravel(DECODER[1])
     left, right = panels(2)
-    left.line(omega, np.abs(decoder.means_characteristic(*DECODER, omega[:, None])), "control", "decoder means")
-    for std, seen, role in zip(STDS, saved["curves"]["seen"], ("exact", "third"), strict=True):
-        left.line(
-            omega, decoder.damping(omega[:, None], std), role, rf"$e^{{-\sigma^2\omega^2/2}}$, $\sigma = {std:g}$", ":"
-        )
-        left.line(omega, np.abs(decoder.characteristic(*DECODER, std, omega[:, None])), role, lw=0.8)
-        left.points(FREQUENCIES, seen, role, rf"draws, $\sigma = {std:g}$", marker="os"[STDS.index(std)])
-        right.line(x, decoder.samples(*DECODER, std).pdf(x[:, None]), role, rf"density, $\sigma = {std:g}$")
-        right.level(decoder.greatest_density(1, std), role, r"$(2\pi\sigma^2)^{-1/2}$" if std == STDS[1] else "", ":")
-    left.axes(r"frequency $\omega$", r"$|E\,e^{i\omega x}|$", x=(0, 20), y=(0, 1.75), legend="upper right", columns=2)
-    right.points(g, 0 * g, "control", "decoder means", marker="^", clip_on=False)
-    right.axes("$x$", "density", y=(0, 6), legend="upper right", columns=2)
+    looks, bounded = (("--", "o"), ("-.", "s")), "most that is possible"
+
+    def waves(std, omega):
+        return np.abs(decoder.characteristic(*DECODER, std, omega[:, None]))
+
+    left.exact(omega, np.abs(decoder.means_characteristic(*DECODER, omega[:, None])), "decoder means")
+    for std, (style, _) in zip(STDS, looks, strict=True):
+        left.exact(omega, waves(std, omega), rf"samples, $\sigma = {std:g}$", style, lw=1.0)
+        right.exact(x, decoder.samples(*DECODER, std).pdf(x[:, None]), rf"samples, $\sigma = {std:g}$", style, lw=1.0)
+    for std in STDS:
+        left.exact(omega, decoder.damping(omega[:, None], std), bounded * (std == STDS[0]), ":", lw=0.7)
+        cap = decoder.greatest_density(1, std)
+        right.exact(x[[0, -1]], [cap, cap], bounded * (std == STDS[0]), ":", lw=0.7)
+        right.note(rf"$\sigma = {std:g}$", x[0], cap, xytext=(2, 2))
+    for std, seen, (_, marker) in zip(STDS, saved["curves"]["seen"], looks, strict=True):
+        label = rf"draws, $\sigma = {std:g}$"
+        left.points(FREQUENCIES, seen, "data", label, marker=marker, ms=2.5, mfc="none", mew=0.6)
+    left.axes(r"frequency $\omega$", r"what is left, $|E\,e^{i\omega x}|$", legend="above", columns=2)
+    right.points(g, 0 * g, "exact", "decoder means", marker="^", clip_on=False, zorder=3)
+    right.axes("$x$", "density", legend="above", columns=2)
+    pairs = zip(STDS, saved["curves"]["seen"], strict=True)
+    at, off = np.array([10.0]), max(np.abs(seen - waves(std, FREQUENCIES)).max() for std, seen in pairs)
+    whole, kept = np.abs(decoder.means_characteristic(*DECODER, at[:, None]))[0], [waves(std, at)[0] for std in STDS]
+    return (
+        f"(a) Detail of frequency ω in three decoder means, and in samples about them with noise σ: at ω = {at[0]:g} the means have "
+        f"{whole:.2f}, samples {kept[0]:.2f} at σ = {STDS[0]:g} and {kept[1]:.2g} at σ = {STDS[1]:g}; whatever the means, no samples "
+        f"have more than the dotted lines. 20,000 draws keep to the closed forms to within {off:.3f}. (b) The density of the samples, "
+        f"a peak of width σ about every mean (triangles), and the most that it can be (dotted, for either σ)."
+    )

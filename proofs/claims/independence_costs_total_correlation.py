@@ -226,18 +226,32 @@ def relative_mass(claimed, data):
     return {arm: data[name] / claimed(DIM) - 1 for arm, name in (("network", "without"), ("control", "with"))}
 
 
-@claim.figure
+@claim.figure("Outputs drawn independently invent mass; a latent of one bit ends that")
 def draw(saved, panels):
     nets, dims = saved["decoders"], np.arange(2, 11)
-    e, m = 0.5 * np.linspace(1e-3, 1, 80) ** 3, np.linspace(0.02, 0.999, 120)
+    e, m = 0.5 * np.linspace(0, 1, 80) ** 3, np.linspace(0.02, 0.99, 120)
     v, rate = 1 - m**2, np.log(2) - binary.entropy(e)
     left, right = panels(2)
-    for D, role in ((2, "exact"), (4, "third"), (16, "second")):
-        left.line(rate, tc.least_excess(tc.two_point_total_correlation(D), D, rate), role, f"bit, $D = {D}$")
-        left.line(encoder_noise.rate(m, v), tc.gaussian_excess(D, m, v), role, f"Gaussian, $D = {D}$", "--")
-    excess = "excess negative ELBO (nats)"
-    left.axes("rate $R$ (nats)", excess, log="y", x=(0, 2), y=(0.05, 200), legend="upper right", columns=2)
-    right.exact(dims, [tc.off_target_mass(int(D)) for D in dims], "$1 - 2^{1-D}$", marker=".")
-    right.seeds([DIM], nets["without"][:, None], "network", "networks without a latent")
-    right.seeds([DIM], nets["with"][:, None], "control", "control: with one")
-    right.axes("outputs $D$", "mass off the two corners", y=(0, 1.7), legend="upper right")
+    least = {}
+    for D in (2, 4, 16):
+        bound = tc.least_excess(tc.two_point_total_correlation(D), D, rate)
+        left.exact(rate, bound, "a bit, exact" if D == 2 else "")
+        hole = tc.gaussian_excess(D, m, v)
+        left.exact(encoder_noise.rate(m, v), hole, "a Gaussian, exact" if D == 2 else "", "--")
+        left.note(f"$D = {D}$", 0.0, bound.max(), xytext=(4, 2))
+        least[D] = hole.min()
+    left.ax.set_yscale("symlog", linthresh=0.1)
+    left.axes("rate of the latent (nats)", "excess loss (nats)", legend="above", columns=2)
+    right.exact(dims, [tc.off_target_mass(int(D)) for D in dims], "no latent, exact", marker=".")
+    right.seeds(np.full(len(nets["without"]), DIM), nets["without"], "network", "trained: no latent")
+    right.seeds(np.full(len(nets["with"]), DIM), nets["with"], "control", "control: a bit")
+    right.axes("outputs $D$", "mass off the two corners", legend="above", columns=2)
+    seen = {name: np.median(nets[name]) for name in ("without", "with")}
+    unused = int((nets["with"] > 0.5).sum())
+    return (
+        f"Two opposite corners of a cube of D outputs. (a) What factorised outputs lose against the best model falls with the rate "
+        f"of the latent: with a bit to 0 at ln 2 = {np.log(2):.2f} nats, with Gaussian posteriors to "
+        f"{', '.join(f'{one:.2f}' for one in least.values())} nats at D = {', '.join(map(str, least))} (the axis is linear below 0.1). (b) Without a latent most of "
+        f"the mass goes to corners that do not exist: {seen['without']:.3f} of it in trained decoders at D = {DIM}, where the closed form is "
+        f"{tc.off_target_mass(DIM):.3f}; with a bit (control) {seen['with']:.3f}, though {unused} of {len(nets['with'])} leave it unused."
+    )

@@ -166,16 +166,27 @@ def counted_and_climbed():
     return {"counted": counted, "ring": [p[0] / p.max() for p in on_rays]}
 
 
-@claim.figure
+@claim.figure("Of two modes far apart the mean falls where there is next to nothing")
 def draw(saved, panels):
     u, found = np.linspace(-4.5, 4.5, 361), saved["curves"]
     left, right = panels(2)
     for r, style in ((0.8, "-"), (1.5, "--"), (3.0, ":")):
-        left.exact(u, symmetric_pair(r, 1.0).pdf(u), f"$r$ = {r}", style)
-        left.points(0, symmetric_pair(r, 1.0).pdf(0.0), "network", "the mean" if r == 3.0 else "")
-    left.axes("$x/s$", "density of the pair", y=(0, 0.47), legend="upper left", columns=2)
-    right.exact(RATIOS, gap.centre_against_component(RATIOS), "pair: $p(0)/p(a)$")
-    right.points(FEW, found["counted"], "data", "pair: 400 000 draws", marker="o")
-    right.line(RATIOS, found["ring"], "third", r"ring of 8: $p(0)/\max\,p$", "--")
-    right.line(RATIOS, gap.ring_centre_bound(8, RATIOS), "third", "its bound", ":")
-    right.axes(r"$a/s$ or $\rho/s$", "density at the mean, relative", log="y", y=(3e-4, 12), legend="lower left")
+        left.exact(u, symmetric_pair(r, 1.0).pdf(u), f"modes at ±{r:g} $s$", style)
+        at_mean = float(symmetric_pair(r, 1.0).pdf(0.0))
+        left.points([0], [at_mean], "exact", "the mean" if r == 3.0 else "", ms=5, mfc="white", zorder=3)
+    left.axes("$x/s$", "density of the pair", legend="above", columns=2)
+    pair, far = gap.centre_against_component(RATIOS), gap.centre_against_component(FEW)
+    right.exact(RATIOS, pair, "pair, to its modes")
+    right.points(FEW, found["counted"], "data", "pair, 400,000 draws", marker="o")
+    right.exact(RATIOS, found["ring"], "ring of 8, to its top", "--")
+    right.exact(RATIOS, gap.ring_centre_bound(8, RATIOS), "bound for the ring", ":")
+    right.axes(
+        r"distance of modes from the mean / $s$", "density at the mean, relative", log="y", legend="above", columns=2
+    )
+    off = np.abs(np.asarray(found["counted"]) / far - 1)
+    return (
+        f"(a) Two modes of width s at ±a: of modes at ±0.8 s the mean (circle) is the top, of modes at ±3 s it has "
+        f"{100 * gap.centre_against_component(3.0):.0f} % of the density of a mode. (b) Density at the mean against that of the modes: it falls "
+        f"to {pair[-1]:.1g} for a pair at ±{RATIOS[-1]:g} s and to {found['ring'][-1]:.1g} for a ring of eight. Draws within 0.1 s of the mean and of a "
+        f"mode, counted, agree to {100 * np.median(off):.1f} % in the median, and to {100 * off.max():.0f} % at worst, where few fall near the mean."
+    )

@@ -199,22 +199,31 @@ def deviation(claimed, data):
     return {"network": network, "control": data["noise_var"][:, -1] / exact[1] - 1}
 
 
-@claim.figure
+@claim.figure("β sets a decoder's best noise; with a latent for every output there is none")
 def draw(saved, panels):
-    nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, 91), np.geomspace(1e-3, 2, 120)
+    nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, 91), np.geomspace(0.01, 2, 160)
     spectrum, trained, (left, right) = nets["spectrum"], nets["noise_var"], panels(2)
     exact = [learned_noise_var(spectrum, LATENTS, beta) for beta in betas]
-    left.exact(betas, exact, r"$\Sigma_{i>k}\lambda_i/(D-\beta k)$, $D = 4$, $k \leq 2$ active")
-    left.seeds(BETAS, trained[:, : len(BETAS)], "network", r"linear VAEs, learned $\sigma$")
-    left.seeds(BETAS[1:2], trained[:, -1:], "control", r"control: trained at $1.5\beta$")
-    left.axes(r"$\beta$", r"decoder variance $\sigma^2$", y=(0, 0.6), legend="upper left")
-    for k, beta in ((LATENTS, 1.0), (LATENTS, 0.5), (4, 1.0), (4, 0.5)):
+    left.exact(betas, exact, "exact, two latents")
+    left.seeds(BETAS, trained[:, : len(BETAS)], "vae", "linear VAEs")
+    left.seeds(BETAS[1:2], trained[:, -1:], "control", r"control: at $1.5\,\beta$")
+    left.axes(r"$\beta$", r"decoder variance $\sigma^2$", legend="above", columns=2)
+    best = []
+    for k, beta, style in ((LATENTS, 1.0, "-"), (LATENTS, 0.5, "--"), (4, 1.0, "-."), (4, 0.5, ":")):
         rest = spectrum[k:] / (2 * v[:, None]) + np.log(2 * np.pi * v[:, None]) / 2
         least = optimal_objective(spectrum[:k], v[:, None], beta).sum(axis=1) + rest.sum(axis=1)
-        role, style = "exact" if beta == 1 else "third", "-" if k == LATENTS else "--"
-        right.line(v, least, role, rf"$k = {k}$, $\beta = {beta:g}$", style)
+        right.exact(v, least, rf"$k = {k}$, $\beta = {beta:g}$", style)
         if k == LATENTS:
-            right.points(v[least.argmin()], least.min(), role, marker="D")
-    right.axes(
-        r"decoder variance $\sigma^2$, fixed", "least objective (nats)", log="x", y=(-2, 12), legend="upper right"
+            best.append(v[least.argmin()])
+            right.points([best[-1]], [least.min()], "exact", "least" if beta == 0.5 else "", marker="D", ms=4)
+    right.axes(r"decoder variance $\sigma^2$, fixed", "least objective (nats)", log="x", legend="above", columns=2)
+    closed = np.array([learned_noise_var(spectrum, LATENTS, beta) for beta in BETAS])
+    middle = np.median(trained, axis=0)
+    off = 100 * np.abs(middle[: len(BETAS)] / closed - 1)
+    return (
+        f"(a) The noise that linear VAEs of two latents and four outputs learn, against β: it grows with β as the closed form says (from its kink on with one latent in use), "
+        f"which the medians miss by at most {off.max():.1f} %, at β = {BETAS[off.argmax()]:g}; trained at 1.5 β (control) they have "
+        f"{middle[-1]:.3f} in place of {closed[1]:.3f}. (b) The least objective at a noise that is given, for k latents: with two there is a best "
+        f"one, σ² = {best[0]:.2f} at β = 1 and {best[1]:.2f} at β = 0.5; with four, as many as outputs, small noise is all the same at "
+        f"β = 1 and without end better at β = 0.5."
     )

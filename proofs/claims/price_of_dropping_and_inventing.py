@@ -207,12 +207,11 @@ far_mode_overflows_chi2.wrong("KL, which grows like r²", claimed=lambda r: r**2
 
 # --- figure -------------------------------------------------------------------------------------------------------------
 
-LOOKS = {
-    "reverse_kl": ("exact", "-"), "kl": ("exact", "-"), "neyman": ("network", "--"), "pearson": ("network", "--"),
-    "js": ("data", "-"), "hellinger2": ("third", "-."), "tv": ("control", ":"),
-    "nonsaturating": ("second", (0, (4, 1, 1, 1))),
+DASHES = {
+    "reverse_kl": "-", "kl": "-", "neyman": "--", "pearson": "--", "js": (0, (1, 1)), "hellinger2": "-.", "tv": ":",
+    "nonsaturating": (0, (4, 1, 1, 1)),
 }  # fmt: skip
-"""Role and dash of each row, in the order of the legends."""
+"""Of each row, in the order of the labels."""
 FEW, FAR = np.linspace(0.1, 0.9, 5), np.arange(2.0, 17.0, 3.5)
 
 
@@ -235,30 +234,30 @@ def dropping_is_cheaper(loss, w):
     return claim[f"drop_{row}"](w) < claim[f"invent_{row}"](w)
 
 
-@claim.figure
+@claim.figure("A lost mode costs little under one divergence and infinitely much under another")
 def draw(saved, panels):
-    from textwrap import wrap
-
-    data, w, r = saved["curves"], np.linspace(0.005, 0.97, 120), np.linspace(1.0, 16.0, 61)
+    data, w, r = saved["curves"], np.linspace(0.05, 0.95, 120), np.linspace(1.0, 16.0, 61)
     drop, invent, lost = panels(3)
-
-    def both(panel, x, exact, few, seen, row, label):
-        role, dash = LOOKS[row]
-        panel.line(x, exact, role, label, dash)
-        panel.points(few, seen, role, marker="o", ms=2.5)
-
-    for panel, side in ((drop, "drop"), (invent, "invent")):
-        finite = [row for row in LOOKS if f"{side}_{row}" in data]
+    for panel, side, name in ((drop, "drop", "dropped"), (invent, "invent", "invented")):
+        finite = [row for row in DASHES if f"{side}_{row}" in data]
         for row in finite:
-            both(panel, w, CHARGED[side](row, w), FEW, data[f"{side}_{row}"], row, DIVERGENCES[row].symbol)
-        infinite = ", ".join(DIVERGENCES[row].symbol for row in LOOKS if row not in finite)
-        panel.ax.set_title("\n".join((f"the model {side}s $w$", *wrap(f"∞: {infinite}", 25))), fontsize=7)
-        panel.axes("$w$", "price (nats or pure number)", x=(0, 1), y=(0, 3), legend="upper left")
+            panel.exact(w, CHARGED[side](row, w), DIVERGENCES[row].symbol, DASHES[row], lw=1.0)
+            panel.points(FEW, data[f"{side}_{row}"], "data", ms=2)
+        infinite = [DIVERGENCES[row].symbol for row in DASHES if row not in finite]
+        panel.note("\n".join(("∞ for", *infinite)), 0.03, 1.0, xycoords="axes fraction", va="top", xytext=(0, 0))
+        panel.axes(f"{name} share $w$", "price (nats or pure number)", log="y", legend="ends")
     chi2 = 4 * r**2 - 2 * np.log(2) + np.log1p(-np.exp(-4 * r**2))
-    both(lost, r, chi2, FAR, data["pearson"], "pearson", "ln ∫(p-q)²/q")
-    both(lost, r, prices.far_mode_kl(r), FAR, data["kl"], "kl", "KL(p‖q) ≈ $r^2$ - ln 2")
-    lost.level(np.log(np.finfo(float).max), "control", style=":")
-    lost.note("ln of the largest double", 1.2, 800, color="#555555", xytext=(0, 0))
-    lost.ax.set_title("one of two modes lost", fontsize=7)
-    lost.axes("$r = a/s$", "nats", log="y", y=(0.2, 3000), legend="lower right",
-              heading="lines: closed forms,\npoints: quadrature")  # fmt: skip
+    for row, exact, label in (("pearson", chi2, "ln ∫(p-q)²/q"), ("kl", prices.far_mode_kl(r), "KL(p‖q)")):
+        lost.exact(r, exact, label, DASHES[row], lw=1.0)
+        lost.points(FAR, data[row], "data", ms=2)
+    most = float(np.log(np.finfo(float).max))
+    lost.line(r[[0, -1]], [most, most], "control", "largest double", ":", lw=0.8)
+    lost.axes("place of the modes, $a/s$", "price of one of two modes (nats)", log="y", legend="ends")
+    nats = {row: float(prices.drop(row, 0.1)) for row in ("nonsaturating", "reverse_kl", "js")}
+    return (
+        f"Prices by closed forms (lines) and by quadrature (points). (a) A model that drops a share w of the data: at w = 0.1 it pays "
+        f"{nats['js']:.3f} nats of JS, {nats['nonsaturating']:.3f} under the non-saturating loss, KL(q‖p) - 2JS, and {nats['reverse_kl']:.3f} "
+        f"of KL(q‖p), but ∞ of KL(p‖q). (b) One that invents w: JS, TV and Hellinger² charge the same as for a drop, KL(p‖q) and KL(q‖p) "
+        f"change places, and the non-saturating loss charges ∞. (c) For Gaussian modes at ±a of width s, one of them lost, ∞ is only "
+        f"large: at a = {r[-1]:g} s KL(p‖q) is {float(prices.far_mode_kl(r[-1])):.0f} nats, and ∫(p-q)²/q beyond the largest double."
+    )

@@ -68,6 +68,18 @@ def _flat(artists: Any) -> Iterator[Any]:
         yield artists
 
 
+def _apart(places: list[float], gap: float) -> list[float]:
+    """Sorted places between 0 and 1, moved as little as possible (least squares) so that each is `gap` above the one before."""
+    groups: list[list[float]] = []
+    for k, place in enumerate(places):
+        groups.append([place - k * gap])
+        while len(groups) > 1 and np.mean(groups[-2]) > np.mean(groups[-1]):
+            last = groups.pop()
+            groups[-1] += last
+    level = [float(np.mean(group)) for group in groups for _ in group]
+    return [min(max(y, 0.0), 1 - gap * (len(level) - 1)) + k * gap for k, y in enumerate(level)]
+
+
 def edged(axes: Any, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Points as fractions of the panel (n, 2), held inside it, and the side beyond which each one lies: "" inside and for NaN.
 
@@ -263,7 +275,10 @@ class Panel:
 
     def _name_ends(self) -> None:
         """Beside the right end of each labelled line its label, in its colour, no two on one another."""
-        height = self.ax.figure.get_figheight() * 72 * ROOM
+        self.ax.get_xlim(), self.ax.get_ylim()  # as in `edged`
+        figure = self.ax.figure
+        rows = 1 if figure.get_figwidth() > WIDTHS["single"] * 1.2 else len(figure.axes)
+        height = figure.get_figheight() * 72 * ROOM / rows
         ends: list[tuple[float, Any]] = []
         for line in self.ax.lines:
             if not str(line.get_label()).startswith("_"):
@@ -272,15 +287,8 @@ class Panel:
                 )
                 inside = at[np.isfinite(at).all(axis=1) & (at > -1e-9).all(axis=1) & (at < 1 + 1e-9).all(axis=1)]
                 ends.append((float(inside[-1, 1]) if len(inside) else 0.5, line))
-        gap, low = LINE / height, 0.0
         ends.sort(key=lambda end: end[0])
-        places: list[float] = []
-        for y, _ in ends:
-            places.append(low := max(y, low))
-            low += gap
-        for k in reversed(range(len(places))):  # what was pushed over the top comes down again
-            places[k] = min(places[k], 1 - gap * (len(places) - 1 - k))
-        for place, (_, line) in zip(places, ends, strict=True):
+        for place, (_, line) in zip(_apart([y for y, _ in ends], LINE / height), ends, strict=True):
             self.ax.annotate(
                 line.get_label(),
                 (1.02, place),
