@@ -184,7 +184,7 @@ def said(evidence: Evidence) -> str:
 
     for outcome in gather.gather(evidence, Conditions()).outcomes:
         if outcome.outcome in ("refuted", "broken"):
-            return f"{outcome.outcome} by {outcome.name}"
+            return f"{outcome.outcome} by {evidence.statement.id}/{outcome.name}"
     return "holds"
 
 
@@ -194,7 +194,7 @@ def verdict(claim: str, names: Container[str] | None = None, first: str = "") ->
     What `first` names, an earlier answer, is asked first.
     """
     chosen = [evidence for evidence in pieces(claim) if names is None or evidence.name in names]
-    answers = (said(evidence) for evidence in sorted(chosen, key=lambda e: e.name not in first))
+    answers = (said(e) for e in sorted(chosen, key=lambda e: f" {e.statement.id}/{e.name}" not in first))
     return next((answer for answer in answers if answer != "holds"), "holds")
 
 
