@@ -209,6 +209,18 @@ def test_names_at_the_ends_of_lines_do_not_overlap() -> None:
     assert not list(pictures.overlapping(figure))
 
 
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([0.1, 0.5, 0.9], [0.1, 0.5, 0.9]), ([0.5, 0.5], [0.45, 0.55]), ([0.0, 0.0, 0.8], [0.0, 0.1, 0.8]),
+        ([0.4, 0.95, 1.0], [0.4, 0.9, 1.0]), ([0.3, 0.32, 0.6, 0.6, 0.6], [0.26, 0.36, 0.5, 0.6, 0.7]),
+    ],
+)  # fmt: skip
+def test_crowded_names_move_as_little_as_they_can(places: list[float], expected: list[float]) -> None:
+    """A tenth apart, those with room stay where they are, and a crowd keeps its middle but for the edges of the panel."""
+    assert drawing._apart(places, 0.1) == pytest.approx(expected)
+
+
 def test_roles_are_told_apart_by_everybody() -> None:
     """Each has a contrast of 3 to white and to a dark page but for black, a marker of its own, and the main ones stay apart
     to the three kinds of colour blindness (Machado, Oliveira & Fernandes 2009, severity 1; distance in Oklab, Ottosson 2020)."""
