@@ -131,9 +131,10 @@ def _samples(panel: Panel, target: str, d: Data, key: str, role: str) -> None:
     if target == "ring":
         law = ring()
         fine = opening_data.good(x, law).any(axis=1)
-        panel.points(*law.means.T, "exact", marker="o", ms=4.5, mfc="none", mew=0.5)
-        if key != "data" and len(missing := d[f"{target}_{key}_lost"]):
-            panel.points(*law.means[missing].T, "data", marker="o", ms=10, mfc="none", mew=0.8)
+        modes, missing = law.means, [] if key == "data" else d[f"{target}_{key}_lost"]
+        panel.points(modes[:, 0], modes[:, 1], "exact", marker="o", ms=4.5, mfc="none", mew=0.5)
+        if len(missing):
+            panel.points(modes[missing, 0], modes[missing, 1], "data", marker="o", ms=10, mfc="none", mew=0.8)
     else:
         t = np.linspace(0.0, 1.0, 201)
         h = t + 0.3 * np.sin(2 * np.pi * t)
@@ -142,8 +143,8 @@ def _samples(panel: Panel, target: str, d: Data, key: str, role: str) -> None:
             panel.exact(h + side, t, lw=0.5)
     look = {"ms": 1.8, "mew": 0.3, "rasterized": True, "marker": MARKER[role] if role != "data" else "."}
     inside = (x[:, 0] > left) & (x[:, 0] < right) & (x[:, 1] > low) & (x[:, 1] < high)
-    panel.points(*x[~fine & inside].T, role, mfc="none", **look)
-    panel.points(*x[fine & inside].T, role, **look)
+    for which, filled in ((~fine & inside, {"mfc": "none"}), (fine & inside, {})):
+        panel.points(x[which, 0], x[which, 1], role, **look, **filled)
     panel.ax.set(xlim=(left, right), ylim=(low, high), xticks=[], yticks=[], aspect="equal")
     if beyond := int((~inside).sum()):
         panel.ax.annotate(f"{beyond} outside", (0.97, 0.03), xycoords="axes fraction", fontsize=7, ha="right")

@@ -80,12 +80,18 @@ def _apart(places: list[float], gap: float) -> list[float]:
     return [min(max(y, 0.0), 1 - gap * (len(level) - 1)) + k * gap for k, y in enumerate(level)]
 
 
+def _settle(axes: Any) -> None:
+    """Have the limits that follow the data worked out, which happens only when somebody asks for them."""
+    axes.get_xlim()
+    axes.get_ylim()
+
+
 def edged(axes: Any, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Points as fractions of the panel (n, 2), held inside it, and the side beyond which each one lies: "" inside and for NaN.
 
     On a logarithmic axis what is not positive lies below it, or left of it.
     """
-    axes.get_xlim(), axes.get_ylim()  # limits that follow the data are worked out only when somebody asks
+    _settle(axes)
     points = np.nan_to_num(np.column_stack([x, y]).astype(float), nan=np.nan, posinf=FAR, neginf=-FAR)
     at = axes.transAxes.inverted().transform(axes.transData.transform(points))
     tests = {
@@ -275,7 +281,7 @@ class Panel:
 
     def _name_ends(self) -> None:
         """Beside the right end of each labelled line its label, in its colour, no two on one another."""
-        self.ax.get_xlim(), self.ax.get_ylim()  # as in `edged`
+        _settle(self.ax)
         figure = self.ax.figure
         rows = 1 if figure.get_figwidth() > WIDTHS["single"] * 1.2 else len(figure.axes)
         height = figure.get_figheight() * 72 * ROOM / rows
