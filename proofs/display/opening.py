@@ -87,7 +87,9 @@ def ship(level: str, seed: int, results: Path, docs: Path) -> None:
         for name, a in d.items()
     }
     np.savez_compressed(RECORD, level=level, seed=seed, **short)  # pyright: ignore[reportArgumentType]
-    list(save(short, level, seed, docs, "svg", "double"))
+    for path in save(short, level, seed, docs, "svg", "double"):
+        if path.suffix == ".csv":  # the arrays are in the package
+            path.unlink()
 
 
 def draw(figure: Any, d: Data) -> str:

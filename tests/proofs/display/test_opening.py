@@ -1,6 +1,7 @@
 """The opening picture: what it counts, what it circles, how it is printed, and the small image by hand."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -91,3 +92,14 @@ def test_the_image_is_what_the_theorems_say() -> None:
         expected = flat.mean(axis=0) + vectors @ (kept * (vectors.T @ (truth.ravel() - flat.mean(axis=0))))
         assert np.allclose(shown[name].ravel(), expected, atol=1e-9)
     assert not np.array_equal(shown["GAN, one mode"], truth)
+
+
+def test_the_readme_shows_the_run_that_is_shipped() -> None:
+    """The committed picture has the caption of the shipped arrays, and stands on top of the README."""
+    root = Path(__file__).parents[3]
+    figure, caption = opening.shipped("double")
+    assert pictures.offences(figure) == []
+    assert (root / "docs" / "opening.txt").read_text(encoding="utf-8") == caption + "\n"
+    assert (root / "docs" / "opening.svg").stat().st_size < 500_000
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert readme.index("](docs/opening.svg)") < readme.index("```")
