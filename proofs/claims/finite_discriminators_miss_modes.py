@@ -229,13 +229,13 @@ def draw(saved, panels):
     gans.seeds(DRAWS - 0.06, nets["collapsed"], "gan", "GANs, slow discriminator")
     gans.seeds(DRAWS + 0.06, nets["healthy"], "control", "control: GANs with R1")
     gans.axes("draws $m$", "probability of a near duplicate", x_ticks=DRAWS, legend="above")
-    at, three = {100: np.abs(n - 100).argmin(), 1000: -1}, float(kernel_discriminator.duplicate_probability(3, 4))
+    at, three = np.abs(n - 100).argmin(), float(kernel_discriminator.duplicate_probability(3, 4))
     slow, healthy = (np.median(nets[name][:, 1]) for name in ("collapsed", "healthy"))
     more = (nets["collapsed"][:, 1] > three).mean()
     return (
         f"(a) How far n memorised samples are from the law, to a discriminator that is a threshold or a kernel: at n = "
-        f"{n[at[100]]} at most {threshold[at[100]]:.2f} with 95 % probability, and {kernel[at[100]]:.2f}; both fall like 1/√n. "
-        f"(b) Among 30 draws of theirs two are the same with probability {pair[at[100]]:.2f} at n = {n[at[100]]} and "
+        f"{n[at]} at most {threshold[at]:.2f} with 95 % probability, and {kernel[at]:.2f}; both fall like 1/√n. "
+        f"(b) Among 30 draws of theirs two are the same with probability {pair[at]:.2f} at n = {n[at]} and "
         f"{pair[-1]:.2f} at {n[-1]:,}. (c) GANs on eight modes: among three draws near duplicates have the median "
         f"probability {slow:.2f} with a slow discriminator and {healthy:.2f} with R1 (control); four equal atoms would give "
         f"{three:.2f}, which {100 * more:.0f} % of the slow ones exceed."
