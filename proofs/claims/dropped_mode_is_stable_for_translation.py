@@ -376,7 +376,10 @@ def draw(saved, panels):
     shared.exact(SHARES[inside], slope[inside], "slope at weight 0", ":")
     shared.level(none, "control", "control: weight fixed", "--")
     shared.axes(r"weight of the other mode, $r = 3$", "JS (nats)", legend="above")
-    away = ", ".join(f"from {data[f'{name}_r'][0]:.2f} on for {label}" for name, (_, _, label) in LOOKS.items())
+    away = ", ".join(
+        f"from {data[f'{name}_r'][0]:.2f} on for {label.replace('non-sat.', 'the non-saturating loss')}"
+        for name, (_, _, label) in LOOKS.items()
+    )
     return (
         f"Two equal modes ±a of deviation s. (a) Jensen-Shannon divergence of one Gaussian at μ: the minimum is in the "
         f"middle where the modes overlap (r = a/s = {min(SHOWN):g}) and near a mode where they are farther apart. (b) Where "
