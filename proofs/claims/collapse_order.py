@@ -20,6 +20,7 @@ from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, 
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
+from proofs.words.drawing import COLOUR
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -385,21 +386,42 @@ def branches():
     return saved
 
 
-@claim.figure
+@claim.figure("Unequal modes lose their code at another pressure than they find it")
 def draw(saved, panels):
     nets, exact, tau = saved["loops"], saved["curves"], np.linspace(0.0, 0.97, 120)
+    ends, coupling = exact["ends"], r"coupling $u=a^2/\beta\sigma^2$"
     left, right = panels(2)
-    left.exact(tau, collapse.local_threshold((1 - tau) / 2), r"faint signals pay: $1/(1-\tau^2)$", "--")
-    left.exact(tau, collapse.global_threshold((1 - tau) / 2), r"some code pays: artanh$(\tau)/\tau$")
-    left.line([2 * HEAVY - 1] * 2, exact["ends"], "third", "Gaussian hysteresis, $w$ = 0.9", marker="o")
-    coupling = r"coupling $u=a^2/\beta\sigma^2$"
-    left.axes(r"inequality $\tau=|1-2w|$ of the weights", coupling, y=(0, 8), legend="upper left")
-    right.exact(exact["u_tight"], exact["rate_tight"], "separated, exact")
-    right.exact(exact["u_loose"], exact["rate_loose"], "by variance", "-.")
-    right.exact([LOW, exact["ends"][1]], [0, 0], "collapsed, stable", lw=2.5)
-    half, middle, u = MARKS // 2, np.median(nets["equal"], axis=0), nets["u"]
-    right.line(u[:half], middle[:half], "control", "control, $w$ = 0.5, rising", ":")
-    right.line(u[half:], middle[half:], "control", "and falling", "--")
-    right.seeds(u[:half], nets["unequal"][:, :half], "network", "$u$ rising, $w$ = 0.9")
-    right.seeds(u[half:], nets["unequal"][:, half:], "network", "$u$ falling, $w$ = 0.9", fmt="s")
-    right.axes(coupling, "rate (nats)", x=(LOW - 0.05, 4.2), y=(-0.03, 1.35), legend="upper left", columns=2)
+    left.exact(tau, collapse.local_threshold((1 - tau) / 2), "collapse stable up to here", "--")
+    left.exact(tau, collapse.global_threshold((1 - tau) / 2), "some code pays from here on")
+    left.exact([2 * HEAVY - 1] * 2, ends, "Gaussian codes: two stable states", ":", marker="o")
+    left.axes(r"inequality $\tau=|1-2w|$ of the weights", coupling, log="y", y_ticks=(1, 2, 5, 10), legend="above")
+    right.exact(exact["u_tight"], exact["rate_tight"], "apart, exact")
+    right.exact(exact["u_loose"], exact["rate_loose"], "apart by variance", "-.")
+    right.exact([LOW, ends[1]], [0, 0], "collapsed, exact", "--", lw=3)
+    half, u, equal, unequal = (
+        MARKS // 2,
+        nets["u"],
+        np.median(nets["equal"], axis=0),
+        np.median(nets["unequal"], axis=0),
+    )
+    right.line(u[: half + 1], equal[: half + 1], "control", "control: equal, rising", ":")
+    right.line(u[half:], equal[half:], "control", "control: equal, falling", "--")
+    right.line(u, unequal, "vae", lw=0.8)
+    right.seeds(u[:half], nets["unequal"][:, :half], "vae", "VAEs, $u$ rising", fmt=">")
+    right.seeds(u[half:], nets["unequal"][:, half:], "vae", "VAEs, $u$ falling", fmt="<")
+    for first, last, lift in ((half - 7, half - 5, 0.0), (half + 5, half + 8, 0.11)):
+        way = {"xy": (u[last], unequal[last] + lift), "xytext": (u[first], unequal[first] + lift)}
+        right.ax.annotate(
+            "", **way, arrowprops={"arrowstyle": "-|>", "color": COLOUR["vae"], "lw": 1.8, "mutation_scale": 12}
+        )
+    right.axes(coupling, "rate (nats)", legend="above", columns=2)
+    up, down = (np.abs(np.log(u[part] / np.mean(ends))).argmin() for part in (slice(half), slice(half, None)))
+    late = u[:half][unequal[:half] > unequal[half] / 2][0]
+    return (
+        f"(a) Two modes of unequal weights are best coded from the solid line on, while collapse stays stable up to the dashed "
+        f"one; Gaussian codes have both states along the bar, u = {ends[0]:.2f} to {ends[1]:.2f} at weights {HEAVY:g} and "
+        f"{1 - HEAVY:.1g}. (b) VAEs at these weights, u raised from {u[0]:.1f} to {u.max():.1f} and lowered again: at u = "
+        f"{u[up]:.1f} their median rate is {unequal[up]:.3f} nats on the way up and {unequal[half + down]:.2f} on the way down, "
+        f"that of equal modes (control) {equal[up]:.2f} and {equal[half + down]:.2f}. They are late to leave collapse, which is "
+        f"stable up to {ends[1]:.2f}: the median passes half of its last rate at u = {late:.1f}."
+    )

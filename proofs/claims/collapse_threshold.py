@@ -190,15 +190,30 @@ def descended():
     return {"few": few, "descended": told, "gaussian": told_by_gaussian}
 
 
-@claim.figure
+@claim.figure("Up to a threshold no code of two modes pays; beyond it they part without a jump")
 def draw(saved, panels):
     found, t, u = saved["curves"], np.linspace(-1, 1, 201), np.linspace(0.3, 2.5, 221)
     left, right = panels(2)
     for one, dashes in zip((0.6, 1.0, 1.4), ("-", "--", ":"), strict=True):
         left.exact(t, collapse.objective(np.abs(t), one) - one / 2, f"$u$ = {one:g}", dashes)
-    left.axes("separation $t$ of the modes", "$F(t) - u/2$ (nats)", y=(-0.12, 0.4), legend="upper center")
-    right.exact(u, collapse.separation(u), r"$t=\tanh ut$, exact")
+    left.axes(
+        "separation $t$ of the modes",
+        "cost beyond collapse (nats)",
+        x_ticks=(-1, -0.5, 0, 0.5, 1),
+        legend="above",
+        columns=3,
+    )
+    right.exact(u, collapse.separation(u), "best code, exact")
+    right.upright(1.0, "exact", "threshold", ":")
     right.points(found["few"], found["descended"], "data", "any code, by descent", marker="o")
-    right.points(found["few"], found["gaussian"], "third", "best Gaussian encoder", marker="s", mfc="none")
-    right.upright(1.0, "control")
-    right.axes(r"coupling $u=a^2/\beta\sigma^2$", r"$\sqrt{1-\mathrm{distortion}/a^2}$", legend="lower right")
+    right.points(found["few"], found["gaussian"], "second", "best Gaussian", marker="s", mfc="none", ms=5)
+    right.axes(r"coupling $u=a^2/\beta\sigma^2$", "separation of the modes", legend="above", columns=2)
+    few, behind = found["few"], found["descended"] - found["gaussian"]
+    off = np.abs(found["descended"] - collapse.separation(few)).max()
+    return (
+        f"(a) What a code costs that tells two equal modes apart by t, against none (t = 0): at u = 0.6 and 1 every code costs "
+        f"more, at u = 1.4 the best one saves {-np.min(collapse.objective(np.abs(t), 1.4) - 0.7):.2f} nats. (b) How far the best "
+        f"code separates them, the root of the share of the variance that it explains: nothing up to u = 1, then continuously "
+        f"more. Codes found by descent lie within {off:.1g} of the exact curve; the best Gaussian encoder starts at the same "
+        f"place and stays up to {behind.max():.2f} behind, at u = {few[behind.argmax()]:.2f}."
+    )

@@ -376,31 +376,45 @@ def draw_frame(data, figure, k):
     axes.legend(loc="upper right", ncols=2)
 
 
-@claim.figure
+@claim.figure("A linear VAE codes what rises above the water level and drowns the rest")
 def draw(saved, panels):
     from toys.targets.power_law_signal import power_law_signal
 
     nets, k = saved["linear_vaes"], np.arange(1, 5)
     water, curve, signal = panels(3)
-    spectrum, left = nets["spectrum"], r"left over, $\min(\lambda_k, \beta\sigma^2)$"
-    water.line(k, spectrum, "data", r"data, $\lambda_k$", ":", marker="D", ms=3, lw=0.8)
-    for arm, beta in enumerate(BETAS):
+    spectrum = nets["spectrum"]
+    water.line(k, spectrum, "data", "variance of the data", ":", marker="D", ms=5, mfc="none", lw=0.8)
+    for arm, (beta, (place, side)) in enumerate(
+        zip(BETAS, ((1.05, "bottom"), (1.05, "bottom"), (0.72, "top")), strict=True)
+    ):
         filled = vae.distortion(spectrum, NOISE_VAR, beta)
-        water.exact(k, filled, "" if arm else left)
-        water.seeds(k, nets["distortions"][:, arm], "network", "" if arm else "linear VAEs")
-        water.note(rf"$\beta = {beta:g}$", 1.15, filled[0] * 0.8, va="top", xytext=(0, 0))
-    water.seeds(k + 0.08, nets["distortions"][:, 3], "control", r"control: $\beta = 2.25$")
-    water.axes("frequency $k$", "variance (data units²)", log="y", x_ticks=k, y=(0.012, 20), legend="upper right")
+        water.exact(k, filled, "" if arm else "left over, exact")
+        water.seeds(k, nets["distortions"][:, arm], "vae", "" if arm else "left over by linear VAEs")
+        water.note(rf"$\beta = {beta:g}$", 1.1, filled[0] * place, va=side, xytext=(0, 0))
+    control = 1.5 * BETAS[1]
+    water.seeds(k + 0.08, nets["distortions"][:, 3], "control", rf"control: $\beta = {control:g}$")
+    water.axes("frequency $k$", "variance (data units²)", log="y", x_ticks=k, legend="above")
     D, totals = np.linspace(0.08, 1, 80) * spectrum.sum(), nets["totals"]
-    curve.exact([vae.gaussian_rate(spectrum, d) for d in D], D, "$D(R)$ of a Gaussian")
+    curve.exact([vae.gaussian_rate(spectrum, d) for d in D], D, "least possible, exact")
     exact = np.array([[f(spectrum, NOISE_VAR, beta).sum() for beta in BETAS] for f in (vae.rate, vae.distortion)])
-    curve.points(*exact, "exact", "closed form", mfc="none", ms=8)
-    for arm in range(len(BETAS) + 1):
-        curve.seeds(*totals[:, arm].T, "network" if arm < len(BETAS) else "control", ms=2)
-    curve.axes("rate (nats)", "distortion (data units²)", y=(0, 2), legend="upper right")
+    curve.points(*exact, "exact", r"closed form at three $\beta$", mfc="none", ms=8)
+    for arm in range(len(BETAS)):
+        curve.seeds(*totals[:, arm].T, "vae", "" if arm else "linear VAEs", ms=2)
+    curve.seeds(*totals[:, len(BETAS)].T, "control", rf"control: $\beta = {control:g}$", ms=2)
+    curve.axes("rate (nats)", "distortion (data units²)", legend="above")
     long, draws = power_law_signal(64, 2.0), np.random.default_rng(7).standard_normal(64)
     level, codes = (long.spectrum, NOISE_VAR, 0.1), np.sqrt(long.spectrum) * draws
     decoded = long.basis @ (np.sqrt(vae.squared_weight(*level)) * vae.encoder_gain(*level) * codes)
-    signal.line(range(64), long.basis @ codes, "data", "signal", lw=0.6)
-    signal.exact(range(64), decoded, f"mean decoded\nfrom {vae.active(*level).sum()} of 64\nfrequencies")
-    signal.axes("sample", "value", y=(-0.2, 0.55), legend="upper left")
+    signal.line(range(64), long.basis @ codes, "data", "a signal", lw=0.6)
+    signal.exact(range(64), decoded, f"decoded, {vae.active(*level).sum()} of 64 frequencies")
+    signal.axes("sample", "value", legend="above")
+    missed = [100 * np.abs(np.median(totals[:, arm], axis=0) / exact[:, arm] - 1) for arm in range(len(BETAS))]
+    worst = max(100 * np.abs(totals[:, arm] / exact[:, arm] - 1).max() for arm in range(len(BETAS)))
+    levels = ", ".join(f"{beta * NOISE_VAR:g}" for beta in BETAS)
+    return (
+        f"(a) What VAEs with one decoder matrix leave of the variance at each frequency: the water level βσ² = {levels} for β = "
+        f"{', '.join(map('{:g}'.format, BETAS))}, or everything where the data lie below it; trained at another β (control) "
+        f"they settle at another level. (b) Summed up, they lie on the least distortion at their rate; the median one misses "
+        f"the closed form by {np.max(missed):.1f} % at most, in rate or distortion, the worst by {worst:.0f} %. (c) In a long signal it is the high "
+        f"frequencies that drown: {vae.active(*level).sum()} of 64 are decoded at β = {level[2]:g}, exact."
+    )

@@ -144,16 +144,23 @@ def points_of_models():
     return {"parts": np.array(parts), **{name: np.array(found) for name, found in points.items()}}
 
 
-@claim.figure
+@claim.figure("The KL term pays for information, and for a prior that does not fit")
 def draw(saved, panels):
     found, H = saved["curves"], rates.source_entropy(SOURCE)
     (told, gap), rate = found["parts"].T, (SHIFTS**2 + 0.25 - 1) / 2 - np.log(0.5)
     left, right = panels(2)
-    left.band(SHIFTS, 0, told, "exact", "$I(x;z)$", alpha=0.6)
-    left.band(SHIFTS, told, told + gap, "control", "prior gap", alpha=0.6)
-    left.points(SHIFTS[::5], rate[::5], "data", "rate, by definition", marker="o")
-    left.axes("encoder mean $m$ ($s$ = ½, two modes)", "nats", legend="upper left")
-    right.exact([0, H], [H, 0], "$R + D = H$")
-    right.points(*found["bayes"].T, "data", "prior and decoder of Bayes' rule", marker="o")
-    right.points(*found["own"].T, "control", "other prior and decoder")
-    right.axes("rate $R$ (nats)", "distortion $D$ (nats)", y=(0, 2.4), legend="upper right")
+    left.band(SHIFTS, 0, told, "exact", "information $I(x;z)$", alpha=0.8)
+    left.band(SHIFTS, told, told + gap, "exact", "misfit of the prior", alpha=0.3)
+    left.points(SHIFTS[::5], rate[::5], "data", "KL term, by definition", marker="o")
+    left.axes("distance $m$ of the codes from 0", "nats", legend="above")
+    right.exact([0, H], [H, 0], "rate + distortion = entropy")
+    right.points(*found["bayes"].T, "data", "prior and decoder that fit", marker="o")
+    right.points(*found["own"].T, "control", "control: another model")
+    right.axes("rate (nats)", "distortion (nats)", legend="above")
+    above = found["own"].sum(axis=1) - H
+    return (
+        f"(a) Gaussian codes at ±m of two modes: the KL term (dots) is their information about the mode, {np.log(2):.2f} nats "
+        f"at most, and what the prior misses of them, {gap[-1]:.1f} nats at m = {SHIFTS[-1]:g}. (b) Codes of four symbols, more "
+        f"and more noisy: with the prior and the decoder that fit the code (dots), rate and distortion add up to the entropy of the "
+        f"data, {H:.2f} nats; with others (control) they lie {above.min():.2f} to {above.max():.2f} nats above it, never below."
+    )

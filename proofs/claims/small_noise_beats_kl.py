@@ -236,23 +236,27 @@ def found():
     return {"some": some, "cost": best[:, 1], "blur": np.array(blur)}
 
 
-@claim.figure
+@claim.figure("As the noise falls, merging modes costs far more than keeping them apart")
 def draw(saved, panels):
     found, gamma, u = saved["curves"], np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3e4, 120)
     costs = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
     best, apart = gamma[costs.argmin(1)], u > 1.05
     far = u[apart]
     cost, blur = panels(2)
-    cost.line(far, separate_codes.apart_cost_at(np.log(far)), "third", r"bound, $\kappa = 2\sqrt{2\ln u}$", "--")
-    cost.level(np.log(2), "third", "kept apart by any encoder, ln 2", lw=0.6)
-    blur.line(far, separate_codes.largest_blur(best[apart]), "third", r"bound, $2/(1+\gamma)$", "--")
-    left = u * encoder_noise.error(1.0, best)
-    for panel, x, exact, name, merged in (
-        (cost, u, np.minimum(costs.min(1), u / 2), "cost", 1),
-        (blur, far, left[apart], "blur", 2),
-    ):
-        panel.line(u, merged * separate_codes.merging_cost(u), "control", "merged", ":")
-        panel.exact(x, exact, r"best code $N(\pm m, v)$")
+    cost.line(u, separate_codes.merging_cost(u), "control", "merged", ":")
+    cost.exact(u, np.minimum(costs.min(1), u / 2), r"best Gaussian code")
+    cost.exact(far, separate_codes.apart_cost_at(np.log(far)), "bound above", "--", lw=0.8)
+    cost.level(np.log(2), "exact", "apart: ln 2 at least", "-.")
+    blur.line(far, 2 * separate_codes.merging_cost(far), "control", "merged", ":")
+    blur.exact(far, (u * encoder_noise.error(1.0, best))[apart], "best Gaussian code")
+    blur.exact(far, separate_codes.largest_blur(best[apart]), "bound above", "--", lw=0.8)
+    for panel, name, label in ((cost, "cost", r"cost / $\beta$ (nats)"), (blur, "blur", r"error / $\beta\sigma^2$")):
         panel.points(found["some"], found[name], "data", "found by search", marker="o")
-        label = {"cost": r"cost / $\beta$ (nats)", "blur": r"error / $\beta\sigma^2$"}[name]
-        panel.axes(r"$u = a^2/\beta\sigma^2$", label, log="x", y=(0, 4.6 / merged), legend="upper right")
+        panel.axes(r"$u = a^2/\beta\sigma^2$, larger for less noise", label, log="xy", legend="above", columns=2)
+    u, dearest, least = found["some"][-1], found["cost"][-1], found["blur"].argmax()
+    return (
+        f"(a) What two modes ±a cost, against their squared distance over β and the noise variance σ² of the decoder: at u = "
+        f"{u:,.0f}, merged, {separate_codes.merging_cost(u):,.0f} nats; kept apart by the best Gaussian code {dearest:.1f}, "
+        f"below its bound (a rate of ln 2 is needed by any encoder). (b) The error that this code leaves: {found['blur'][least]:.2f} βσ² at u = "
+        f"{found['some'][least]:.1f} and {found['blur'][-1]:.2f} βσ² at u = {u:,.0f}, where merging leaves {u:,.0f} βσ²."
+    )
