@@ -182,7 +182,10 @@ def sample_score(
     real_ones = None if reference is None else p.sample(integer("reference", reference, 10, 10**6), rng)
 
     def scored(x: Array, scale: float = 1.0, shift: float = 0.0) -> float:
-        return score(_moved(x, scale, shift), _moved(p if real_ones is None else real_ones, scale, shift))
+        try:
+            return score(_moved(x, scale, shift), _moved(p if real_ones is None else real_ones, scale, shift))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"score, p: expected a score of samples of this p, got {error}") from error
 
     x = p.sample(n, rng)
     value = scored(x)

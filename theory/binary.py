@@ -26,7 +26,7 @@ def kl(w: Numbers, v: Numbers) -> Values:
     """
     w, v = np.broadcast_arrays(from_to("w", w, 0, 1), from_to("v", v, 0, 1))
     near = (np.abs(v - w) < w / 2) & (np.abs(v - w) < (1 - w) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         close = w * beyond_tangent((v - w) / w) + (1 - w) * beyond_tangent((w - v) / (1 - w))
     return np.where(near, close, rel_entr(w, v) + rel_entr(1 - w, 1 - v))
 

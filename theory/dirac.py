@@ -112,6 +112,8 @@ METHODS: dict[str, Method] = {
     "wgan_r1": Method(_wgan_r1, lambda gamma: (0, 1, gamma)),
     "wgan_gp": Method(_wgan_gp, None),
 }
+FAR = 1e18
+"""Where training has left for good: fourth powers of it are floats still."""
 PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
 
 
@@ -153,13 +155,19 @@ def step(
     """One training step of size h from (θ, ψ), both players at once or the generator first.
 
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
-    finite, h > 0, and alternating is a bool.
+    finite, h > 0 and small enough for both to stay within ±1e18, and alternating is a bool.
     """
     chosen, knob = _method(method, strength)
     v, h = chosen.field, positive("h", h)
     theta, psi = array("theta", theta), array("psi", psi)
-    moved = theta + h * v(theta, psi, knob)[0]
-    return moved, psi + h * v(moved if flag("alternating", alternating) else theta, psi, knob)[1]
+    moved = _stays(theta + h * v(theta, psi, knob)[0], h)
+    return moved, _stays(psi + h * v(moved if flag("alternating", alternating) else theta, psi, knob)[1], h)
+
+
+def _stays(moved: Array, h: float) -> Array:
+    if np.abs(moved).max() > FAR:
+        reject("h", f"a step after which θ and ψ are within ±{FAR:g}", h)
+    return moved
 
 
 def orbit(
@@ -175,7 +183,7 @@ def orbit(
     """The points (θ, ψ) of training from a start, shape (steps+1, ..., 2).
 
     Raises ValueError unless method is in `METHODS`, strength ≥ 0, 0 for a method without a knob, theta and psi are
-    finite, h > 0, steps is an integer ≥ 0, and alternating is a bool.
+    finite, h > 0 and small enough for the orbit to stay within ±1e18, steps is an integer ≥ 0, and alternating is a bool.
     """
     flag("alternating", alternating)
     points: list[tuple[Values, Values]] = [(array("theta", theta), array("psi", psi))]

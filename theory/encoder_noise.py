@@ -52,12 +52,13 @@ def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vec
     for name, values in (("outputs", x), ("codes", m)):
         if values.shape != w.shape:
             reject(name, f"{len(w)} numbers, as there are weights", values)
-    v = positive("v", v)
-    exponent = -((numbers("z", z)[..., None] - m) ** 2) / (2 * v)
+    v, z = positive("v", v), numbers("z", z)
+    far = np.isinf(z)  # there one code is certain
+    exponent = -((np.where(far, 0.0, z)[..., None] - m) ** 2) / (2 * v)
     p = w * np.exp(exponent - exponent.max(axis=-1, keepdims=True))
     p /= p.sum(axis=-1, keepdims=True)
     apart = [values - (p @ values)[..., None] for values in (x, m)]
-    return np.asarray((p * apart[0] * apart[1]).sum(axis=-1) / v)
+    return np.where(far, 0.0, (p * apart[0] * apart[1]).sum(axis=-1) / v)
 
 
 def linear_error(a: Numbers, gamma: Numbers) -> Values:

@@ -17,7 +17,7 @@ from scipy.special import ndtr
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least
-from theory.validation.inputs import Array, array, nonnegative, positive, reject
+from theory.validation.inputs import LARGEST, Array, array, nonnegative, positive, reject
 from theory.validation.laws import mixture, on_line, positions
 from theory.validation.shapes import Numbers, Points, Values, Vector
 
@@ -62,6 +62,8 @@ def euler(p: GaussianMixture, start: Points, stds: Vector) -> Values:
     levels, x = at_least("stds", array("stds", stds, ndim=1)), _points("start", p, start)
     if not (np.diff(levels) < 0).all():
         reject("stds", "falling noise levels", stds)
+    if (levels[:-1] < 1 / LARGEST).any():
+        reject("stds", f"noise levels of {1 / LARGEST:g} at least, but for the last", stds)
     for high, low in pairwise(levels.tolist()):
         x = x + (low - high) * drift(p, x, high)
     return x

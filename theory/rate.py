@@ -45,7 +45,8 @@ def source_entropy(source: Weights) -> float:
 
 
 def model_gap(source: Weights, channel: Matrix, prior: Weights, decoder: Matrix) -> float:
-    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source, nats.
+    """KL(p(x) q(z|x)‖p(z) p(x|z)): how far rate plus distortion lie above the entropy of the source, nats; ∞ where the model
+    excludes an x and a code that go together.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, prior is one of length m, and
     decoder is a finite matrix (m, n).

@@ -301,4 +301,6 @@ def _covariance(data_cov: ArrayLike) -> Array:
     cov = array("data_cov", data_cov, ndim=2)
     if cov.shape[0] != cov.shape[1] or not np.allclose(cov, cov.T, rtol=1e-12):
         reject("data_cov", "a symmetric matrix (D, D)", data_cov)
+    if np.diag(cov).min() < 0:
+        reject("data_cov", "variances >= 0 on the diagonal", data_cov)
     return cov

@@ -244,7 +244,12 @@ def sample(
         arm = ARMS[arm]
     made = instance("arm", arm(target), Arm, "a function that makes an Arm for a target")
     turns = getattr(made.learner, "discriminator_steps", 1)
-    fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
+    try:
+        fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
+    except TypeError as error:
+        raise ValueError(
+            f"fit: expected a function fit(learner, optimiser, *, steps, batch), got {fit!r}: {error}"
+        ) from error
     fitted = instance("fit", fitted, Fitted, "a function that trains")
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 

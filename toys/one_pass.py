@@ -47,6 +47,7 @@ def denoiser(
     require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
     require(len(levels) > 0, "levels", "at least one", levels)
     positive(levels, "levels")
+    require(levels[0] >= levels[-1], "levels", "numbers of which the first is not below the last", levels)
     target, k = symmetric_pair(spread / 2, spread * math.sqrt(1 - 0.84 / 4), 0.7), len(weights)
     learner = Denoiser(target, levels[-1], levels[0], (k,))
 
@@ -76,7 +77,7 @@ def flow_matching(
 ) -> np.ndarray:
     """`toys.learners.flow_matching` on pairs x₀, x₁, t put at 0 where u < `share`: x_t, t, v, the loss, and where Euler's
     steps along `times` lead from x₀. Its network is Σ max(0, w·(x, t) + ¼).
-    Raises ValueError unless the draws are vectors, equally long, and `weights` (k, 2).
+    Raises ValueError unless the draws are vectors, equally long, `weights` (k, 2) and 0 ≤ share < 1.
     """
     import torch
 
@@ -89,6 +90,7 @@ def flow_matching(
     require(weights.shape[1:] == (2,), "weights", "shape (k, 2)", weights.shape)
     times = np.asarray(times, float)
     require(times.ndim == 1 and times.size > 0, "times", "a vector", times.shape)
+    require(0 <= share < 1, "share", "a number in [0, 1)", share)
     learner, k = FlowMatching(symmetric_pair(2.0, 0.3), (len(weights),), start_share=share), len(weights)
     uniform = iter((t, u))
     written: Any = SimpleNamespace(standard_normal=x0.reshape, random=lambda shape: next(uniform).copy().reshape(shape))
@@ -131,12 +133,17 @@ def mixture_network(
 
 @door
 def vae(x: float, gain: float, std: float, weight: float, noise_var: float, beta: float) -> float:
-    """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²)."""
+    """Loss of a `VAE` without hidden layers, with one σ for all outputs, at one x: z = gx + sε, ε = ±1, output N(wz, σ²).
+
+    Raises ValueError unless the deviation s of the code and the variance of the noise are positive.
+    """
     import torch
 
     from toys.learners.vae import VAE
     from toys.targets import symmetric_pair
 
+    positive(std, "std")
+    positive(noise_var, "noise_var")
     learner = VAE(symmetric_pair(1.0, 1.0), 1, (), noise="isotropic", std=0.5)
     encoder = learner.encoder.layout.row(np.array([[gain], [0.0]]), np.array([[0.0], [np.log(std)]]))
     decoder = learner.decoder.layout.row(np.array([[weight]]), np.zeros((1, 1)))

@@ -90,6 +90,7 @@ def sampled(
     Raises ValueError unless the learner has `fit`, seeds are distinct integers ≥ 0, and steps, batch, n ≥ 1.
     """
     require(is_plain(learner), "learner", "an object with fit(sample, *, seed, steps, batch)", learner)
+    require(np.ndim(seeds) == 1 and np.size(seeds) > 0, "seeds", "a sequence of integers ≥ 0", seeds)
     members = [integer("seeds", seed, 0, 2**63 - 1) for seed in seeds]
     require(len({*members}) == len(members) > 0, "seeds", "distinct integers", seeds)
     integer("steps", steps, 1, MOST)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from theory.validation.inputs import integer
 from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair
 from toys.targets.target import Target
 from toys.targets.two_clusters import two_clusters
@@ -48,7 +49,11 @@ class Net:
     scale: float = 1.0
 
     def narrowed(self, divisor: int) -> Net:
-        """Hidden widths over `divisor`; weights of a fixed deviation times its root, which keeps the signal's size."""
+        """Hidden widths over `divisor`; weights of a fixed deviation times its root, which keeps the signal's size.
+
+        Raises ValueError unless divisor is an integer from 1 to a million.
+        """
+        integer("divisor", divisor, 1, 10**6)
         gain = self.gain * divisor**0.5 if self.init == "normal" else self.gain
         return replace(self, hidden=tuple(max(4, n // divisor) for n in self.hidden), gain=gain)
 

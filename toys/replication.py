@@ -17,7 +17,7 @@ from scipy.spatial import KDTree
 from scipy.special import ndtr, ndtri, rel_entr
 from torch import Tensor
 
-from theory.validation.inputs import floats, instance, real
+from theory.validation.inputs import floats, instance, integer, real
 from toys import optimisers
 from toys.layout import ALIGNMENT
 from toys.learner import Learner, Players, Values
@@ -33,7 +33,7 @@ from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.targets.two_clusters import TwoClusters
 from toys.train import Fit, Fitted
-from toys.validation import choice, door, require
+from toys.validation import MOST_DRAWN, choice, door, require
 
 
 @door
@@ -120,7 +120,11 @@ def rule(declared: Rule, arm: Arm, seeds: Sequence[int]) -> optimisers.Optimiser
 
 @door
 def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]:
-    """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder."""
+    """n samples of every seed, (seeds, n, dim): of "VAE means", the means of its decoder.
+
+    Raises ValueError unless n is an integer ≥ 1 for which there is room.
+    """
+    integer("n", n, 1, MOST_DRAWN)
     made, rngs = fitted.learner, fitted.generators()
     many = -(-n // ALIGNMENT) * ALIGNMENT  # what a seed gives does then not depend on its neighbours
     if isinstance(made, Denoiser):

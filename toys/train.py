@@ -37,7 +37,7 @@ from toys.optimisers import Adam, Optimiser, State
 from toys.targets.target import Target
 from toys.validation import choice, door, positive_integer, require
 
-MOST, MOST_JOBS = 10**8, 1024
+MOST, MOST_BATCH, MOST_JOBS = 10**8, 2**17, 1024
 """Steps, points in a minibatch; processes."""
 BLOCK = 32  # steps whose random numbers are drawn at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -152,14 +152,14 @@ def fit(
     optimiser: one for all players (default Adam at 1e-3) or one by player's name. record: steps at which parameters
     are kept besides the last (0 is the start). points: size of each member's own training set, None for fresh data at
     every step. progress(done, of): called after every finished chunk of seeds.
-    Raises ValueError unless seeds are distinct and ≥ 0, steps, batch and points integers ≥ 1 (steps and batch to 10⁸), batch a multiple of 16, record
+    Raises ValueError unless seeds are distinct and ≥ 0, steps, batch and points integers ≥ 1 (steps to 10⁸, batch to 2¹⁷: its chunk has to fit into memory), batch a multiple of 16, record
     within 0 and steps, dtype known, each player has its optimiser and hyper-parameters fit the seeds; Interrupted on Ctrl-C.
     """
     require(np.ndim(seeds) == 1 and np.size(seeds) > 0, "seeds", "a sequence of integers ≥ 0", seeds)
     members = np.array([integer("seeds", seed, 0, 2**63 - 1) for seed in seeds], dtype=np.int64)
     require(len(np.unique(members)) == len(members), "seeds", "distinct integers", seeds)
     integer("steps", steps, 1, MOST)
-    integer("batch", batch, 1, MOST)
+    integer("batch", batch, 1, MOST_BATCH)
     require(batch % ALIGNMENT == 0, "batch", f"a multiple of {ALIGNMENT}", batch)
     if points is not None:
         positive_integer(points, "points")

@@ -210,7 +210,9 @@ def over(
     """
     for name, change in letters.items():
         instance(f"over {name!r}", change, Carried, "carried(path, low, high)")
-    instance("contact", contact or {}, Mapping, "a mapping from letters to where they meet")
+    contact = instance(
+        "contact", {} if contact is None else contact, Mapping, "a mapping from letters to where they meet"
+    )
     instance("why", why, str, "a text")
     if factor is not None and not callable(factor):
         raise ValueError(f"factor: expected a function of the new letters, got {factor!r}")
@@ -219,4 +221,4 @@ def over(
         raise ValueError(f"detects: expected a relative error above 0 and up to 1, got {detects!r}")
     if (detects is None or detects > DETECTS) and not why:
         raise ValueError(f"why: expected what hides larger errors than {DETECTS:g} from detects={detects}, got nothing")
-    return Over(letters, contact or {}, factor, detects, why)
+    return Over(letters, contact, factor, detects, why)

@@ -22,6 +22,7 @@ from typing import ClassVar, get_args
 import numpy as np
 
 from proofs.core import paired
+from theory.validation.inputs import reject
 
 AGREE = 0.01
 """Error allowed to a decision for the claim."""
@@ -44,7 +45,7 @@ CONTROL_MARGINS = 3.0
 
 def _expect(what: str, got: object, expected: str, right: bool) -> None:
     if not right:
-        raise ValueError(f"{what} of a rule: expected {expected}, got {got!r}")
+        reject(f"{what} of a rule", expected, got)
 
 
 def _inside(what: str, got: float, low: float, high: float) -> None:

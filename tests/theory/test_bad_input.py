@@ -15,6 +15,7 @@ from theory import GaussianMixture, divergence
 
 NEVER = {"NaN": np.nan, "text": "wrong", "object": object()}
 WRONG = {
+    "divergence.alpha": {"a": [1e9, -1e7]},
     "discriminator.nonsaturating_slope": {"p": [[1.0, 0.0]], "q": [[1.0]], "tangent": [[0.1]]},
     "rate.information": {"source": [[0.5, 0.6]], "channel": [[[1.0]], [[0.5, 0.6], [0.5, 0.5]]]},
     "rate.prior_gap": {"prior": [[1.0], [0.5, 0.6]]},
@@ -40,8 +41,8 @@ WRONG = {
     "collapse.gaussian_objective": {"minor": [(0.0, 0.0), (1.0,)], "major": [(0.0, -1.0)], "u": [0.0], "weight": [1.0]},
     "dirac.field": {"method": ["gan"], "strength": [-1.0]},
     "dirac.jacobian": {"method": ["wgan_gp"]},
-    "dirac.step": {"h": [0.0]},
-    "dirac.orbit": {"steps": [-1, 1.5]},
+    "dirac.step": {"h": [0.0, 1e75]},
+    "dirac.orbit": {"steps": [-1, 1.5], "h": [1e19]},
     "dirac.nonsaturating_radius2": {"start": [0.0], "time": [-1.0]},
     "discriminator.value": {"p": [[0.5, 0.6]], "q": [[1.0]], "d": [[0.1, 1.1], [0.5]]},
     "discriminator.optimal_logit": {"q": [PLANE]},
@@ -129,7 +130,7 @@ WRONG = {
     "prices.transport_price": {"distance": [-1.0]},
     "prices.far_mode_kl": {"r": [-1.0]},
     "probability_flow.tweedie": {"std": [0.0]},
-    "probability_flow.euler": {"stds": [[1.0, 2.0], [1.0, -1.0]]},
+    "probability_flow.euler": {"stds": [[1.0, 2.0], [1.0, -1.0], [2.0, 1e-300, 0.0]]},
     "probability_flow.exact_map": {"p": [PLANE], "start_std": [-1.0], "end_std": [-1.0]},
     "probability_flow.start_error": {"p": [PLANE], "std": [0.0]},
     "projection.best_gaussian": {
@@ -188,7 +189,7 @@ WRONG = {
     "water_filling.direction_objective": {"encoder_var": [0.0]},
     "water_filling.objective": {"data_cov": [[[1.0]], [[1.0, 0.0], [0.5, 1.0]]], "vae": [None]},
     "water_filling.best_encoder": {"decoder": [[1.0]], "noise_var": [0.0]},
-    "water_filling.optimum": {"latents": [0, 3]},
+    "water_filling.optimum": {"latents": [0, 3], "data_cov": [[[-1.0, 0.0], [0.0, 1.0]]]},
     "water_filling.best_rank_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.bottleneck_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.gaussian_rate": {"total_distortion": [0.0, 5.0]},

@@ -56,3 +56,8 @@ def test_bad_input_is_named(call, named):
     """Probabilities and entropies out of range are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_the_smallest_share_there_is() -> None:
+    """Of 5e-324 against a half nothing is left but ln 2, without a warning."""
+    assert binary.kl(5e-324, 0.5) == pytest.approx(np.log(2), rel=1e-15)

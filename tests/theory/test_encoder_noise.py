@@ -165,3 +165,12 @@ def test_bad_input_is_named(call, named):
     """Noises and signal-to-noise ratios out of range are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_infinitely_far_off_one_code_is_certain() -> None:
+    """There the best decoder is flat; on the way to it the slope falls."""
+    weights, outputs, codes = [0.2, 0.3, 0.5], [-1.0, 2.0, 5.0], [-1.0, 0.5, 0.7]
+    slopes = en.best_decoder_slope([-np.inf, -40.0, 0.6, 40.0, np.inf], weights, outputs, codes, 0.5)
+    assert slopes[[0, -1]].tolist() == [0.0, 0.0]
+    assert np.all(slopes[1:4] > 0)
+    assert max(slopes[1], slopes[3]) < 1e-5 * slopes[2]

@@ -61,3 +61,8 @@ def test_bad_input_is_named(call, named):
     """Laws that do not sum to one and numbers out of range are refused by name."""
     with pytest.raises(ValueError, match=f"^{named}: "):
         call()
+
+
+def test_a_model_that_excludes_what_goes_together_is_infinitely_far() -> None:
+    """A code that some x has and whose decoder never gives that x costs infinity, as said."""
+    assert rate.model_gap([0.5, 0.5], [[1.0, 0.0], [0.5, 0.5]], [0.5, 0.5], [[1.0, 0.0], [0.0, 1.0]]) == np.inf
