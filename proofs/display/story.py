@@ -160,7 +160,7 @@ def stable(figure: Any, d: Data) -> str:
 def bridging(figure: Any, d: Data) -> str:
     """A continuous generator leaves mass between the modes, or drops one."""
     left, right = panels(figure, 2)
-    left.plot(d["z"], d["monotone"], color=COLOUR["exact"], label="exact")
+    left.plot(d["z"], d["monotone"], color=COLOUR["exact"], lw=2.2, label="exact")
     arms = (("gan", "GAN", "gan", "-", "^"), ("vae", "VAE's means", "vae", "--", "s"), ("control", "GAN, slow $D$", "control", ":", "x"))  # fmt: skip
     for name, label, colour, style, marker in arms:
         middle = np.argsort(d[f"{name}_light"])[len(d[f"{name}_light"]) // 2]

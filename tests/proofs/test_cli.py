@@ -122,7 +122,7 @@ def test_new_writes_a_claim_that_is_derived_and_drawn_and_reported(blurproof, tm
         assert drawn.stdout.split() == [f"figures/my_claim.{end}" for end in (form, "csv", "txt")]
         assert (tmp_path / f"figures/my_claim.{form}").stat().st_size > 1000
     assert (tmp_path / "figures/my_claim.csv").read_text().startswith("panel,series,x,y\n")
-    assert "variance of a uniform law" in (tmp_path / "figures/my_claim.txt").read_text()
+    assert "The variance grows with the square of the length" in (tmp_path / "figures/my_claim.txt").read_text()
     assert blurproof("report", "my_claim", "--claims", "mine").returncode == 0
     page = (tmp_path / "report.html").read_text()
     assert "my_claim" in page

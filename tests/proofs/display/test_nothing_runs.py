@@ -10,7 +10,6 @@ import sqlite3
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from proofs.core import Claim
 from proofs.display import figures
 from proofs.display.figures import NotDrawnError
 from proofs.run.ledger import FILE
@@ -241,7 +241,7 @@ def test_a_figure_that_raises_is_not_drawn(raised: BaseException) -> None:
         raise raised
 
     with pytest.raises(NotDrawnError, match=f"hostile: its figure raises {type(raised).__name__}"):
-        figures.draw(SimpleNamespace(id="hostile", drawn=drawn), {"curves": {"a": np.zeros(1)}})  # type: ignore[arg-type]
+        figures.draw(Claim(topic="trade-offs", id="hostile", drawn=drawn), {"curves": {"a": np.zeros(1)}})
 
 
 def test_a_figure_without_an_end_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,5 +257,5 @@ def test_a_figure_without_an_end_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(figures, "PATIENCE", 0.2)
     for _ in range(2):
         with pytest.raises(NotDrawnError, match="stopped twice"):
-            figures.draw(SimpleNamespace(id="hostile", drawn=drawn), {})  # type: ignore[arg-type]
+            figures.draw(Claim(topic="trade-offs", id="hostile", drawn=drawn), {})
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
