@@ -13,6 +13,7 @@ from scipy.special import gammainc
 
 from theory.diagnosis.rows import Rows
 from theory.validation.inputs import Array
+from theory.validation.unchanging import Unchanging
 
 ROUNDS = 4
 MOST = 0.9  # the part of the reach of a wide mode that must lie on its own side of the way to the next
@@ -26,7 +27,7 @@ PLENTY = 5  # samples a dimension, from which on a reach follows directions
 
 
 @dataclass(frozen=True)
-class Counts:
+class Counts(Unchanging):
     """n rows: (G,) members and centres (G, D), whitened; covs (G, D, D) about them; freedom (G,) of a spread.
 
     inside: (n,) whether a row is a member. freedom: D(m - 1) for Gaussian samples, less where squared distances vary more.

@@ -24,13 +24,14 @@ from theory.diagnosis.words import FAMILY, OVERLAP
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array, between, integer, reject
 from theory.validation.shapes import Samples
+from theory.validation.unchanging import Unchanging
 
 Law = GaussianMixture | Pieces
 EVEN = np.sqrt(3.0)  # deviations from the middle of an interval to its ends
 
 
 @dataclass(frozen=True)
-class Branches:
+class Branches(Unchanging):
     """m rows whose laws have K branches alike: weights (m, K), means (m, K, D), covs and roots (m, K, D, D); uniform where even."""
 
     rows: np.ndarray

@@ -17,13 +17,14 @@ from theory.mixture import GaussianMixture
 from theory.validation.inputs import LARGEST, Array, between, floats, integer, reject
 from theory.validation.laws import mixture
 from theory.validation.shapes import Samples
+from theory.validation.unchanging import Unchanging
 
 LEAST = 30
 """Samples, with fewer of which nothing is said."""
 
 
 @dataclass(frozen=True)
-class Looked:
+class Looked(Unchanging):
     """Samples x in the law's unit, as rows of its modes, and what was counted of them."""
 
     x: Array

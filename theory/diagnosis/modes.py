@@ -17,6 +17,7 @@ from scipy.special import gammaincinv, ndtr
 from theory.diagnosis.words import OVERLAP, TAIL
 from theory.mixture import GaussianMixture
 from theory.validation.inputs import Array
+from theory.validation.unchanging import Unchanging
 
 TIE = 1e-9  # a third mean on the rim of the ball counts as in it, whatever the rounding
 TENTHS = np.linspace(0.05, 0.95, 19)  # shares of the way at which two ellipsoids are tried for a plane between them
@@ -24,7 +25,7 @@ SIZES = (1.0, 0.75, 0.5, 0.35, 0.25, 0.15)  # of the ball around a mean, in radi
 
 
 @dataclass(frozen=True)
-class Point:
+class Point(Unchanging):
     """A mean at which samples may collapse: metric (D, D), radius, and the law's share within it at most, ∞ if untold."""
 
     name: str
@@ -35,7 +36,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Modes:
+class Modes(Unchanging):
     """weights (K,), means (K, D), covs and roots (K, D, D), the latter Σ^(-1/2); group (K,) of G, pairs (P, 2) of components."""
 
     weights: Array

@@ -11,12 +11,13 @@ from scipy.special import gammaincinv
 
 from theory.diagnosis.modes import Modes, Point
 from theory.validation.inputs import Array
+from theory.validation.unchanging import Unchanging
 
 CHUNK = 16_384  # rows at once, so that memory is theirs and not that of rows × modes
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Unchanging):
     """n rows in D dimensions, each nearest to one of K components, in G groups.
 
     mode: (n,) component. group: (n,). z: (n, D), whitened about the component (the group's mean and covariance where it
