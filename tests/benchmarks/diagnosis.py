@@ -21,7 +21,7 @@ FEW, MANY = 100_000, 1_000_000
 def measure():
     for name, expected in (("truth", ()), ("dropped", ("dropped",))):
         for n in (FEW, MANY):
-            assert diagnosed(name, n)[0] == expected, (name, n)
+            assert diagnosed(name, n)[0][:1] == expected, (name, n)  # what follows from it comes after it
     few, many = (min(diagnosed("truth", n)[1] for _ in range(3)) for n in (FEW, MANY))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     ratio = many / few
