@@ -230,7 +230,7 @@ def draw(saved, panels):
     right.exact(modes, few, "one of $K$ far modes", "--", marker="o", ms=2)
     right.level(1, "exact", "average of far modes", lw=1.2)
     right.axes("modes $K$", "best accuracy", legend="above")
-    best = {name: float(accuracy(divergence.tv(textbook.pair(R), law))) for name, law in FROZEN.items()}
+    best = {name: float(accuracy(float(divergence.tv(textbook.pair(R), law)))) for name, law in FROZEN.items()}
     seen = {name: float(np.median(nets[name])) for name in looks}
     return (
         f"(a) How often a discriminator tells a pair of modes at ±a from a generator that shows their average, or one of them; bounds "

@@ -546,7 +546,7 @@ Rule = Agreement | Share | Mean | Trend | Each | Fewer | Smaller
 Paired = Fewer | Smaller
 
 
-def _below(least: object, by: float) -> None:
+def _below(least: float, by: float) -> None:
     number = isinstance(least, int | float) and not isinstance(least, bool)
     _expect("least", least, f"a number from 0 to less than by, {by:g}", number and 0 <= least < by)
 
