@@ -139,7 +139,7 @@ def _at(argument: str, where: str) -> list[Sample]:
             _reject(argument, "standard input to be open", "it closed")
         return _contents("standard input", sys.stdin.buffer.read(), "", None)
     path, chosen = _parted(argument, where)
-    if path.is_dir():
+    if os.path.isdir(path):
         return [s for file in _inside(where, path) for s in _file(str(file), file, chosen)]
     return _file(where, path, chosen)
 
