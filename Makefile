@@ -43,11 +43,11 @@ command-lines: .venv/dev
 bench: .venv/dev
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
-# The README's tables; the rulings in them, and those that `list` shows, from a run of the whole catalogue.
+# The README's rulings, its page of claims, and what `list` shows of sentences, from a run of the whole catalogue.
 readme: .venv/ready
 	mkdir -p results
 	$(BIN)/blurproof verify --json results/readme.json $(ARGS)
-	$(BIN)/python -m proofs.display.readme README.md results/readme.json
+	$(BIN)/python -m proofs.display.readme . results/readme.json
 
 # The README's first picture and its table, from one full run of the contest (a quarter of an hour, once).
 answer: .venv/ready

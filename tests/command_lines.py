@@ -431,15 +431,13 @@ def _amiss(
         yield f"wrong usage has changed {sorted(changed)}"
     if any(path.endswith(".part") for path in after):
         yield "half a document lies beside"
-    if code in (0, 1, 3) and "--json" in line.words and not line.redirected:
+    asks_help = "--help" in line.words
+    if code == 0 and asks_help and before != after:
+        yield "a page of help has changed files"
+    if code in (0, 1, 3) and "--json" in line.words and not line.redirected and not asks_help:
         target = line.words[line.words.index("--json") + 1]
-        text = (
-            done.stdout
-            if target == "-"
-            else (Path(next(iter(before))).parent / target).read_bytes()
-            if target != "/dev/null"
-            else b"{}"
-        )
+        place = Path(next(iter(before))).parent / target
+        text = {"-": done.stdout, "/dev/null": b"{}"}.get(target) or (place.read_bytes() if place.is_file() else b"")
         try:
             json.loads(text)
         except ValueError as error:

@@ -14,20 +14,41 @@ from proofs.run import discovery, installed, sentences
 from tests import documents
 
 ROOT = Path(__file__).parent.parent
+COMMAND = ["-c", "from proofs.cli import main; main()"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^blurproof [^#\n]*", README, flags=re.MULTILINE)
+COMMANDS = re.findall(
+    r"^blurproof [^#\n]*", (ROOT / "docs/commands.md").read_text(encoding="utf-8") + README, flags=re.MULTILINE
+)
 
 
-def test_the_rulings_and_the_tables_are_fresh() -> None:
-    """What the README says by machine is what the record and the claims say; `make readme` writes it."""
-    assert readme.written(README) == README
+@pytest.mark.parametrize("page", readme.PAGES)
+def test_the_rulings_and_the_tables_are_fresh(page: str) -> None:
+    """What README and page of claims say by machine is what the record and the claims say; `make readme` writes it."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert readme.written(page, text) == text
 
 
 def test_the_readme_opens_with_the_pitch_and_the_two_commands() -> None:
-    """One paragraph, then `make verify` and `make test`, then what they print."""
-    assert README.index("make verify") < README.index("make test") < README.index("## The claims")
+    """Two lines, the picture, `make verify` and `make test`, and how to install it; every claim; no more than one can read."""
+    places = [
+        README.index(part)
+        for part in ("blurproof**", "](docs/opening.svg)", "make verify", "make test", "pip install", "## ")
+    ]
+    assert places == sorted(places)
+    assert README[: places[-1]].count("\n") <= 25
+    assert README.count("\n") < 250
     for claim in discovery.find():
         assert f"`{claim.id}`" in README
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
+def test_the_links_of_a_page_lead_somewhere(page: str) -> None:
+    """Every file that it names in a link or shows as a picture is there."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / page).parent / target).exists(), target
 
 
 def test_the_readme_answers_every_sentence_once() -> None:
@@ -51,9 +72,9 @@ def test_no_ruling_is_typed_in_the_readme() -> None:
     """A wrong word is overwritten, and a sentence that nobody knows is refused."""
     wrong = README.replace("**conditional** <!-- kl_mixes", "**holds** <!-- kl_mixes")
     assert wrong != README
-    assert readme.written(wrong) == README
+    assert readme.written("README.md", wrong) == README
     with pytest.raises(ValueError, match="text: expected sentences that the record knows, got nobody_says_it"):
-        readme.written(README + "- **holds** <!-- nobody_says_it --> *No.*")
+        readme.written("README.md", README + "- **holds** <!-- nobody_says_it --> *No.*")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=str.strip)
@@ -71,20 +92,19 @@ def test_the_commands_of_the_readme_are_understood(command: str, tmp_path: Path)
         assert words[1] in [*(c.id for c in discovery.find()), *installed.KINDS, "ring"]
 
 
-def test_the_python_of_the_readme_runs() -> None:
-    """Every excerpt in Python works as it stands."""
-    for block in documents.blocks("README.md"):
-        if not block.file:  # see tests/test_own_claims.py
-            exec(compile(block.code, "README.md", "exec"), {})
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    """Every excerpt in Python works as it stands; a loss as a learner of the contest, and the claim is derived."""
+    documents.run("README.md", tmp_path)
+    arguments = ["--target", "ring:std=0.05", "--seeds", "2", "--steps", "16", "--samples", "304"]
+    assert "hinge:learner" in documents.python([*COMMAND, "contest", "hinge:learner", "GAN", *arguments], tmp_path)
+    assert "1 derived" in documents.python([*COMMAND, "verify", "middle", "--claims", "my_claims"], tmp_path)
 
 
 def test_the_claim_of_contributing_is_derived(tmp_path: Path) -> None:
     """The complete claim that CONTRIBUTING shows is verified as it stands there."""
     (block,) = documents.blocks("CONTRIBUTING.md")
     (tmp_path / "middle.py").write_text(block.code)
-    command = [sys.executable, "-c", "from proofs.cli import main; main()", "verify", "middle", "--claims", "."]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "1 derived" in done.stdout, done.stdout + done.stderr
+    assert "1 derived" in documents.python([*COMMAND, "verify", "middle", "--claims", "."], tmp_path)
 
 
 def test_every_dependency_says_why_it_is_there() -> None:

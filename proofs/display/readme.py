@@ -1,8 +1,8 @@
-"""What a machine writes in the README: the rulings on what people say, as a run of the catalogue computed them, their table,
-and that of the claims.
+"""What a machine writes in the README and in its page of claims: the rulings on what people say, as a run of the catalogue
+computed them, their table, the chapters, and the table of the claims.
 
-python -m proofs.display.readme README.md                  writes in place, from the record that is shipped
-python -m proofs.display.readme README.md DOCUMENT.json    ... after recording the rulings of a run of the catalogue
+python -m proofs.display.readme FOLDER                  writes in place, from the record that is shipped
+python -m proofs.display.readme FOLDER DOCUMENT.json    ... after recording the rulings of a run of the catalogue
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from proofs.core.claim import TOPICS
+from proofs.core.claim import TOPICS, Claim
+from proofs.display.report import CHAPTERS
 from proofs.run import sentences
 from proofs.run.discovery import find, load
 
 RULED = re.compile(r"\*\*\w+\*\* <!-- (\w+) -->")
 """A ruling in the text, and the sentence that it is on."""
-MARKS = {name: (f"<!-- {name} -->", f"<!-- /{name} -->") for name in ("sentences", "claims")}
+PAGES = {"README.md": ("chapters",), "docs/claims.md": ("sentences", "claims")}
+"""The pages, and the names of the marks between which a machine writes in each."""
 
 
 def tables() -> dict[str, str]:
-    """Both tables, by the name of their marks."""
-    return {"sentences": said(), "claims": claims()}
+    """What stands between the marks, by their name."""
+    return {"chapters": chapters(), "sentences": said(), "claims": claims()}
 
 
 def said() -> str:
@@ -40,11 +42,26 @@ def _reading(record: dict[str, Any]) -> str:
     return f"*{record['words']}*: {record['ruling']}, {sentences.points(record)} (`{record['claim']}`)"
 
 
+def chapters() -> str:
+    """One line a chapter: the ids of its claims."""
+    lines = (f"- **{CHAPTERS[topic]}**: {', '.join(f'`{c.id}`' for c in told)}" for topic, told in _catalogue().items())
+    return "\n".join(lines)
+
+
 def claims() -> str:
-    """One row a claim, in the order of the chapters."""
+    """A table a chapter, one row a claim."""
+    parts = []
+    for topic, told in _catalogue().items():
+        rows = [row(f"`{c.id}`", c.title) for c in told]
+        parts += [f"### {CHAPTERS[topic]}", "\n".join([row("claim", "what holds"), "|---|---|", *rows])]
+    return "\n\n".join(parts)
+
+
+def _catalogue() -> dict[str, list[Claim]]:
+    """Our claims, chapter by chapter."""
     known, _ = load([found for found in find() if (found.module or "").startswith("proofs.claims.")])
-    rows = [row(f"`{c.id}`", c.topic, c.title) for c in sorted(known, key=lambda c: (TOPICS.index(c.topic), c.id))]
-    return "\n".join([row("claim", "chapter", "what holds"), "|---|---|---|", *rows])
+    told = {topic: sorted((c for c in known if c.topic == topic), key=lambda c: c.id) for topic in TOPICS}
+    return {topic: some for topic, some in told.items() if some}
 
 
 def record(document: dict[str, Any]) -> str:
@@ -66,8 +83,8 @@ def _cell(text: str) -> str:
     return re.sub(r"\\*\|", lambda bars: "&#92;" * (len(bars[0]) - 1) + r"\|", " ".join(text.split()))
 
 
-def written(text: str) -> str:
-    """`text` with the recorded ruling on every sentence named in it, and the tables between their marks.
+def written(page: str, text: str) -> str:
+    """The text of one of `PAGES` with the recorded ruling on every sentence named in it, and what belongs between its marks.
 
     Raises ValueError where a mark is missing or a sentence is not known.
     """
@@ -75,12 +92,13 @@ def written(text: str) -> str:
     if unknown := sorted(set(RULED.findall(text)) - set(ruling)):
         raise ValueError(f"text: expected sentences that the record knows, got {', '.join(unknown)}")
     text = RULED.sub(lambda said: f"**{ruling[said[1]]}** <!-- {said[1]} -->", text)
-    for name, table in tables().items():
-        opening, closing = MARKS[name]
+    table = tables()
+    for name in PAGES[page]:
+        opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
         if opening not in text or closing not in text:
             raise ValueError(f"text: expected the marks {opening} and {closing}, got neither or one")
         before, rest = text.split(opening, 1)
-        text = f"{before}{opening}\n\n{table}\n\n{closing}{rest.split(closing, 1)[1]}"
+        text = f"{before}{opening}\n\n{table[name]}\n\n{closing}{rest.split(closing, 1)[1]}"
     return text
 
 
@@ -89,5 +107,6 @@ if __name__ == "__main__":
         document = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))
         (Path(sentences.__file__).parent / sentences.RECORD).write_text(record(document), encoding="utf-8")
         sentences.recorded.cache_clear()
-    path = Path(sys.argv[1])
-    path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        path = Path(sys.argv[1]) / page
+        path.write_text(written(page, path.read_text(encoding="utf-8")), encoding="utf-8")
