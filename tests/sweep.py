@@ -1,8 +1,9 @@
 """Put faults drawn at random into all packages and see which a verdict notices, and which at least a test.
 
     python -m tests.sweep --draw          write the list, by the seed that stands in it; drawn once, before any is run
-    python -m tests.sweep --cover         which evidence and which tests run which of them (an hour; results/sweep/)
-    python -m tests.sweep --run [K/N]     try the faults that have no result yet, every N-th of them from the K-th
+    python -m tests.sweep --cover [WHAT]  which evidence runs which of them, and which tests (an hour; results/sweep/); claims, tests
+    python -m tests.sweep --run [K/N]     try the faults that have no result yet, every N-th of them from the K-th; tests are asked
+                                          where it is known which of them run what
     python -m tests.sweep                 how many were noticed, of each package, with intervals
     python -m tests.sweep --again SECONDS whether what noticed a fault still does: a sample, as long as that takes
 
@@ -39,6 +40,8 @@ from tests.mutants import ROOT, Mutant
 
 RECORD = Path(__file__).parent / "proofs" / "sweep.txt"
 FOLDER = ROOT / "results" / "sweep"
+TESTS = "tests.jsonl"
+"""In that folder: which tests come by what."""
 SEED, SHARES = 14, {"theory": 90, "toys": 70, "proofs": 90, "claims": 50}
 """Faults drawn of each package."""
 HEAD = (
@@ -181,23 +184,33 @@ def telling(faults: list[Fault]) -> Path:
     return tree
 
 
-def cover() -> None:
-    """Record which evidence and tests come to which places, and how long they take."""
+def cover(what: str) -> None:
+    """Record which evidence ("claims") and tests ("tests", or "both") come to which places, and how long they take."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     tree = telling(recorded())
-    from proofs.run import discovery  # of that tree, and with it all that it imports
+    if what != "tests":
+        _cover_claims()
+    if what != "claims":
+        _cover_tests(tree)
+    shutil.rmtree(tree)
+
+
+def _cover_claims() -> None:
+    from proofs.run import discovery  # of the tree that tells, and with it all that it imports
 
     for claim in (found.id for found in discovery.find()):
         if not (FOLDER / f"{claim}.json").exists():
             answer = mutants.in_child(lambda claim=claim: _come_by(claim), 3600)
             if answer != "done":  # or its places would seem to be nobody's
                 raise RuntimeError(f"{claim}: {answer}")
+
+
+def _cover_tests(tree: Path) -> None:
     path = os.pathsep.join((str(tree), os.environ.get("PYTHONPATH", "")))
-    environment = {**os.environ, "PYTHONPATH": path, "SWEPT": str(FOLDER / "tests.jsonl")}
+    environment = {**os.environ, "PYTHONPATH": path, "SWEPT": str(FOLDER / TESTS)}
     command = [sys.executable, "-m", "pytest", "-q", "-n2", "-p", "no:cacheprovider", "-p", "tests.sweep"]
     for part in (["--ignore=tests/theory", "tests"], ["tests/theory"]):
         subprocess.run([*command, *part], env=environment, cwd=tree, check=False)
-    shutil.rmtree(tree)
 
 
 def _come_by(claim: str) -> str:
@@ -242,7 +255,7 @@ def evidence_on(number: int) -> list[tuple[float, str, list[str]]]:
 def tests_of(number: int) -> list[str]:
     """Tests that come to the place, the quickest first."""
     rows: list[dict[str, Any]] = [
-        json.loads(line) for line in (FOLDER / "tests.jsonl").read_text(encoding="utf-8").splitlines()
+        json.loads(line) for line in (FOLDER / TESTS).read_text(encoding="utf-8").splitlines()
     ]
     return [row["name"] for row in sorted(rows, key=lambda row: row["seconds"]) if number in row["ran"]]
 
@@ -318,7 +331,9 @@ def tried(fault: Fault, number: int, tree: Path) -> Fault:
     """With what noticed it."""
     if fault.package in ASKED_OF_VERDICTS and not fault.verdict:
         fault = replace(fault, verdict=verdict_on(fault, number, tree))
-    return fault if fault.noticed else replace(fault, tests=tests_on(fault, tree, tests_of(number)[:MOST]))
+    if fault.noticed or not (FOLDER / TESTS).exists():
+        return fault
+    return replace(fault, tests=tests_on(fault, tree, tests_of(number)[:MOST]))
 
 
 def run(part: str) -> None:
@@ -389,14 +404,14 @@ def _share(noticed: list[bool]) -> str:
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--draw", action="store_true")
-    options.add_argument("--cover", action="store_true")
+    options.add_argument("--cover", nargs="?", const="both", choices=("both", "claims", "tests"))
     options.add_argument("--run", nargs="?", const="1/1")
     options.add_argument("--again", type=float)
     chosen = options.parse_args()
     if chosen.draw:
         write(draw())
     elif chosen.cover:
-        cover()
+        cover(chosen.cover)
     elif chosen.run:
         run(chosen.run)
     elif chosen.again is not None:
