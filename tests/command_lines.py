@@ -177,11 +177,11 @@ class Maker:
             line.spoil = self.rng.choice(list(STATES))
             if STATES[line.spoil] == USAGE and not asks_help:
                 line.codes = ANY if line.codes == {0} and "ring" in words else USAGE
+        if asks_help:
+            line.codes |= {0, 2}
         if self.rng.random() < 0.12:
             line.redirected = self.rng.choice(list(REDIRECTED))
             self._redirect(line)
-        if asks_help:
-            line.codes |= {0, 2}
         return line
 
     def _codes(self, made: list[Part], forced: list[set[int]]) -> set[int]:
@@ -248,8 +248,7 @@ class Maker:
             *self._some(COMMON, 0.1),
             *self._path("--json", [("-", None), *FILES], 0.5),
         ]
-        topical = any(words[0] == "--topic" for words, _ in options)  # what does not import has none
-        alone = {VERDICTS.get(w[0], 0) for w, _ in names if not (topical and w == ["does_not_import"])}
+        alone = {VERDICTS.get(w[0], 0) for w, _ in names}  # what does not import may be of any topic
         strict = any(words == ["--strict"] for words, _ in options)
         verdict = 1 if 1 in alone else 3 if 3 in alone and strict else 0
         self.rng.shuffle(options)
