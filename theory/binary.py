@@ -28,7 +28,8 @@ def kl(w: Numbers, v: Numbers) -> Values:
     near = (np.abs(v - w) < w / 2) & (np.abs(v - w) < (1 - w) / 2)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         close = w * beyond_tangent((v - w) / w) + (1 - w) * beyond_tangent((w - v) / (1 - w))
-    return np.where(near, close, rel_entr(w, v) + rel_entr(1 - w, 1 - v))
+        left = (1 - w) * (np.log1p(-w) - np.log1p(-v))  # 1 - w would lose a small w
+    return np.where(near, close, rel_entr(w, v) + np.where(w < 1, left, 0.0))
 
 
 def inverse_entropy(nats: Numbers) -> Values:

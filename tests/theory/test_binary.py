@@ -61,3 +61,14 @@ def test_bad_input_is_named(call, named):
 def test_the_smallest_share_there_is() -> None:
     """Of 5e-324 against a half nothing is left but ln 2, without a warning."""
     assert binary.kl(5e-324, 0.5) == pytest.approx(np.log(2), rel=1e-15)
+
+
+@pytest.mark.parametrize("w", [5e-324, 1e-300, 1e-20, 1e-9, 0.3, 1 - 1e-9, 1.0])
+@pytest.mark.parametrize("v", [1e-305, 3e-300, 4e-20, 1e-9, 3e-9, 0.7, 1 - 4e-9])
+def test_kl_of_rare_sides(w, v):
+    """Of two coins that nearly always fall alike all digits are there too, and none is below zero."""
+    with mp.workdps(340):
+        x, y = mp.mpf(w), mp.mpf(v)
+        twin = float(x * mp.log(x / y) + ((1 - x) * mp.log((1 - x) / (1 - y)) if w < 1 else 0))
+    assert binary.kl(w, v) == pytest.approx(twin, rel=1e-13, abs=1e-322)
+    assert binary.kl(w, v) >= 0
