@@ -30,7 +30,7 @@ def decoder(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
 
     Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
     """
-    return above("a", a) * np.tanh(array("m", m) * numbers("z", z) / above("v", v))
+    return above("a", a) * np.tanh(_pull(z, m, v))
 
 
 def decoder_slope(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
@@ -38,9 +38,14 @@ def decoder_slope(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
 
     Raises ValueError unless z has no NaN, a > 0, v > 0, and m is finite.
     """
-    m, v = array("m", m), above("v", v)
-    x = 2 * m * numbers("z", z) / v
-    return above("a", a) * (m / v) * 4 * expit(x) * expit(-x)
+    x = 2 * _pull(z, m, v)
+    return above("a", a) * (array("m", m) / above("v", v)) * 4 * expit(x) * expit(-x)
+
+
+def _pull(z: Numbers, m: Numbers, v: Numbers) -> Values:
+    """mz/v, half the log odds of the modes: 0 where both have one code, however far off z is."""
+    m = array("m", m)
+    return m * np.where(m == 0, 0.0, numbers("z", z)) / above("v", v)
 
 
 def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vector, v: float) -> Values:

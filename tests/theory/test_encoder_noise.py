@@ -174,3 +174,11 @@ def test_infinitely_far_off_one_code_is_certain() -> None:
     assert slopes[[0, -1]].tolist() == [0.0, 0.0]
     assert np.all(slopes[1:4] > 0)
     assert max(slopes[1], slopes[3]) < 1e-5 * slopes[2]
+
+
+def test_codes_in_one_place_tell_nothing_however_far_off():
+    """Where both modes have the code 0 the best decoder is flat at 0, at infinity too."""
+    z = [-np.inf, -1.0, np.inf]
+    assert en.decoder(z, 2.0, 0.0, 0.5).tolist() == [0.0, 0.0, 0.0]
+    assert en.decoder_slope(z, 2.0, 0.0, 0.5).tolist() == [0.0, 0.0, 0.0]
+    assert en.decoder(np.inf, 2.0, [[0.0], [1.0]], 0.5).tolist() == [[0.0], [2.0]]
