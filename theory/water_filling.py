@@ -301,6 +301,7 @@ def _covariance(data_cov: ArrayLike) -> Array:
     cov = array("data_cov", data_cov, ndim=2)
     if cov.shape[0] != cov.shape[1] or not np.allclose(cov, cov.T, rtol=1e-12):
         reject("data_cov", "a symmetric matrix (D, D)", data_cov)
-    if np.diag(cov).min() < 0:
-        reject("data_cov", "variances >= 0 on the diagonal", data_cov)
+    var = np.linalg.eigvalsh(cov)
+    if np.diag(cov).min() < 0 or var[0] < -1e-12 * var[-1]:
+        reject("data_cov", "variances >= 0 in every direction", data_cov)
     return cov

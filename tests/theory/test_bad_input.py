@@ -189,7 +189,7 @@ WRONG = {
     "water_filling.direction_objective": {"encoder_var": [0.0]},
     "water_filling.objective": {"data_cov": [[[1.0]], [[1.0, 0.0], [0.5, 1.0]]], "vae": [None]},
     "water_filling.best_encoder": {"decoder": [[1.0]], "noise_var": [0.0]},
-    "water_filling.optimum": {"latents": [0, 3], "data_cov": [[[-1.0, 0.0], [0.0, 1.0]]]},
+    "water_filling.optimum": {"latents": [0, 3], "data_cov": [[[-1.0, 0.0], [0.0, 1.0]], [[1.0, 2.0], [2.0, 1.0]]]},
     "water_filling.best_rank_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.bottleneck_distortion": {"spectrum": [[0.0], [-1.0, 1.0]], "latents": [3]},
     "water_filling.gaussian_rate": {"total_distortion": [0.0, 5.0]},
