@@ -9,12 +9,11 @@ import numpy as np
 from proofs.contest.standing import Standing
 from proofs.contest.table import budget, short
 from proofs.display import figures
-from proofs.words.drawing import COLOUR, MM, WIDTHS, Panel, Panels
+from proofs.words.drawing import COLOUR, MM, ROLES, WIDTHS, Panel, Panels
 from theory.validation.inputs import choice
 
 SHOWN = ("dropped", "blurred", "bridged", "invented")
 """Faults that are drawn where they were looked for; the table has all."""
-ROLES = ("network", "second", "third", "fourth")
 ROW, REST = 8.5 * MM, 26 * MM
 """Height of a learner, and of all that is not one."""
 
@@ -57,7 +56,7 @@ def _faults(panel: Panel, standing: Standing) -> None:
                 marker, look = "os^D"[j], {"ms": 3, "elinewidth": 0.8, "capsize": 1.5, "mfc": "none" if j % 2 else None}
                 panel.ax.errorbar(
                     rate.k / rate.n, at, xerr=[[rate.k / rate.n - rate.low], [rate.high - rate.k / rate.n]], fmt=marker,
-                    color=_colour(j), label=fault if i == 0 else f"_{ROLES[j]}", **look,
+                    color=COLOUR[ROLES[j]], label=fault if i == 0 else f"_{ROLES[j]}", **look,
                 )  # fmt: skip
     panel.ax.set_xlim(-0.03, 1.03)
     _rows(panel, standing, named=True)
@@ -86,12 +85,7 @@ def _good(panel: Panel, standing: Standing, *, named: bool) -> None:
     panel.ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.2)
 
 
-_POINTS: dict[str, Any] = {"color": "#000000", "marker": "o", "ls": "none", "ms": 2.5, "mfc": "none", "mew": 0.5}
-
-
-def _colour(j: int) -> str:
-
-    return COLOUR[ROLES[j]]
+_POINTS: dict[str, Any] = {"color": COLOUR["data"], "marker": "o", "ls": "none", "ms": 2.5, "mfc": "none", "mew": 0.5}
 
 
 def _rows(panel: Panel, standing: Standing, *, named: bool) -> None:
