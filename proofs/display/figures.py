@@ -25,7 +25,7 @@ from proofs.core.outcome import Outcome, full, told
 from proofs.core.rules import AGREE
 from proofs.run import destinations, guests
 from proofs.run.surroundings import SurroundingsError
-from proofs.words.drawing import COLOUR, MARK, WIDTHS, Panels
+from proofs.words.drawing import COLOUR, MARK, WIDTHS, Panels, wide
 
 PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
@@ -92,8 +92,7 @@ def shown_run(document: Mapping[str, Any]) -> str:
 
 def framed(figure: Any, title: str, below: str) -> None:
     """Put the title over what is drawn and a line below it, and make the figure higher by as much."""
-    wide = figure.get_figwidth() > 1.2 * WIDTHS["single"]
-    lines = wrap(title, LETTERS[wide])
+    lines = wrap(title, LETTERS[wide(figure)])
     if lines:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
     if below:

@@ -54,6 +54,11 @@ LINE, ROOM = 8.5, 0.6
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
 
 
+def wide(figure: Any) -> bool:
+    """Whether the figure is a double column wide."""
+    return figure.get_figwidth() > WIDTHS["single"] * 1.2
+
+
 def _named(label: str, role: str) -> str:
     """The label of what is drawn; without one its role: that stands in no legend, and names it in the table of the data."""
     return label or f"_{role}"
@@ -255,8 +260,8 @@ class Panel:
         self.ax.legend(ncols=ncols, title=title, bbox_to_anchor=(beside, 1.0), **look)
         rows = -(-len(self.ax.get_legend_handles_labels()[1]) // ncols) + bool(title)
         figure, more = self.ax.figure, rows * LINE / 72
-        wide, before = figure.get_figwidth() > WIDTHS["single"] * 1.2, getattr(figure, "above", 0.0)
-        figure.above = max(before, more) if wide else before + more
+        before = getattr(figure, "above", 0.0)
+        figure.above = max(before, more) if wide(figure) else before + more
         figure.set_figheight(figure.get_figheight() + figure.above - before)
 
     def _mark_what_is_beyond(self) -> None:
@@ -283,7 +288,7 @@ class Panel:
         """Beside the right end of each labelled line its label, in its colour, no two on one another."""
         _settle(self.ax)
         figure = self.ax.figure
-        rows = 1 if figure.get_figwidth() > WIDTHS["single"] * 1.2 else len(figure.axes)
+        rows = 1 if wide(figure) else len(figure.axes)
         height = figure.get_figheight() * 72 * ROOM / rows
         ends: list[tuple[float, Any]] = []
         for line in self.ax.lines:
@@ -329,7 +334,7 @@ class Panels:
     @property
     def wide(self) -> bool:
         """Whether the figure is a double column wide."""
-        return self.figure.get_figwidth() > WIDTHS["single"] * 1.2
+        return wide(self.figure)
 
     @property
     def seeds(self) -> str:
@@ -340,10 +345,9 @@ class Panels:
 
 def panels(figure: Any, count: int) -> list[Any]:
     """`count` axes with letters: side by side in a double column, one below the other in a single one."""
-    wide = figure.get_figwidth() > WIDTHS["single"] * 1.2
-    if not wide:
+    if not wide(figure):
         figure.set_figheight(figure.get_figheight() * (0.35 + 0.65 * count))
-    axes = np.atleast_1d(figure.subplots(1, count) if wide else figure.subplots(count, 1)).tolist()
+    axes = np.atleast_1d(figure.subplots(1, count) if wide(figure) else figure.subplots(count, 1)).tolist()
     for letter, panel in zip("abcdef", axes, strict=False):
         if count > 1:
             panel.set_title(letter, loc="left", fontweight="bold")
