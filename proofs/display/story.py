@@ -1,8 +1,8 @@
 """The story in seven pictures: `blurproof plot --story`.
 
-One target and one set of colours throughout: data black, the exact law blue, a VAE green squares, a GAN orange
-triangles, other networks vermilion, the control arm grey. Each function draws from saved arrays (`proofs.display.story_data`)
-and returns a caption computed from them; what they measure lies in the ledger like any other evidence.
+One target and one set of colours throughout: the roles' (`proofs.words.drawing`): data black, the exact law blue, a VAE
+green squares, a GAN red triangles, other networks purple, the control arm grey. Each function draws from saved arrays
+(`proofs.display.story_data`) and returns a caption computed from them; what they measure lies in the ledger like any other evidence.
 """
 
 from __future__ import annotations
