@@ -14,6 +14,7 @@ the failures are as bad as can be (`worst_case`). The power of an experiment is 
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import permutations
@@ -50,15 +51,17 @@ def _expect(what: str, got: object, expected: str, right: bool) -> None:
 
 def _inside(what: str, got: float, low: float, high: float) -> None:
     """Raises ValueError for what is no number, or one that every result, or none, would meet."""
-    number = isinstance(got, int | float) and not isinstance(got, bool)
-    _expect(what, got, f"a number between {low} and {high}", number and low < got < high)
+    _expect(what, got, f"a number between {low} and {high}", _number(got) and low < got < high)
+
+
+def _number(value: object) -> bool:
+    """Whether it is a finite number, no larger than a float can be."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _numbers(values: object) -> bool:
     """Whether they are finite numbers in a tuple or list."""
-    return isinstance(values, tuple | list) and all(
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) for value in values
-    )
+    return isinstance(values, tuple | list) and all(map(_number, values))
 
 
 def _one_of(direction: str, *known: str) -> None:
@@ -399,8 +402,9 @@ class Fewer:
         _inside("by", self.by, 0, 1)
         _below(self.least, self.by)
         if self.rate is not None:
-            number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
-            _expect("rate", self.rate, f"a number from {self.by:g} to 1", number and self.by <= self.rate <= 1)
+            _expect(
+                "rate", self.rate, f"a number from {self.by:g} to 1", _number(self.rate) and self.by <= self.rate <= 1
+            )
 
     @property
     def threshold(self) -> float:
@@ -547,8 +551,7 @@ Paired = Fewer | Smaller
 
 
 def _below(least: float, by: float) -> None:
-    number = isinstance(least, int | float) and not isinstance(least, bool)
-    _expect("least", least, f"a number from 0 to less than by, {by:g}", number and 0 <= least < by)
+    _expect("least", least, f"a number from 0 to less than by, {by:g}", _number(least) and 0 <= least < by)
 
 
 def _shown(low: float, least: float) -> str:
