@@ -37,7 +37,7 @@ from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
 from toys.train import Fit, Fitted
-from toys.validation import choice, door, require
+from toys.validation import choice, door, require, takes
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
@@ -242,15 +242,12 @@ def sample(
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
         arm = ARMS[arm]
+    takes(arm, "arm", "a function that makes an Arm for a target", target)
     made = instance("arm", arm(target), Arm, "a function that makes an Arm for a target")
     turns = getattr(made.learner, "discriminator_steps", 1)
-    try:
-        fitted = fit(made.learner, made.optimiser, steps=max(1, steps // turns), batch=batch)
-    except TypeError as error:
-        raise ValueError(
-            f"fit: expected a function fit(learner, optimiser, *, steps, batch), got {fit!r}: {error}"
-        ) from error
-    fitted = instance("fit", fitted, Fitted, "a function that trains")
+    budget = {"steps": max(1, steps // turns), "batch": batch}
+    takes(fit, "fit", "a function fit(learner, optimiser, *, steps, batch)", made.learner, made.optimiser, **budget)
+    fitted = instance("fit", fit(made.learner, made.optimiser, **budget), Fitted, "a function that trains")
     return made.draw(fitted, np.full((SAMPLES, target.inputs), FORK)), fitted
 
 

@@ -38,6 +38,14 @@ def require(condition: bool, argument: str, expected: str, came: Any) -> None:
         valid.reject(argument, expected, came)
 
 
+def takes(function: Any, argument: str, expected: str, *args: Any, **named: Any) -> None:
+    """`function` can be called with these arguments; raises ValueError otherwise. It is not called."""
+    try:
+        inspect.signature(function).bind(*args, **named)
+    except (TypeError, ValueError):
+        valid.reject(argument, expected, function)
+
+
 def positive(value: ArrayLike, argument: str) -> None:
     """Every number in `value` is finite and above zero; raises ValueError otherwise, and where there is none."""
     arrays.above(argument, value)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from proofs import laws
-from proofs.core import Mean, over
+from proofs.core import Mean, Smaller, over
 from theory import GaussianMixture, divergence, transport
 from toys import contest, mode_codes, one_pass, protocols, replication, targets
 from toys.sampled import sampled
@@ -39,6 +39,9 @@ REFUSED: dict[str, Callable[[], object]] = {
     "score, p": lambda: laws.sample_score(lambda x, p: transport.wasserstein(p, p), PLANE),
     "contact": lambda: over(contact=np.array(["a", "b"])),  # type: ignore[arg-type]
     "range": lambda: Mean(0.5, range=10**5000),  # type: ignore[arg-type]
+    "arm": lambda: contest.run(targets.ring(), lambda: None, fitting([1]), steps=1),  # type: ignore[arg-type]
+    "noise": lambda: mode_codes.rate_and_error(np.array([[0.0, 0.0, 1.0, 1.0]]), np.zeros((0, 1, 2))),
+    "spread": lambda: Smaller(0.2, spread=10**400),
 }
 
 
@@ -47,3 +50,13 @@ def test_the_argument_is_named(name: str) -> None:
     """What was expected of it, and what came; nothing from inside."""
     with pytest.raises(ValueError, match=rf"^{name}( of a rule)?: expected .+, got "):
         REFUSED[name]()
+
+
+def test_an_error_inside_of_what_is_called_is_its_own() -> None:
+    """A function that can be called as documented, and fails, is not said to be the wrong function."""
+
+    def broken(learner: object, optimiser: object, *, steps: int, batch: int) -> Any:
+        raise TypeError("unsupported operand")
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        contest.run(targets.ring(), "GAN", broken, steps=1)
