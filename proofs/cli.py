@@ -361,6 +361,7 @@ def plot(
     from proofs.run.runner import Settings
 
     console = terminal.console(stderr=True)
+    _one_kind({"--opening": opening, "--story": story, "--animate": animate})
     if opening:
         _opening(names, output, format, width, level, seed, results, console)
         return
@@ -399,6 +400,13 @@ def _told_where(pictures: Iterable[Iterator[Path]]) -> int:
             terminal.complain(str(error))
             code = 1
     return code
+
+
+def _one_kind(asked: dict[str, bool]) -> None:
+    """Raises ValueError where more than one kind of picture is asked for."""
+    first, *others = [name for name, chosen in asked.items() if chosen] or [""]
+    if others:
+        raise ValueError(f"{first}: expected no other kind of picture beside it, got {others[0]}")
 
 
 def _opening(
