@@ -433,6 +433,18 @@ def test_an_edit_is_seen_within_a_session(folder: Path) -> None:
     assert found.load().title == "A cube is not a product."
 
 
+def test_a_module_that_appears_within_a_session_is_seen(folder: Path) -> None:
+    """What imports a module if there is one depends on it from then on."""
+    found = "try:\n        from users import later\n    except ImportError:\n        return 1\n    return later.SIZE"
+    edit(folder / "users" / "lazy.py", "return 1", found)
+    before = keys(folder)
+    (folder / "users" / "later.py").write_text("SIZE = 1\n")
+    appeared = keys(folder)
+    assert {name for name in EVERY if before[name] != appeared[name]} == {HELPERS}
+    edit(folder / "users" / "later.py", "1", "2")
+    assert keys(folder)[HELPERS] != appeared[HELPERS]
+
+
 def _names(start: list[sources.Module], *, training: bool) -> set[str]:
     return {module.name for module in sources.reached(start, training=training)}
 
