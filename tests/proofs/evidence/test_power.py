@@ -94,14 +94,18 @@ def test_the_needed_number_is_the_least() -> None:
     assert power.needed(Share(0.5), 0.5) is None
 
 
-@pytest.mark.parametrize("rule", [Fewer(0.4), Fewer(0.4, least=0.1)])
+@pytest.mark.parametrize("rule", [Fewer(0.4), Fewer(0.4, least=0.1), Smaller(1.0, "", 1.5), Smaller(1.0, "", 1.5, 0.4)])
 @pytest.mark.parametrize("looks", [(40,), (20, 40)])
-def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, ...], rule: Fewer) -> None:
-    """Four hundred runs of two arms at the rates of the effect, look after look, against the sum over all counts."""
+def test_the_power_of_two_arms_is_what_simulated_runs_come_to(looks: tuple[int, ...], rule: Fewer | Smaller) -> None:
+    """Four hundred runs of two arms at the effect, look after look, against the sum over all counts, or other draws of ranks."""
     draw, runs = np.random.default_rng(3), 400
-    a, b = rule.rates
+    if isinstance(rule, Fewer):
+        drawn = (draw.random((runs, looks[-1], 2)) < rule.rates).astype(float)
+    else:
+        shift = rule.by + rule.scatter * draw.standard_normal((runs, looks[-1]))
+        drawn = np.stack([np.zeros_like(shift), shift], axis=2)
     said = []
-    for values in (draw.random((runs, looks[-1], 2)) < (a, b)).astype(float):
+    for values in drawn:
         words = [rule.decide(values[:n], AGREE / len(looks), REFUTE / len(looks)).outcome for n in looks]
         said.append(next((word for word in words if word != "inconclusive"), "inconclusive"))
     exact = power.of_pairs(rule, looks)
