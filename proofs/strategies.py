@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from theory import GaussianMixture, grid, ring, symmetric_pair
 from theory.validation.inputs import array, generator, instance, integer, nonnegative, positive, real, reject
 from theory.validation.laws import mixture
+from theory.validation.unchanging import Unchanging
 
 RESOLUTION = 2**16
 MOST = 1000
@@ -232,7 +233,7 @@ def channels(inputs: int, outputs: int) -> st.SearchStrategy[np.ndarray]:
 
 
 @dataclass(frozen=True)
-class Branches:
+class Branches(Unchanging):
     """The law of y given x whose branches are lines: branch k has weight w_k, the mean b_k + a_k x, and deviation s_k.
 
     Called with one x it gives the mixture of y there.

@@ -27,6 +27,7 @@ from proofs.run import dependencies, guests
 from proofs.run import ledger as book
 from proofs.run.surroundings import SurroundingsError
 from proofs.run.workers import DiedError, LateError, Pool, RaisedError
+from theory.validation.unchanging import Unchanging
 from toys.targets.target import Target
 
 TOGETHER = {"a": 4, "b": 16, "c": 16}
@@ -61,7 +62,7 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Seed:
+class Seed(Unchanging):
     """What came of one seed of one learner: samples (n, dim), why there are none or "", what it cost, what they are worth."""
 
     seed: int

@@ -16,6 +16,7 @@ from proofs.diagnosis import asking
 from theory import GaussianMixture, scores
 from theory.diagnosis import WORDS, Diagnosis
 from theory.validation.inputs import Array
+from theory.validation.unchanging import Unchanging
 from toys.targets.target import Target
 
 FAULTS = ("dropped", "reweighted", "blurred", "shrunk", "shifted", "bridged", "invented", "collapsed", "copied")
@@ -30,7 +31,7 @@ UNASKED = -1
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Unchanging):
     """Of the samples of one seed: per fault of `FAULTS` its word (a place in `WORDS`), size and interval; modes captured, of
     how many; the share of good samples; and the word, value and p of the global check. NaN, and -1, where there is none."""
 

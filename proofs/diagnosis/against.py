@@ -18,6 +18,7 @@ from proofs.diagnosis.conditionals import Conditional
 from proofs.diagnosis.reading import Sample
 from theory import GaussianMixture
 from theory.validation.inputs import Array, integer, reject
+from theory.validation.unchanging import Unchanging
 from toys.targets.line_in_plane import LineInPlane
 from toys.targets.target import Target
 
@@ -28,7 +29,7 @@ STREAM = 16
 
 
 @dataclass(frozen=True)
-class Against:
+class Against(Unchanging):
     """One of `law`, `reference` (n, dim) and `conditional` is there; `said` names it in words."""
 
     said: str

@@ -28,6 +28,7 @@ from proofs.diagnosis.reading import Sample
 from theory import diagnosis
 from theory.diagnosis import Diagnosis, Several
 from theory.validation.inputs import Array, between, integer
+from theory.validation.unchanging import Unchanging
 
 
 def said(one: Diagnosis) -> str:
@@ -41,7 +42,7 @@ def said(one: Diagnosis) -> str:
 
 
 @dataclass(frozen=True)
-class Diagnosed:
+class Diagnosed(Unchanging):
     """What was found in the samples of one or several seeds, by the names they came under.
 
     `points` are those of the first seed as they are drawn: x beside y where something is given.

@@ -24,6 +24,7 @@ import numpy as np
 
 from proofs.run.surroundings import cause
 from theory.validation.inputs import Array, floats, reject
+from theory.validation.unchanging import Unchanging
 
 MOST = 2**31
 """Bytes that an array packed in an .npz may have once it is unpacked."""
@@ -34,7 +35,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(Unchanging):
     """Rows (n, D) under the name by which whoever gave them knows them; `columns` have names where a file says them."""
 
     name: str
