@@ -49,13 +49,10 @@ def model_gap(source: Weights, channel: Matrix, prior: Weights, decoder: Matrix)
     excludes an x and a code that go together.
 
     Raises ValueError unless source is a distribution, channel has one in each of n rows, prior is one of length m, and
-    decoder is a finite matrix (m, n).
+    decoder has one of length n in each of m rows.
     """
     p, q = _encoder(source, channel)
-    x_given_z = array("decoder", decoder, ndim=2)
-    if x_given_z.shape != q.T.shape:
-        reject("decoder", f"shape {q.T.shape}", f"shape {x_given_z.shape}")
-    model = _prior(prior, q)[:, None] * x_given_z
+    model = _prior(prior, q)[:, None] * _rows("decoder", decoder, q.T.shape)
     return float(rel_entr(p[:, None] * q, model.T).sum())
 
 
@@ -88,7 +85,14 @@ def _prior(prior: ArrayLike, channel: Array) -> Array:
 
 
 def _encoder(source: ArrayLike, channel: ArrayLike) -> tuple[Array, Array]:
-    p, q = weights("source", source), array("channel", channel, ndim=2)
-    if len(q) != len(p) or (q < 0).any() or not sum_to_one(channel, q, 1):
-        reject("channel", f"{len(p)} rows of probabilities that sum to one", q.shape)
-    return p, q
+    p = weights("source", source)
+    return p, _rows("channel", channel, (len(p), np.shape(channel)[-1] if np.ndim(channel) else 0))
+
+
+def _rows(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Array:
+    rows = array(name, value, ndim=2)
+    if rows.shape != shape:
+        reject(name, f"shape {shape}", f"shape {rows.shape}")
+    if (rows < 0).any() or not sum_to_one(value, rows, 1):
+        reject(name, f"{len(rows)} rows of probabilities that sum to one", rows)
+    return rows

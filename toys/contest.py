@@ -22,7 +22,7 @@ from torch import Tensor
 from theory import GaussianMixture, scores
 from theory.prd import f_scores
 from theory.validation.arrays import above
-from theory.validation.inputs import instance
+from theory.validation.inputs import instance, integer
 from theory.validation.unchanging import Unchanging
 from toys import targets
 from toys.learner import Hyper, Learner, Players, Values
@@ -236,12 +236,13 @@ def sample(
     """Train one arm and draw its samples (seeds, n, dim).
 
     `steps` minibatches of data are seen, whatever it does with them. `fit(learner, optimiser, steps=…, batch=…)` trains a
-    network for each of its seeds: `toys.train.fitting(seeds)`. Raises ValueError for an unknown arm, and for what its
-    learner and `fit` refuse.
+    network for each of its seeds: `toys.train.fitting(seeds)`. Raises ValueError for an unknown arm, for steps that are no
+    integer ≥ 1, and for what its learner and `fit` refuse.
     """
     if isinstance(arm, str):
         choice(arm, tuple(ARMS), "arm")
         arm = ARMS[arm]
+    steps = integer("steps", steps, 1)
     takes(arm, "arm", "a function that makes an Arm for a target", target)
     made = instance("arm", arm(target), Arm, "a function that makes an Arm for a target")
     turns = getattr(made.learner, "discriminator_steps", 1)

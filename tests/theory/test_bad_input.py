@@ -19,7 +19,7 @@ WRONG = {
     "discriminator.nonsaturating_slope": {"p": [[1.0, 0.0]], "q": [[1.0]], "tangent": [[0.1]]},
     "rate.information": {"source": [[0.5, 0.6]], "channel": [[[1.0]], [[0.5, 0.6], [0.5, 0.5]]]},
     "rate.prior_gap": {"prior": [[1.0], [0.5, 0.6]]},
-    "rate.model_gap": {"prior": [[1.0]], "decoder": [[[1.0]]]},
+    "rate.model_gap": {"prior": [[1.0]], "decoder": [[[1.0]], [[0.9, 0.2], [0.3, 0.7]], [[1.5, -0.5], [0.3, 0.7]]]},
     "rate.fano": {"error": [1.1], "modes": [1]},
     "rate.least_error": {"rate": [-0.1], "modes": [1]},
     "binary.entropy": {"w": [-0.1, 1.1]},

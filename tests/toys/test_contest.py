@@ -126,3 +126,10 @@ def test_unknown_arms_are_refused() -> None:
     """The error names the argument and what there is."""
     with pytest.raises(ValueError, match="arm"):
         contest.run(RING, "diffusion", fitting(SEEDS), steps=1)
+
+
+@pytest.mark.parametrize("steps", [0, -1])
+def test_nobody_is_trained_for_no_step(steps: int) -> None:
+    """An arm that moves its players in turns takes at least one step, and none where none is asked for: that is refused."""
+    with pytest.raises(ValueError, match="steps: expected an integer >= 1"):
+        contest.run(RING, "GAN, WGAN-GP", fitting(SEEDS), steps=steps)
