@@ -1,21 +1,30 @@
-"""Formulas as MathML: the plain Unicode of statements, and the SymPy expressions of derivations.
+"""Formulas as MathML: the plain Unicode of statements and essays, and the SymPy expressions of derivations.
 
-`of_text("E|Y-c|² = Var Y + |c-EY|²")` gives one `<math>` element: superscripts and subscripts are raised and lowered,
-`^{...}` and `_{...}` too, √(...) gets its bar, single letters are variables, longer words stand upright.
+`of_text("E|Y-c|² = Var Y + |c-EY|²")` gives one `<math>` element (proofs.words.formulas says what is read), `of_expression`
+another for an expression. `wrapping` cuts one into pieces between which a line can break, words among them as text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from copy import copy
 from html import escape, unescape
 from typing import Any
 from xml.etree import ElementTree
 
+from proofs.words import formulas
+from proofs.words.formulas import BREAK, GLUE, content
+
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
-LONGEST = 4000
+LONGEST = 9000
 """Characters of MathML beyond which a SymPy expression stays text: nobody reads it as a formula."""
-_MEANT = {"log": "ln", "lam": "λ"}
-"""What SymPy calls otherwise: the natural logarithm, and the letter that is a keyword of Python."""
+JOINER = "\u2060"
+"""Between a formula and what stands next to it without a space: no line breaks there."""
+SHORT = 6
+"""Characters that are not left at the end of a line before a sign."""
+LONG = 26
+"""Characters shown in brackets beyond which a line may break inside them."""
 _ELEMENTS = frozenset(
     [
         "math",
@@ -59,32 +68,96 @@ _LAYOUT = frozenset(
         "bevelled",
         "linethickness",
         "notation",
+        "form",
+        "lspace",
+        "rspace",
+        "columnalign",
     ]
 )
-_HIGH = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇⁿᵗʳᵐᵏᵀ", "0123456789+-abntrmkT", strict=True))
-_LOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₚₓₜ", "0123456789+-ijknmpxt", strict=True))
-_TOKEN = re.compile(
-    rf"(?P<high>[{''.join(_HIGH)}]+)|(?P<low>[{''.join(_LOW)}]+)|(?P<script>[_^](?:\{{[^{{}}]*\}}|[A-Z]{{2,}}|\w))"
-    r"|(?P<root>√)|(?P<number>\d+(?:[.,]\d+)*(?:e-?\d+)?|[½⅓¼¾])|(?P<word>[A-Za-z]+(?:-[A-Za-z]{2,})*'?(?:\s+[a-z]{3,})*|[^\W\d_]'?)"
-    r"|(?P<space>\s+)|(?P<sign>.)"
-)
 
 
-def of_text(formula: str) -> str:
-    """One `<math>` element for a formula written in plain text; everything in it is escaped."""
-    pieces, _ = _row(formula, 0, None)
-    return f'<math xmlns="{NAMESPACE}"><mrow>{"".join(pieces)}</mrow></math>'
+def of_text(formula: str, *, display: bool = False) -> str:
+    """One `<math>` element for a formula written in plain text; everything in it is escaped. `display`: with upright fractions."""
+    return _math(formulas.read(formula, display=display), display)
 
 
 def of_expression(expression: Any) -> str:
     """One `<math>` element for a SymPy expression; empty where it would be too long to read."""
-    from sympy import mathml
+    from proofs.words.expressions import presentation
 
-    text = _element(_parsed(f"<mrow>{mathml(expression, printer='presentation')}</mrow>"))
+    text = _element(_parsed(f"<mrow>{presentation(expression)}</mrow>"))
     text = text.removeprefix("<mrow>").removesuffix("</mrow>")
-    for printed, meant in _MEANT.items():
-        text = text.replace(f"<mi>{printed}</mi>", f"<mi>{meant}</mi>")
     return f'<math xmlns="{NAMESPACE}">{text}</math>' if text and len(text) <= LONGEST else ""
+
+
+def wrapping(written: str, *, display: bool = False) -> str:
+    """One `<math>` element as several, with words as text between them: lines break beside words and before signs."""
+    tree = _parsed(written)
+    if tree is None or not _element(tree):
+        return ""
+    return "".join(_pieces(list(_flat(list(tree))), display)).strip()
+
+
+def _math(row: list[ElementTree.Element], display: bool, namespace: str = f' xmlns="{NAMESPACE}"') -> str:
+    style = ' displaystyle="true"' if display else ""
+    return f"<math{namespace}{style}><mrow>{''.join(map(_element, row))}</mrow></math>"
+
+
+def _flat(row: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
+    """A row without the outermost brackets of what is long or in words."""
+    for e in row:
+        tag = _tag(e)
+        words = any(_tag(part) == "mtext" for part in e)
+        if tag == "mrow" and (len(row) == 1 or words or len(content(e)) > LONG):
+            yield from _flat([_worded(part) if words and part in (e[0], e[-1]) else part for part in e])
+        else:
+            yield e
+
+
+def _worded(e: ElementTree.Element) -> ElementTree.Element:
+    """A bracket around words: text, as they are."""
+    return formulas.element("mtext", content(e)) if _tag(e) == "mo" else e
+
+
+def _pieces(row: list[ElementTree.Element], display: bool) -> Iterator[str]:
+    """Text of words and of what ends a clause, `<math>` of the rest, spaces where a line may break, joiners where it may not."""
+    held: list[ElementTree.Element] = []
+    joined = False
+
+    def flushed() -> str:
+        if held:
+            held[0], held[-1] = _bounded(held[0], "lspace"), _bounded(held[-1], "rspace")
+        written = (JOINER if held and joined else "") + (_math(held, display, "") if held else "")
+        held.clear()
+        return written
+
+    for e in row:
+        tag = _tag(e)
+        if tag == "mspace" and e.get("width") == BREAK and 0 < len("".join(map(content, held))) < SHORT:
+            continue
+        if tag == "mspace" and e.get("width") != GLUE:
+            yield flushed() + " "
+            joined = False
+        elif tag == "mtext" or (tag == "mo" and content(e) in tuple(",;.:?")):
+            written = flushed()
+            yield written + (JOINER if written else "") + escape(content(e))
+            joined = True
+        else:
+            held.append(e)
+    yield flushed()
+
+
+def _bounded(e: ElementTree.Element, side: str) -> ElementTree.Element:
+    """A sign between two sides at the end of a piece: the space on this side of it is there already."""
+    if _tag(e) != "mo" or e.get("form", "infix") != "infix" or content(e) in tuple("([{|‖)]}"):
+        return e
+    made = copy(e)
+    made.attrib = {**e.attrib, "form": "infix", side: "0em"}
+    return made
+
+
+def _tag(e: ElementTree.Element) -> str:
+    return e.tag.removeprefix(f"{{{NAMESPACE}}}")
 
 
 def only(text: object) -> str:
@@ -106,70 +179,10 @@ def _element(tree: ElementTree.Element | None) -> str:
     """The tree written out, everything escaped; empty where something in it does not belong to mathematics."""
     if tree is None:
         return ""
-    tag = tree.tag.removeprefix(f"{{{NAMESPACE}}}")
+    tag = _tag(tree)
     inner = [_element(part) for part in tree]
     if tag not in _ELEMENTS or not all(inner):
         return ""
     laid_out = "".join(f' {name}="{escape(value)}"' for name, value in tree.items() if name in _LAYOUT)
     tails = (written + escape(part.tail or "") for written, part in zip(inner, tree, strict=True))
     return f"<{tag}{laid_out}>{escape(tree.text or '')}{''.join(tails)}</{tag}>"
-
-
-def _row(text: str, start: int, close: str | None) -> tuple[list[str], int]:
-    """The elements from `start` up to the bracket `close` (or the end), and where the reading stopped."""
-    pieces: list[str] = []
-    at = start
-    while at < len(text):
-        if text[at] == close:
-            return pieces, at + 1
-        match = _TOKEN.match(text, at)
-        assert match is not None  # the last alternative takes any character
-        kind, token, at = match.lastgroup, match.group(), match.end()
-        if kind in ("high", "low", "script"):
-            _attach(pieces, str(kind), token)
-        elif kind == "root":
-            under, at = _under_root(text, at)
-            pieces.append(f"<msqrt>{under}</msqrt>")
-        else:
-            pieces.append(_leaf(str(kind), token))
-    return pieces, at
-
-
-def _under_root(text: str, at: int) -> tuple[str, int]:
-    if text[at : at + 1] == "(":
-        pieces, at = _row(text, at + 1, ")")
-        return "".join(pieces), at
-    match = re.compile(r"\d+|\w").match(text, at)
-    return (_leaf("number", match.group()), match.end()) if match else ("", at)
-
-
-def _attach(pieces: list[str], kind: str, token: str) -> None:
-    """Put a script on the element before it; a superscript after a subscript shares its base."""
-    raised = kind == "high" or token.startswith("^")
-    if kind == "script":
-        inner, _ = _row(token[1:].strip("{}"), 0, None)
-    else:
-        inner, _ = _row("".join((_HIGH if raised else _LOW)[c] for c in token), 0, None)
-    script = f"<mrow>{''.join(inner)}</mrow>"
-    while pieces and pieces[-1].startswith("<mspace"):
-        pieces.pop()
-    base = pieces.pop() if pieces else "<mrow></mrow>"
-    if raised and base.startswith("<msub>"):
-        pieces.append(base.replace("<msub>", "<msubsup>", 1).removesuffix("</msub>") + f"{script}</msubsup>")
-    else:
-        tag = "msup" if raised else "msub"
-        pieces.append(f"<{tag}>{base}{script}</{tag}>")
-
-
-def _leaf(kind: str, token: str) -> str:
-    if kind == "space":
-        return '<mspace width="0.3em"/>'
-    if kind == "number":
-        return f"<mn>{escape(token)}</mn>"
-    if kind == "word":
-        letters = token.rstrip("'")
-        return (
-            f"<mi>{escape(token)}</mi>" if len(letters) == 1 or letters.isupper() else f"<mtext>{escape(token)}</mtext>"
-        )
-    stretchy = ' stretchy="false"' if token in "()[]|‖" else ""
-    return f"<mo{stretchy}>{escape('−' if token == '-' else token)}</mo>"

@@ -1,0 +1,332 @@
+"""SymPy expressions as a reader writes them: in plain Unicode, and in MathML.
+
+What is put in at a point is told "... at x = 0", or has a bar with a subscript; cases are "a if x < 0, else b", or have a brace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import sympy as sp
+from sympy.printing.mathml import MathMLPresentationPrinter
+from sympy.printing.precedence import PRECEDENCE, precedence, precedence_traditional
+from sympy.printing.str import StrPrinter
+
+from proofs.words.formulas import BREAK, HIGH
+
+_RAISED = {plain: raised for raised, plain in HIGH.items() if plain.isdigit() or plain == "-"}
+_GREEK = {name: letter for letter, name in zip(
+    "αβγδεζηθικλμνξπρστυφχψωλ",
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega lam".split(),
+    strict=True,
+)}  # fmt: skip
+_CALLED = {"log": "ln", "atanh": "artanh", "erfinv": "erf⁻¹", "gamma": "Γ", "uppergamma": "Γ", "sech2": "sech²", "sech3": "sech³",
+           "log_cosh": "ln cosh"}  # fmt: skip
+_MEAN = re.compile(r"E\[Z\^(\d+) (\w+)\]")
+
+
+def presentation(expression: Any) -> str:
+    """MathML of an expression, without the element around it; its minus signs are U+2212, lines may break before signs."""
+    return _Presentation().doprint(expression)
+
+
+def text(expression: Any) -> str:
+    """An expression in plain Unicode: `½`-less fractions, x², √(…), `d/dx (…) at x = 0`."""
+    return _Text().doprint(expression)
+
+
+def _letter(name: str) -> str:
+    """tau is τ, f0 is f₀; a moment without a value keeps its name."""
+    if moment := re.fullmatch(r"E\[(.*)\]", name):
+        return f"E[{re.sub(r'[*][*](\d)', lambda m: _RAISED[m[1]], moment[1]).replace('*', ' ')}]"
+    stem, number = re.fullmatch(r"(.*?)_?(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    return _GREEK.get(stem, stem) + "".join(chr(0x2080 + int(digit)) for digit in number)
+
+
+def _function(name: str) -> tuple[str, str]:
+    """What a function is called, and what stands before its argument inside an average."""
+    if mean := _MEAN.fullmatch(name):
+        power = {"0": "", "1": "Z "}.get(mean[1], f"Z{_RAISED.get(mean[1], mean[1])} ")
+        return "E", f"{power}{_CALLED.get(mean[2], mean[2])}"
+    return _CALLED.get(name, name.replace("_", " ")), ""
+
+
+def _mean(e: Any) -> tuple[str, Any] | None:
+    """E[Z^k f(a + bZ)] of a function that stands for it: Z^k f, and a + bZ; None for another."""
+    called, inside = _function(e.func.__name__)
+    return (inside, e.args) if called == "E" and inside and len(e.args) == 2 else None
+
+
+def _placed(e: Any) -> list[tuple[Any, Any]]:
+    """The letters and what is put in for them."""
+    return list(zip(e.variables, e.point, strict=True))
+
+
+class _Text(StrPrinter):
+    """Sums, products, integrals, derivatives, values at a point and cases in the signs of the house."""
+
+    def _print_Symbol(self, expr: Any) -> str:
+        return _letter(expr.name)
+
+    def _print_Pi(self, expr: Any) -> str:
+        return "π"
+
+    def _print_Infinity(self, expr: Any) -> str:
+        return "∞"
+
+    def _print_NegativeInfinity(self, expr: Any) -> str:
+        return "−∞"
+
+    def _print_Exp1(self, expr: Any) -> str:
+        return "e"
+
+    def _print_ImaginaryUnit(self, expr: Any) -> str:
+        return "i"
+
+    def _print_exp(self, expr: Any) -> str:
+        return f"e^{{{self._print(expr.args[0])}}}"
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:
+        base, power = expr.as_base_exp()
+        if power == sp.Rational(1, 2):
+            return f"√({self._print(base)})"
+        if power.is_Rational and power.is_negative:
+            return f"1/{self.parenthesize(base**-power, PRECEDENCE['Pow'])}"
+        below = self.parenthesize(base, PRECEDENCE["Pow"])
+        if power.is_Integer:
+            return below + "".join(_RAISED[c] for c in str(power))
+        return f"{below}^{{{self._print(power)}}}"
+
+    def _print_Mul(self, expr: Any) -> str:
+        if expr.could_extract_minus_sign():
+            return f"-{self.parenthesize(-expr, PRECEDENCE['Mul'])}"
+        above, below = sp.fraction(expr)
+        if below != 1:
+            return f"{self._side(above)}/{self._side(below)}"
+        factors = expr.as_ordered_factors() if not expr.args[0].is_Number else list(expr.args)
+        return " ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors)
+
+    def _side(self, e: Any) -> str:
+        return f"({self._print(e)})" if e.is_Add or e.is_Mul else self.parenthesize(e, PRECEDENCE["Mul"])
+
+    def _print_Function(self, expr: Any) -> str:
+        if mean := _mean(expr):
+            inside, (shift, scale) = mean
+            return f"E[{inside}({self._print(shift)} + {self.parenthesize(scale, PRECEDENCE['Mul'])} Z)]"
+        return f"{_function(expr.func.__name__)[0]}({self._listed(expr.args)})"
+
+    def _print_Abs(self, expr: Any) -> str:
+        return f"|{self._print(expr.args[0])}|"
+
+    def _print_factorial(self, expr: Any) -> str:
+        return f"{self.parenthesize(expr.args[0], PRECEDENCE['Func'])}!"
+
+    def _print_Min(self, expr: Any) -> str:
+        return f"{type(expr).__name__.lower()}({self._listed(expr.args)})"
+
+    _print_Max = _print_Min
+
+    def _print_Expectation(self, expr: Any) -> str:
+        return f"E[{self._print(expr.args[0])}]"
+
+    def _print_Sum(self, expr: Any) -> str:
+        return "".join(self._ranged("Σ", *limit) for limit in expr.limits[::-1]) + self._term(expr.function)
+
+    def _print_Product(self, expr: Any) -> str:
+        return "".join(self._ranged("Π", *limit) for limit in expr.limits[::-1]) + self._term(expr.function)
+
+    def _ranged(self, sign: str, letter: Any, low: Any, high: Any) -> str:
+        return f"{sign}_{{{self._print(letter)}={self._print(low)}}}^{{{self._print(high)}}} "
+
+    def _print_Integral(self, expr: Any) -> str:
+        signs = "".join(
+            "∫" + "".join(f"{mark}{{{self._print(end)}}}" for mark, end in zip("_^", ends, strict=False)) + " "
+            for _, *ends in expr.limits[::-1]
+        )
+        return signs + self._term(expr.function) + "".join(f" d{self._print(letter)}" for letter, *_ in expr.limits)
+
+    def _print_Derivative(self, expr: Any) -> str:
+        order = sum(count for _, count in expr.variable_count)
+        below = " ".join(f"d{self._print(letter)}{self._times(count)}" for letter, count in expr.variable_count)
+        return f"d{self._times(order)}/{below} {self._term(expr.expr)}"
+
+    def _times(self, count: Any) -> str:
+        return "" if count == 1 else "".join(_RAISED.get(c, c) for c in str(count))
+
+    def _print_Subs(self, expr: Any) -> str:
+        put = ", ".join(f"{self._print(letter)} = {self._print(value)}" for letter, value in _placed(expr))
+        return f"[{self._print(expr.expr)} at {put}]"
+
+    def _print_Limit(self, expr: Any) -> str:
+        e, letter, place, side = expr.args
+        from_one = {"+": "⁺", "-": "⁻"}.get(str(side), "") if place.is_finite else ""
+        return f"lim_{{{self._print(letter)}→{self._print(place)}{from_one}}} {self._term(e)}"
+
+    def _print_Piecewise(self, expr: Any) -> str:
+        return "[" + ", ".join(self._case(*case) for case in expr.args) + "]"
+
+    def _case(self, value: Any, condition: Any) -> str:
+        when = "else {}" if condition == sp.true else f"{{}} if {self._print(condition)}"
+        return when.format(self._print(value))
+
+    def _print_Relational(self, expr: Any) -> str:
+        sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(expr.rel_op, expr.rel_op)
+        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+
+    def _print_And(self, expr: Any) -> str:
+        return " and ".join(self.parenthesize(part, PRECEDENCE["And"]) for part in expr.args)
+
+    def _print_Or(self, expr: Any) -> str:
+        return " or ".join(self.parenthesize(part, PRECEDENCE["Or"]) for part in expr.args)
+
+    def _print_MatrixBase(self, expr: Any) -> str:
+        return "(" + "; ".join(self._listed(row) for row in expr.tolist()) + ")"
+
+    _print_ImmutableDenseMatrix = _print_MatrixBase
+
+    def _print_Determinant(self, expr: Any) -> str:
+        return f"det {self._print(expr.arg)}"
+
+    def _print_Trace(self, expr: Any) -> str:
+        return f"tr {self._print(expr.arg)}"
+
+    def _term(self, e: Any) -> str:
+        return f"({self._print(e)})" if e.is_Add or e.is_Piecewise else self._print(e)
+
+    def _listed(self, several: Iterable[Any]) -> str:
+        return ", ".join(map(self._print, several))
+
+
+class _Presentation(MathMLPresentationPrinter):
+    """What SymPy's printer lacks or draws otherwise than the house."""
+
+    def doprint(self, expr: Any) -> str:
+        tree = self._print(sp.sympify(expr))
+        self._broken(tree)
+        self._signed(tree)
+        return re.sub(r"&#(x?[0-9A-Fa-f]+);", lambda m: chr(int(m[1].lstrip("x"), 16 if m[1][0] == "x" else 10)), tree.toxml())
+
+    def _broken(self, tree: Any) -> None:
+        """A place to break before every sign of the outermost sum, and of the sums and brackets in its rows."""
+        if tree.tagName != "mrow":
+            return
+        for part in list(tree.childNodes):
+            if part.tagName == "mo" and part is not tree.firstChild and _said(part) in ("+", "-", "=", "<", "≤"):
+                gap = self._made("mspace")
+                gap.setAttribute("width", BREAK)
+                tree.insertBefore(gap, part)
+            self._broken(part)
+
+    def _signed(self, tree: Any) -> None:
+        for part in [tree, *tree.getElementsByTagName("*")]:
+            if part.tagName in ("mo", "mn", "mi") and part.firstChild is not None and "-" in _said(part):
+                part.firstChild.data = _said(part).replace("-", "−")
+
+    def _made(self, tag: str, *inside: Any) -> Any:
+        made = self.dom.createElement(tag)
+        for part in inside:
+            made.appendChild(self.dom.createTextNode(part) if isinstance(part, str) else part)
+        return made
+
+    def _bracketed(self, e: Any) -> Any:
+        """In brackets where a sign or cases would otherwise run on."""
+        return self.parenthesize(e, PRECEDENCE["Mul"]) if e.is_Add or e.is_Mul and e.could_extract_minus_sign() else self._print(e)
+
+    def mathml_tag(self, e: Any) -> str:
+        return "&#x2062;" if isinstance(e, sp.Mul) else super().mathml_tag(e)
+
+    def _print_Symbol(self, sym: Any, style: str = "plain") -> Any:
+        name = _letter(sym.name)
+        stem, number = re.fullmatch(r"(.*?)([₀-₉]*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+        if not number:
+            return self._made("mi", stem)
+        return self._made("msub", self._made("mi", stem), self._made("mn", "".join(str(ord(d) - 0x2080) for d in number)))
+
+    def _print_Function(self, e: Any) -> Any:
+        if mean := _mean(e):
+            inside, (shift, scale) = mean
+            of = sp.Add(shift, sp.Mul(scale, sp.Symbol("Z"), evaluate=False), evaluate=False)
+            return self._made("mrow", self._upright("E"), self._made("mo", "["), self._made("mi", inside), self.parenthesize(of, 10**4), self._made("mo", "]"))
+        return self._made("mrow", self._made("mi", _function(e.func.__name__)[0]), self._paren_comma_separated(*e.args))
+
+    _print_log = _print_erfinv = _print_gamma = _print_uppergamma = _print_Function
+
+    def _upright(self, letter: str) -> Any:
+        made = self._made("mi", letter)
+        made.setAttribute("mathvariant", "normal")
+        return made
+
+    def _print_Expectation(self, e: Any) -> Any:
+        return self._made("mrow", self._upright("E"), self._made("mo", "["), self._print(e.args[0]), self._made("mo", "]"))
+
+    def _print_Subs(self, e: Any) -> Any:
+        put = [self._made("mrow", self._print(a), self._made("mo", "="), self._print(b)) for a, b in _placed(e)]
+        rows = self._made("mrow", *(part for row in put for part in (self._made("mo", ","), row))[1:]) if False else self._listed(put)
+        return self._made("mrow", self._bracketed(e.expr), self._made("msub", self._bar(), rows))
+
+    def _bar(self) -> Any:
+        """The bar of a value at a point: as high as what stands before it."""
+        bar = self._made("mo", "|")
+        for name, value in (("form", "postfix"), ("stretchy", "true")):
+            bar.setAttribute(name, value)
+        return bar
+
+    def _listed(self, parts: list[Any]) -> Any:
+        row = self._made("mrow", parts[0])
+        for part in parts[1:]:
+            row.appendChild(self._made("mo", ","))
+            row.appendChild(part)
+        return row
+
+    def _print_Piecewise(self, e: Any) -> Any:
+        rows = [self._made("mtr", self._made("mtd", self._print(value)), self._made("mtd", *self._when(at))) for value, at in e.args]
+        return self._made("mrow", self._made("mo", "{"), self._made("mtable", *rows))
+
+    def _when(self, condition: Any) -> list[Any]:
+        return [self._made("mtext", "else")] if condition == sp.true else [self._made("mtext", "if "), self._print(condition)]
+
+    def _print_Derivative(self, e: Any) -> Any:
+        order = sum(count for _, count in e.variable_count)
+        below = [part for letter, count in e.variable_count for part in (self._made("mi", "d"), self._power(self._print(letter), count))]
+        above = self._power(self._made("mi", "d"), order)
+        return self._made("mrow", self._made("mfrac", above, self._made("mrow", *below)), self._bracketed(e.expr))
+
+    def _power(self, base: Any, count: Any) -> Any:
+        return base if count == 1 else self._made("msup", base, self._print(count))
+
+    def _print_Sum(self, e: Any) -> Any:
+        sign = "∑" if isinstance(e, sp.Sum) else "∏"
+        signs = [
+            self._made("munderover", self._made("mo", sign), self._made("mrow", self._print(k), self._made("mo", "="), self._print(low)), self._print(high))
+            for k, low, high in e.limits[::-1]
+        ]
+        return self._made("mrow", *signs, self._bracketed(e.function))
+
+    _print_Product = _print_Sum
+
+    def _print_Integral(self, e: Any) -> Any:
+        signs = [self._made("msubsup", self._made("mo", "∫"), *map(self._print, ends)) for _, *ends in e.limits[::-1]]
+        letters = [part for letter, *_ in e.limits for part in (self._gap(), self._made("mi", "d"), self._print(letter))]
+        return self._made("mrow", *signs, self._bracketed(e.function), *letters)
+
+    def _gap(self) -> Any:
+        gap = self._made("mspace")
+        gap.setAttribute("width", "0.17em")
+        return gap
+
+    def _print_Determinant(self, e: Any) -> Any:
+        return self._made("mrow", self._made("mi", "det"), self._print(e.arg))
+
+    def _print_Trace(self, e: Any) -> Any:
+        return self._made("mrow", self._made("mi", "tr"), self._print(e.arg))
+
+    def _print_binomial(self, e: Any) -> Any:
+        pile = self._made("mfrac", *map(self._print, e.args))
+        pile.setAttribute("linethickness", "0")
+        return self._made("mrow", self._made("mo", "("), pile, self._made("mo", ")"))
+
+
+def _said(node: Any) -> str:
+    return node.firstChild.data if node.firstChild is not None and node.firstChild.nodeType == node.TEXT_NODE else ""
