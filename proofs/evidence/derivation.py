@@ -24,6 +24,7 @@ from proofs.evidence.anchor import ANCHOR_TOLERANCE, anchored
 from proofs.evidence.decision import NO_BALL, WORK_TO_DO, Decision, decide_at_most, decide_equal
 from proofs.evidence.kind import Kind
 from proofs.words import mathml
+from proofs.words.expressions import text
 from proofs.words.lemmas import Lemma
 from proofs.words.moments import Expectation
 
@@ -93,7 +94,7 @@ def decide(evidence: Evidence, symbolic: Callable[..., Any] | None = None, *, se
     outcome = follow(outcome, links, statement, seed, "==" if chain.root is not None else statement.relation)
     if outcome.outcome == "refuted":
         return outcome
-    outcome.chain.insert(0, {"reason": "definition", "expression": str(links[0].expression), "decision": ""})
+    outcome.chain.insert(0, {"reason": "definition", "expression": text(links[0].expression), "decision": ""})
     if symbolic is None:
         for printed, link in zip(outcome.chain, links, strict=False):
             printed["mathml"] = mathml.of_expression(link.expression)
@@ -199,7 +200,7 @@ def _printed(link: Link, decision: Decision, relation: str) -> dict[str, str]:
     known = f"{decision.verdict}: {decision.detail}"
     if link.lemma and decision.verdict != "same":
         known = f"given {cited(link.lemma)}"
-    return {"reason": link.reason, "expression": str(link.expression), "relation": relation, "decision": known}
+    return {"reason": link.reason, "expression": text(link.expression), "relation": relation, "decision": known}
 
 
 def _anchor(

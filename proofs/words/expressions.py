@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from xml.dom import minidom
+from xml.etree import ElementTree
 
 import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
-from sympy.printing.precedence import PRECEDENCE, precedence, precedence_traditional
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from proofs.words import formulas
 from proofs.words.formulas import BREAK, HIGH
 
 _RAISED = {plain: raised for raised, plain in HIGH.items() if plain.isdigit() or plain == "-"}
@@ -40,7 +43,8 @@ def text(expression: Any) -> str:
 def _letter(name: str) -> str:
     """tau is τ, f0 is f₀; a moment without a value keeps its name."""
     if moment := re.fullmatch(r"E\[(.*)\]", name):
-        return f"E[{re.sub(r'[*][*](\d)', lambda m: _RAISED[m[1]], moment[1]).replace('*', ' ')}]"
+        raised = re.sub(r"[*][*](\d)", lambda found: _RAISED[found[1]], moment[1])
+        return f"E[{raised.replace('*', ' ')}]"
     stem, number = re.fullmatch(r"(.*?)_?(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
     return _GREEK.get(stem, stem) + "".join(chr(0x2080 + int(digit)) for digit in number)
 
@@ -64,7 +68,20 @@ def _placed(e: Any) -> list[tuple[Any, Any]]:
     return list(zip(e.variables, e.point, strict=True))
 
 
-class _Text(StrPrinter):
+_WIDE = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative)
+"""What reaches as far as a term does, so that it stands in brackets within a product or a power."""
+
+
+class _Ordered:
+    """The order of a sum's terms, for which SymPy would work out integrals in numbers, however long that takes."""
+
+    def _as_ordered_terms(self, expr: Any, order: str | None = None) -> list[Any]:
+        if expr.has(sp.Integral, sp.Sum, sp.Product, sp.Limit):
+            return sorted(expr.args, key=lambda term: bool(term.could_extract_minus_sign()))
+        return list(super()._as_ordered_terms(expr, order=order))  # type: ignore[misc]
+
+
+class _Text(_Ordered, StrPrinter):
     """Sums, products, integrals, derivatives, values at a point and cases in the signs of the house."""
 
     def _print_Symbol(self, expr: Any) -> str:
@@ -94,27 +111,29 @@ class _Text(StrPrinter):
             return f"√({self._print(base)})"
         if power.is_Rational and power.is_negative:
             return f"1/{self.parenthesize(base**-power, PRECEDENCE['Pow'])}"
-        below = self.parenthesize(base, PRECEDENCE["Pow"])
+        below = f"({self._print(base)})" if isinstance(base, _WIDE) else self.parenthesize(base, PRECEDENCE["Pow"])
         if power.is_Integer:
             return below + "".join(_RAISED[c] for c in str(power))
         return f"{below}^{{{self._print(power)}}}"
 
     def _print_Mul(self, expr: Any) -> str:
         if expr.could_extract_minus_sign():
-            return f"-{self.parenthesize(-expr, PRECEDENCE['Mul'])}"
+            return f"-{self._factor(-expr)}"
         above, below = sp.fraction(expr)
         if below != 1:
-            return f"{self._side(above)}/{self._side(below)}"
+            under = f"({self._print(below)})" if below.is_Mul else self._factor(below)
+            return f"{self._factor(above)}/{under}"
         factors = expr.as_ordered_factors() if not expr.args[0].is_Number else list(expr.args)
-        return " ".join(self.parenthesize(factor, PRECEDENCE["Mul"]) for factor in factors)
+        return " ".join(map(self._factor, factors))
 
-    def _side(self, e: Any) -> str:
-        return f"({self._print(e)})" if e.is_Add or e.is_Mul else self.parenthesize(e, PRECEDENCE["Mul"])
+    def _factor(self, e: Any) -> str:
+        return f"({self._print(e)})" if e.is_Add or isinstance(e, _WIDE) else self._print(e)
 
     def _print_Function(self, expr: Any) -> str:
         if mean := _mean(expr):
             inside, (shift, scale) = mean
-            return f"E[{inside}({self._print(shift)} + {self.parenthesize(scale, PRECEDENCE['Mul'])} Z)]"
+            moved = "" if shift == 0 else f"{self._print(shift)} + "
+            return f"E[{inside}({moved}{self._factor(scale)} Z)]"
         return f"{_function(expr.func.__name__)[0]}({self._listed(expr.args)})"
 
     def _print_Abs(self, expr: Any) -> str:
@@ -122,6 +141,9 @@ class _Text(StrPrinter):
 
     def _print_factorial(self, expr: Any) -> str:
         return f"{self.parenthesize(expr.args[0], PRECEDENCE['Func'])}!"
+
+    def _print_RisingFactorial(self, expr: Any) -> str:
+        return f"({self._print(expr.args[0])})_{{{self._print(expr.args[1])}}}"
 
     def _print_Min(self, expr: Any) -> str:
         return f"{type(expr).__name__.lower()}({self._listed(expr.args)})"
@@ -199,7 +221,7 @@ class _Text(StrPrinter):
         return ", ".join(map(self._print, several))
 
 
-class _Presentation(MathMLPresentationPrinter):
+class _Presentation(_Ordered, MathMLPresentationPrinter):
     """What SymPy's printer lacks or draws otherwise than the house."""
 
     def doprint(self, expr: Any) -> str:
@@ -231,7 +253,7 @@ class _Presentation(MathMLPresentationPrinter):
         return made
 
     def _bracketed(self, e: Any) -> Any:
-        """In brackets where a sign or cases would otherwise run on."""
+        """In brackets where a sign would otherwise run on."""
         return self.parenthesize(e, PRECEDENCE["Mul"]) if e.is_Add or e.is_Mul and e.could_extract_minus_sign() else self._print(e)
 
     def mathml_tag(self, e: Any) -> str:
@@ -247,11 +269,39 @@ class _Presentation(MathMLPresentationPrinter):
     def _print_Function(self, e: Any) -> Any:
         if mean := _mean(e):
             inside, (shift, scale) = mean
-            of = sp.Add(shift, sp.Mul(scale, sp.Symbol("Z"), evaluate=False), evaluate=False)
-            return self._made("mrow", self._upright("E"), self._made("mo", "["), self._made("mi", inside), self.parenthesize(of, 10**4), self._made("mo", "]"))
+            moved = [] if shift == 0 else [self._print(shift), self._made("mo", "+")]
+            at = self._made("mrow", self._made("mo", "("), *moved, self._bracketed(scale), self._made("mi", "Z"), self._made("mo", ")"))
+            return self._made("mrow", self._upright("E"), self._made("mo", "["), self._made("mi", inside), at, self._made("mo", "]"))
         return self._made("mrow", self._made("mi", _function(e.func.__name__)[0]), self._paren_comma_separated(*e.args))
 
     _print_log = _print_erfinv = _print_gamma = _print_uppergamma = _print_Function
+
+    def _print_exp(self, e: Any) -> Any:
+        return self._made("msup", self._made("mi", "e"), self._raised(e.args[0]))
+
+    def _print_Exp1(self, e: Any) -> Any:
+        return self._made("mi", "e")
+
+    def _print_ImaginaryUnit(self, e: Any) -> Any:
+        return self._made("mi", "i")
+
+    def _raised(self, power: Any) -> Any:
+        """An exponent on one line, with / for its fractions."""
+        if power.is_Atom or power.has(*_WIDE, sp.Subs, sp.Piecewise):
+            return self._print(power)
+        row = "".join(ElementTree.tostring(part, "unicode") for part in formulas.read(text(power)))
+        return self.dom.importNode(minidom.parseString(f"<mrow>{row}</mrow>").documentElement, True)
+
+    def _print_RisingFactorial(self, e: Any) -> Any:
+        return self._made("msub", self.parenthesize(e.args[0], 10**4), self._print(e.args[1]))
+
+    def _print_Limit(self, expr: Any) -> Any:
+        e, letter, place, side = expr.args
+        to = [self._print(letter), self._made("mo", "→"), self._print(place)]
+        if place.is_finite and str(side) in ("+", "-"):
+            to[2] = self._made("msup", to[2], self._made("mo", str(side)))
+        lim = self._made("munder", self._made("mo", "lim"), self._made("mrow", *to))
+        return self._made("mrow", lim, self._bracketed(e))
 
     def _upright(self, letter: str) -> Any:
         made = self._made("mi", letter)
@@ -263,8 +313,7 @@ class _Presentation(MathMLPresentationPrinter):
 
     def _print_Subs(self, e: Any) -> Any:
         put = [self._made("mrow", self._print(a), self._made("mo", "="), self._print(b)) for a, b in _placed(e)]
-        rows = self._made("mrow", *(part for row in put for part in (self._made("mo", ","), row))[1:]) if False else self._listed(put)
-        return self._made("mrow", self._bracketed(e.expr), self._made("msub", self._bar(), rows))
+        return self._made("mrow", self._bracketed(e.expr), self._made("msub", self._bar(), self._listed(put)))
 
     def _bar(self) -> Any:
         """The bar of a value at a point: as high as what stands before it."""
@@ -285,7 +334,7 @@ class _Presentation(MathMLPresentationPrinter):
         return self._made("mrow", self._made("mo", "{"), self._made("mtable", *rows))
 
     def _when(self, condition: Any) -> list[Any]:
-        return [self._made("mtext", "else")] if condition == sp.true else [self._made("mtext", "if "), self._print(condition)]
+        return [self._made("mtext", "else")] if condition == sp.true else [self._made("mtext", "if\u00a0"), self._print(condition)]
 
     def _print_Derivative(self, e: Any) -> Any:
         order = sum(count for _, count in e.variable_count)

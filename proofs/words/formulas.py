@@ -26,7 +26,7 @@ _UNDER = frozenset("min max inf sup lim arg-min arg-max".split())
 _SHORT_WORDS = frozenset(
     "a an as at be by do he if in is it me my no of on or so to up us we the and for not iff one two its any all has had but "
     "few off own law out nor per who how yet too are was can may let see say nat nats now new old six ten end way set sum "
-    "odd put try use add did get got lie cut far low top map bit odds th st nd rd vs cf ok eg ie".split()
+    "odd put try use add did get got lie cut far low top map bit odds th st nd rd vs cf ok eg ie go et al am ex hi oh".split()
 )
 _NO_NOUNS = frozenset("and or is on at if as with where when has are to in by from for of than else so".split())
 """What an article does not stand before."""
@@ -190,7 +190,7 @@ class _Reader:
         elif token == "!" and previous is not None and previous.kind in ("atom", "number") and not self.gap:
             pieces.append(Piece(element("mo", "!", form="postfix"), "atom", False))
         elif token in _PUNCTUATION:
-            pieces.append(Piece(element("mo", token), "punctuation", self.gap))
+            pieces.append(Piece(element("mo", token, form="infix", lspace="0em", rspace="0em"), "punctuation", self.gap))
         else:
             self.operator(token, pieces)
 
@@ -369,10 +369,14 @@ def spaced(pieces: list[Piece]) -> list[Element]:
 def _space(before: Piece, piece: Piece) -> str:
     if not piece.gap:
         return GLUE if before.kind == "name" and content(before.element) in "∑∏" and piece.kind != "operator" else ""
-    if "word" in (before.kind, piece.kind):
+    if content(piece.element) == "%":
+        return GLUE
+    if "word" in (before.kind, piece.kind) or any(part.tag == "mtext" for part in piece.element):
         return WORDS
-    if before.kind == "punctuation" or piece.kind == "operator":
+    if piece.kind == "operator" and before.kind != "punctuation":
         return BREAK
+    if before.kind == "punctuation":
+        return WORDS
     return "" if before.kind == "operator" else GLUE
 
 

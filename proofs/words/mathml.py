@@ -19,8 +19,6 @@ from proofs.words.formulas import BREAK, GLUE, content
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 LONGEST = 9000
 """Characters of MathML beyond which a SymPy expression stays text: nobody reads it as a formula."""
-JOINER = "\u2060"
-"""Between a formula and what stands next to it without a space: no line breaks there."""
 SHORT = 6
 """Characters that are not left at the end of a line before a sign."""
 LONG = 26
@@ -109,42 +107,34 @@ def _flat(row: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
         tag = _tag(e)
         words = any(_tag(part) == "mtext" for part in e)
         if tag == "mrow" and (len(row) == 1 or words or len(content(e)) > LONG):
-            yield from _flat([_worded(part) if words and part in (e[0], e[-1]) else part for part in e])
+            yield from _flat(list(e))
         else:
             yield e
 
 
-def _worded(e: ElementTree.Element) -> ElementTree.Element:
-    """A bracket around words: text, as they are."""
-    return formulas.element("mtext", content(e)) if _tag(e) == "mo" else e
-
-
 def _pieces(row: list[ElementTree.Element], display: bool) -> Iterator[str]:
-    """Text of words and of what ends a clause, `<math>` of the rest, spaces where a line may break, joiners where it may not."""
+    """What stands between two places to break, as text where it is words and numbers, else as `<math>`."""
     held: list[ElementTree.Element] = []
-    joined = False
-
-    def flushed() -> str:
-        if held:
-            held[0], held[-1] = _bounded(held[0], "lspace"), _bounded(held[-1], "rspace")
-        written = (JOINER if held and joined else "") + (_math(held, display, "") if held else "")
-        held.clear()
-        return written
-
     for e in row:
-        tag = _tag(e)
-        if tag == "mspace" and e.get("width") == BREAK and 0 < len("".join(map(content, held))) < SHORT:
-            continue
-        if tag == "mspace" and e.get("width") != GLUE:
-            yield flushed() + " "
-            joined = False
-        elif tag == "mtext" or (tag == "mo" and content(e) in tuple(",;.:?")):
-            written = flushed()
-            yield written + (JOINER if written else "") + escape(content(e))
-            joined = True
-        else:
+        if _tag(e) != "mspace" or e.get("width") == GLUE:
             held.append(e)
-    yield flushed()
+        elif e.get("width") != BREAK or not 0 < len("".join(map(content, held))) < SHORT:
+            yield f"{_piece(held, display)} "
+            held.clear()
+    yield _piece(held, display)
+
+
+def _piece(held: list[ElementTree.Element], display: bool) -> str:
+    if all(_tag(e) in ("mtext", "mn", "mspace") or _is_plain(e) for e in held):
+        return "".join("\u00a0" if _tag(e) == "mspace" else escape(content(e)) for e in held)
+    held[0] = _bounded(held[0], "lspace")
+    held[-1] = _bounded(held[-1], "rspace")
+    return _math(held, display, "")
+
+
+def _is_plain(e: ElementTree.Element) -> bool:
+    """Whether a sign reads the same in text: what ends a clause, a bracket, a number's sign."""
+    return _tag(e) == "mo" and (content(e) in tuple(",;.:?()") or (content(e) in tuple("−±") and e.get("form") == "prefix"))
 
 
 def _bounded(e: ElementTree.Element, side: str) -> ElementTree.Element:

@@ -32,14 +32,6 @@ class Expectation(sp.Function):
     def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
         return sp.diff(self.doit(), s)
 
-    def _mathml_presentation(self, printer: Any) -> Any:
-        row = printer.dom.createElement("mrow")
-        for tag, text in (("mi", "E"), ("mo", "[")):
-            row.appendChild(printer.dom.createElement(tag)).appendChild(printer.dom.createTextNode(text))
-        row.appendChild(printer._print(self.args[0]))
-        row.appendChild(printer.dom.createElement("mo")).appendChild(printer.dom.createTextNode("]"))
-        return row
-
     @staticmethod
     def _moment(letters: Any, powers: Any, table: dict[Any, Any]) -> Any:
         monomial = sp.Mul(*(letter**power for letter, power in zip(letters, powers, strict=True)))
