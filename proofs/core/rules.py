@@ -23,6 +23,7 @@ from typing import ClassVar, get_args
 import numpy as np
 
 from proofs.core import paired
+from proofs.words.told import SIGNS
 from theory.validation.inputs import reject
 
 AGREE = 0.01
@@ -161,7 +162,7 @@ class Share:
         above, below = low >= self.threshold, high <= self.threshold
         good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
-        return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {self.direction} {self.threshold:g}")
+        return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {SIGNS[self.direction]}{self.threshold:g}")
 
     def succeeds(self, flags: np.ndarray) -> np.ndarray:
         """Which seeds are counted for the claim."""
@@ -215,7 +216,7 @@ class Mean:
             good, bad = (high <= self.threshold, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
         mean = float(values.mean())
-        return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {self.direction} {self.threshold:g}")
+        return Decided(outcome, mean, (low, high), f"mean {mean:.3g}, needed {SIGNS[self.direction]}{self.threshold:g}")
 
     def succeeds(self, values: np.ndarray) -> np.ndarray:
         """Which seeds lie on the threshold's good side."""

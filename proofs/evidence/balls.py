@@ -16,6 +16,8 @@ import flint
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
 
+from proofs.words.expressions import text
+
 LADDER = (50, 200, 1000)
 """Decimal digits tried in turn; the last one bounds how small a difference can still be seen."""
 
@@ -76,7 +78,7 @@ class Evaluator:
         if not self.real:
             return ball
         if ball.imag != 0 and not isinstance(e, sp.Integral):
-            raise NoBall(f"{e} may be complex")
+            raise NoBall(f"{text(e)} may be complex")
         return acb(ball.real)
 
     def _plain(self, e: Any) -> acb:
@@ -84,13 +86,13 @@ class Evaluator:
             return self.bound[e]
         if isinstance(e, sp.Symbol):
             if e.name not in self.values:
-                raise NoBall(f"no value for {e}")
+                raise NoBall(f"no value for {text(e)}")
             value = self.values[e.name]
             return acb(value if isinstance(value, arb) else rational(value))
         if isinstance(e, sp.Rational):
             return acb(arb(fmpq(int(e.p), int(e.q))))
         if isinstance(e, sp.Float):
-            raise NoBall(f"an inexact number, {e}; write a fraction")
+            raise NoBall(f"an inexact number, {text(e)}; write a fraction")
         return self._compound(e)
 
     def _compound(self, e: Any) -> acb:
@@ -158,14 +160,14 @@ class Evaluator:
             if condition == sp.true or self._surely(condition):
                 return self.visit(branch)
             if not self._surely(sp.Not(condition)):
-                raise NoBall(f"the condition {condition} is not decided at this point")
+                raise NoBall(f"the condition {text(condition)} is not decided at this point")
         raise NoBall("no branch applies")
 
     def _surely(self, condition: Any) -> bool:
         if condition in (sp.true, sp.false):
             return condition == sp.true
         if not isinstance(condition, sp.core.relational.Relational):
-            raise NoBall(f"a condition that is no comparison: {condition}")
+            raise NoBall(f"a condition that is no comparison: {text(condition)}")
         left, right = self.visit(condition.lhs).real, self.visit(condition.rhs).real
         return bool(condition.func(1, 0)) if left > right else bool(condition.func(0, 1)) if left < right else False
 

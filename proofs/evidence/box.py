@@ -18,6 +18,7 @@ import sympy as sp
 
 from proofs.core.letters import Domain, Interval, between
 from proofs.evidence.premises import Range, Unproved
+from proofs.words.expressions import text
 
 Box = dict[str, tuple[Fraction, Fraction]]
 
@@ -103,7 +104,7 @@ def _new(name: str, low: Fraction, domain: Domain) -> Any:
 def _factor(given: Any, carried: dict[str, Carried], box: Box) -> Any:
     factor = sp.Integer(1) if given is None else sp.sympify(given(**_new_letters(given, carried)))
     if not positive(factor, box):
-        raise Unproved(f"the factor {factor} is positive on the domain")
+        raise Unproved(f"the factor {text(factor)} is positive on the domain")
     return factor
 
 

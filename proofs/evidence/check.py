@@ -14,6 +14,7 @@ the instance moves a little. What differs without being confirmed decides nothin
 from __future__ import annotations
 
 import contextlib
+import inspect
 from collections.abc import Callable
 from typing import Any, cast, final
 
@@ -28,6 +29,7 @@ from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence
 from proofs.evidence import downhill, sharing, used
 from proofs.evidence.kind import Kind
+from proofs.words.told import SIGNS, placed, told
 
 COUNTED = 100
 """Distinct instances that must count."""
@@ -193,9 +195,9 @@ class _Search:
 
     def _defined(self, sides: Sides, instance: Any) -> None:
         if sides.undefined():
-            raise _Undefined(f"NaN at {instance!r}")
+            raise _Undefined(f"NaN at {_place(self.evidence, instance)}")
         if not self.evidence.statement.infinite and not np.all(np.isfinite(np.asarray(sides.claimed, float))):
-            raise _Undefined(f"an infinite value is claimed where a finite one was promised, at {instance!r}")
+            raise _Undefined(f"an infinite value is claimed where a finite one was promised, at {_place(self.evidence, instance)}")
 
     def _independent(self, sides: Sides, instance: Any) -> None:
         def wrong(*args: Any, **kwargs: Any) -> Any:
@@ -263,9 +265,9 @@ def again(evidence: Evidence, claimed: Callable[..., Any], instances: list[tuple
             claimed.known(known) if isinstance(claimed, Scaled) else evidence.function(claimed, instance, known)
         )
         if sides.undefined():
-            return _settle(outcome, "broken", f"NaN at {instance!r}")
+            return _settle(outcome, "broken", f"NaN at {_place(evidence, instance)}")
         if not sides.coarse(evidence.options["resolution"]) and not sides.agree(relation):
-            return _against(outcome, instance, sides, relation)
+            return _against(outcome, evidence, instance, sides)
     few = len(instances) < COUNTED
     return _settle(outcome, "inconclusive", f"only {len(instances)} instances to be refuted on") if few else outcome
 
@@ -290,8 +292,8 @@ def _judged(search: _Search, seed: int, outcome: Outcome) -> Outcome:
     outcome.n = len(search.counted)
     if not search.counted and not search.coarse and not search.undecided:
         return _settle(outcome, "vacuous", "the strategy gives no admissible instance")
-    told = [sides.letters for _, sides in search.counted.values() if sides.letters is not None]
-    outcome.covered = search.evidence.statement.domain.covered(told)
+    known = [sides.letters for _, sides in search.counted.values() if sides.letters is not None]
+    outcome.covered = search.evidence.statement.domain.covered(known)
     if outcome.n < COUNTED:
         return _settle(outcome, "inconclusive", f"only {outcome.n} distinct instances count{_left_out(search)}")
     if search.absolute() and not search.evidence.options["why"]:
@@ -330,15 +332,16 @@ def _violated(outcome: Outcome, search: _Search) -> Outcome:
     shrunk = search.confirms(*search.failure)
     instance, sides = search.failure if shrunk else search.confirmed
     outcome.n = len(search.counted)
-    _against(outcome, instance, sides, search.relation)
+    _against(outcome, search.evidence, instance, sides)
     return _settle(outcome, "refuted", f"{outcome.detail}; confirmed at 50 digits")
 
 
-def _against(outcome: Outcome, instance: Any, sides: Sides, relation: str) -> Outcome:
-    outcome.counterexample = repr(instance)
+def _against(outcome: Outcome, evidence: Evidence, instance: Any, sides: Sides) -> Outcome:
+    outcome.counterexample = told(instance)
     outcome.observed, outcome.claimed = sides.observed, sides.claimed
     outcome.error = float(np.max(sides.tolerance))
-    against = f"observed {_short(sides.observed)}, claimed {relation} {_short(sides.claimed)} at {instance!r}"
+    sign = SIGNS[evidence.statement.relation]
+    against = f"observed {_short(sides.observed)}, claimed {sign}{_short(sides.claimed)} at {_place(evidence, instance)}"
     return _settle(outcome, "refuted", against)
 
 
@@ -347,7 +350,7 @@ def _confirmable(outcome: Outcome, search: _Search) -> Outcome:
     instance, _ = next(iter(search.counted.values()))
     sides, precise = search.evidence.function(search.claimed, instance), precisely(search.evidence, instance)
     if not Sides(precise, sides.observed, 0.0, sides.observed_error).agree("=="):
-        detail = f"observed {_short(sides.observed)}, but {_short(precise)} at 50 digits, at {instance!r}"
+        detail = f"observed {_short(sides.observed)}, but {_short(precise)} at 50 digits, at {_place(search.evidence, instance)}"
         return _settle(outcome, "broken", detail)
     outcome.detail = f"{outcome.n} instances{_left_out(search)}"
     return outcome
@@ -369,4 +372,9 @@ def precisely(evidence: Evidence, instance: Any) -> Any:
 
 
 def _short(value: Any) -> str:
-    return np.array2string(np.asarray(value, float), precision=9, threshold=6)
+    return told(np.asarray(value, float), 9)
+
+
+def _place(evidence: Evidence, instance: Any) -> str:
+    """An instance by the names of what is observed there."""
+    return placed(instance, list(inspect.signature(evidence.function).parameters)[1:])

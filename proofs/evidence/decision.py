@@ -21,6 +21,7 @@ import sympy as sp
 
 from proofs.core.letters import Domain
 from proofs.evidence import balls, lowest
+from proofs.words.expressions import text
 from proofs.words.moments import Expectation
 
 GLANCE, PROBES = 2, 24
@@ -140,8 +141,8 @@ def _decide_infinite(left: Any, right: Any) -> Decision:
     if left == right:
         return Decision("same", "both are infinite")
     if left.is_finite is False and right.is_finite is False:
-        return Decision("different", f"{left} against {right}")
-    return Decision("different", f"one side is infinite: {left} against {right}")
+        return Decision("different", f"{text(left)} against {text(right)}")
+    return Decision("different", f"one side is infinite: {text(left)} against {text(right)}")
 
 
 def _probe(difference: Any, domain: Domain, seed: int, against: Any, word: str, count: int) -> Decision:

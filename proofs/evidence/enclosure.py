@@ -29,6 +29,7 @@ from proofs.evidence.decision import canonical, show_point
 from proofs.evidence.derivation import follow, scaled
 from proofs.evidence.kind import Kind
 from proofs.evidence.premises import Unproved
+from proofs.words.expressions import text
 
 DEPTH = 40
 """Halvings of one side after which a box counts as undecided."""
@@ -233,7 +234,7 @@ def _closed(nonnegative: Callable[[Any], bool]) -> Callable[[balls.Evaluator, An
         """The ball of what must not be negative; raises NoBall where it may be."""
         ball = walk.visit(e).real
         if ball < 0 or not (ball >= 0 or nonnegative(e)):
-            raise balls.NoBall(f"{e} may be negative")
+            raise balls.NoBall(f"{text(e)} may be negative")
         return ball
 
     def special(walk: balls.Evaluator, e: Any) -> acb | None:

@@ -29,6 +29,7 @@ from proofs.core.statement import Evidence
 from proofs.core.training import DIVERGED, Run, lost, seeds_of
 from proofs.evidence import near_misses
 from proofs.evidence.kind import Arrays, Conditions, Kind
+from proofs.words.told import told
 
 EXACT = "exact"
 """The arm that is known to do what is stated, which the rule must accept."""
@@ -258,7 +259,7 @@ def decide_control_arm(evidence: Evidence, data: Arrays, seeds: Sequence[int]) -
         values = rule.granted(values)
     known = values[~np.isnan(values).reshape(len(values), -1).any(axis=1)]
     outcome.observed = np.median(known, axis=0) if len(known) else None
-    middle = "nowhere" if outcome.observed is None else np.array2string(outcome.observed, precision=3)
+    middle = "nowhere" if outcome.observed is None else told(outcome.observed, 3)
     said = rule.rejects_control(values)
     if said == "rejected":
         return _settle(outcome, "rejected", f"median {middle}")

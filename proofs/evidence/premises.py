@@ -17,6 +17,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from proofs.evidence import balls
+from proofs.words.expressions import text
 
 HALVINGS = 24
 """Halvings of the range after which a sign is given up."""
@@ -60,7 +61,7 @@ class Range:
         if self.low >= self.high:
             raise Unproved(f"the range {self} is not empty")
         self.continuous(path)
-        self._shown(f"{path} is strictly monotone", lambda: self.sign(sp.diff(path, self.t)))
+        self._shown(f"{text(path)} is strictly monotone", lambda: self.sign(sp.diff(path, self.t)))
         return self._limit(path, self.low, "+"), self._limit(path, self.high, "-")
 
     def continuous(self, e: Any) -> None:
@@ -70,10 +71,10 @@ class Range:
         if isinstance(e, sp.Pow) and not (e.exp.is_Integer and e.exp >= 0):
             sign = self._shown(f"{e.base} is not zero", lambda: self.sign(e.base))
             if sign < 0 and not e.exp.is_Integer:
-                raise Unproved(f"{e} is real on {self}")
+                raise Unproved(f"{text(e)} is real on {self}")
         elif isinstance(e, sp.log):
             if self._shown(f"{e.args[0]} is not zero", lambda: self.sign(e.args[0])) < 0:
-                raise Unproved(f"{e} is real on {self}")
+                raise Unproved(f"{text(e)} is real on {self}")
         elif not (e.is_number or e == self.t or isinstance(e, (sp.Add, sp.Mul, sp.Pow, *CONTINUOUS))):
             self._halved(e, lambda ball: bool(ball.is_finite()))
 
@@ -112,7 +113,7 @@ class Range:
     def _by_balls(self, e: Any) -> int:
         signs = self._halved(e, lambda ball: 1 if ball > 0 else -1 if ball < 0 else 0)
         if len(signs) != 1:
-            raise Unproved(f"{e} has one sign on {self}")
+            raise Unproved(f"{text(e)} has one sign on {self}")
         return signs.pop()
 
     def _halved(self, e: Any, known: Callable[[arb], Any]) -> set[Any]:
@@ -125,7 +126,7 @@ class Range:
                 if what:
                     found.add(what)
                 elif depth == HALVINGS:
-                    raise Unproved(f"{e} has one sign, and is finite, on {self}")
+                    raise Unproved(f"{text(e)} has one sign, and is finite, on {self}")
                 else:
                     middle = (low + high) / 2
                     stack += [(low, middle, depth + 1), (middle, high, depth + 1)]
@@ -143,7 +144,7 @@ class Range:
         try:
             limit = sp.limit(path, self.t, _exact(end), side)
         except (NotImplementedError, sp.PoleError) as error:
-            raise Unproved(f"{path} has a limit as {self.t} → {end}") from error
+            raise Unproved(f"{text(path)} has a limit as {self.t} → {end}") from error
         near = end + (self.high - self.low) * FAR * (1 if side == "+" else -1)
         value = balls.evaluate(path, {self.t.name: near}, 200).real
         if limit.is_finite:
@@ -151,7 +152,7 @@ class Range:
         else:
             seen = value > 40 if limit == sp.oo else value < -40 if limit == -sp.oo else False
         if not seen:
-            raise Unproved(f"{path} → {limit} as {self.t} → {end}")
+            raise Unproved(f"{text(path)} → {text(limit)} as {self.t} → {end}")
         return limit
 
     def _shown(self, what: str, work: Callable[[], int]) -> int:
