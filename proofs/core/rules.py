@@ -162,7 +162,9 @@ class Share:
         above, below = low >= self.threshold, high <= self.threshold
         good, bad = (above, far_high < self.threshold) if self.direction == ">=" else (below, far_low > self.threshold)
         outcome = "holds" if good else "refuted" if bad else "inconclusive"
-        return Decided(outcome, k / n, (low, high), f"{k} of {n} seeds, needed {SIGNS[self.direction]}{self.threshold:g}")
+        return Decided(
+            outcome, k / n, (low, high), f"{k} of {n} seeds, needed {SIGNS[self.direction]}{self.threshold:g}"
+        )
 
     def succeeds(self, flags: np.ndarray) -> np.ndarray:
         """Which seeds are counted for the claim."""

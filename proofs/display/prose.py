@@ -22,7 +22,9 @@ def essay(text: str) -> str:
 
 def _block(part: str) -> str:
     kinds = groupby(part.splitlines(), key=lambda line: line.startswith(INDENT))
-    return "".join(displayed(list(lines)) if apart else f"<p>{sentence(' '.join(lines))}</p>\n" for apart, lines in kinds)
+    return "".join(
+        displayed(list(lines)) if apart else f"<p>{sentence(' '.join(lines))}</p>\n" for apart, lines in kinds
+    )
 
 
 def displayed(lines: list[str]) -> str:
@@ -59,3 +61,7 @@ def _stressed(part: str) -> str:
 def minus(text: str) -> str:
     """The signs of the numbers in a sentence as minus signs: -0.5 becomes −0.5, a hyphen stays."""
     return _MINUS.sub("−", text)
+
+
+SHOWN = {"essay": essay, "formula": formula, "sentence": sentence}
+"""What a template may say of a text: the filters by their names."""

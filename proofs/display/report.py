@@ -11,6 +11,7 @@ import io
 import re
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from markupsafe import Markup
 from proofs.core.claim import TOPICS, Claim
 from proofs.core.outcome import Outcome
 from proofs.core.verdict import DECIDED, lacking
+from proofs.display import prose
 from proofs.display.show import UNDRAWN
 from proofs.run import published, references, sentences
 from proofs.run.runner import Result
@@ -51,7 +53,7 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     )  # fmt: skip
     environment.filters["number"] = number
     environment.filters["lacking"] = lacking
-    environment.filters["formula"] = lambda text: Markup(mathml.of_text(str(text)))
+    environment.filters.update({name: _marked(shown) for name, shown in prose.SHOWN.items()})
     read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
     claims = [
         {**_section(result, told, read, figures.shown_run(document)), "again": _again(told, document)}
@@ -69,6 +71,11 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
         published=published.tables(document["protocol"]), style=Markup(style), policy=policy(style),
         opening=_opening() if whole else None, ruled=Counter(s["ruling"] for s in document["sentences"]),
     )  # fmt: skip
+
+
+def _marked(shown: Callable[[str], str]) -> Callable[[object], Markup]:
+    """A filter that says its text as HTML of its own."""
+    return lambda text: Markup(shown(str(text)))
 
 
 def _opening() -> dict[str, str]:
@@ -97,7 +104,7 @@ def number(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return "[" + ", ".join(number(v) for v in value) + "]" if len(value) <= 4 else f"{len(value)} numbers"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return prose.minus(f"{value:.4g}" if isinstance(value, float) else str(value))
 
 
 def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]], run: str) -> dict[str, Any]:
@@ -136,8 +143,14 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]], r
 def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     """The document's record of one outcome, with the steps of a derivation."""
     record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
-    steps = [{**step, "mathml": Markup(mathml.only(step.get("mathml", "")))} for step in outcome.chain]
-    return {**record, "steps": steps}
+    return {**record, "detail": prose.minus(record["detail"]), "steps": [_step(step) for step in outcome.chain]}
+
+
+def _step(step: dict[str, str]) -> dict[str, Any]:
+    """A step of a derivation as it is shown: its expression in pieces that wrap, or as text where it is too long for mathematics."""
+    shown = Markup(mathml.wrapping(mathml.only(step.get("mathml", "")), display=True))
+    expression = step["expression"].replace("-", "−")
+    return {**step, "mathml": shown, "expression": expression, "decision": prose.minus(step.get("decision", ""))}
 
 
 def _drawn(result: Result, run: str) -> dict[str, Any]:

@@ -197,7 +197,9 @@ class _Search:
         if sides.undefined():
             raise _Undefined(f"NaN at {_place(self.evidence, instance)}")
         if not self.evidence.statement.infinite and not np.all(np.isfinite(np.asarray(sides.claimed, float))):
-            raise _Undefined(f"an infinite value is claimed where a finite one was promised, at {_place(self.evidence, instance)}")
+            raise _Undefined(
+                f"an infinite value is claimed where a finite one was promised, at {_place(self.evidence, instance)}"
+            )
 
     def _independent(self, sides: Sides, instance: Any) -> None:
         def wrong(*args: Any, **kwargs: Any) -> Any:
@@ -341,7 +343,9 @@ def _against(outcome: Outcome, evidence: Evidence, instance: Any, sides: Sides) 
     outcome.observed, outcome.claimed = sides.observed, sides.claimed
     outcome.error = float(np.max(sides.tolerance))
     sign = SIGNS[evidence.statement.relation]
-    against = f"observed {_short(sides.observed)}, claimed {sign}{_short(sides.claimed)} at {_place(evidence, instance)}"
+    against = (
+        f"observed {_short(sides.observed)}, claimed {sign}{_short(sides.claimed)} at {_place(evidence, instance)}"
+    )
     return _settle(outcome, "refuted", against)
 
 

@@ -6,6 +6,7 @@ What is put in at a point is told "... at x = 0", or has a bar with a subscript;
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 from xml.dom import minidom
@@ -20,11 +21,8 @@ from proofs.words import formulas
 from proofs.words.formulas import BREAK, HIGH
 
 _RAISED = {plain: raised for raised, plain in HIGH.items() if plain.isdigit() or plain == "-"}
-_GREEK = {name: letter for letter, name in zip(
-    "αβγδεζηθικλμνξπρστυφχψωλ",
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega lam".split(),
-    strict=True,
-)}  # fmt: skip
+_GREEK = {unicodedata.name(letter).rpartition(" ")[2].lower(): letter for letter in "αβγδεζηθικμνξπρστυφχψω"}
+_GREEK.update(dict.fromkeys(("lam", "lamda", "lambda"), "λ"))
 _CALLED = {"log": "ln", "atanh": "artanh", "erfinv": "erf⁻¹", "gamma": "Γ", "uppergamma": "Γ", "sech2": "sech²", "sech3": "sech³",
            "log_cosh": "ln cosh"}  # fmt: skip
 _MEAN = re.compile(r"E\[Z\^(\d+) (\w+)\]")
@@ -68,6 +66,7 @@ def _placed(e: Any) -> list[tuple[Any, Any]]:
     return list(zip(e.variables, e.point, strict=True))
 
 
+_CONSTANTS = {sp.pi: "π", sp.oo: "∞", -sp.oo: "-∞", sp.E: "e", sp.I: "i"}
 _WIDE = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative)
 """What reaches as far as a term does, so that it stands in brackets within a product or a power."""
 
@@ -87,20 +86,9 @@ class _Text(_Ordered, StrPrinter):
     def _print_Symbol(self, expr: Any) -> str:
         return _letter(expr.name)
 
-    def _print_Pi(self, expr: Any) -> str:
-        return "π"
-
-    def _print_Infinity(self, expr: Any) -> str:
-        return "∞"
-
-    def _print_NegativeInfinity(self, expr: Any) -> str:
-        return "−∞"
-
-    def _print_Exp1(self, expr: Any) -> str:
-        return "e"
-
-    def _print_ImaginaryUnit(self, expr: Any) -> str:
-        return "i"
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        constant = isinstance(expr, sp.Basic) and expr.is_Atom
+        return (_CONSTANTS.get(expr) if constant else None) or str(super()._print(expr, **kwargs))
 
     def _print_exp(self, expr: Any) -> str:
         return f"e^{{{self._print(expr.args[0])}}}"
@@ -177,9 +165,9 @@ class _Text(_Ordered, StrPrinter):
     def _times(self, count: Any) -> str:
         return "" if count == 1 else "".join(_RAISED.get(c, c) for c in str(count))
 
-    def _print_Subs(self, expr: Any) -> str:
-        put = ", ".join(f"{self._print(letter)} = {self._print(value)}" for letter, value in _placed(expr))
-        return f"[{self._print(expr.expr)} at {put}]"
+    def _print_Subs(self, obj: Any) -> str:
+        put = ", ".join(f"{self._print(letter)} = {self._print(value)}" for letter, value in _placed(obj))
+        return f"[{self._print(obj.obj)} at {put}]"
 
     def _print_Limit(self, expr: Any) -> str:
         e, letter, place, side = expr.args
@@ -225,10 +213,12 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
     """What SymPy's printer lacks or draws otherwise than the house."""
 
     def doprint(self, expr: Any) -> str:
-        tree = self._print(sp.sympify(expr))
+        tree: Any = self._print(sp.sympify(expr))
         self._broken(tree)
         self._signed(tree)
-        return re.sub(r"&#(x?[0-9A-Fa-f]+);", lambda m: chr(int(m[1].lstrip("x"), 16 if m[1][0] == "x" else 10)), tree.toxml())
+        return re.sub(
+            r"&#(x?[0-9A-Fa-f]+);", lambda m: chr(int(m[1].lstrip("x"), 16 if m[1][0] == "x" else 10)), tree.toxml()
+        )
 
     def _broken(self, tree: Any) -> None:
         """A place to break before every sign of the outermost sum, and of the sums and brackets in its rows."""
@@ -254,7 +244,11 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
 
     def _bracketed(self, e: Any) -> Any:
         """In brackets where a sign would otherwise run on."""
-        return self.parenthesize(e, PRECEDENCE["Mul"]) if e.is_Add or e.is_Mul and e.could_extract_minus_sign() else self._print(e)
+        return (
+            self.parenthesize(e, PRECEDENCE["Mul"])
+            if e.is_Add or (e.is_Mul and e.could_extract_minus_sign())
+            else self._print(e)
+        )
 
     def mathml_tag(self, e: Any) -> str:
         return "&#x2062;" if isinstance(e, sp.Mul) else super().mathml_tag(e)
@@ -264,20 +258,31 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
         stem, number = re.fullmatch(r"(.*?)([₀-₉]*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
         if not number:
             return self._made("mi", stem)
-        return self._made("msub", self._made("mi", stem), self._made("mn", "".join(str(ord(d) - 0x2080) for d in number)))
+        return self._made(
+            "msub", self._made("mi", stem), self._made("mn", "".join(str(ord(d) - 0x2080) for d in number))
+        )
 
     def _print_Function(self, e: Any) -> Any:
         if mean := _mean(e):
             inside, (shift, scale) = mean
             moved = [] if shift == 0 else [self._print(shift), self._made("mo", "+")]
-            at = self._made("mrow", self._made("mo", "("), *moved, self._bracketed(scale), self._made("mi", "Z"), self._made("mo", ")"))
-            return self._made("mrow", self._upright("E"), self._made("mo", "["), self._made("mi", inside), at, self._made("mo", "]"))
+            at = self._made(
+                "mrow",
+                self._made("mo", "("),
+                *moved,
+                self._bracketed(scale),
+                self._made("mi", "Z"),
+                self._made("mo", ")"),
+            )
+            return self._made(
+                "mrow", self._upright("E"), self._made("mo", "["), self._made("mi", inside), at, self._made("mo", "]")
+            )
         return self._made("mrow", self._made("mi", _function(e.func.__name__)[0]), self._paren_comma_separated(*e.args))
 
     _print_log = _print_erfinv = _print_gamma = _print_uppergamma = _print_Function
 
-    def _print_exp(self, e: Any) -> Any:
-        return self._made("msup", self._made("mi", "e"), self._raised(e.args[0]))
+    def _print_exp(self, expr: Any) -> Any:
+        return self._made("msup", self._made("mi", "e"), self._raised(expr.args[0]))
 
     def _print_Exp1(self, e: Any) -> Any:
         return self._made("mi", "e")
@@ -290,13 +295,14 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
         if power.is_Atom or power.has(*_WIDE, sp.Subs, sp.Piecewise):
             return self._print(power)
         row = "".join(ElementTree.tostring(part, "unicode") for part in formulas.read(text(power)))
-        return self.dom.importNode(minidom.parseString(f"<mrow>{row}</mrow>").documentElement, True)
+        read: Any = minidom.parseString(f"<mrow>{row}</mrow>").documentElement
+        return self.dom.importNode(read, True)
 
     def _print_RisingFactorial(self, e: Any) -> Any:
         return self._made("msub", self.parenthesize(e.args[0], 10**4), self._print(e.args[1]))
 
-    def _print_Limit(self, expr: Any) -> Any:
-        e, letter, place, side = expr.args
+    def _print_Limit(self, e: Any) -> Any:
+        e, letter, place, side = e.args
         to = [self._print(letter), self._made("mo", "→"), self._print(place)]
         if place.is_finite and str(side) in ("+", "-"):
             to[2] = self._made("msup", to[2], self._made("mo", str(side)))
@@ -309,7 +315,9 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
         return made
 
     def _print_Expectation(self, e: Any) -> Any:
-        return self._made("mrow", self._upright("E"), self._made("mo", "["), self._print(e.args[0]), self._made("mo", "]"))
+        return self._made(
+            "mrow", self._upright("E"), self._made("mo", "["), self._print(e.args[0]), self._made("mo", "]")
+        )
 
     def _print_Subs(self, e: Any) -> Any:
         put = [self._made("mrow", self._print(a), self._made("mo", "="), self._print(b)) for a, b in _placed(e)]
@@ -330,15 +338,26 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
         return row
 
     def _print_Piecewise(self, e: Any) -> Any:
-        rows = [self._made("mtr", self._made("mtd", self._print(value)), self._made("mtd", *self._when(at))) for value, at in e.args]
+        rows = [
+            self._made("mtr", self._made("mtd", self._print(value)), self._made("mtd", *self._when(at)))
+            for value, at in e.args
+        ]
         return self._made("mrow", self._made("mo", "{"), self._made("mtable", *rows))
 
     def _when(self, condition: Any) -> list[Any]:
-        return [self._made("mtext", "else")] if condition == sp.true else [self._made("mtext", "if\u00a0"), self._print(condition)]
+        return (
+            [self._made("mtext", "else")]
+            if condition == sp.true
+            else [self._made("mtext", "if\u00a0"), self._print(condition)]
+        )
 
     def _print_Derivative(self, e: Any) -> Any:
         order = sum(count for _, count in e.variable_count)
-        below = [part for letter, count in e.variable_count for part in (self._made("mi", "d"), self._power(self._print(letter), count))]
+        below = [
+            part
+            for letter, count in e.variable_count
+            for part in (self._made("mi", "d"), self._power(self._print(letter), count))
+        ]
         above = self._power(self._made("mi", "d"), order)
         return self._made("mrow", self._made("mfrac", above, self._made("mrow", *below)), self._bracketed(e.expr))
 
@@ -348,31 +367,40 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
     def _print_Sum(self, e: Any) -> Any:
         sign = "∑" if isinstance(e, sp.Sum) else "∏"
         signs = [
-            self._made("munderover", self._made("mo", sign), self._made("mrow", self._print(k), self._made("mo", "="), self._print(low)), self._print(high))
+            self._made(
+                "munderover",
+                self._made("mo", sign),
+                self._made("mrow", self._print(k), self._made("mo", "="), self._print(low)),
+                self._print(high),
+            )
             for k, low, high in e.limits[::-1]
         ]
         return self._made("mrow", *signs, self._bracketed(e.function))
 
     _print_Product = _print_Sum
 
-    def _print_Integral(self, e: Any) -> Any:
-        signs = [self._made("msubsup", self._made("mo", "∫"), *map(self._print, ends)) for _, *ends in e.limits[::-1]]
-        letters = [part for letter, *_ in e.limits for part in (self._gap(), self._made("mi", "d"), self._print(letter))]
-        return self._made("mrow", *signs, self._bracketed(e.function), *letters)
+    def _print_Integral(self, expr: Any) -> Any:
+        signs = [
+            self._made("msubsup", self._made("mo", "∫"), *map(self._print, ends)) for _, *ends in expr.limits[::-1]
+        ]
+        letters = [
+            part for letter, *_ in expr.limits for part in (self._gap(), self._made("mi", "d"), self._print(letter))
+        ]
+        return self._made("mrow", *signs, self._bracketed(expr.function), *letters)
 
     def _gap(self) -> Any:
         gap = self._made("mspace")
         gap.setAttribute("width", "0.17em")
         return gap
 
-    def _print_Determinant(self, e: Any) -> Any:
-        return self._made("mrow", self._made("mi", "det"), self._print(e.arg))
+    def _print_Determinant(self, expr: Any) -> Any:
+        return self._made("mrow", self._made("mi", "det"), self._print(expr.arg))
 
     def _print_Trace(self, e: Any) -> Any:
         return self._made("mrow", self._made("mi", "tr"), self._print(e.arg))
 
-    def _print_binomial(self, e: Any) -> Any:
-        pile = self._made("mfrac", *map(self._print, e.args))
+    def _print_binomial(self, expr: Any) -> Any:
+        pile = self._made("mfrac", *map(self._print, expr.args))
         pile.setAttribute("linethickness", "0")
         return self._made("mrow", self._made("mo", "("), pile, self._made("mo", ")"))
 

@@ -11,24 +11,27 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from xml.etree.ElementTree import Element
 
 HIGH = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵃᵇᶜⁿᵗʳᵐᵏᵀ", "0123456789+-()abcntrmkT", strict=True))
 LOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₚₓₜ", "0123456789+-ijknmpxt", strict=True))
 BREAK, GLUE, WORDS = "0em", "0.17em", "0.3em"
 """Widths of spaces: where a line may break, between factors, and beside words."""
-_NAMES = frozenset(
-    "ln log exp sin cos tan cot sinh cosh tanh coth sech arcsin arccos arctan artanh erf erfc min max inf sup lim med "
-    "supp softmax arg-min arg-max Var Cov TV JS KL kl js MMD MMSE ELBO TC det Bern Bin".split()
-)
-_UNDER = frozenset("min max inf sup lim arg-min arg-max".split())
-_SHORT_WORDS = frozenset(
-    "a an as at be by do he if in is it me my no of on or so to up us we the and for not iff one two its any all has had but "
-    "few off own law out nor per who how yet too are was can may let see say nat nats now new old six ten end way set sum "
-    "odd put try use add did get got lie cut far low top map bit odds th st nd rd vs cf ok eg ie go et al am ex hi oh".split()
-)
-_NO_NOUNS = frozenset("and or is on at if as with where when has are to in by from for of than else so".split())
+_NAMED = """
+ln log exp sin cos tan cot sinh cosh tanh coth sech arcsin arccos arctan artanh erf erfc min max inf sup lim med supp
+softmax arg-min arg-max Var Cov TV JS KL kl js MMD MMSE ELBO TC det Bern Bin
+"""
+_NAMES = frozenset(_NAMED.split())
+_UNDER = frozenset({"min", "max", "inf", "sup", "lim", "arg-min", "arg-max"})
+_SHORT = """
+a al am an as at be by do eg et ex go he hi ie if in is it me my nd no of oh ok on or rd so st th to up us we add all and any are bit
+but can cf cut did far few for get got had has how iff its law let lie low map may nat nats new nor not now odd odds off old one out
+own per put say see set six sum ten the too top try two use vs was way who yet end
+"""
+_SHORT_WORDS = frozenset(_SHORT.split())
+_BESIDE = "and or is on at if as with where when has are to in by from for of than else so"
+_NO_NOUNS = frozenset(_BESIDE.split())
 """What an article does not stand before."""
 _RELATIONS = frozenset("=≤≥<>~→↦∈≈∝⊥≠∪∩←≪≫↔⇒∘:")
 _OPERATORS = frozenset("+-−±∓·×*/") | _RELATIONS
@@ -162,7 +165,11 @@ class _Reader:
     def is_article(self, run: str, previous: Piece | None) -> bool:
         """Whether a, or A where a sentence begins, is a word."""
         follows = re.compile(r"\s+(\w-(?=[A-Za-z]{2}))?(\w+)([-'’][a-z]{2,})?").match(self.text, self.at)
-        if follows is None or follows[2] in _NO_NOUNS or (run == "A" and previous is not None and content(previous.element) != "."):
+        if (
+            follows is None
+            or follows[2] in _NO_NOUNS
+            or (run == "A" and previous is not None and content(previous.element) != ".")
+        ):
             return False
         if previous is not None and previous.kind == "word":
             return follows[2] not in _NAMES
@@ -175,7 +182,9 @@ class _Reader:
             return False
         script = re.compile(rf"{_SCRIPT}|[{''.join(LOW)}]+").match(self.text, self.at)
         rest = self.text[script.end() if script else self.at :]
-        return bool(re.match(r"\[|‖|\(\d" if script else rf"\[|‖|{_LETTER}", rest) or re.match(r"\s+(?![-+=<>≤≥]\s)", rest))
+        return bool(
+            re.match(r"\[|‖|\(\d" if script else rf"\[|‖|{_LETTER}", rest) or re.match(r"\s+(?![-+=<>≤≥]\s)", rest)
+        )
 
     def sign(self, token: str, start: int, pieces: list[Piece]) -> None:
         previous = pieces[-1] if pieces else None
@@ -190,7 +199,9 @@ class _Reader:
         elif token == "!" and previous is not None and previous.kind in ("atom", "number") and not self.gap:
             pieces.append(Piece(element("mo", "!", form="postfix"), "atom", False))
         elif token in _PUNCTUATION:
-            pieces.append(Piece(element("mo", token, form="infix", lspace="0em", rspace="0em"), "punctuation", self.gap))
+            pieces.append(
+                Piece(element("mo", token, form="infix", lspace="0em", rspace="0em"), "punctuation", self.gap)
+            )
         else:
             self.operator(token, pieces)
 
@@ -199,13 +210,19 @@ class _Reader:
         shown = {"-": "−", "*": "∗"}.get(token, token)
         if token == "/" or token in "|‖":
             width = "0.2em" if self.gap else "0em"
-            pieces.append(Piece(element("mo", shown, form="infix", stretchy="false", lspace=width, rspace=width), "operator", self.gap))
+            pieces.append(
+                Piece(
+                    element("mo", shown, form="infix", stretchy="false", lspace=width, rspace=width),
+                    "operator",
+                    self.gap,
+                )
+            )
         elif token in "-−+±∓" and self.is_prefix(previous):
             pieces.append(Piece(element("mo", shown, form="prefix"), "operator", self.gap))
         elif token in _OPERATORS:
             pieces.append(Piece(element("mo", shown, form="infix"), "operator", self.gap))
         else:
-            kind = "word" if token in "“”\"&%…" else "atom"
+            kind = "word" if token in '“”"&%…' else "atom"
             pieces.append(Piece(element("mtext" if kind == "word" else "mo", shown), kind, self.gap))
 
     def is_prefix(self, previous: Piece | None) -> bool:
@@ -221,7 +238,9 @@ class _Reader:
             return False
         subtracted = previous.kind == "atom" and self.text[after.end() : after.end() + 1] == ")"
         kind = after[0].rstrip("s")
-        return not subtracted and (_reads_as_word(after[0], False) or (len(kind) > 1 and kind.isupper() and not _is_of(kind)))
+        return not subtracted and (
+            _reads_as_word(after[0], False) or (len(kind) > 1 and kind.isupper() and not _is_of(kind))
+        )
 
     def group(self, token: str, pieces: list[Piece]) -> None:
         """( ... ), of whatever brackets, as one element."""
@@ -237,7 +256,12 @@ class _Reader:
     def closing_bar(self, bar: str, start: int, previous: Piece | None) -> int:
         """Where the norm that begins here ends; 0 where the bar is one of "given" or of a divergence."""
         spaced_out = self.gap and self.text[self.at : self.at + 1] == " "
-        after_letter = previous is not None and not self.gap and previous.kind == "atom" and content(previous.element)[-1:].isalpha()
+        after_letter = (
+            previous is not None
+            and not self.gap
+            and previous.kind == "atom"
+            and content(previous.element)[-1:].isalpha()
+        )
         if spaced_out or (after_letter and content(previous.element)[-1] not in "EΠθβλσ∂d" if previous else False):
             return 0
         level = 0
@@ -278,7 +302,11 @@ class _Reader:
     def attach(self, pieces: list[Piece], kind: str, token: str) -> None:
         """Put a script on the element before it."""
         raised = kind == "high" or token.startswith("^")
-        text = re.sub(r"^\{(.*)\}$", r"\1", token[1:]) if kind == "script" else "".join((HIGH if raised else LOW)[c] for c in token)
+        text = (
+            re.sub(r"^\{(.*)\}$", r"\1", token[1:])
+            if kind == "script"
+            else "".join((HIGH if raised else LOW)[c] for c in token)
+        )
         under = bool(pieces) and not raised and content(pieces[-1].element) in _UNDER
         if under and (power := re.compile(f"[{''.join(HIGH)}]+").match(self.text, self.at)):  # min_σ²
             text, self.at = text + power[0], power.end()
@@ -291,7 +319,11 @@ class _Reader:
             tag = "munder" if self.display and (shown in _UNDER or shown in "∑∏") else "msub"
             kind = base.kind if base.kind != "word" else "atom"
             late = base.element.tag == "msup"  # σ²_ML
-            made = element("msubsup", base.element[0], script, base.element[1]) if late else element(tag, base.element, script)
+            made = (
+                element("msubsup", base.element[0], script, base.element[1])
+                if late
+                else element(tag, base.element, script)
+            )
             pieces.append(Piece(made, kind, base.gap))
 
     def raise_on(self, pieces: list[Piece], script: Element) -> None:
@@ -326,7 +358,7 @@ def _has_vowel(run: str) -> bool:
     return any(c in "aeiouyAEIOUY" for c in run)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reads_as_word(run: str, joined: bool) -> bool:
     """Whether a run of letters, seen without what is around it, is a word."""
     if run in _NAMES and not joined:
@@ -403,7 +435,12 @@ def _around(pieces: list[Piece], at: int) -> tuple[int, int] | None:
     high = at + 1
     while high < len(pieces) and pieces[high].kind in factors and not pieces[high].gap:
         high += 1
-    while low > 0 and pieces[low].gap and re.fullmatch("[d∂][²³⁴]?", content(pieces[low - 1].element)) and content(pieces[at + 1].element) in ("d", "∂"):
+    while (
+        low > 0
+        and pieces[low].gap
+        and re.fullmatch("[d∂][²³⁴]?", content(pieces[low - 1].element))
+        and content(pieces[at + 1].element) in ("d", "∂")
+    ):
         low -= 1
     alone = low == at or high == at + 1 or pieces[at].gap
     of_a_name = low > 0 and pieces[low].gap and _applied(pieces[low - 1])

@@ -134,7 +134,9 @@ def _piece(held: list[ElementTree.Element], display: bool) -> str:
 
 def _is_plain(e: ElementTree.Element) -> bool:
     """Whether a sign reads the same in text: what ends a clause, a bracket, a number's sign."""
-    return _tag(e) == "mo" and (content(e) in tuple(",;.:?()") or (content(e) in tuple("−±") and e.get("form") == "prefix"))
+    return _tag(e) == "mo" and (
+        content(e) in tuple(",;.:?()") or (content(e) in tuple("−±") and e.get("form") == "prefix")
+    )
 
 
 def _bounded(e: ElementTree.Element, side: str) -> ElementTree.Element:

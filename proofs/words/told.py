@@ -23,7 +23,7 @@ def told(value: Any, digits: int | None = None) -> str:
         case None:
             return "nothing"
         case bool() | np.bool_():
-            return "yes" if value else "no"
+            return "yes" if bool(value) else "no"
         case str():
             return value
         case float() | np.floating():
@@ -38,7 +38,8 @@ def told(value: Any, digits: int | None = None) -> str:
             return ", ".join(f"{told(name)} = {told(one, digits)}" for name, one in value.items()) or "nothing"
         case list() | tuple() | np.ndarray() | set() | frozenset():
             return _row(list(value), digits)
-    return _thing(value, digits)
+        case _:
+            return _thing(value, digits)
 
 
 def number(value: float, digits: int | None = None) -> str:
