@@ -167,7 +167,7 @@ class _Text(_Ordered, StrPrinter):
 
     def _print_Subs(self, obj: Any) -> str:
         put = ", ".join(f"{self._print(letter)} = {self._print(value)}" for letter, value in _placed(obj))
-        return f"[{self._print(obj.obj)} at {put}]"
+        return f"[{self._print(obj.expr)} at {put}]"
 
     def _print_Limit(self, expr: Any) -> str:
         e, letter, place, side = expr.args
@@ -233,8 +233,8 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
 
     def _signed(self, tree: Any) -> None:
         for part in [tree, *tree.getElementsByTagName("*")]:
-            if part.tagName in ("mo", "mn", "mi") and part.firstChild is not None and "-" in _said(part):
-                part.firstChild.data = _said(part).replace("-", "−")
+            if part.tagName in ("mo", "mn", "mi") and (said := _said(part)):
+                part.firstChild.data = said.replace("-", "−").replace("<", "&lt;").replace(">", "&gt;")
 
     def _made(self, tag: str, *inside: Any) -> Any:
         made = self.dom.createElement(tag)
