@@ -120,7 +120,7 @@ class _Reader:
         elif kind == "prime":
             self.prime(pieces, token)
         elif kind == "sign":
-            self.sign(token, start, pieces)
+            self.sign(token, pieces)
         elif kind == "letter" and token in "ΣΠ" and self.is_sum(previous):
             pieces.append(Piece(element("mo", {"Σ": "∑", "Π": "∏"}[token]), "name", self.gap))
         else:
@@ -186,11 +186,11 @@ class _Reader:
             re.match(r"\[|‖|\(\d" if script else rf"\[|‖|{_LETTER}", rest) or re.match(r"\s+(?![-+=<>≤≥]\s)", rest)
         )
 
-    def sign(self, token: str, start: int, pieces: list[Piece]) -> None:
+    def sign(self, token: str, pieces: list[Piece]) -> None:
         previous = pieces[-1] if pieces else None
         if token in _OPEN:
             self.group(token, pieces)
-        elif token in "|‖" and (end := self.closing_bar(token, start, previous)):
+        elif token in "|‖" and (end := self.closing_bar(token)):
             pieces.append(Piece(self.between_bars(token, end), "atom", self.gap))
         elif token == "*" and previous is not None and previous.kind == "atom" and not self.gap:
             self.raise_on(pieces, element("mo", "*"))
@@ -253,16 +253,9 @@ class _Reader:
             made.append(element("mo", closed, form="postfix"))
         pieces.append(Piece(made, "atom", gap))
 
-    def closing_bar(self, bar: str, start: int, previous: Piece | None) -> int:
+    def closing_bar(self, bar: str) -> int:
         """Where the norm that begins here ends; 0 where the bar is one of "given" or of a divergence."""
-        spaced_out = self.gap and self.text[self.at : self.at + 1] == " "
-        after_letter = (
-            previous is not None
-            and not self.gap
-            and previous.kind == "atom"
-            and content(previous.element)[-1:].isalpha()
-        )
-        if spaced_out or (after_letter and content(previous.element)[-1] not in "EΠθβλσ∂d" if previous else False):
+        if self.gap and self.text[self.at : self.at + 1] == " ":
             return 0
         level = 0
         for at in range(self.at, len(self.text)):
@@ -270,7 +263,8 @@ class _Reader:
             level += (here in _OPEN) - (here in _CLOSE)
             if level < 0 or (level == 0 and here in ",;"):
                 return 0
-            if level == 0 and here == bar and at > self.at and self.text[at - 1] not in " -+|":
+            ended = self.text[at - 1] not in " -+|" and not re.match(_LETTER, self.text[at + 1 : at + 2])
+            if level == 0 and here == bar and at > self.at and ended:
                 return at
         return 0
 
@@ -302,29 +296,27 @@ class _Reader:
     def attach(self, pieces: list[Piece], kind: str, token: str) -> None:
         """Put a script on the element before it."""
         raised = kind == "high" or token.startswith("^")
-        text = (
-            re.sub(r"^\{(.*)\}$", r"\1", token[1:])
-            if kind == "script"
-            else "".join((HIGH if raised else LOW)[c] for c in token)
-        )
-        under = bool(pieces) and not raised and content(pieces[-1].element) in _UNDER
-        if under and (power := re.compile(f"[{''.join(HIGH)}]+").match(self.text, self.at)):  # min_σ²
-            text, self.at = text + power[0], power.end()
+        text = "".join((HIGH if raised else LOW).get(c, c) for c in token) if kind != "script" else _unbraced(token[1:])
+        if not raised and pieces and content(pieces[-1].element) in _UNDER:  # min_σ²
+            power = re.compile(f"[{''.join(HIGH)}]*").match(self.text, self.at)
+            text, self.at = (text + power[0], power.end()) if power else (text, self.at)
         script = element("mrow", *_Reader(text, display=False).elements())
         if raised:
             self.raise_on(pieces, script)
         else:
-            base = pieces.pop() if pieces else Piece(element("mrow"), "atom", self.gap)
-            shown = content(base.element)
-            tag = "munder" if self.display and (shown in _UNDER or shown in "∑∏") else "msub"
-            kind = base.kind if base.kind != "word" else "atom"
-            late = base.element.tag == "msup"  # σ²_ML
-            made = (
-                element("msubsup", base.element[0], script, base.element[1])
-                if late
-                else element(tag, base.element, script)
-            )
-            pieces.append(Piece(made, kind, base.gap))
+            self.lower_on(pieces, script)
+
+    def lower_on(self, pieces: list[Piece], script: Element) -> None:
+        """A subscript; under a sum or a minimum it stands below, before a superscript it shares the base: σ²_ML."""
+        base = pieces.pop() if pieces else Piece(element("mrow"), "atom", self.gap)
+        e, kind = base.element, base.kind if base.kind != "word" else "atom"
+        below = self.display and (content(e) in _UNDER or content(e) in "∑∏")
+        made = (
+            element("msubsup", e[0], script, e[1])
+            if e.tag == "msup"
+            else element("munder" if below else "msub", e, script)
+        )
+        pieces.append(Piece(made, kind, base.gap))
 
     def raise_on(self, pieces: list[Piece], script: Element) -> None:
         """A superscript; after a subscript it shares the base, after another it joins it."""
@@ -352,6 +344,10 @@ def _letter(letter: str, upright: bool = False) -> Element:
 def _is_of(run: str) -> bool:
     """EX is E and X, WW twice the same."""
     return len(run) == 2 and ((run[0] == "E" and run[1] in "FQTUVWXYZ") or run[0] == run[1])
+
+
+def _unbraced(script: str) -> str:
+    return script[1:-1] if script.startswith("{") else script
 
 
 def _has_vowel(run: str) -> bool:

@@ -132,6 +132,7 @@ def test_bars_are_norms_or_conditions() -> None:
     raised = [e for e in norm.iter() if e.tag.endswith("msup")]
     assert ["".join(e[0].itertext()) for e in raised] == ["|X−c|"]
     assert not [e for e in condition.iter() if e.tag.endswith("msup")]
+    assert [mathml.of_text(f).count("postfix") for f in ("L|t-s|", "TV(p|A, p|B)", "p|A = q|A")] == [1, 1, 0]
 
 
 def test_long_formulas_wrap() -> None:
