@@ -3,7 +3,7 @@
 from proofs.core import Claim, Positive, carried, over
 
 EXPECTED = "inconclusive"
-REASON = "v from 1 to oo"
+REASON = "v from 1 to ∞"
 
 claim = Claim(topic="trade-offs")
 
