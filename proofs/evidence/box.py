@@ -82,9 +82,13 @@ def _carried(domain: Domain, changes: Mapping[str, Any], name: str, letter: Any)
     except Unproved as error:
         raise Unproved(f"the change of {name} is continuous, monotone and onto: {error}") from error
     if min(reached) < lower or max(reached) > upper:
-        raise Unproved(f"the change of {name} stays in its domain: it reaches from {text(min(reached))} to {text(max(reached))}")
+        raise Unproved(
+            f"the change of {name} stays in its domain: it reaches from {text(min(reached))} to {text(max(reached))}"
+        )
     gaps = ((lower, min(reached)), (max(reached), upper))
-    return Carried(inside, path, interval.integer, tuple(f"{name} from {text(a)} to {text(b)}" for a, b in gaps if a < b))
+    return Carried(
+        inside, path, interval.integer, tuple(f"{name} from {text(a)} to {text(b)}" for a, b in gaps if a < b)
+    )
 
 
 def _bounds(name: str, interval: Interval) -> tuple[Any, Any]:
