@@ -234,7 +234,7 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
     def _signed(self, tree: Any) -> None:
         for part in [tree, *tree.getElementsByTagName("*")]:
             if part.tagName in ("mo", "mn", "mi") and (said := _said(part)):
-                part.firstChild.data = said.replace("-", "−").replace("<", "&lt;").replace(">", "&gt;")
+                part.firstChild.data = {"<": "&lt;", ">": "&gt;"}.get(said, said.replace("-", "−"))
 
     def _made(self, tag: str, *inside: Any) -> Any:
         made = self.dom.createElement(tag)
