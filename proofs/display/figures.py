@@ -6,10 +6,7 @@ are the Okabe-Ito set with a darker blue, so that the exact also differs in grey
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-import unicodedata
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from inspect import signature
@@ -23,9 +20,11 @@ from proofs.core import records
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome, full, told
 from proofs.core.rules import AGREE
+from proofs.display.rows import table
 from proofs.run import destinations, guests
 from proofs.run.surroundings import SurroundingsError
-from proofs.words.drawing import COLOUR, MARK, WIDTHS, Panels, wide
+from proofs.words.drawing import WIDTHS, Panels, wide
+from proofs.words.labels import plain
 
 PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
@@ -186,28 +185,10 @@ def described(figure: Any) -> str:
 
 
 def _panel(index: int, axes: Any) -> str:
-    x, y = (_without_markup(text) for text in (axes.get_xlabel(), axes.get_ylabel()))
-    series = [_without_markup(str(text)) for text in axes.get_legend_handles_labels()[1]]
+    x, y = (plain(text) for text in (axes.get_xlabel(), axes.get_ylabel()))
+    series = [plain(str(text)) for text in axes.get_legend_handles_labels()[1]]
     drawn = f"{y or 'values'} against {x}" if x else y or "a scale"
     return f"Panel {axes.get_title(loc='left') or index + 1}: {drawn}" + (f"; {'; '.join(series)}." if series else ".")
-
-
-def _without_markup(label: str) -> str:
-    """A mathtext label as plain text: Greek letters by name, markup left out."""
-
-    def letter(match: re.Match[str]) -> str:
-        kind = "CAPITAL" if match[1][0].isupper() else "SMALL"
-        try:
-            return unicodedata.lookup(f"GREEK {kind} LETTER {match[1].upper().replace('LAMBDA', 'LAMDA')}")
-        except KeyError:
-            return _SIGNS.get(match[1], f" {match[1]} ")
-
-    text = re.sub(r"\\([A-Za-z]+)", letter, re.sub(r"\\[,;:! ]", "", label))
-    return " ".join(re.sub(r"[${}\\]", "", text).split())
-
-
-_SIGNS = {"infty": "∞", "ell": "ℓ", "pm": "±", "mp": "∓", "sqrt": "√", "leq": "≤", "geq": "≥", "to": "→", "cdot": "·", "times": "×",
-          "Vert": "‖", "mid": "|", "approx": "≈", "int": "∫", "sum": "Σ", "partial": "∂", "mathrm": "", "text": ""}  # fmt: skip
 
 
 def _experiment(outcome: Outcome) -> str:
@@ -216,82 +197,3 @@ def _experiment(outcome: Outcome) -> str:
         f"Experiment {outcome.name}: {outcome.observed:.3g}, {100 * (1 - AGREE):.0f} % interval "
         f"[{low:.3g}, {high:.3g}], n = {outcome.n} seeds."
     )
-
-
-def table(figure: Any) -> str:
-    """Every drawn point as CSV text: panel, series, x, y."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["panel", "series", "x", "y"])
-    writer.writerows((_cell(panel), _cell(series), x, y) for panel, series, x, y in plotted(figure))
-    return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Text in one line that no spreadsheet takes for a formula."""
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
-
-
-def plotted(figure: Any) -> Iterator[tuple[str, str, float, float]]:
-    """Every drawn point: (panel, series, x, y), read off the figure itself.
-
-    The ends of an error bar are points of the series "…, interval"; a bar is its place and its length, an image its cells.
-    """
-    for index, axes in enumerate(figure.axes):
-        panel = axes.get_title(loc="left") or axes.get_title() or f"panel {index + 1}"
-        for label, (x, y) in _drawn(axes):
-            yield from _series(panel, label, x, y)
-
-
-def _drawn(axes: Any) -> Iterator[tuple[Any, Any]]:
-    """(label, (x, y)) of everything with data in one panel."""
-    from matplotlib.collections import PathCollection
-    from matplotlib.container import BarContainer, ErrorbarContainer
-    from matplotlib.quiver import Quiver
-
-    parts: set[Any] = set()
-    for container in axes.containers:
-        label = container.get_label()
-        if isinstance(container, ErrorbarContainer):
-            line, caps, bars = container
-            parts |= {line, *caps, *bars}
-            if line is not None:
-                yield label, line.get_data()
-            for bar in bars:
-                yield f"{label}, interval", _joined(bar.get_segments())
-        elif isinstance(container, BarContainer):
-            parts |= set(container)
-            across = container.orientation == "horizontal"
-            centres = [c.get_y() + c.get_height() / 2 if across else c.get_x() + c.get_width() / 2 for c in container]
-            lengths = [c.get_width() if across else c.get_height() for c in container]
-            yield label, (lengths, centres) if across else (centres, lengths)
-    for line in axes.lines:
-        if line not in parts and line.get_label() != MARK:
-            yield line.get_label(), line.get_data()
-    for patch in axes.patches:
-        if hasattr(patch, "get_data"):  # a staircase
-            values, edges, _ = patch.get_data()
-            yield patch.get_label(), (edges[:-1], values)
-    for collection in axes.collections:
-        if isinstance(collection, PathCollection | Quiver):
-            yield collection.get_label(), np.asarray(collection.get_offsets(), float).reshape(-1, 2).T
-        elif collection not in parts:
-            yield collection.get_label(), _joined([path.vertices for path in collection.get_paths()])
-    for image in axes.images:
-        y, x = np.indices(image.get_array().shape[:2])
-        yield "cells", (x.ravel(), y.ravel())
-        yield "values", (x.ravel(), np.asarray(image.get_array(), float).reshape(x.size, -1)[:, 0])
-
-
-def _joined(polygons: Any) -> Any:
-    """x and y of the corners of all polygons, one after the other."""
-    return np.concatenate([np.zeros((0, 2)), *(np.asarray(polygon, float) for polygon in polygons)]).T
-
-
-def _series(panel: str, label: Any, x: Any, y: Any) -> Iterator[tuple[str, str, float, float]]:
-    name = str(label)
-    if name.startswith("_"):  # not in the legend: it goes by its role
-        name = name[1:] if name[1:].partition(",")[0] in COLOUR else ""
-    for a, b in zip(np.asarray(x, float), np.asarray(y, float), strict=False):
-        yield panel, name, float(a), float(b)

@@ -179,6 +179,7 @@ def _figure(result: Result, claim: Claim, run: str) -> dict[str, str]:
 def picture(figure: Any) -> dict[str, str]:
     """A figure as an address of an SVG image with its width and height in pixels, and that of its data."""
     from proofs.display import figures
+    from proofs.display.rows import table
 
     buffer = io.StringIO()
     with figures.in_style():
@@ -190,7 +191,7 @@ def picture(figure: Any) -> dict[str, str]:
     size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
     return {
         "address": "data:image/svg+xml," + quote(text, safe=" =:;,/'()!*@$"),
-        "data": "data:text/csv;charset=utf-8," + quote(rounded(figures.table(figure), "{:.6g}"), safe=","),
+        "data": "data:text/csv;charset=utf-8," + quote(rounded(table(figure), "{:.6g}"), safe=","),
         "width": size.split("x")[0],
         "height": size.split("x")[1],
     }

@@ -124,7 +124,7 @@ def test_new_writes_a_claim_that_is_derived_and_drawn_and_reported(blurproof, tm
         drawn = blurproof("plot", "my_claim", "--claims", "mine", "--format", form)
         assert drawn.stdout.split() == [f"figures/my_claim.{end}" for end in (form, "csv", "txt")]
         assert (tmp_path / f"figures/my_claim.{form}").stat().st_size > 1000
-    assert (tmp_path / "figures/my_claim.csv").read_text().startswith("panel,series,x,y\n")
+    assert (tmp_path / "figures/my_claim.csv").read_text().startswith("panel,series,role,kind,part,x,y,")
     assert "The variance grows with the square of the length" in (tmp_path / "figures/my_claim.txt").read_text()
     assert blurproof("report", "my_claim", "--claims", "mine").returncode == 0
     page = (tmp_path / "report.html").read_text()

@@ -9,10 +9,11 @@ import pytest
 import theory
 from proofs.diagnosis import figure
 from proofs.diagnosis.asking import Diagnosed, diagnose
-from proofs.display import figures
-from proofs.words.drawing import WIDTHS
+from proofs.display import rows
+from proofs.display.redrawn import redrawn
+from proofs.words.drawing import COLOUR, WIDTHS
 from tests.proofs.diagnosis.conftest import RING
-from tests.proofs.display import pictures
+from tests.proofs.display import pictures, plain
 from theory import GaussianMixture
 from toys import targets
 
@@ -70,12 +71,14 @@ def test_the_figure_can_be_printed(found: Diagnosed, width: str) -> None:
     drawn = found.figure(width)
     assert drawn.get_figwidth() == WIDTHS[width]
     assert pictures.offences(drawn) == []
-    assert all(series for _, series, _, _ in figures.plotted(drawn))
+    assert all(row.series and row.role in COLOUR for row in rows.plotted(drawn))
+    assert rows.table(redrawn(rows.table(drawn))) == rows.table(drawn)
+    assert plain.alike(redrawn(rows.table(drawn)), drawn)
 
 
 def series(drawn: Any) -> dict[str, int]:
     """How many points every series of the first two panels has."""
-    names = [name for panel, name, _, _ in figures.plotted(drawn) if panel in "ab"]
+    names = [row.series for row in rows.plotted(drawn) if row.panel in "ab"]
     return {name: names.count(name) for name in names}
 
 
@@ -107,6 +110,6 @@ def test_what_lies_far_out_is_at_the_edge_and_counted() -> None:
 def test_a_figure_is_the_same_again_and_of_two_widths_alone() -> None:
     """To the last point; another width is refused by the names of both."""
     found = diagnose(RING.sample(60, 1), target=RING)
-    assert figures.table(found.figure()) == figures.table(found.figure())
+    assert rows.table(found.figure()) == rows.table(found.figure())
     with pytest.raises(ValueError, match="width: expected one of double, single, got 'triple'"):
         found.figure("triple")

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.display import figures, story, story_data
+from proofs.display import figures, rows, story, story_data
+from proofs.display.redrawn import redrawn
 from proofs.run import discovery
 from proofs.words.drawing import WIDTHS
-from tests.proofs.display import looked, pictures
+from tests.proofs.display import looked, pictures, plain
 from toys import train
 
 ROOT = Path(__file__).parents[3]
@@ -81,12 +82,14 @@ def test_a_picture_is_a_function_of_its_arrays(picture: story.Picture, measured:
     data = measured[picture.name]
     for width in WIDTHS:
         (one, told), (two, again) = (drawn(picture, data, width) for _ in range(2))
-        assert figures.table(one) == figures.table(two)
+        assert rows.table(one) == rows.table(two)
         assert told == again
         assert str(story.SEEDS) in told
         assert pictures.offences(one) == []
         assert one.get_figwidth() == WIDTHS[width]
-    plotted = np.array([(x, y) for _, _, x, y in figures.plotted(one)])
+        assert rows.table(redrawn(rows.table(one))) == rows.table(one)
+        assert plain.alike(redrawn(rows.table(two)), two)
+    plotted = np.array([(row.x, row.y) for row in rows.plotted(one)])
     assert len(plotted) > 100
     saved = np.concatenate([np.ravel(v) for v in data.values() if v.dtype.kind == "f"])
     assert np.isin(plotted, saved).any(axis=1).mean() > 0.5
