@@ -1,6 +1,5 @@
 """The README's first picture and the numbers beside it come from one run."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -8,17 +7,18 @@ import numpy as np
 
 from proofs.core.rules import share_interval
 from proofs.display import answer
+from proofs.display.redrawn import read
+from proofs.display.rows import Row
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOLD = json.loads((ROOT / "docs" / "contest.json").read_text(encoding="utf-8"))
 
 
-def points(panel: str) -> list[tuple[str, float, float]]:
-    """Series, x and y of what the picture plots in a panel."""
-    with (ROOT / "docs" / "contest.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["panel"] == panel]
-    return [(row["series"], float(row["x"]), float(row["y"])) for row in rows]
+def points(panel: str) -> list[Row]:
+    """What the picture plots in a panel."""
+    text = (ROOT / "docs" / "contest.csv").read_text(encoding="utf-8")
+    return [row for row in read(text) if row.panel == panel]
 
 
 def test_the_table_is_that_of_the_run() -> None:
@@ -37,12 +37,12 @@ def test_the_picture_plots_what_the_table_counts() -> None:
     """Of every arm as many seeds as the table has, of which as many lack a mode, at the share and interval beside it."""
     captured, shares = points("a"), points("c")
     for index, arm in enumerate(TOLD["arms"]):
-        seeds = [x for series, x, _ in captured if series == arm["arm"]]
+        seeds = [row.x for row in captured if row.series == arm["arm"].replace(",", ";")]
         assert len(seeds) == arm["n"]
         assert sum(x < 8 for x in seeds) == arm["dropped"]
-        bar = sorted(x for _, x, y in shares if y == index)
+        (bar,) = [(row.x_low, row.x, row.x_high) for row in shares if row.y == index]
         share, interval = arm["dropped"] / arm["n"], share_interval(arm["dropped"], arm["n"], 0.01)
-        assert np.allclose(bar, sorted([share, *interval]), rtol=0, atol=1e-9)
+        assert np.allclose(bar, (interval[0], share, interval[1]), rtol=0, atol=1e-9)
 
 
 def test_a_number_that_is_changed_is_noticed() -> None:
