@@ -351,7 +351,12 @@ def plot(
         bool, typer.Option("--opening", help="The opening picture instead: every kind of model on the same data.")
     ] = False,
     story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
-    animate: Annotated[bool, typer.Option("--animate", help="Animations of training instead, as GIF.")] = False,
+    animate: Annotated[
+        bool,
+        typer.Option(
+            "--animate", help="Animations of training instead, as GIF; with --opening that of the opening picture."
+        ),
+    ] = False,
     apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
@@ -361,7 +366,10 @@ def plot(
     from proofs.run.runner import Settings
 
     console = terminal.console(stderr=True)
-    _one_kind({"--opening": opening, "--story": story, "--animate": animate})
+    _one_kind({"--opening": opening, "--story": story, "--animate": animate and not opening})
+    if opening and animate:
+        _opening_film(names, output, width, level, seed, results, console, apng)
+        return
     if opening:
         _opening(names, output, format, width, level, seed, results, console)
         return
@@ -424,6 +432,27 @@ def _opening(
         print(path)
 
 
+def _opening_film(
+    names: list[str] | None,
+    output: Path,
+    width: Width,
+    level: Level,
+    seed: int,
+    results: Path,
+    console: Console,
+    apng: bool,
+) -> None:
+    """The film of the opening picture, trained first where the ledger has no data for it."""
+    from proofs.display import animation, opening
+
+    if names:
+        raise ValueError(f"--opening: expected no claim beside it, got {names[0]!r}")
+    _open(output, [path.name for path in animation.paths(opening.NAME, output, apng)])
+    data = opening.filmed(level.value, seed, results, console.print)
+    for path in opening.save_film(data, level.value, seed, output, width.value, apng=apng):
+        print(path)
+
+
 def _story(
     names: list[str] | None, output: Path, format: Format, width: Width, seed: int, results: Path, console: Console
 ) -> None:
@@ -447,7 +476,7 @@ def _animate(
 
     selection = session.select(names, None, claims)
     chosen = animate.filmed(selection.claims, [claim.id for claim in selection.claims] if names else [])
-    _open(output, [path.name for claim in chosen for path in animate.paths(claim, output, apng)])
+    _open(output, [path.name for claim in chosen for path in animate.paths(claim.id, output, apng)])
     found = {item.id: item for item in selection.found}
 
     def film(claim: Claim) -> Iterator[Path]:

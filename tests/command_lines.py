@@ -116,7 +116,7 @@ VERIFYING: list[Part] = [
 DRAWING: list[Part] = [
     (["--format", "pdf"], None), (["--format", "png"], None), (["--format", "bmp"], USAGE), (["--width", "double"], None),
     (["--width", "89"], USAGE), (["--story", "dirac_gan"], USAGE), (["--opening", "dirac_gan"], USAGE), (["--animate"], USAGE), (["--apng"], None),
-    (["--story", "--opening"], USAGE), (["--animate", "--opening"], USAGE), (["--animate", "--story"], USAGE),
+    (["--story", "--opening"], USAGE), (["--animate", "--opening", "dirac_gan"], USAGE), (["--animate", "--story"], USAGE),
 ]  # fmt: skip
 PAGES: list[tuple[str, set[int] | None]] = [
     ("new.html", None), ("ünï ∫.html", None), ("there.txt", None), ("deep/down.html", USAGE), ("claims", USAGE), ("", USAGE), ("locked/new.html", USAGE),

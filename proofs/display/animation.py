@@ -7,13 +7,13 @@ one palette and their limits of the axes, which keeps files small and eyes calm.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from proofs.core.claim import Claim
+from proofs.core.claim import Claim, Film
 from proofs.core.outcome import Finding
 from proofs.core.training import Run, seeds_of
 from proofs.display.figures import drawn_by, in_style, styled
@@ -64,13 +64,11 @@ def measured(claim: Claim, found: Found, seed: int, results: Path) -> dict[str, 
         ledger.close()
 
 
-def frames(claim: Claim, data: dict[str, np.ndarray], width: str) -> Iterator[Any]:
+def frames(film: Film, data: Mapping[str, np.ndarray], width: str) -> Iterator[Any]:
     """Each frame as a Pillow image, its title counting the steps."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    film = claim.film
-    assert film is not None
     assert film.draw is not None
     last = int(data["steps"][-1])
     for k, step in enumerate(data["steps"].tolist()):
@@ -87,35 +85,39 @@ def frames(claim: Claim, data: dict[str, np.ndarray], width: str) -> Iterator[An
         yield Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
-def paths(claim: Claim, folder: Path, apng: bool) -> tuple[Path, Path]:
-    """Where the film goes, and its caption."""
-    film = folder / f"{claim.id}_animated.{'png' if apng else 'gif'}"
+def paths(name: str, folder: Path, apng: bool) -> tuple[Path, Path]:
+    """Where the film of that name goes, and its caption."""
+    film = folder / f"{name}_animated.{'png' if apng else 'gif'}"
     return film, film.with_suffix(".txt")
 
 
 def save(claim: Claim, data: dict[str, np.ndarray], folder: Path, width: str, *, apng: bool = False) -> Iterator[Path]:
-    """Write `folder`/<claim>.gif, or .png with `apng`, which loops, and a caption (.txt); yields the paths.
+    """Write `folder`/<claim>_animated.gif, or .png with `apng`, which loops, and a caption (.txt); yields the paths.
 
     Raises what `figures.drawn_by` raises.
     """
+    assert claim.film is not None
+    with drawn_by(claim, "its film"):
+        shown = list(frames(claim.film, data, width))
+    last = data["steps"][-1]
+    told = f"{claim.title} {len(shown)} frames, {claim.film.counts} 0 to {last}; {SEEDS} networks, of which the first is shown where one is."
+    yield from written(shown, *paths(claim.id, folder, apng), told)
+
+
+def written(shown: list[Any], path: Path, beside: Path, told: str) -> Iterator[Path]:
+    """Write the frames as a GIF or, where `path` ends so, an animated PNG, and beside it what is told; yields the paths."""
     from PIL import Image
 
-    with drawn_by(claim, "its film"):
-        shown = list(frames(claim, data, width))
     palette = _palette(shown)
     reduced = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in shown]
     for frame in reduced:
         frame.putpalette(_white(palette))
     durations = [DURATION] * (len(reduced) - 1) + [PAUSE]
-    path, beside = paths(claim, folder, apng)
     film = io.BytesIO()
     options = {"save_all": True, "append_images": reduced[1:], "duration": durations, "loop": 0, "optimize": False}
-    reduced[0].save(film, "PNG" if apng else "GIF", **options)
+    reduced[0].save(film, "PNG" if path.suffix == ".png" else "GIF", **options)
     destinations.write(path, film.getvalue())
     yield path
-    assert claim.film is not None
-    last = data["steps"][-1]
-    told = f"{claim.title} {len(shown)} frames, {claim.film.counts} 0 to {last}; {SEEDS} networks, of which the first is shown where one is."
     destinations.write(beside, told + "\n")
     yield beside
 

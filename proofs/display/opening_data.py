@@ -15,7 +15,8 @@ with λ_k, v_k the spectrum of the images' covariance (`theory.water_filling`). 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,22 +47,16 @@ def opening(seeds: Sequence[int], steps: int) -> Arrays:
     Of the ring's median seed also which modes it has lost, "ring_ARM_lost", by all 2,512 samples that are judged.
     """
     from toys import contest, targets
-    from toys.train import fitting
 
     found: Arrays = {"steps": steps, "seeds": len(seeds)}
     for name in TARGETS:
         target = getattr(targets, name)()
-        x = target.sample(SHOWN, np.random.default_rng(seeds[0]))
-        rows, fitted = [], {}
-        for index, (arm, _, _) in enumerate(ARMS):
-            made = contest.ARMS[arm](target)
-            network = arm.partition(", decoder")[0]  # its means and its samples are of one VAE
-            if network not in fitted:
-                fitted[network] = fitting(seeds)(made.learner, made.optimiser, steps=steps, batch=128)
-            judged = made.draw(fitted[network], np.full((contest.SAMPLES, target.inputs), contest.FORK))
-            scored = np.array([contest.scored(target, np.nan_to_num(samples, nan=FAR))[:2] for samples in judged])
+        x, rows = target.sample(SHOWN, np.random.default_rng(seeds[0])), []
+        for index, (made, fitted) in enumerate(_arms(target, seeds, steps)):
+            judged = made.draw(fitted, np.full((contest.SAMPLES, target.inputs), contest.FORK))
+            scored = _scored(target, judged)
             middle = median_of(*scored.T)
-            shown = made.draw(fitted[network], x[:, : target.inputs]) if target.inputs else judged
+            shown = made.draw(fitted, x[:, : target.inputs]) if target.inputs else judged
             found[f"{name}_{index}"] = shown[middle][:SHOWN]
             if not target.inputs:
                 found[f"{name}_{index}_lost"] = lost(judged[middle], target.mixture)
@@ -69,6 +64,59 @@ def opening(seeds: Sequence[int], steps: int) -> Arrays:
         found |= {f"{name}_data": x, f"{name}_modes": contest.modes(target)}
         found |= dict(zip((f"{name}_captured", f"{name}_quality"), np.array(rows).swapaxes(0, 1), strict=True))
     return found
+
+
+def passing(seeds: Sequence[int], marks: Sequence[int]) -> Arrays:
+    """The same networks on their way, at the minibatches `marks`, of which the last is the end: of the seed in the middle there.
+
+    Samples "TARGET_ARM" (frames, n, 2), "TARGET_data", and of the ring which modes are missing, "ring_ARM_lost" (frames, modes).
+    """
+    from toys import contest, targets
+
+    found: Arrays = {"steps": np.array(marks), "seeds": len(seeds)}
+    for name in TARGETS:
+        target = getattr(targets, name)()
+        x = target.sample(SHOWN, np.random.default_rng(seeds[0]))
+        for index, (made, fitted) in enumerate(_arms(target, seeds, marks[-1], marks)):
+            given = np.full((contest.SAMPLES, target.inputs), contest.FORK)
+            middle = median_of(*_scored(target, made.draw(fitted, given)).T)
+            on_the_way = [_alone(fitted, middle, k) for k in range(len(marks))]
+            drawn = np.concatenate(
+                [made.draw(one, x[:, : target.inputs] if target.inputs else given) for one in on_the_way]
+            )
+            found[f"{name}_{index}"] = np.round(drawn[:, :SHOWN], 3).astype(np.float32)
+            if not target.inputs:
+                found[f"{name}_{index}_lost"] = ~np.array([good(s, target.mixture).any(axis=0) for s in drawn])
+        found[f"{name}_data"] = x
+    return found
+
+
+def _arms(target: Any, seeds: Sequence[int], steps: int, record: Sequence[int] = ()) -> Iterator[tuple[Any, Any]]:
+    """Each arm on the target and its networks, a seed each; a VAE's means and its samples are of one."""
+    from toys import contest
+    from toys.train import fitting
+
+    fitted: Arrays = {}
+    for arm, _, _ in ARMS:
+        made, network = contest.ARMS[arm](target), arm.partition(", decoder")[0]
+        if network not in fitted:
+            fitted[network] = fitting(seeds)(made.learner, made.optimiser, steps=steps, batch=128, record=record)
+        yield made, fitted[network]
+
+
+def _scored(target: Any, judged: np.ndarray) -> np.ndarray:
+    """Modes captured and the share of good samples of every seed (seeds, 2)."""
+    from toys import contest
+
+    return np.array([contest.scored(target, np.nan_to_num(samples, nan=FAR))[:2] for samples in judged])
+
+
+def _alone(fitted: Any, seed: int, mark: int) -> Any:
+    """The network of one seed as it was at one mark."""
+    one = slice(seed, seed + 1)
+    players = {name: rows[mark : mark + 1, one] for name, rows in fitted.players.items()}
+    hyper = {name: values[one] for name, values in fitted.hyper.items()}
+    return replace(fitted, seeds=fitted.seeds[one], record=fitted.record[mark : mark + 1], players=players, hyper=hyper)
 
 
 def median_of(captured: np.ndarray, quality: np.ndarray) -> int:
