@@ -21,7 +21,7 @@ from proofs.display.figures import styled, write
 from proofs.run import dependencies
 from proofs.run import ledger as book
 from proofs.run.sources import Module
-from proofs.words.drawing import COLOUR, panels, spread
+from proofs.words.drawing import COLOUR, Panel, Panels
 
 SEEDS = 16
 """Networks to a point: one chunk of `fit`."""
@@ -32,18 +32,17 @@ POSITION, DENSITY = "$x/a$", "density"
 
 def averaging(figure: Any, d: Data) -> str:
     """The squared-error optimum of two modes, and the density that it meets as they part."""
-    left, right = panels(figure, 2)
+    left, right = Panels(figure)(2)
     _data(left, d)
-    left.plot(d["learned"][-1], np.zeros_like(d["learned"][-1]), "o", color=COLOUR["network"], label="trained by $L_2$")
-    left.plot([0], [0], "|", color=COLOUR["exact"], ms=14, label="mean")
-    left.set(xlabel=POSITION, ylabel=DENSITY, ylim=(-0.08, 1.35))
-    left.legend(loc="upper center", ncols=3, columnspacing=0.8, handletextpad=0.3)
-    right.plot(d["fine"], d["exact"], color=COLOUR["exact"], label="at the mean")
-    spread(right, d["ratios"], d["density"].T, COLOUR["network"], "at trained outputs")
-    spread(right, d["ratios"] + 0.06, d["sampled"].T, COLOUR["control"], "at samples (control)", "x")
-    right.set(xlabel="distance of a mode from the mean $a/s$", ylabel="density, relative to a mode's", yscale="log")
-    right.set_ylim(1e-6, 20)
-    right.legend(loc="lower left")
+    left.points(d["learned"][-1], np.zeros_like(d["learned"][-1]), "network", "trained by $L_2$")
+    left.points([0.0], [0.0], "exact", "mean", marker="|", ms=14)
+    left.axes(POSITION, DENSITY, legend="above", columns=3)
+    right.exact(d["fine"], d["exact"], "at the mean")
+    right.seeds(d["ratios"], d["density"].T, "network", "at trained outputs")
+    right.seeds(d["ratios"] + 0.06, d["sampled"].T, "control", "at samples (control)")
+    right.axes(
+        "distance of a mode from the mean $a/s$", "density, relative to a mode's", log="y", legend="above", columns=2
+    )
     there, here = np.median(d["density"][-1]), np.median(d["sampled"][-1])
     return (
         f"(a) Two equally likely modes, {d['ratios'][-1]:g} deviations from their mean, and what {_n(d['learned'])} "
@@ -55,18 +54,16 @@ def averaging(figure: Any, d: Data) -> str:
 
 def smearing(figure: Any, d: Data) -> str:
     """What a decoder of fixed σ makes of the modes, and that its means are not what is smeared."""
-    left, right = panels(figure, 2)
+    left, right = Panels(figure)(2)
     _data(left, d)
-    left.plot(d["x"], d["smeared"], color=COLOUR["exact"], ls="--", label=f"modes * N(0, {d['shown_std']:.1f}²)")
-    left.stairs(d["samples"], d["edges"], color=COLOUR["vae"], lw=1.2, label="VAE's samples")
-    left.set(xlabel=POSITION, ylabel=DENSITY, ylim=(0, 1.5))
-    left.legend(loc="upper center", ncols=3, columnspacing=0.8, handlelength=1.2)
-    right.plot(d["fine"], d["exact"], color=COLOUR["exact"], label="modes * N(0, σ²)")
-    spread(right, d["stds"], d["good_samples"].T, COLOUR["vae"], "VAE's samples", "s")
-    spread(right, d["stds"] + 0.012, d["good_means"].T, COLOUR["control"], "its means (control)", "x")
-    right.axhline(float(d["good_data"]), color=COLOUR["data"], lw=0.8, ls=":", label="data")
-    right.set(xlabel="decoder's $\\sigma/a$", ylabel="share within $3s$ of a mode", ylim=(0.3, 1.25))
-    right.legend(loc="upper center", ncols=2, columnspacing=0.8)
+    left.exact(d["x"], d["smeared"], f"modes * N(0, {d['shown_std']:.1f}²)", "--")
+    left.stairs(d["samples"], d["edges"], "vae", "VAE's samples", lw=1.2)
+    left.axes(POSITION, DENSITY, legend="above", columns=3)
+    right.exact(d["fine"], d["exact"], "modes * N(0, σ²)")
+    right.seeds(d["stds"], d["good_samples"].T, "vae", "VAE's samples")
+    right.seeds(d["stds"] + 0.012, d["good_means"].T, "control", "its means (control)")
+    right.level(float(d["good_data"]), "data", "data", ":")
+    right.axes("decoder's $\\sigma/a$", "share within $3s$ of a mode", legend="above", columns=2)
     low, high = np.median(d["good_samples"], axis=1)[[0, -1]]
     return (
         f"(a) Samples of {_n(d['good_samples'])} VAEs with σ = {d['shown_std']:g}a, and the two modes convolved with "
@@ -78,21 +75,18 @@ def smearing(figure: Any, d: Data) -> str:
 
 def water(figure: Any, d: Data) -> str:
     """Directions below the water level vanish from what a linear VAE decodes; those above it shrink."""
-    left, right = panels(figure, 2)
-    left.plot(*d["data"].T, ".", color=COLOUR["data"], ms=2.5, label="data", rasterized=True)
-    left.plot(*d["means"].T, "s", color=COLOUR["vae"], ms=2, label="reconstructed by a linear VAE", rasterized=True)
-    left.set(xlabel="$x_1/a$", ylabel="$x_2/a$", xlim=(-1.9, 1.9), ylim=(-0.8, 1.35))
-    left.legend(loc="upper center", ncols=2, columnspacing=0.8, markerscale=1.8, handletextpad=0.2)
+    left, right = Panels(figure)(2)
+    left.points(*d["data"].T, "data", "data", ms=2.5, rasterized=True)
+    left.points(*d["means"].T, "vae", "rebuilt by a linear VAE", ms=2, rasterized=True)
+    left.axes("$x_1/a$", "$x_2/a$", equal=True, legend="above", columns=2)
     for exact, trained, style, marker, name in zip(
         d["exact"], (d["wide"], d["narrow"]), ("-", "--"), ("s", "D"), ("across", "within"), strict=True
     ):
-        right.plot(d["fine"], exact, style, color=COLOUR["exact"], label=f"{name}, exact")
-        spread(right, d["levels"], trained.T, COLOUR["vae"], f"{name}, trained", marker)
-    for var in d["spectrum"]:
-        right.axvline(float(var), ymax=0.7, color=COLOUR["control"], lw=0.6)
-    right.set(xlabel="water level $\\beta\\sigma^2/a^2$", ylabel="variance of the means $/a^2$", xscale="log")
-    right.set_ylim(-0.08, 1.6)
-    right.legend(loc="upper center", ncols=2, columnspacing=0.8)
+        right.exact(d["fine"], exact, f"{name}, exact", style)
+        right.seeds(d["levels"], trained.T, "vae", f"{name}, trained", fmt=marker)
+    for index, var in enumerate(d["spectrum"].tolist()):
+        right.upright(var, "control", "" if index else r"the two $\lambda$", ":")
+    right.axes("water level $\\beta\\sigma^2/a^2$", "variance of the means $/a^2$", log="x", legend="above", columns=2)
     kept = np.median(d["wide"][list(d["levels"]).index(d["shown"])])
     return (
         f"(a) The pair in the plane, and what a linear VAE at βσ² = {float(d['shown']):g}a² makes of it: the direction within "
@@ -104,22 +98,23 @@ def water(figure: Any, d: Data) -> str:
 
 def threshold(figure: Any, d: Data) -> str:
     """Two modes share one code up to u = a²/βσ² = 1."""
-    left, right = panels(figure, 2)
+    left, right = Panels(figure)(2)
     for g, exact, u, style, marker in zip(d["g"], d["decoders"], d["shown"], ("-", "--", ":"), "sDv", strict=True):
-        left.plot(d["line"], exact, style, color=COLOUR["exact"])
-        spread(left, d["z"], g.T, COLOUR["vae"], f"$u={u:g}$", marker)
-    left.set(xlabel="latent $z$", ylabel="decoder's mean $g(z)/a$", ylim=(-1.6, 2.1))
-    left.legend(loc="upper left", ncols=3, columnspacing=0.8, handletextpad=0.2)
-    right.plot(d["fine"], d["exact"], color=COLOUR["exact"], label="any code: $t=\\tanh ut$")
-    right.plot(d["couplings"], d["gaussian"], "_", color=COLOUR["data"], ms=8, label="best Gaussian code")
-    spread(right, d["couplings"], d["kept"].T, COLOUR["vae"], "trained VAE", "s")
-    right.axvline(1.0, color=COLOUR["control"], lw=0.6)
-    right.set(
-        xlabel="coupling $u=a^2/\\beta\\sigma^2$", ylabel="modes kept apart, $t$", xscale="log", ylim=(-0.05, 1.1)
+        left.exact(d["line"], exact, style=style)
+        left.seeds(d["z"], g.T, "vae", f"$u={u:g}$", fmt=marker)
+    left.axes("latent $z$", "decoder's mean $g(z)/a$", legend="above", columns=3)
+    right.exact(d["fine"], d["exact"], "any code: $t=\\tanh ut$")
+    right.points(d["couplings"], d["gaussian"], "second", "best Gaussian code", ms=7, mfc="none")
+    right.seeds(d["couplings"], d["kept"].T, "vae", "trained VAE")
+    right.upright(1.0, "control", "threshold", ":")
+    right.axes(
+        "coupling $u=a^2/\\beta\\sigma^2$",
+        "modes kept apart, $t$",
+        log="x",
+        x_ticks=(0.5, 1, 2, 5, 10),
+        legend="above",
+        columns=2,
     )
-    right.set_xticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
-    right.minorticks_off()
-    right.legend(loc="lower right")
     below, above = (np.median(d["kept"][index]) for index in (1, 3))
     return (
         f"(a) What VAEs decode below and above the threshold, with the best decoder of the best Gaussian code (lines). "
@@ -130,23 +125,17 @@ def threshold(figure: Any, d: Data) -> str:
 
 def stable(figure: Any, d: Data) -> str:
     """A generator on one mode is at a strict minimum of what the discriminator charges."""
-    left, right = panels(figure, 2)
-    left.plot(d["mu"], d["js"], color=COLOUR["exact"], label="Jensen-Shannon")
-    left.plot(
-        d["mu"], d["kl"] / d["kl"].max(), ls="--", color=COLOUR["control"], label=f"KL($p$‖$q$)/{d['kl'].max():.0f}"
-    )
+    left, right = Panels(figure)(2)
+    left.exact(d["mu"], d["js"], "Jensen-Shannon")
+    left.line(d["mu"], d["kl"] / d["kl"].max(), "control", f"KL($p$‖$q$)/{d['kl'].max():.0f}", "--")
     ends = np.interp(d["ends"], d["mu"], d["js"])
-    left.plot(d["ends"], ends, "^", color=COLOUR["gan"], mec=COLOUR["data"], mew=0.4, ms=5, label="where GANs end")
-    left.set(xlabel="shift of the generator $\\mu/a$", ylabel="divergence (nats)", ylim=(0, 1.25))
-    left.legend(loc="upper center", ncols=2, columnspacing=0.8)
+    left.points(d["ends"], ends, "gan", "where GANs end", mec=COLOUR["data"], mew=0.4, ms=5)
+    left.axes("shift of the generator $\\mu/a$", "divergence (nats)", legend="above", columns=2)
     for index, path in enumerate(d["passed"].T):
-        right.plot(d["steps"], path, color=COLOUR["gan"], lw=0.9, label="" if index else "GAN")
+        right.line(d["steps"], path, "gan", "" if index else "GAN", lw=0.9)
     for index, path in enumerate(d["likelihood"].T):
-        right.plot(
-            d["steps"], path, color=COLOUR["control"], ls="--", lw=0.7, label="" if index else "likelihood (control)"
-        )
-    right.set(xlabel="step", ylabel="shift $\\mu/a$", ylim=(-2.2, 2.9), xlim=(0, d["steps"][-1]))
-    right.legend(loc="upper center", ncols=2, columnspacing=0.8)
+        right.line(d["steps"], path, "control", "" if index else "likelihood (control)", "--", lw=0.7)
+    right.axes("step", "shift $\\mu/a$", legend="above", columns=2)
     on = (np.abs(np.abs(d["ends"]) - 1) < 0.05).sum()
     return (
         f"(a) N(μ, s²) against the pair: Jensen-Shannon has a strict minimum on each mode, {float(d['dropped_js']):.3f} nats "
@@ -159,21 +148,18 @@ def stable(figure: Any, d: Data) -> str:
 
 def bridging(figure: Any, d: Data) -> str:
     """A continuous generator leaves mass between the modes, or drops one."""
-    left, right = panels(figure, 2)
-    left.plot(d["z"], d["monotone"], color=COLOUR["exact"], lw=2.2, label="exact")
+    left, right = Panels(figure)(2)
+    left.exact(d["z"], d["monotone"], "exact", lw=2.2)
     arms = (("gan", "GAN", "gan", "-", "^"), ("vae", "VAE's means", "vae", "--", "s"), ("control", "GAN, slow $D$", "control", ":", "x"))  # fmt: skip
-    for name, label, colour, style, marker in arms:
+    for name, label, role, style, marker in arms:
         middle = np.argsort(d[f"{name}_light"])[len(d[f"{name}_light"]) // 2]
         path = d[f"{name}_map"][:, middle]
-        left.plot(d["z"], path * np.sign(path[-1] - path[0]), style, color=COLOUR[colour], label=label)
+        left.line(d["z"], path * np.sign(path[-1] - path[0]), role, label, style)
         outside = 1 - d[f"{name}_light"] - d[f"{name}_heavy"]
-        x = float(d["distance"]) / d[f"{name}_slope"]
-        right.plot(x, outside, marker, color=COLOUR[colour], mfc="none" if marker == "^" else None, label=label)
-    left.set(xlabel="latent $z$", ylabel="$g(z)/a$", ylim=(-2.1, 3.3), xlim=(-3.5, 3.5))
-    left.legend(loc="upper center", ncols=2, columnspacing=0.8)
-    right.plot(d["ratio"], d["exact"], color=COLOUR["exact"], label="least, both modes kept")
-    right.set(xlabel="gap over slope, $d/L$", ylabel="mass outside the modes", xscale="log", ylim=(-0.06, 1.5))
-    right.legend(loc="upper center", ncols=2, columnspacing=0.8, handletextpad=0.3)
+        right.seeds(float(d["distance"]) / d[f"{name}_slope"], outside, role, label, marker=marker, ms=3.5)
+    left.axes("latent $z$", "$g(z)/a$", legend="above", columns=2)
+    right.exact(d["ratio"], d["exact"], "least, both modes kept")
+    right.axes("gap over slope, $d/L$", "mass outside the modes", log="x", legend="above", columns=2)
     told = []
     for name, label, *_ in arms:
         light, outside = d[f"{name}_light"], 1 - d[f"{name}_light"] - d[f"{name}_heavy"]
@@ -189,28 +175,20 @@ def bridging(figure: Any, d: Data) -> str:
 
 def iterating(figure: Any, d: Data) -> str:
     """The denoiser whose one step is the mean, iterated, samples."""
-    left, right = panels(figure, 2)
-    left.plot(d["stds"], d["paths"], color=COLOUR["exact"], lw=0.8, label=["exact", *[""] * (d["paths"].shape[1] - 1)])
-    left.plot(
-        d["at"],
-        d["passed"],
-        "o",
-        color=COLOUR["network"],
-        ms=2.2,
-        label=["trained", *[""] * (d["passed"].shape[1] - 1)],
-    )
+    left, right = Panels(figure)(2)
+    for index, (path, passed) in enumerate(zip(d["paths"].T, d["passed"].T, strict=True)):
+        left.exact(d["stds"], path, "" if index else "exact", lw=0.8)
+        left.points(d["at"], passed, "network", "" if index else "trained", ms=2.2)
     once = np.median(d["once"], axis=1)
-    left.plot(np.full(len(once), 0.7 * d["stds"].min()), once, "x", color=COLOUR["control"], label="one step (control)")
-    left.set(xlabel="noise $\\sigma/a$", ylabel=POSITION, xscale="log", ylim=(-8, 12))
-    left.invert_xaxis()
-    left.legend(loc="upper center", ncols=3, columnspacing=0.8, handletextpad=0.3)
-    right.plot(d["jumps"], d["exact"], color=COLOUR["exact"], label="exact denoiser")
-    spread(right, d["jumps"][1:], d["network"][1:].T, COLOUR["network"], "trained denoiser")
-    spread(right, d["jumps"][:1], d["network"][:1].T, COLOUR["control"], "one step (control)", "x")
-    right.set(xlabel="steps", ylabel="distance to the data $W_1/a$", xscale="log", yscale="log")
-    right.set_xticks(d["jumps"], [f"{n}" for n in d["jumps"]])
-    right.minorticks_off()
-    right.legend(loc="lower left")
+    left.points(np.full(len(once), 0.7 * d["stds"].min()), once, "control", "one step (control)")
+    left.ax.invert_xaxis()
+    left.axes("noise $\\sigma/a$", POSITION, log="x", legend="above", columns=3)
+    right.exact(d["jumps"], d["exact"], "exact denoiser")
+    right.seeds(d["jumps"][1:], d["network"][1:].T, "network", "trained denoiser")
+    right.seeds(d["jumps"][:1], d["network"][:1].T, "control", "one step (control)")
+    right.axes(
+        "steps", "distance to the data $W_1/a$", log="xy", x_ticks=d["jumps"].tolist(), legend="above", columns=2
+    )
     one, many = np.median(d["network"], axis=1)[[0, -1]]
     return (
         f"(a) Paths of the probability-flow ODE from noise to data: exact, and points of one trained denoiser in "
@@ -220,9 +198,9 @@ def iterating(figure: Any, d: Data) -> str:
     )
 
 
-def _data(axes: Any, d: Data) -> None:
-    axes.fill_between(d["x"], d["p"], color=COLOUR["data"], alpha=0.12, lw=0)
-    axes.plot(d["x"], d["p"], color=COLOUR["data"], lw=0.9, label="data")
+def _data(panel: Panel, d: Data) -> None:
+    panel.band(d["x"], np.zeros_like(d["p"]), d["p"], "data", alpha=0.12)
+    panel.line(d["x"], d["p"], "data", "data", lw=0.9)
 
 
 def _n(rows: np.ndarray) -> int:

@@ -5,6 +5,7 @@ Figures are judged on what is drawn in them, artists with their boxes, colours a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import Any
@@ -41,8 +42,23 @@ def offences(figure: Any) -> list[str]:
 def unfit(figure: Any) -> list[str]:
     """Everything by which the figure does not say what it shows, or hides some of it."""
     FigureCanvasAgg(figure).draw()
-    laws = (untitled, without_role, lost, empty)
+    laws = (untitled, *FITTING)
     return [line for law in laws for line in law(figure)]
+
+
+def unequal(figure: Any) -> Iterator[str]:
+    """Planes, whose axes are both coordinates of one point, on which a step right is not as long as a step up."""
+    for index, axes in enumerate(figure.axes):
+        x, y = (_coordinate(axis.get_label_text()) for axis in (axes.xaxis, axes.yaxis))
+        if x and y and x[0] == y[0] and x[1] != y[1] and axes.get_aspect() not in (1, "equal"):
+            yield f"panel {index + 1} is a plane of unequal scales"
+
+
+def _coordinate(label: str) -> tuple[str, str] | None:
+    """What is measured and which coordinate of it that is, in "$x_1/a$" and "first coordinate"; None for another label."""
+    found = re.match(r"\$?(\w)_\{?([1-9])\b", label)
+    words = re.match(r"(first|second|third) (\w+)", label)
+    return (found[1], found[2]) if found else (words[2], words[1]) if words else None
 
 
 def untitled(figure: Any) -> Iterator[str]:
@@ -127,6 +143,10 @@ def _spread(axes: Any, artist: Any) -> np.ndarray:
         points = artist.get_path().vertices
     at = axes.transAxes.inverted().transform(axes.transData.transform(np.asarray(points, float).reshape(-1, 2)))
     return at[np.isfinite(at).all(axis=1)]
+
+
+FITTING = (without_role, lost, empty, unequal)
+"""Laws of how data lie in their axes."""
 
 
 def texts(figure: Any) -> list[Text]:

@@ -86,6 +86,7 @@ def test_a_picture_is_a_function_of_its_arrays(picture: story.Picture, measured:
         assert told == again
         assert str(story.SEEDS) in told
         assert pictures.offences(one) == []
+        assert [line for law in pictures.FITTING for line in law(one)] == []
         assert one.get_figwidth() == WIDTHS[width]
         assert rows.table(redrawn(rows.table(one))) == rows.table(one)
         assert plain.alike(redrawn(rows.table(two)), two)
