@@ -1,13 +1,16 @@
 """The opening picture: what it counts, what it circles, how it is printed, and the small image by hand."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from proofs.display import opening, opening_data
+from proofs.display import figures, opening, opening_data, rows
 from proofs.display.opening_data import ARMS, PLACES, SIDE, TARGETS, WIDE
+from proofs.display.redrawn import redrawn
 from proofs.words.drawing import WIDTHS
 from tests.proofs.display import pictures
 from theory import GaussianMixture, ring
@@ -17,6 +20,56 @@ from theory import GaussianMixture, ring
 def trained() -> opening.Data:
     """A few networks, hardly trained."""
     return {name: np.asarray(value) for name, value in opening_data.opening([3, 5, 8], 16).items()}
+
+
+@pytest.fixture(scope="module")
+def passed() -> opening.Data:
+    """The same networks at the start, half way and at the end."""
+    return {name: np.asarray(value) for name, value in opening_data.passing([3, 5, 8], [0, 8, 16]).items()}
+
+
+def test_the_film_ends_with_the_picture(trained: opening.Data, passed: opening.Data) -> None:
+    """Its last frame shows the samples of the picture, the same seeds and the same modes circled; the first ones others."""
+    for k in range(len(ARMS)):
+        for target in TARGETS:
+            shown = passed[f"{target}_{k}"]
+            assert np.allclose(shown[-1], trained[f"{target}_{k}"], atol=6e-4)
+            assert not np.allclose(shown[0], shown[-1], atol=0.05)
+        assert np.flatnonzero(passed[f"ring_{k}_lost"][-1]).tolist() == trained[f"ring_{k}_lost"].tolist()
+    assert np.array_equal(passed["ring_data"], trained["ring_data"])
+
+
+@pytest.mark.parametrize("apng", [False, True], ids=["gif", "apng"])
+def test_the_film_is_small_and_calm(passed: opening.Data, tmp_path: Path, apng: bool) -> None:
+    """All frames offend nobody within the same axes; what is exact does not move; 30 of them take less than 4 MB."""
+    drawn = [figures.styled(partial(opening.draw_frame, passed, k=k), "double") for k in range(3)]
+    assert all(pictures.offences(figure) == [] for figure in drawn)
+    limits = [[(axes.get_xlim(), axes.get_ylim()) for axes in figure.axes] for figure in drawn]
+    assert limits[0] == limits[1] == limits[2]
+    exact = [[row for row in rows.plotted(figure) if row.role == "exact"] for figure in drawn]
+    assert exact[0] == exact[1] == exact[2]
+    film, told = opening.save_film(passed, "quick", 0, tmp_path, "double", apng=apng)
+    assert film.stat().st_size / 3 * opening.FRAMES < 4_000_000
+    assert "3 frames, minibatch 0 to 16, level quick, seed 0" in told.read_text(encoding="utf-8")
+    with Image.open(film) as frames:
+        assert frames.n_frames == 3  # type: ignore[attr-defined]
+
+
+def test_the_films_are_of_different_networks_by_level_and_seed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Measured once each; the ledger answers the second time."""
+    told = tmp_path / "told"  # what a measurement refers to is part of its key: no list that grows
+
+    def passing(seeds, marks):
+        with told.open("a") as file:
+            file.write(f"{len(seeds)} {marks[-1]}\n")
+        return {"steps": np.array(marks)}
+
+    monkeypatch.setattr(opening_data, "passing", passing)
+    for level, seed in (("quick", 0), ("full", 0), ("quick", 1), ("quick", 0)):
+        found = opening.filmed(level, seed, tmp_path)
+        assert found["steps"][[0, -1]].tolist() == [0, opening.SIZES[level][1]]
+    expected = [opening.SIZES[level] for level in ("quick", "full", "quick")]
+    assert [tuple(map(int, line.split())) for line in told.read_text().splitlines()] == expected
 
 
 def test_every_model_is_shown_on_both_targets(trained: opening.Data) -> None:
@@ -58,6 +111,10 @@ def test_it_can_be_printed(trained: opening.Data, width: str) -> None:
     figure, caption = opening.pictured(trained, "quick", 0, width)
     assert pictures.offences(figure) == []
     assert pictures.unfit(figure) == []
+    plotted = list(rows.plotted(figure))
+    assert {row.role for row in plotted} == {"data", "exact", "vae", "gan", "network"}
+    assert len({row.panel for row in plotted}) == 2 * (1 + len(ARMS)) + len(opening_data.images())
+    assert rows.table(redrawn(rows.table(figure))) == rows.table(figure)
     for k, (_, name, _) in enumerate(ARMS):
         lost = int((trained["ring_captured"][k] < 8).sum())
         assert re.search(rf"{re.escape(name)} {lost} of 3\b", caption)
