@@ -213,26 +213,22 @@ def _patch(axes: Any, patch: Any) -> Iterator[Mark]:
     """A staircase, a span across the panel, or an outline."""
     from matplotlib.patches import FancyArrowPatch, Rectangle, StepPatch
 
-    label = str(patch.get_label())
+    across, label = patch.get_transform().contains_branch_seperately(axes.transData), str(patch.get_label())
     if isinstance(patch, StepPatch):
-        heights, edges, foot = patch.get_data()
-        low, high = edges[:-1], edges[1:]
-        steps = {"x": (low + high) / 2, "y": heights, "x_low": low, "x_high": high}
-        yield Mark(patch, label, "staircase", steps | ({} if foot is None else {"y_low": foot}))
-        return
-    across = patch.get_transform().contains_branch_seperately(axes.transData)
-    if isinstance(patch, Rectangle) and sum(across) == 1:
+        yield Mark(patch, label, "staircase", _steps(*patch.get_data()))
+    elif isinstance(patch, Rectangle) and sum(across) == 1:
         side = across.index(True)
-        yield Mark(
-            patch,
-            label,
-            "span",
-            dict(zip(ENDS[side], np.sort(patch.get_bbox().get_points()[:, side])[:, None], strict=True)),
-        )
+        low, high = sorted(patch.get_bbox().get_points()[:, side].tolist())
+        yield Mark(patch, label, "span", dict(zip(ENDS[side], np.array([[low], [high]]), strict=True)))
     elif all(across) and not isinstance(patch, FancyArrowPatch):
-        yield Mark(
-            patch, label, "outline", _corners(patch.get_patch_transform().transform_path(patch.get_path()).vertices)
-        )
+        path = patch.get_patch_transform().transform_path(patch.get_path())
+        yield Mark(patch, label, "outline", _corners(np.asarray(path.vertices, float)))
+
+
+def _steps(heights: np.ndarray, edges: np.ndarray, foot: Any) -> Columns:
+    low, high = edges[:-1], edges[1:]
+    steps = {"x": (low + high) / 2, "y": heights, "x_low": low, "x_high": high}
+    return steps if foot is None else {**steps, "y_low": np.asarray(foot, float)}
 
 
 def _collection(_axes: Any, collection: Any) -> Iterator[Mark]:

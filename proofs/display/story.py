@@ -76,8 +76,8 @@ def smearing(figure: Any, d: Data) -> str:
 def water(figure: Any, d: Data) -> str:
     """Directions below the water level vanish from what a linear VAE decodes; those above it shrink."""
     left, right = Panels(figure)(2)
-    left.points(*d["data"].T, "data", "data", ms=2.5, rasterized=True)
-    left.points(*d["means"].T, "vae", "rebuilt by a linear VAE", ms=2, rasterized=True)
+    left.points(d["data"][:, 0], d["data"][:, 1], "data", "data", ms=2.5, rasterized=True)
+    left.points(d["means"][:, 0], d["means"][:, 1], "vae", "rebuilt by a linear VAE", ms=2, rasterized=True)
     left.axes("$x_1/a$", "$x_2/a$", equal=True, legend="above", columns=2)
     for exact, trained, style, marker, name in zip(
         d["exact"], (d["wide"], d["narrow"]), ("-", "--"), ("s", "D"), ("across", "within"), strict=True

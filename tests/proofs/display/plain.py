@@ -41,7 +41,8 @@ def alike(figure: Any, other: Any) -> bool:
     """Whether both show the same, each panel in black within the same limits, pixel by pixel; both are undressed by that."""
     pairs = list(zip(_panels(figure), _panels(other), strict=True))
     for _, like in pairs:
-        like.get_xlim(), like.get_ylim()  # settle before anything is taken off
+        like.get_xlim()  # settles, before anything is taken off
+        like.get_ylim()
     for axes, like in pairs:
         _same_frame(axes, like)
     shown = [_pixels(one) for one in (figure, other)]

@@ -160,7 +160,7 @@ def test_nothing_runs_in_a_browser(folder: Path) -> None:
         assert page.locator("body").evaluate("b => getComputedStyle(b).margin") == "0px"
         with page.expect_download() as download:
             page.get_by_text("Plotted data (CSV)").click()
-        assert "panel,series,x,y" in Path(download.value.path()).read_text(encoding="utf-8")
+        assert "panel,series,role,kind,part,x,y," in Path(download.value.path()).read_text(encoding="utf-8")
         page.goto((folder / "figures" / "hostile.svg").as_uri())
         assert said == []
         browser.close()
