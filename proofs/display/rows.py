@@ -169,7 +169,7 @@ def _intervals(container: Any) -> Iterator[Mark]:
     line, _, bars = container
     label, numbers = str(container.get_label()), Columns()
     if line is not None:
-        numbers = dict(zip("xy", line.get_data(), strict=True))
+        numbers = dict(zip("xy", line.get_data(orig=False), strict=True))
     sides = [side for side, has in enumerate((container.has_xerr, container.has_yerr)) if has]
     for side, bar in zip(sides, bars, strict=True):
         ends = np.array(bar.get_segments(), float).reshape(-1, 2, 2)
@@ -193,7 +193,7 @@ def _bars(container: Any) -> Iterator[Mark]:
 
 
 def _line(axes: Any, line: Any) -> Iterator[Mark]:
-    x, y = (np.atleast_1d(np.asarray(values, float)) for values in line.get_data())
+    x, y = (np.atleast_1d(np.asarray(values, float)) for values in line.get_data(orig=False))
     across = line.get_transform().contains_branch_seperately(axes.transData)
     if across == (True, True) and (kind := _kind(line)):
         yield Mark(line, str(line.get_label()), kind, {"x": x, "y": y})
