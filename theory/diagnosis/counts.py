@@ -19,7 +19,7 @@ from theory.validation.inputs import Array
 from theory.validation.unchanging import Unchanging
 
 ROUNDS = 8
-CORE = 0.75  # of what is near a mode tells how wide it is
+CORE = 0.5  # of what is near a mode tells how wide it is: with less the other half could
 MOST = 0.9  # the part of the reach of a wide mode that must lie on its own side of the way to the next
 LEAST = 0.5  # the share of its due samples without which a group is not called wide
 TIE = 1e-9  # the end of a uniform piece belongs to it, whatever the rounding

@@ -6,7 +6,7 @@ import pytest
 from tests.power import SIZE, TARGETS
 from theory import GaussianMixture
 from theory.diagnosis import FAULTS, diagnose
-from theory.diagnosis.faults import SAMPLERS, blurred, dropped, shrunk
+from theory.diagnosis.faults import SAMPLERS, blurred, bridged, dropped, shrunk
 
 N = 2_500
 
@@ -50,6 +50,17 @@ def test_one_mode_of_eight_is_told_from_the_rest(name, factor):
     assert 5 in told
     assert found.spreads[5] == pytest.approx(factor, rel=0.1)
     assert found.spread_low[5] < factor < found.spread_high[5]
+
+
+@pytest.mark.parametrize("dim", [5, 8, 16])
+def test_wide_bridges_stretch_no_mode_toward_themselves(dim):
+    """Three in ten samples lie on segments that end in modes: they are a bridge of that size, and no mode is wide, moved, or copied."""
+    rng = np.random.default_rng(dim)
+    means, roots = rng.standard_normal((6, dim)), np.eye(dim) + 0.3 * rng.standard_normal((6, dim, dim)) / np.sqrt(dim)
+    p = GaussianMixture(rng.dirichlet(np.full(6, 4.0)), 5 + 3 * means, covs=0.09 * roots @ roots.transpose(0, 2, 1))
+    found = diagnose(bridged(p, 4 * N, 5, 0.3), p)
+    assert found.fault("bridged").low < 0.3 < found.fault("bridged").high
+    assert set(found.present) <= {"bridged", "reweighted", "dropped"}
 
 
 def test_a_mode_shrunk_in_one_direction_is_shrunk():
