@@ -4,6 +4,7 @@
     blurproof.verify("dirac_gan").verdicts          # {"dirac_gan": "derived"}
     blurproof.diagnose("fakes.npy", target="ring")  # which faults your own samples have, how large, how sure
     blurproof.contest(["GAN", "VAE"], target="ring")  # learners, your own beside them, on the same seeds and budget
+    blurproof.figure("dirac_gan", steps=600)        # a claim's figure with parameters of your own, shown in a notebook
     blurproof.theory.symmetric_pair(3.0, 1.0)       # theory, toys, proofs: the packages themselves
     blurproof.strategies, blurproof.laws            # Hypothesis strategies and batteries for your own tests
 
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
     from proofs import laws, strategies
     from proofs.contest.asking import contest
     from proofs.diagnosis.asking import diagnose
+    from proofs.figure import figure
     from proofs.session import verify
 
     __version__: str
 
-__all__ = ["__version__", "contest", "diagnose", "laws", "proofs", "strategies", "theory", "toys", "verify"]
+__all__ = ["__version__", "contest", "diagnose", "figure", "laws", "proofs", "strategies", "theory", "toys", "verify"]
 
-HOMES = {"contest": "proofs.contest.asking", "diagnose": "proofs.diagnosis.asking", "verify": "proofs.session"}
+HOMES = {
+    "contest": "proofs.contest.asking",
+    "diagnose": "proofs.diagnosis.asking",
+    "figure": "proofs.figure",
+    "verify": "proofs.session",
+}
 """Where the functions live that are named here."""
 
 

@@ -358,15 +358,36 @@ def plot(
         ),
     ] = False,
     apng: Annotated[bool, typer.Option("--apng", help="With --animate: as animated PNG.")] = False,
+    moved: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A parameter of the figure; `show CLAIM` lists them.",
+            show_default=False,
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Another title.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Texts by those that they replace: .json or .toml.")
+    ] = None,
+    write_labels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write all texts of the figures as such a file.")
+    ] = None,
+    palette: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="Colours: default, tol, or a JSON file of colours by role.")
+    ] = "default",
 ) -> None:
     """Draw figures from saved results, with the plotted data as CSV; runs quick first where nothing is saved."""
     from proofs import session
-    from proofs.display import figures
-    from proofs.display.show import UNDRAWN
     from proofs.run.runner import Settings
+    from proofs.words import palettes
 
     console = terminal.console(stderr=True)
     _one_kind({"--opening": opening, "--story": story, "--animate": animate and not opening})
+    own = {"--set": moved, "--title": title, "--labels": labels, "--write-labels": write_labels}
+    if opening or story or animate:
+        _only_claims(own | {"--palette": palette if palette != "default" else None})
     if opening and animate:
         _opening_film(names, output, width, level, seed, results, console, apng)
         return
@@ -381,18 +402,61 @@ def plot(
         return
     settings = Settings(seed, level.value, jobs=jobs or os.cpu_count() or 1, places=places(claims, results))
     selection = session.select(names, None, claims)
-    _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (format.value, "csv", "txt")])
-    done = _saved_or_run(selection, settings, results, console)
-    for result in done.results:
-        if isinstance(result.claim, Claim) and not result.claim.drawn:
+    look = format.value, width.value
+    raise typer.Exit(
+        _drawn(selection, settings, results, output, look, console, own, palettes.chosen(palette), bool(names))
+    )
+
+
+def _only_claims(own: dict[str, Any]) -> None:
+    """Raise ValueError where something is said that only the figures of claims take."""
+    for name, value in own.items():
+        if value is not None:
+            raise ValueError(f"{name}: expected the figure of a claim, got --opening, --story or --animate beside it")
+
+
+def _drawn(
+    selection: Selection, settings: Settings, results: Path, output: Path, look: tuple[str, str], console: Console,
+    own: dict[str, Any], palette: Any, named: bool,
+) -> int:  # fmt: skip
+    """Draw the claims' figures as their reader wants them, and print where they lie; 1 where one could not be drawn."""
+    from proofs import figure
+    from proofs.display import figures
+    from proofs.display.show import UNDRAWN
+    from proofs.display.wanted import Wanted
+
+    selection, values = figure.asked(selection, own["--set"] or [], named)
+    texts = figure.texts(own["--labels"])
+    _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (look[0], "csv", "txt")])
+    if any(values.values()):
+        done = figure.drawable(
+            selection, settings, results, values, lambda text: console.print(escape(text), soft_wrap=True)
+        )
+    else:
+        done = _saved_or_run(selection, settings, results, console).results
+    claims = [result for result in done if isinstance(result.claim, Claim)]
+    for result in claims:
+        if not result.claim.drawn:
             console.print(f"{escape(result.claim.id)}: {UNDRAWN}", soft_wrap=True)
-    run = figures.shown_run(done.document)
-    pictures = [
-        figures.save(result.claim, result.arrays, result.outcomes, output, format.value, width.value, run)
-        for result in done.results
-        if isinstance(result.claim, Claim) and result.claim.drawn
-    ]
-    raise typer.Exit(_told_where(pictures))
+    run, drawn = figure.shown_run(settings), [result for result in claims if result.claim.drawn]
+    wanted = {r.claim.id: Wanted(values.get(r.claim.id, {}), own["--title"], texts, palette) for r in drawn}
+    if texts or own["--write-labels"]:
+        shown = [figures.draw(r.claim, r.arrays, look[1], run, wanted[r.claim.id]).shown_texts for r in drawn]
+        _labels(texts, [text for part in shown for text in part], own["--write-labels"])
+    return _told_where(
+        figures.save(r.claim, r.arrays, r.outcomes, output, *look, run, wanted[r.claim.id]) for r in drawn
+    )
+
+
+def _labels(texts: dict[str, str], shown: list[str], path: Path | None) -> None:
+    """Look whether all labels stand for texts that are shown, and write these as a table to translate."""
+    from proofs.display import labels
+
+    labels.foreign(texts, shown)
+    if path is not None:
+        destinations.ready("--write-labels", path)
+        destinations.write(path, labels.template(dict.fromkeys(shown), path.suffix))
+        print(path)
 
 
 def _told_where(pictures: Iterable[Iterator[Path]]) -> int:

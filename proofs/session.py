@@ -48,7 +48,7 @@ def select(names: list[str] | None, topic: str | None, folder: Path | None, seco
     if names is not None and not texts:
         reject("names", "a list of texts", names)
     seconds = None if seconds is None else positive("seconds", seconds)
-    found = discovery.find(None if folder is None else _path("claims", folder))
+    found = discovery.find(None if folder is None else path("claims", folder))
     known = [item.id for item in found]
     for name in names or []:
         if name not in known:
@@ -147,7 +147,7 @@ def verify(
 
     choice("level", level, ("quick", "full", "long"))
     seed, jobs = integer("seed", seed, 0), integer("jobs", os.cpu_count() or 1 if jobs is None else jobs, 1)
-    folder, kept = None if claims is None else _path("claims", claims), _path("results", results)
+    folder, kept = None if claims is None else path("claims", claims), path("results", results)
     flag("fresh", fresh)
     timeout = None if timeout is None else positive("timeout", timeout)
     selection = declaring(select(list(names), topic, folder, timeout), list(names), protocol)
@@ -155,8 +155,8 @@ def verify(
     return run(selection, settings, kept, fresh=fresh)
 
 
-def _path(name: str, value: str | Path) -> Path:
-    """A path that a file system may have."""
+def path(name: str, value: str | Path) -> Path:
+    """A path that a file system may have; raises ValueError for what is none."""
     if not isinstance(value, str | Path) or not str(value) or "\0" in str(value):
         reject(name, "a path", value)
     return Path(value)

@@ -223,26 +223,30 @@ def modes(data):
     return arms(kept, data, len(AHEAD))
 
 
-WEIGHTS = np.linspace(0.005, 0.995, 199)
+def weights(points):
+    """Shares of the first of two modes."""
+    return np.linspace(0.005, 0.995, points)
+
+
 """What q gives the first of two modes."""
 
 
 @claim.curves
-def answered():
+def answered(*, points=199):
     halves = textbook.far(0.5)
-    return {"best": [discriminator.optimal_value(float(js(halves, textbook.far(w)))) for w in WEIGHTS]}
+    return {"best": [discriminator.optimal_value(float(js(halves, textbook.far(w)))) for w in weights(points)]}
 
 
 @claim.figure("A generator that runs ahead of its discriminator shrinks towards a point")
-def draw(saved, panels):
-    nets, p, d = saved["ahead"], np.array([0.5, 0.5]), np.array([0.55, 0.45])
-    left, right = panels(2)
-    left.exact(WEIGHTS, saved["curves"]["best"], "discriminator answers")
-    fixed = np.array([discriminator.value(p, [w, 1 - w], d) for w in WEIGHTS])
+def draw(saved, panels, *, points=199, answers=(0.55, 0.45)):
+    nets, p, d = saved["ahead"], np.array([0.5, 0.5]), np.array(answers)
+    (left, right), shares = panels(2), weights(points)
+    left.exact(shares, saved["curves"]["best"], "discriminator answers")
+    fixed = np.array([discriminator.value(p, [w, 1 - w], d) for w in shares])
     point = p @ np.log(d) + discriminator.best_response_loss(np.log(d / (1 - d)))
-    left.exact(WEIGHTS, fixed, "discriminator fixed", "--")
+    left.exact(shares, fixed, "discriminator fixed", "--")
     left.exact([0.5], [-np.log(4)], "best: half each", marker="o", ls="none", ms=5)
-    left.exact([1], [point], "best: a point", marker="D", ls="none", ms=5)
+    left.exact([1 - d.argmax()], [point], "best: a point", marker="D", ls="none", ms=5)
     left.axes("share of the first of two modes", "value of the game (nats)", legend="above", columns=2)
     x, kept, control = np.arange(len(AHEAD)), spread(nets["samples"]), spread(nets["control"])
     right.level(1.005, "data", "data")
@@ -253,7 +257,8 @@ def draw(saved, panels):
     middle, away = np.median(kept, axis=0), int((kept[:, -1] > 10).sum())
     return (
         f"(a) Value of the game of two equal modes, which the generator wants low: against a discriminator that answers it is "
-        f"best to make both alike, against a fixed one (0.55 at the first mode, 0.45 at the other) the first alone. (b) GANs on "
+        f"best to make both alike, against a fixed one ({d[0]:g} at the first mode, {d[1]:g} at the other) the "
+        f"{('first', 'second')[d.argmax()]} alone. (b) GANs on "
         f"a ring of variance 1: the median variance is {middle[0]:.2f} at one generator step a step of the discriminator, "
         f"{middle[1]:.2g} at {AHEAD[1]:.0f} and {middle[2]:.2g} at {AHEAD[2]:.0f}; GANs left at one step (control) keep "
         f"{np.median(control):.2f}. Against a discriminator frozen after a quarter of the time {away} of {len(kept)} run off "

@@ -136,18 +136,18 @@ def when_mended(data):
 
 
 @claim.figure("A discriminator that learns too slowly drops modes; R1 and packs keep them")
-def draw(saved, panels):
+def draw(saved, panels, *, error=AGREE):
     data = saved["settings"]
     names, seeds = [str(n) for n in data["settings"]], len(data["captured"])
     lost = (data["captured"] < 8).sum(axis=0)
     shares, counts, samples = panels(3)
     for row, (name, k) in enumerate(zip(names, lost, strict=True)):
-        low, high = share_interval(int(k), seeds, AGREE)
+        low, high = share_interval(int(k), seeds, error)
         role = "control" if name == "plain" else "gan"
         shares.between(k / seeds, low, high, row, role)
         edge, shift, side = (low, -4, "right") if k > seeds / 2 else (high, 4, "left")
         shares.note(f"{k}/{seeds}", edge, row, xytext=(shift, 0), va="center", ha=side)
-    shares.axes(f"share that drops a mode,\n{100 * (1 - AGREE):.0f} % interval", "", x=(-0.03, 1.03),
+    shares.axes(f"share that drops a mode,\n{100 * (1 - error):.0f} % interval", "", x=(-0.03, 1.03),
                 y=(len(names) - 0.5, -0.5), y_ticks=dict(enumerate(names)))  # fmt: skip
     if "phase" in data:
         counts.shades((data["phase"] < 8).mean(axis=0), f"share that drops a mode, {data['phase_steps']:,} minibatches")

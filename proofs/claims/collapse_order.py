@@ -20,7 +20,6 @@ from proofs.core import Claim, Count, Letter, Positive, Root, Run, Share, Unit, 
 from proofs.textbook import collapse as textbook
 from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
-from proofs.words.drawing import COLOUR
 from theory import collapse
 
 claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
@@ -379,16 +378,19 @@ SPLIT = 2.07
 
 
 @claim.curves
-def branches():
+def branches(*, points=25, furthest=4.2):
     saved = {"ends": np.array(collapse.hysteresis(HEAVY))}
-    for name, u in (("loose", np.linspace(1.92, SPLIT - 0.01, 15)), ("tight", np.linspace(SPLIT + 0.01, 4.2, 25))):
+    for name, u in (
+        ("loose", np.linspace(1.92, SPLIT - 0.01, 15)),
+        ("tight", np.linspace(SPLIT + 0.01, furthest, points)),
+    ):
         saved |= {f"u_{name}": u, f"rate_{name}": np.array([collapse.separated_rate(float(v), HEAVY) for v in u])}
     return saved
 
 
 @claim.figure("Unequal modes lose their code at another pressure than they find it")
-def draw(saved, panels):
-    nets, exact, tau = saved["loops"], saved["curves"], np.linspace(0.0, 0.97, 120)
+def draw(saved, panels, *, inequality=0.97):
+    nets, exact, tau = saved["loops"], saved["curves"], np.linspace(0.0, inequality, 120)
     ends, coupling = exact["ends"], r"coupling $u=a^2/\beta\sigma^2$"
     left, right = panels(2)
     left.exact(tau, collapse.local_threshold((1 - tau) / 2), "collapse stable up to here", "--")
@@ -412,7 +414,7 @@ def draw(saved, panels):
     for first, last, lift in ((half - 7, half - 5, 0.0), (half + 5, half + 8, 0.11)):
         way = {"xy": (u[last], unequal[last] + lift), "xytext": (u[first], unequal[first] + lift)}
         right.ax.annotate(
-            "", **way, arrowprops={"arrowstyle": "-|>", "color": COLOUR["vae"], "lw": 1.8, "mutation_scale": 12}
+            "", **way, arrowprops={"arrowstyle": "-|>", "color": right.colour("vae"), "lw": 1.8, "mutation_scale": 12}
         )
     right.axes(coupling, "rate (nats)", legend="above", columns=2)
     up, down = (np.abs(np.log(u[part] / np.mean(ends))).argmin() for part in (slice(half), slice(half, None)))

@@ -12,6 +12,7 @@ reach ½N(-m, σ²) + ½N(m, σ²) exactly takes a slope of σ e^{m²/2σ²}. Al
 a coin beside z escapes. With more latents L is only known to be below a product of spectral norms: within 2 here, useless for five layers.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -288,7 +289,7 @@ def within_a_factor_two(data):
 
 
 @claim.figure("A continuous generator bridges two modes, drops one, or grows ever steeper")
-def draw(saved, panels):
+def draw(saved, panels, *, ratios=(0.3, 2.0), share=0.9):
     nets, mass = saved["generators"], np.linspace(0.001, 0.999, 400)
     bridge, price, norms = panels(3)
     looks = {
@@ -303,11 +304,11 @@ def draw(saved, panels):
     for name, (role, label) in looks.items():
         bridge.seeds(gaps[name], nets[name].between, role, label)
     bridge.axes("gap / Lipschitz constant, $w/L$", "mass in the gap", log="x", legend="above")
-    for r, style in ((0.3, "--"), (2.0, "-")):
+    for r, style in zip(ratios, cycle(("--", "-")), strict=False):
         price.exact(mass, isoperimetry.least_outside(mass, r), f"$d/L={r:g}$", style)
-    equal = (1 - isoperimetry.least_equal_outside(2.0)) / 2
-    for b, label, marker in ((equal, "equal masses", "o"), (0.9, "one has 0.9", "*")):
-        price.mark(b, isoperimetry.least_outside(b, 2.0), label + ": {:.3g}", "exact", marker=marker, ms=5)
+    equal, last = (1 - isoperimetry.least_equal_outside(ratios[-1])) / 2, ratios[-1]
+    for b, label, marker in ((equal, "equal masses", "o"), (share, f"one has {share:g}", "*")):
+        price.mark(b, isoperimetry.least_outside(b, last), label + ": {:.3g}", "exact", marker=marker, ms=5)
     price.axes("mass of one set", "least mass outside both", legend="above")
     kinds = {
         "gan": ("gan", "1 latent, exact"),
@@ -321,7 +322,7 @@ def draw(saved, panels):
     norms.diagonal("equal", min(nets[name].norms.min() for name in kinds), every.max())
     norms.axes("steepest slope found", "product of spectral norms", log="xy", legend="above")
     over = {name: nets[name].between / isoperimetry.least_equal_outside(gaps[name]) - 1 for name in looks}
-    outside = [float(isoperimetry.least_outside(b, 2.0)) for b in (equal, 0.9)]
+    outside = [float(isoperimetry.least_outside(b, last)) for b in (equal, share)]
     dropped = int((over["plain"] < -0.5).sum())
     loose = {name: 1 / np.median(nets[name].steepest / nets[name].norms) for name in kinds}
     return (
@@ -330,7 +331,7 @@ def draw(saved, panels):
         f"single ones up to {100 * over['gan'].max():.0f} and {100 * over['vae'].max():.0f} % above it. "
         f"Without instance noise {dropped} of {len(over['plain'])} GANs leave less than half of it: they have dropped a mode; a "
         f"coin beside the latent (control) escapes. (b) Of two sets at distance d a generator of slope L leaves at least so much "
-        f"outside: at d/L = 2, {outside[0]:.2f} if both get the same, {outside[1]:.2f} if one gets 0.9, so dropping pays. (c) The product "
+        f"outside: at d/L = {last:g}, {outside[0]:.2f} if both get the same, {outside[1]:.2f} if one gets {share:g}, so dropping pays. (c) The product "
         f"of the layers' spectral norms bounds the slope from above: its median is {loose['gan']:.2f}, {loose['two']:.2f} and "
         f"{loose['eight']:.2f} times the slope with 1, 2 and 8 latents, and {loose['deep']:.0f} times with five layers (control)."
     )

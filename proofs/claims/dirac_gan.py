@@ -17,7 +17,7 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Letter, NonNegative, Positive, Real, Root, Run, Share, Unit, between
+from proofs.core import Agreement, Claim, Letter, NonNegative, Positive, Real, Root, Run, Share, Unit, between, integers
 from proofs.textbook import dirac as game
 from proofs.words import sp
 from proofs.words.drawing import COLOUR
@@ -302,17 +302,17 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure("Without a fix a GAN leaves its equilibrium; with R1 it comes to rest there")
-def draw(saved, panels):
+def draw(saved, panels, *, member: Annotated[int, integers(0)] = 0, latest=float(LONG)):
     starts, slow, time = saved["from_random_starts"], saved["slow_decay"], H * np.arange(STEPS + 1)
-    t = np.geomspace(1.5, LONG, 80)
+    t = np.geomspace(1.5, latest, 80)
     plane, fast, long = panels(3)
     r2, grown = {arm: (starts[arm] ** 2).sum(-1) for arm in LOOKS}, {}
     for (arm, (role, label, line, _)), style in zip(LOOKS.items(), ("--", "-"), strict=True):
         method, knob = ARMS[arm]
-        first, second = starts[arm][0, 0]
+        first, second = starts[arm][member, 0]
         exact = dirac.orbit(method, first, second, H, STEPS, knob, alternating=False)
         plane.line(*exact.T, line, "", style, lw=0.8)
-        plane.points(*starts[arm][0].T, role, label, ms=2.2)
+        plane.points(*starts[arm][member].T, role, label, ms=2.2)
         exact = (exact**2).sum(-1)
         fast.line(time, exact / exact[0], line, f"exact, {label}", style, lw=0.8)
         fast.seeds(time[SHOWN][::8], (r2[arm] / r2[arm][:, :1])[:, ::8], role, label)

@@ -125,25 +125,24 @@ near_modes_are_better_diffused.wrong(
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 
-W, R = 0.9, 4.0
 FEW, MANY = np.linspace(3.5, 10.0, 9), np.linspace(3.5, 10.0, 41)
 
 
 @claim.curves
-def fits():
+def fits(*, w=0.9):
     kinds = ("wide", discrete_latent.diffusing, True), ("apart", discrete_latent.separate, False)
-    exact = {name: np.array([fit(W, v).value for v in MANY]) for name, fit, _ in kinds}
-    seen = {f"{name}_em": np.array([textbook.optimum(W, v, wide)[0] for v in FEW]) for name, _, wide in kinds}
+    exact = {name: np.array([fit(w, v).value for v in MANY]) for name, fit, _ in kinds}
+    seen = {f"{name}_em": np.array([textbook.optimum(w, v, wide)[0] for v in FEW]) for name, _, wide in kinds}
     return exact | seen
 
 
 @claim.figure("A code whose prior is fixed does better by blurring, where two modes are near")
-def draw(saved, panels):
+def draw(saved, panels, *, w=0.9, r=4.0):
     found, x = saved["curves"], np.linspace(-8, 8, 401)
-    fits = {"wide": discrete_latent.diffusing(W, R), "apart": discrete_latent.separate(W, R)}
+    fits = {"wide": discrete_latent.diffusing(w, r), "apart": discrete_latent.separate(w, r)}
     looks = {"wide": ("one diffuse", "-", "o"), "apart": ("one on each", "--", "s")}
     left, right = panels(2)
-    left.line(x, symmetric_pair(R, 1.0, W).pdf(x), "data", "data; learned prior", lw=1.6)
+    left.line(x, symmetric_pair(r, 1.0, w).pdf(x), "data", "data; learned prior", lw=1.6)
     for name, (label, style, _) in looks.items():
         left.exact(x, GaussianMixture([0.5, 0.5], fits[name].means, stds=fits[name].stds).pdf(x), label, style)
     left.axes("$x$ (units of $s$)", "density (1/$s$)", log="y", legend="above", columns=2)
@@ -155,11 +154,12 @@ def draw(saved, panels):
     right.axes(
         "half the distance of the modes, $r$ (units of $s$)", r"KL$(p\Vert q)$ (nats)", legend="above", columns=2
     )
-    better = MANY[found["wide"] < found["apart"]].max()
+    better = MANY[found["wide"] < found["apart"]]
+    until = f"up to r = {better.max():.1f}" if len(better) else "nowhere"
     return (
-        f"Two modes of weights {W:g} and {1 - W:.1f}, of which two Gaussian components of weight ½ each make what they "
-        f"can. (a) Their best density at r = {R:g}: both share the heavy mode, and one of them, "
+        f"Two modes of weights {w:g} and {1 - w:.1f}, of which two Gaussian components of weight ½ each make what they "
+        f"can. (a) Their best density at r = {r:g}: both share the heavy mode, and one of them, "
         f"{fits['wide'].stds[1]:.2f} wide, reaches across; one on each mode misweighs both. (b) What that costs: "
-        f"{fits['wide'].value:.3f} nats diffuse, {fits['apart'].value:.3f} with one on each, at r = {R:g}; diffuse is "
-        f"the better one up to r = {better:.1f}. A learned prior (control) costs nothing."
+        f"{fits['wide'].value:.3f} nats diffuse, {fits['apart'].value:.3f} with one on each, at r = {r:g}; diffuse is "
+        f"the better one {until}. A learned prior (control) costs nothing."
     )

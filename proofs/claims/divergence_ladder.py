@@ -18,7 +18,7 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Letter, Positive, Real, between, over
+from proofs.core import Claim, Letter, Positive, Real, between, one_of, over
 from proofs.textbook import projection as textbook
 from proofs.textbook.projection import JUMPS, Law
 from proofs.words import reverse_kl, sp
@@ -238,11 +238,12 @@ NEAR, FEW_NEAR = np.linspace(2.45, 3.6, 24), np.linspace(2.5, 3.5, 6)
 
 
 @claim.curves
-def ladders():
+def ladders(*, divergences: Annotated[tuple[str, ...], one_of(*DRAWN)] = DRAWN):
     """The jump of each divergence and over α, and under reverse KL the values of both fits; beside descents of our own."""
     data = {
-        "rungs": np.array([ladder.jump(name) for name in DRAWN]),
-        "rungs_measured": np.array([[textbook.gives_up(name, r) for r in FEW] for name in DRAWN]),
+        "rungs": np.array([ladder.jump(name) for name in divergences]),
+        "reverse_kl": np.array(ladder.jump("reverse_kl")),
+        "rungs_measured": np.array([[textbook.gives_up(name, r) for r in FEW] for name in divergences]),
         "jumps": np.array([ladder.jump("alpha", a=float(v), tolerance=1e-4) for v in ALPHAS]),
         "jumps_measured": np.array([textbook.jump(f"alpha {v}") for v in FEW_ALPHAS]),
     }
@@ -253,8 +254,8 @@ def ladders():
 
 
 @claim.figure("Under most divergences the best Gaussian jumps onto one mode; under KL never")
-def draw(saved, panels):
-    data, end = saved["curves"], 6.0
+def draw(saved, panels, *, divergences: Annotated[tuple[str, ...], one_of(*DRAWN)] = DRAWN, end=6.0):
+    data = saved["curves"]
     rungs, alphas, values = panels(3)
     for rung, (jump, gone) in enumerate(zip(data["rungs"], data["rungs_measured"], strict=True)):
         both, one, covering, sitting = (
@@ -264,8 +265,8 @@ def draw(saved, panels):
         rungs.line([min(jump, end), end], [rung, rung], "second", one, lw=7, alpha=0.75, solid_capstyle="butt")
         rungs.points(FEW[~gone], np.full((~gone).sum(), rung), "data", covering, marker="o", ms=2.5)
         rungs.points(FEW[gone], np.full(gone.sum(), rung), "data", sitting, marker="^", ms=3)
-    names = {rung: DIVERGENCES[name].symbol for rung, name in enumerate(DRAWN)}
-    rungs.axes("$r = a/s$", "", x=(1, end), y=(-0.5, len(DRAWN) - 0.5), y_ticks=names, legend="above", columns=2)
+    names = {rung: DIVERGENCES[name].symbol for rung, name in enumerate(divergences)}
+    rungs.axes("$r = a/s$", "", x=(1, end), y=(-0.5, len(divergences) - 0.5), y_ticks=names, legend="above", columns=2)
     jumps = data["jumps"]
     alphas.band(ALPHAS, np.full(len(ALPHAS), 2.0), jumps, "exact", alpha=0.15)
     alphas.band(ALPHAS, jumps, np.full(len(ALPHAS), jumps.max()), "second", alpha=0.4)
@@ -276,7 +277,7 @@ def draw(saved, panels):
     alphas.axes("α  (0: KL(q‖p), 1: KL(p‖q))", "$r = a/s$", log="y", y_ticks=[t for t in (2, 3, 5, 10, 20, 50) if t < jumps.max()],
                 legend="above", columns=2)  # fmt: skip
     alphas.ax.minorticks_off()
-    best = data["rungs"][DRAWN.index("reverse_kl")] >= NEAR
+    best = data["reverse_kl"] >= NEAR
     for fit, role, label in (("cover", "exact", "covers both"), ("mode", "second", "sits on one")):
         values.line(NEAR, data[fit], role, style="--", lw=0.8)
         values.line(NEAR[best], data[fit][best], role, label, lw=1.6 if fit == "cover" else 2.4)
@@ -286,7 +287,7 @@ def draw(saved, panels):
     values.axes("$r = a/s$", "KL(q‖p) of the fit (nats)", legend="above", columns=2, heading="solid: the better fit")
     told = [
         f"{jump:.2f} under {DIVERGENCES[name].symbol}"
-        for name, jump in zip(DRAWN, data["rungs"], strict=True)
+        for name, jump in zip(divergences, data["rungs"], strict=True)
         if np.isfinite(jump)
     ]
     agree = sum(

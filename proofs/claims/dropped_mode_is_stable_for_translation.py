@@ -10,6 +10,7 @@ itself: dJS/dα → ½ ln 3 - r² at α = 0.
 Why there is a minimum for *every* r > 1.62624: the centre bends down up to r = 5/2, and from there on a mode costs less.
 """
 
+from itertools import cycle
 import math
 from fractions import Fraction
 from functools import partial
@@ -319,7 +320,6 @@ weight_of_a_far_mode.wrong("ln 2 for ln 3", claimed=lambda r: math.log(2) / 2 - 
 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
-SHOWN, FAR = {1.2: ":", 2.0: "--", 3.0: "-"}, 3.0
 MEANS, SHARES, FEW = np.linspace(0, 4.5, 91), np.linspace(0, 0.1, 41), np.linspace(1.2, 3.0, 7)
 LOOKS = {
     "js": ("exact", "-", "JS"),
@@ -329,7 +329,7 @@ LOOKS = {
 
 
 @claim.curves
-def landscapes():
+def landscapes(*, ratios=(1.2, 2.0, 3.0), far=3.0):
     """JS of moved Gaussians, the minima of three divergences over r, and JS over the weight; beside our own quadrature."""
     from scipy.optimize import brentq
 
@@ -338,10 +338,10 @@ def landscapes():
 
     moving = [GaussianMixture([1.0], [at], stds=[1.0]) for at in MEANS]
     data = {
-        "js": np.array([js(r, moving) for r in SHOWN]),
-        "js_measured": np.array([textbook.moved(DOUBLE, "js", r, MEANS[5::10]) for r in SHOWN]),
-        "shared": js(FAR, [symmetric_pair(FAR, 1.0, max(a, 1e-12)) for a in SHARES]),
-        "shared_measured": np.array([textbook.mixed(DOUBLE, FAR, a) for a in SHARES[::5]]),
+        "js": np.array([js(r, moving) for r in ratios]),
+        "js_measured": np.array([textbook.moved(DOUBLE, "js", r, MEANS[5::10]) for r in ratios]),
+        "shared": js(far, [symmetric_pair(far, 1.0, max(a, 1e-12)) for a in SHARES]),
+        "shared_measured": np.array([textbook.mixed(DOUBLE, far, a) for a in SHARES[::5]]),
     }
     for name in LOOKS:
         first, slope = translation.pitchfork(name), partial(translation.slope, name)
@@ -353,13 +353,13 @@ def landscapes():
 
 
 @claim.figure("A generator that can only move stays on one mode; one that shares is freed")
-def draw(saved, panels):
+def draw(saved, panels, *, ratios=(1.2, 2.0, 3.0), far=3.0):
     data, dots = saved["curves"], {"marker": "o", "ms": 2}
     landscape, places, shared = panels(3)
-    for row, (r, style) in enumerate(SHOWN.items()):
+    for row, (r, style) in enumerate(zip(ratios, cycle((":", "--", "-")), strict=False)):
         landscape.exact(MEANS, data["js"][row], f"$r = {r:g}$", style)
         landscape.points(
-            MEANS[5::10], data["js_measured"][row], "data", "our own quadrature" if r == FAR else "", **dots
+            MEANS[5::10], data["js_measured"][row], "data", "our own quadrature" if r == ratios[-1] else "", **dots
         )
     landscape.axes(r"mean $\mu/s$ of the generator", "JS (nats)", legend="above")
     for name, (_, style, label) in LOOKS.items():
@@ -369,20 +369,20 @@ def draw(saved, panels):
     places.level(0, "control", "control: maximum likelihood", lw=2)
     places.axes("$r = a/s$", r"minimum, $\mu/a$", y_ticks=(0, 0.5, 1), legend="above")
     none = data["shared"][0]
-    slope = none + translation.share_slope(FAR) * SHARES
+    slope = none + translation.share_slope(far) * SHARES
     inside = slope > data["shared"].min()
     shared.exact(SHARES, data["shared"], "weight free")
     shared.points(SHARES[::5], data["shared_measured"], "data", "our own quadrature", **dots)
     shared.exact(SHARES[inside], slope[inside], "slope at weight 0", ":")
     shared.level(none, "control", "control: weight fixed", "--")
-    shared.axes(r"weight of the other mode, $r = 3$", "JS (nats)", legend="above")
+    shared.axes(rf"weight of the other mode, $r = {far:g}$", "JS (nats)", legend="above")
     away = ", ".join(
         f"from {data[f'{name}_r'][0]:.2f} on for {label.replace('non-sat.', 'the non-saturating loss')}"
         for name, (_, _, label) in LOOKS.items()
     )
     return (
         f"Two equal modes ±a of deviation s. (a) Jensen-Shannon divergence of one Gaussian at μ: the minimum is in the "
-        f"middle where the modes overlap (r = a/s = {min(SHOWN):g}) and near a mode where they are farther apart. (b) Where "
+        f"middle where the modes overlap (r = a/s = {min(ratios):g}) and near a mode where they are farther apart. (b) Where "
         f"descent from a mode ends: away from the middle if r is large, {away}; maximum likelihood goes to the mean at every r. (c) If the "
         f"generator may give a weight to the other mode, the divergence falls at once, from {none:.3f} to "
         f"{data['shared'][-1]:.3f} nats at a weight of {SHARES[-1]:g}."

@@ -202,9 +202,9 @@ def peak(claimed, data):
 
 
 @claim.figure("Squared error blurs edges of uncertain place; absolute error drops thin lines")
-def draw(saved, panels):
-    nets, lit, fine = saved["random_edges"], saved["random_lines"], np.linspace(0, 1, 401)
-    t, some, (left, *others) = nets["t"], slice(1, None, 3), panels(3)
+def draw(saved, panels, *, every=3, points=401):
+    nets, lit, fine = saved["random_edges"], saved["random_lines"], np.linspace(0, 1, points)
+    t, some, (left, *others) = nets["t"], slice(1, None, every), panels(3)
 
     def learned(panel, l2, l1):
         panel.seeds(t[some], l2[:, some], "network", "squared error")

@@ -196,8 +196,8 @@ def risk(claimed, data):
 
 
 @claim.figure("Noise in the code makes the best decoder average, less so as the codes part")
-def draw(saved, panels):
-    nets, gamma, some = saved["decoders"], np.geomspace(0.05, 30, 200), np.geomspace(0.1, 25, 9)
+def draw(saved, panels, *, furthest=25.0, points=200):
+    nets, gamma, some = saved["decoders"], np.geomspace(0.05, 1.2 * furthest, points), np.geomspace(0.1, furthest, 9)
     learned, lost, slope = panels(3)
     for k, (m, v) in enumerate(CODES):
         z, every = nets[f"z{k}"], slice(5 + 5 * k, None, 21)
@@ -224,7 +224,7 @@ def draw(saved, panels):
         f"(a) What is decoded from a noisy code of x = ±a: between the codes a mean that is neither, the more steeply the larger "
         f"γ, their squared distance over the noise; networks trained by absolute error (control) jump from one to the other. "
         f"(b) The error is {exact[0]:.2f} a² at γ = {ratios[0]:.0f}, {exact[1]:.3f} a² at {ratios[1]:.0f} and "
-        f"{float(encoder_noise.error(1.0, 25.0)):.1g} a² at 25, between two bounds that meet; the median network is "
+        f"{float(encoder_noise.error(1.0, furthest)):.1g} a² at {furthest:g}, between two bounds that meet; the median network is "
         f"{more[0]:.1f} and {more[1]:.1f} % above the first two, the control {control[0]:.0f} and {control[1]:.0f} %. "
         f"(c) Half the error is what a little more γ tells about x."
     )

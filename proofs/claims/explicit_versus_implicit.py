@@ -9,6 +9,7 @@ with R: locally Lipschitz suffices, as every network is. Continuous does not: Hi
 a continuous map of one latent onto the uniform law of the square, at JS 0 on every fixed grid.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -292,7 +293,7 @@ def told_by_the_curve(claimed, data):
 
 
 @claim.figure("VAEs and GANs are both sampled in one pass; a GAN's draws lie on a thin curve")
-def draw(saved, panels):
+def draw(saved, panels, *, orders=(1, 3, 5), highest=10):
     gan, vae = saved["drawn"]["gan"], saved["drawn"]["vae"]
     plane, grids, tests = panels(3)
     for label, (x, role) in {
@@ -302,11 +303,11 @@ def draw(saved, panels):
     reach = 1.2 * max(float(np.abs(x[0]).max()) for x in (gan.data, vae.x))  # a generator may stray anywhere
     plane.axes("$x_1$", "$x_2$", x=(-reach, reach), y=(-reach, reach), equal=True, legend="above", columns=2,
                heading=f"{len(gan.x[0])} draws each")  # fmt: skip
-    for order, style in ((1, "-"), (3, "--"), (5, ":")):
+    for order, style in zip(orders, cycle(("-", "--", ":")), strict=False):
         f = np.unique((np.geomspace(1, 3000 / 2**order, 40) // 2).astype(int)) * 2 + 1
         grids.exact(f * 2**order, [curve_on_grid(order, int(v)) for v in f], f"order {order}", style)
-    rising = [curve_on_grid(order) for order in range(1, 11)]
-    grids.points([2**order for order in range(1, 11)], rising, "exact", "order that rises", ms=2.5)
+    rising = [curve_on_grid(order) for order in range(1, highest + 1)]
+    grids.points([2**order for order in range(1, highest + 1)], rising, "exact", "order that rises", ms=2.5)
     grids.level(np.log(2), label=r"$\ln 2$", style="-.", lw=0.6)
     grids.axes("cells to a side", "JS, square and curve (nats)", log="x", legend="above", columns=2)
     arms = {

@@ -10,6 +10,7 @@ shows none. Samples of GANs are put to that test, with "duplicate" for two sampl
 of deviation 0.05, neighbours 0.77 apart: those of a collapsed GAN repeat more often than four equal atoms would.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -206,26 +207,26 @@ def repeats_itself(claimed, data):
 
 
 @claim.figure("Memorised samples pass a bounded discriminator; they show when they repeat")
-def draw(saved, panels):
-    nets, n = saved["birthday"], np.unique(np.round(np.geomspace(1, 1000, 40)).astype(int))
+def draw(saved, panels, *, most=1000, drawn=30, error=0.05, atoms=(1, 4, 8)):
+    nets, n = saved["birthday"], np.unique(np.round(np.geomspace(1, most, 40)).astype(int))
     ring = GaussianMixture(np.full(8, 1 / 8), np.arange(8.0), stds=np.full(8, 0.05))
     threshold, kernel, pair = (
         np.array([f(int(k)) for k in n])
         for f in (
-            lambda k: kernel_discriminator.threshold_bound(k, 0.05),
+            lambda k: kernel_discriminator.threshold_bound(k, error),
             lambda k: kernel_discriminator.sample_mmd2(ring, k, 1.0) ** 0.5,
-            lambda k: kernel_discriminator.duplicate_probability(30, k),
+            lambda k: kernel_discriminator.duplicate_probability(drawn, k),
         )
     )
     seen, repeats, gans = panels(3)
-    seen.exact(n, threshold, "threshold, 95 % bound")
+    seen.exact(n, threshold, f"threshold, {100 * (1 - error):g} % bound")
     seen.exact(n, kernel, "kernel, root mean square", "--")
     seen.axes("memorised samples $n$", "distance that is seen", log="xy", legend="above")
-    repeats.exact(n, pair, "of 30 draws")
+    repeats.exact(n, pair, f"of {drawn} draws")
     repeats.axes("memorised samples $n$", "probability of a duplicate", log="x", legend="above")
-    for atoms, label, style in ((1, "one atom", ":"), (4, "4 equal atoms", "--"), (8, "8 equal atoms", "-")):
-        law = [kernel_discriminator.duplicate_probability(int(m), atoms) for m in DRAWS]
-        gans.exact(DRAWS, law, label, style)
+    for count, style in zip(atoms, cycle((":", "--", "-")), strict=False):
+        law = [kernel_discriminator.duplicate_probability(int(m), count) for m in DRAWS]
+        gans.exact(DRAWS, law, "one atom" if count == 1 else f"{count} equal atoms", style)
     gans.seeds(DRAWS - 0.06, nets["collapsed"], "gan", "GANs, slow discriminator")
     gans.seeds(DRAWS + 0.06, nets["healthy"], "control", "control: GANs with R1")
     gans.axes("draws $m$", "probability of a near duplicate", x_ticks=DRAWS, legend="above")
@@ -234,8 +235,8 @@ def draw(saved, panels):
     more = (nets["collapsed"][:, 1] > three).mean()
     return (
         f"(a) How far n memorised samples are from the law, to a discriminator that is a threshold or a kernel: at n = "
-        f"{n[at]} at most {threshold[at]:.2f} with 95 % probability, and {kernel[at]:.2f}; both fall like 1/√n. "
-        f"(b) Among 30 draws of theirs two are the same with probability {pair[at]:.2f} at n = {n[at]} and "
+        f"{n[at]} at most {threshold[at]:.2f} with {100 * (1 - error):g} % probability, and {kernel[at]:.2f}; both fall like 1/√n. "
+        f"(b) Among {drawn} draws of theirs two are the same with probability {pair[at]:.2f} at n = {n[at]} and "
         f"{pair[-1]:.2f} at {n[-1]:,}. (c) GANs on eight modes: among three draws near duplicates have the median "
         f"probability {slow:.2f} with a slow discriminator and {healthy:.2f} with R1 (control); four equal atoms would give "
         f"{three:.2f}, which {100 * more:.0f} % of the slow ones exceed."

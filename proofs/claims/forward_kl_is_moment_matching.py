@@ -181,9 +181,9 @@ def mass_in_the_gap(claimed, data):
 
 
 @claim.figure("The best single Gaussian fills the gap between two modes; two components do not")
-def draw(saved, panels):
+def draw(saved, panels, *, furthest=10.0, points=120):
     nets, p = saved["maximum_likelihood"], symmetric_pair(A, S)
-    x, r, exact = np.linspace(-4.5, 4.5, 401), np.linspace(0.3, 10, 120), matching.fitted_between(A / S)
+    x, r, exact = np.linspace(-4.5, 4.5, 401), np.linspace(0.3, furthest, points), matching.fitted_between(A / S)
     left, right = panels(2)
     left.line(x, p.pdf(x), "data", rf"data, $a/s = {A / S:g}$", lw=0.8)
     left.exact(x, textbook.normal(p).pdf(x), "best Gaussian, exact")

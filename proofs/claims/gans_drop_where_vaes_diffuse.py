@@ -290,7 +290,7 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure("GANs drop modes of the ring; VAEs keep them, and their noise blurs the samples")
-def draw(saved, panels):
+def draw(saved, panels, *, error=0.01):
     data, fork = saved["contest"], saved.get("fork", {})
     target, modes = str(data["targets"][0]), int(data[f"modes_{data['targets'][0]}"])
     rows = [(str(arm), modes, data, f"{target}_{index}") for index, arm in enumerate(data["arms"])]
@@ -303,8 +303,8 @@ def draw(saved, panels):
         n, dropped = len(captured), int((captured < of).sum())
         for panel, values in ((kept, captured), (good, quality)):
             panel.points(np.sort(values), row + np.linspace(0.36, -0.36, n), role, arm, ms=1.8, mew=0, rasterized=True)
-        lost.between(dropped / n, *share_interval(dropped, n, 0.01), row, role, arm)
-        lost.note(f"{dropped}/{n}", share_interval(dropped, n, 0.01)[1], row, xytext=(4, 0), va="center")
+        lost.between(dropped / n, *share_interval(dropped, n, error), row, role, arm)
+        lost.note(f"{dropped}/{n}", share_interval(dropped, n, error)[1], row, xytext=(4, 0), va="center")
         told[arm] = dropped, n, np.median(quality), int((quality == 0).sum())
     good.upright(scores.due_quality(), "data", style="--")
     good.note("true data", scores.due_quality(), -0.5, xytext=(-3, 0), ha="right", va="bottom")
@@ -315,7 +315,13 @@ def draw(saved, panels):
     )
     good.axes("share of good samples", "", x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend="")
     lost.axes(
-        "P(drops a mode), 99 % interval", "", x=(-0.03, 1.25), x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend=""
+        f"P(drops a mode), {100 * (1 - error):g} % interval",
+        "",
+        x=(-0.03, 1.25),
+        x_ticks=(0, 0.5, 1),
+        y=bottom,
+        y_ticks=beside,
+        legend="",
     )
     return _told(told, modes)
 

@@ -9,6 +9,7 @@ improved. That is all the independence does: the means g(z) by themselves, which
 any law at all, and with two of them at a distance d the frequency 2π/d comes through whole.
 """
 
+from itertools import cycle, islice
 from typing import Annotated
 
 import numpy as np
@@ -218,47 +219,48 @@ def loses_fine_detail(shown):
     return (fine_detail_is_damped(1, 1) if shown == "sample" else means_keep_every_frequency(1, 0.3, 1)) < 2 / 3
 
 
-STDS, DECODER, FREQUENCIES = (0.1, 0.3), ([0.3, 0.3, 0.4], [[-1.0], [0.2], [1.0]]), np.linspace(0, 20, 21)
+DECODER, FREQUENCIES = ([0.3, 0.3, 0.4], [[-1.0], [0.2], [1.0]]), np.linspace(0, 20, 21)
 
 
 @claim.curves
-def drawn():
+def drawn(*, stds=(0.1, 0.3), draws=20000):
     """|mean of e^{iωx}| over draws from a decoder of three means on the line, for two σ."""
     rng, waves = np.random.default_rng(5), 1j * FREQUENCIES[:, None]
-    laws = [decoder.samples(*DECODER, std) for std in STDS]
-    return {"seen": np.array([np.abs(np.exp(waves * law.sample(20000, rng)[:, 0]).mean(axis=1)) for law in laws])}
+    laws = [decoder.samples(*DECODER, std) for std in stds]
+    return {"seen": np.array([np.abs(np.exp(waves * law.sample(draws, rng)[:, 0]).mean(axis=1)) for law in laws])}
 
 
 @claim.figure("A decoder's noise wipes fine detail out of its samples; its means keep it")
-def draw(saved, panels):
+def draw(saved, panels, *, stds=(0.1, 0.3), draws=20000):
     omega, x, g = np.linspace(0, 20, 401), np.linspace(-2, 2, 801), np.ravel(DECODER[1])
     left, right = panels(2)
-    looks, bounded = (("--", "o"), ("-.", "s")), "most that is possible"
+    looks, bounded = list(islice(cycle((("--", "o"), ("-.", "s"), (":", "D"))), len(stds))), "most that is possible"
 
     def waves(std, omega):
         return np.abs(decoder.characteristic(*DECODER, std, omega[:, None]))
 
     left.exact(omega, np.abs(decoder.means_characteristic(*DECODER, omega[:, None])), "decoder means")
-    for std, (style, _) in zip(STDS, looks, strict=True):
+    for std, (style, _) in zip(stds, looks, strict=True):
         left.exact(omega, waves(std, omega), rf"samples, $\sigma = {std:g}$", style, lw=1.0)
         right.exact(x, decoder.samples(*DECODER, std).pdf(x[:, None]), rf"samples, $\sigma = {std:g}$", style, lw=1.0)
-    for std in STDS:
-        left.exact(omega, decoder.damping(omega[:, None], std), bounded * (std == STDS[0]), ":", lw=0.7)
+    for std in stds:
+        left.exact(omega, decoder.damping(omega[:, None], std), bounded * (std == stds[0]), ":", lw=0.7)
         cap = decoder.greatest_density(1, std)
-        right.exact(x[[0, -1]], [cap, cap], bounded * (std == STDS[0]), ":", lw=0.7)
+        right.exact(x[[0, -1]], [cap, cap], bounded * (std == stds[0]), ":", lw=0.7)
         right.note(rf"$\sigma = {std:g}$", x[0], cap, xytext=(2, 2))
-    for std, seen, (_, marker) in zip(STDS, saved["curves"]["seen"], looks, strict=True):
+    for std, seen, (_, marker) in zip(stds, saved["curves"]["seen"], looks, strict=True):
         label = rf"draws, $\sigma = {std:g}$"
         left.points(FREQUENCIES, seen, "data", label, marker=marker, ms=2.5, mfc="none", mew=0.6)
     left.axes(r"frequency $\omega$", r"what is left, $|E\,e^{i\omega x}|$", legend="above", columns=2)
     right.points(g, 0 * g, "exact", "decoder means", marker="^", clip_on=False, zorder=3)
     right.axes("$x$", "density", legend="above", columns=2)
-    pairs = zip(STDS, saved["curves"]["seen"], strict=True)
+    pairs = zip(stds, saved["curves"]["seen"], strict=True)
     at, off = np.array([10.0]), max(np.abs(seen - waves(std, FREQUENCIES)).max() for std, seen in pairs)
-    whole, kept = np.abs(decoder.means_characteristic(*DECODER, at[:, None]))[0], [waves(std, at)[0] for std in STDS]
+    whole, kept = np.abs(decoder.means_characteristic(*DECODER, at[:, None]))[0], [waves(std, at)[0] for std in stds]
+    left_over = " and ".join(f"{one:.2g} at σ = {std:g}" for std, one in zip(stds, kept, strict=True))
     return (
         f"(a) Detail of frequency ω in three decoder means, and in samples about them with noise σ: at ω = {at[0]:g} the means have "
-        f"{whole:.2f}, samples {kept[0]:.2f} at σ = {STDS[0]:g} and {kept[1]:.2g} at σ = {STDS[1]:g}; whatever the means, no samples "
-        f"have more than the dotted lines. 20,000 draws keep to the closed forms to within {off:.3f}. (b) The density of the samples, "
+        f"{whole:.2f}, samples {left_over}; whatever the means, no samples "
+        f"have more than the dotted lines. {draws:,} draws keep to the closed forms to within {off:.3f}. (b) The density of the samples, "
         f"a peak of width σ about every mean (triangles), and the most that it can be (dotted, for either σ)."
     )

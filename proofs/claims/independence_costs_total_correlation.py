@@ -227,17 +227,17 @@ def relative_mass(claimed, data):
 
 
 @claim.figure("Outputs drawn independently invent mass; a latent of one bit ends that")
-def draw(saved, panels):
+def draw(saved, panels, *, outputs=(2, 4, 16), points=120):
     nets, dims = saved["decoders"], np.arange(2, 11)
-    e, m = 0.5 * np.linspace(0, 1, 80) ** 3, np.linspace(0.02, 0.99, 120)
+    e, m = 0.5 * np.linspace(0, 1, 80) ** 3, np.linspace(0.02, 0.99, points)
     v, rate = 1 - m**2, np.log(2) - binary.entropy(e)
     left, right = panels(2)
     least = {}
-    for D in (2, 4, 16):
+    for D in outputs:
         bound = tc.least_excess(tc.two_point_total_correlation(D), D, rate)
-        left.exact(rate, bound, "a bit, exact" if D == 2 else "")
+        left.exact(rate, bound, "a bit, exact" if outputs[0] == D else "")
         hole = tc.gaussian_excess(D, m, v)
-        left.exact(encoder_noise.rate(m, v), hole, "a Gaussian, exact" if D == 2 else "", "--")
+        left.exact(encoder_noise.rate(m, v), hole, "a Gaussian, exact" if outputs[0] == D else "", "--")
         left.note(f"$D = {D}$", 0.0, bound.max(), xytext=(4, 2))
         least[D] = hole.min()
     left.ax.set_yscale("symlog", linthresh=0.1)

@@ -151,8 +151,8 @@ def excess(claimed, data):
 
 
 @claim.figure("However wide the network, its squared error stays at the same floor")
-def draw(saved, panels):
-    nets, (weights, laws), (panel,) = saved["widths"], textbook.evenly(64, SHARE), panels(1)
+def draw(saved, panels, *, places=64):
+    nets, (weights, laws), (panel,) = saved["widths"], textbook.evenly(places, SHARE), panels(1)
     floor, pooled = location.irreducible_risk(weights, laws), float(textbook.pooled(weights, laws).var)
     within, ends = float(weights @ [location.within_mode_var(p) for p in laws]), (0.8 * WIDTHS[0], 1.25 * WIDTHS[-1])
     errors = np.stack([nets[arm] for arm in ARMS], axis=1)

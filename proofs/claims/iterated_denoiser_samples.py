@@ -266,12 +266,12 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure("Many small steps of the L2 denoiser come to the data; one step stops between")
-def draw(saved, panels):
+def draw(saved, panels, *, beyond=3.0):
     nets, starts, data = saved["one_jump"], (DATA.smooth(HIGHEST), one_mode(0.0, HIGHEST)), equally_likely(DATA)
     exact, astray = (np.stack([euler(DATA, equally_likely(law), levels(n)) for n in STEPS]) for law in starts)
 
     def off_support(ends):
-        return np.mean(np.abs(np.abs(ends) - A) > 3 * S, axis=-1)
+        return np.mean(np.abs(np.abs(ends) - A) > beyond * S, axis=-1)
 
     def distance(ends):
         return np.mean(np.abs(ends - data), axis=-1)
@@ -283,7 +283,9 @@ def draw(saved, panels):
         panel.seeds(STEPS, judge(nets["network"]), "network", "networks")
         panel.seeds(1.08 * np.array(STEPS), judge(nets["frozen"]), "control", r"control: slope at $\sigma_{max}$")
     near.axes("Euler steps", "$W_1$ to the data (data units)", log="xy", x_ticks=STEPS, legend="above", columns=2)
-    on.axes("Euler steps", "mass beyond $3s$ of both modes", log="x", x_ticks=STEPS, legend="above", columns=2)
+    on.axes(
+        "Euler steps", f"mass beyond ${beyond:g}s$ of both modes", log="x", x_ticks=STEPS, legend="above", columns=2
+    )
     far, off = (np.median(judge(nets["network"]), axis=0) for judge in (distance, off_support))
     return (
         f"Two modes of deviation s = {S:g}, started from the data under noise of {HIGHEST:g}. (a) Distance to the "

@@ -8,6 +8,7 @@ gap, like L2's. The two limits do not commute: for every r there is a w > ½ who
 Networks under L1 land on the conditional median, the same networks under L2 on the conditional mean.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -198,24 +199,31 @@ def offset(claimed, data):
     return {arm: (medians - shown).mean(axis=1) / np.abs(medians).mean() for arm, shown in arms.items()}
 
 
-WEIGHTS, RATIOS = (0.5, 0.52, 0.6, 0.8), np.linspace(0.05, 4.0, 160)
+WEIGHTS = (0.5, 0.52, 0.6, 0.8)
+
+
+def ratios(furthest):
+    """r = a/s."""
+    return np.linspace(0.05, furthest, 160)
+
+
 """Of the heavier mode, and r, in the figure."""
 
 
 @claim.curves
-def medians():
-    return {"medians": [[location.median(textbook.pair(r, 1.0, w)) / r for r in RATIOS] for w in WEIGHTS]}
+def medians(*, weights=WEIGHTS, furthest=4.0):
+    return {"medians": [[location.median(textbook.pair(r, 1.0, w)) / r for r in ratios(furthest)] for w in weights]}
 
 
 @claim.figure("Absolute error predicts the median: on the likelier mode, once modes are apart")
-def draw(saved, panels):
-    nets, x = saved["two_branches"], np.linspace(0, 1, 201)
+def draw(saved, panels, *, weights=WEIGHTS, furthest=4.0):
+    nets, x, r = saved["two_branches"], np.linspace(0, 1, 201), ratios(furthest)
     left, right = panels(2)
-    for w, found, style in zip(WEIGHTS, saved["curves"]["medians"], ("-", "-.", "--", ":"), strict=True):
-        left.exact(RATIOS, found, f"$w$ = {w}", style)
-    for w in WEIGHTS[1:]:
-        limit = location.far_median(RATIOS, 1.0, w) / RATIOS
-        left.exact(RATIOS[limit < 0], limit[limit < 0], lw=0.4)
+    for w, found, style in zip(weights, saved["curves"]["medians"], cycle(("-", "-.", "--", ":")), strict=False):
+        left.exact(r, found, f"$w$ = {w}", style)
+    for w in (w for w in weights if w != 0.5):
+        limit = location.far_median(r, 1.0, w) / r
+        left.exact(r[limit < 0], limit[limit < 0], lw=0.4)
     left.note("thin: limit of\nfar modes", 2.3, -0.22, xytext=(0, 0))
     left.axes("$r=a/s$", "median / $a$", legend="ends")
     right.exact(x, [location.median(p) for p in branches(x)], "median, exact")
@@ -225,10 +233,10 @@ def draw(saved, panels):
     right.axes("$x$", "prediction", legend="above", columns=2)
     exact = np.array([location.median(p) for p in branches(nets["x"])])
     middle = np.median(nets["l1"], axis=0)
-    worst, off = np.abs(middle - exact).argmax(), middle - exact
+    worst, off, told = np.abs(middle - exact).argmax(), middle - exact, min(1, len(weights) - 1)
     return (
         f"(a) The median of two modes at ±a of width s, the one at -a of weight w: it moves onto that mode as they part, at w = "
-        f"{WEIGHTS[1]:g} to {saved['curves']['medians'][1][-1]:.2f} a at r = {RATIOS[-1]:g}; at equal weights it stays in the middle. "
+        f"{weights[told]:g} to {saved['curves']['medians'][told][-1]:.2f} a at r = {furthest:g}; at equal weights it stays in the middle. "
         f"(b) Networks under absolute error follow the median, on the heavier of two branches; under squared error (control) the "
         f"same networks follow the mean, between them. At the right end they miss the closed form: at x = {nets['x'][-1]:.2f} the "
         f"median network shows {middle[-1]:.2f} in place of {exact[-1]:.2f}; the most by which one misses is {abs(off[worst]):.2f}, "

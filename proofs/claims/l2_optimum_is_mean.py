@@ -187,8 +187,8 @@ def excess(claimed, data):
 
 
 @claim.figure("Squared error predicts the mean, whatever the outcomes look like there")
-def draw(saved, panels):
-    nets, x, every = saved["two_branches"], np.linspace(0.0, 1.0, 201), slice(6, None, 17)
+def draw(saved, panels, *, points=201, every=17):
+    nets, x, every = saved["two_branches"], np.linspace(0.0, 1.0, points), slice(6, None, every)
     left, right = panels(2)
     left.exact(x, conditional_mean("two_branch", x), r"$E[Y\,|\,x]$, exact")
     left.exact(x, conditional_median("two_branch", x), r"median of $Y\,|\,x$, exact", "--", lw=0.8)

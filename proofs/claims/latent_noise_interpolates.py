@@ -9,6 +9,7 @@ and filled holes are bought with diversity of what is shown: at v = 1 every code
 latent space interpolable; it does not make what is decoded more diverse.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -159,18 +160,18 @@ linear_is_no_better.wrong("at 2γ: γ = m²/v against 2m²/v", g=lambda g: 2 * g
 
 
 @claim.curves
-def by_quadrature():
-    some = np.linspace(0.05, 0.95, 10)
+def by_quadrature(*, points=10):
+    some = np.linspace(0.05, 0.95, points)
     spreads = [textbook.prior_spread(DOUBLE, 1.0, (1 - v) ** 0.5, v) for v in some]
     gaps = [textbook.divergence(DOUBLE, (1 - v) / v) for v in some]
     return {"some": some, "spreads": np.array(spreads), "gaps": np.array(gaps)}
 
 
 @claim.figure("Noise smooths the decoder and fills the prior's holes, but outputs spread less")
-def draw(saved, panels):
+def draw(saved, panels, *, noises=(0.1, 0.4, 0.8)):
     found, z, v = saved["curves"], np.linspace(-3, 3, 301), np.linspace(0.02, 0.999, 200)
     smooth, spread, holes = panels(3)
-    for noise, style in zip((0.1, 0.4, 0.8), ("-", "--", ":"), strict=True):
+    for noise, style in zip(noises, cycle(("-", "--", ":")), strict=False):
         smooth.exact(z, encoder_noise.decoder(z, 1.0, (1 - noise) ** 0.5, noise), f"$v = {noise:g}$", style)
     smooth.axes("code $z$", "decoded $g(z)/a$", y_ticks=(-1, 0, 1), legend="above")
     m = np.sqrt(1 - v)

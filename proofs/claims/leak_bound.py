@@ -117,26 +117,24 @@ share_is_never_lost.wrong(
 
 # --- figure -----------------------------------------------------------------------------------------------------------
 
-SHARES = (0.5, 0.1)
-
 
 @claim.curves
-def random_models():
-    """KL(p‖q) and q(A) of models of six atoms, the first of which is A and carries each of two shares under p."""
-    rng, models = np.random.default_rng(3), []
-    for w in SHARES:
+def random_models(*, shares=(0.5, 0.1), models=400):
+    """KL(p‖q) and q(A) of models of six atoms, the first of which is A and carries each of the shares under p."""
+    rng, found = np.random.default_rng(3), []
+    for w in shares:
         p = np.append(w, np.full(5, (1 - w) / 5))
-        q = np.array([(p * rng.gamma(0.7, size=6) ** rng.uniform(0, 2)) for _ in range(400)]) + 1e-9
+        q = np.array([(p * rng.gamma(0.7, size=6) ** rng.uniform(0, 2)) for _ in range(models)]) + 1e-9
         q /= q.sum(axis=1, keepdims=True)
-        models.append([(p * np.log(p / q)).sum(axis=1), q[:, 0]])
-    return {"models": np.array(models)}
+        found.append([(p * np.log(p / q)).sum(axis=1), q[:, 0]])
+    return {"models": np.array(found)}
 
 
 @claim.figure("A model near the data in KL keeps some of every mode")
-def draw(saved, panels):
+def draw(saved, panels, *, shares=(0.5, 0.1), furthest=1.5):
     told = []
-    for w, (cost, kept), panel in zip(SHARES, saved["curves"]["models"], panels(2), strict=True):
-        epsilon = np.linspace(0, 1.5, 121)
+    for w, (cost, kept), panel in zip(shares, saved["curves"]["models"], panels(len(shares)), strict=True):
+        epsilon = np.linspace(0, furthest, 121)
         panel.points(cost, kept, "control", "random models", ms=1.5, marker="o")
         panel.exact(epsilon, leak.least_kept(w, epsilon), r"least share, $kl(w\|v) = \epsilon$")
         panel.line(epsilon, np.exp(leak.log_simple_bound(w, epsilon)), "third", r"$e^{-(\epsilon + h_b(w))/w}$", "--")
@@ -144,12 +142,13 @@ def draw(saved, panels):
             r"$\epsilon = KL(p\|q)$ (nats)",
             "$q(A)$",
             log="y",
-            x=(0, 1.5),
+            x=(0, furthest),
             legend="above",
             heading=rf"$w = p(A) = {w:g}$",
         )
         told.append(f"w = {w:g} leaves at least {float(leak.least_kept(w, 0.5)):.2g} at half a nat")
+    parts = [f"({letter}) {part}" for letter, part in zip("abcdef", told, strict=False)]
     return (
         f"Share that {len(cost)} random models keep of a set A, against their divergence from the data; none lies below the "
-        f"exact least share (line), nor that below its simple bound (dashed). (a) {told[0]}; (b) {told[1]}."
+        f"exact least share (line), nor that below its simple bound (dashed). {'; '.join(parts)}."
     )

@@ -7,6 +7,7 @@ At s = 0 each e-fold of σ² gains (D-k)/2 nats, so that the ELBO is unbounded: 
 describes a decoder whose σ is fixed, or whose latents are too few; networks on a curve in the plane sharpen alike.
 """
 
+from itertools import cycle
 import numpy as np
 
 from proofs.core import Claim, Count, Positive, Real, Root, Run, Trend
@@ -182,10 +183,12 @@ def distance(claimed, data):
 
 
 @claim.figure("A VAE that learns its noise sharpens; one of fixed noise stays blurred")
-def draw(saved, panels):
+def draw(saved, panels, *, variances=(0.1, 0.01, 0.0)):
     nets, (left, middle, right) = saved["on_a_curve"], panels(3)
     best = []
-    for s2, style in ((0.1, "-"), (0.01, "--"), (0.0, ":")):  # D = 3, of which one latent codes variance 1
+    for s2, style in zip(
+        variances, cycle(("-", "--", ":")), strict=False
+    ):  # D = 3, of which one latent codes variance 1
         v = np.geomspace(max(1e-4, s2 / 8), 1, 120)
         elbo = vae.optimal_objective(1.0, v, 1.0) + s2 / v + np.log(2 * np.pi * v)
         left.exact(v, elbo, rf"$s^2 = {s2:g}$", style)
@@ -213,7 +216,7 @@ def draw(saved, panels):
     learned, fixed = (np.median(nets[f"measured_{arm}"], axis=0) for arm in ("network", "control"))
     return (
         f"(a) The least negative ELBO of a linear VAE of three outputs and one latent, over the noise of its decoder: it is best where "
-        f"σ² is the variance s² of the data off the latent's line ({best[0]:g} and {best[1]:g}), and without end better as σ falls where s = 0. "
+        f"σ² is the variance s² of the data off the latent's line ({' and '.join(map('{:g}'.format, best))}), and without end better as σ falls where s = 0. "
         f"(b) Samples of VAEs trained on a half circle with noise of {NOISE:g}, σ fixed at {FIXED:g} or learned. (c) Their RMS distance from the curve, "
         f"in excess of the data's, falls from {learned[0]:.2f} at step {STEPS[0]} to {learned[-1]:.3f} at step {STEPS[-1]} where σ is learned, "
         f"still above 0, and stays at {fixed[-1]:.2f} where it is fixed (control)."

@@ -136,30 +136,35 @@ one_number_fills_every_direction.wrong(
 
 # --- figure -------------------------------------------------------------------------------------------------------------
 
-SPECTRUM = np.arange(1.0, 33.0) ** -1.5
+
+def spectrum_of(power):
+    """The variances of 32 directions."""
+    return np.arange(1.0, 33.0) ** -power
 
 
 @claim.curves
-def projected():
-    """The share of the variance lost by 4000 draws on their own k leading directions; and on average on k random ones."""
-    D, rng = len(SPECTRUM), np.random.default_rng(5)
-    x = rng.standard_normal((4000, D)) * np.sqrt(SPECTRUM)
+def projected(*, power=1.5, draws=4000):
+    """The share of the variance lost by so many draws on their own k leading directions; and on average on k random ones."""
+    spectrum, rng = spectrum_of(power), np.random.default_rng(5)
+    D = len(spectrum)
+    x = rng.standard_normal((draws, D)) * np.sqrt(spectrum)
     own = np.linalg.svd(x, full_matrices=False)[2]
     lost = [np.mean(np.sum((x - x @ own[:k].T @ own[:k]) ** 2, axis=1)) for k in range(D + 1)]
 
     def kept(k):
         Q = np.linalg.qr(rng.standard_normal((D, max(k, 1))))[0][:, :k]
-        return float(np.trace(Q.T * SPECTRUM @ Q))
+        return float(np.trace(Q.T * spectrum @ Q))
 
-    random = SPECTRUM.sum() - np.array([[kept(k) for k in range(D + 1)] for _ in range(20)])
-    return {"principal": np.array(lost) / SPECTRUM.sum(), "random": random / SPECTRUM.sum()}
+    random = spectrum.sum() - np.array([[kept(k) for k in range(D + 1)] for _ in range(20)])
+    return {"principal": np.array(lost) / spectrum.sum(), "random": random / spectrum.sum()}
 
 
 @claim.figure("One linear number rebuilds one direction; one number can draw in all of them")
-def draw(saved, panels):
-    ranks, some, cells = np.arange(len(SPECTRUM) + 1), slice(0, None, 2), hilbert.vertices(4)
+def draw(saved, panels, *, power=1.5, draws=4000, order=4):
+    spectrum, some, cells = spectrum_of(power), slice(0, None, 2), hilbert.vertices(order)
+    ranks = np.arange(len(spectrum) + 1)
     left, right = panels(2)
-    least = np.array([water_filling.best_rank_distortion(SPECTRUM, int(k)) for k in ranks]) / SPECTRUM.sum()
+    least = np.array([water_filling.best_rank_distortion(spectrum, int(k)) for k in ranks]) / spectrum.sum()
     random = saved["curves"]["random"]
     left.exact(ranks, least, "least possible")
     left.points(
@@ -184,10 +189,10 @@ def draw(saved, panels):
         heading="from one number",
     )
     off = np.abs(saved["curves"]["principal"] - least).max()
-    half = len(SPECTRUM) // 2
+    half = len(spectrum) // 2
     return (
         f"(a) The share of the variance that is lost when a signal is rebuilt from k linear numbers: the principal "
-        f"directions lose what is exactly least, up to {off:.3f} for 4,000 draws; at k = {half} they lose "
+        f"directions lose what is exactly least, up to {off:.3f} for {draws:,} draws; at k = {half} they lose "
         f"{least[half]:.3f}, random directions (control) {np.median(random[:, half]):.2f}. (b) A square rebuilt from "
         f"one linear number is a line (crosses); drawn from one number along Hilbert's curve, here through "
         f"{len(cells)} cells, it is all there."

@@ -377,40 +377,40 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure("A linear VAE codes what rises above the water level and drowns the rest")
-def draw(saved, panels):
+def draw(saved, panels, *, beta=0.1, power=2.0):
     from toys.targets.power_law_signal import power_law_signal
 
     nets, k = saved["linear_vaes"], np.arange(1, 5)
     water, curve, signal = panels(3)
     spectrum = nets["spectrum"]
     water.line(k, spectrum, "data", "variance of the data", ":", marker="D", ms=5, mfc="none", lw=0.8)
-    for arm, (beta, (place, side)) in enumerate(
+    for arm, (told, (place, side)) in enumerate(
         zip(BETAS, ((1.05, "bottom"), (1.05, "bottom"), (0.72, "top")), strict=True)
     ):
-        filled = vae.distortion(spectrum, NOISE_VAR, beta)
+        filled = vae.distortion(spectrum, NOISE_VAR, told)
         water.exact(k, filled, "" if arm else "left over, exact")
         water.seeds(k, nets["distortions"][:, arm], "vae", "" if arm else "left over by linear VAEs")
-        water.note(rf"$\beta = {beta:g}$", 1.1, filled[0] * place, va=side, xytext=(0, 0))
+        water.note(rf"$\beta = {told:g}$", 1.1, filled[0] * place, va=side, xytext=(0, 0))
     control = 1.5 * BETAS[1]
     water.seeds(k + 0.08, nets["distortions"][:, 3], "control", rf"control: $\beta = {control:g}$")
     water.axes("frequency $k$", "variance (data units²)", log="y", x_ticks=k, legend="above")
     D, totals = np.linspace(0.08, 1, 80) * spectrum.sum(), nets["totals"]
     curve.exact([vae.gaussian_rate(spectrum, d) for d in D], D, "least possible, exact")
-    exact = np.array([[f(spectrum, NOISE_VAR, beta).sum() for beta in BETAS] for f in (vae.rate, vae.distortion)])
+    exact = np.array([[f(spectrum, NOISE_VAR, one).sum() for one in BETAS] for f in (vae.rate, vae.distortion)])
     curve.points(*exact, "exact", r"closed form at three $\beta$", mfc="none", ms=8)
     for arm in range(len(BETAS)):
         curve.seeds(*totals[:, arm].T, "vae", "" if arm else "linear VAEs", ms=2)
     curve.seeds(*totals[:, len(BETAS)].T, "control", rf"control: $\beta = {control:g}$", ms=2)
     curve.axes("rate (nats)", "distortion (data units²)", legend="above")
-    long, draws = power_law_signal(64, 2.0), np.random.default_rng(7).standard_normal(64)
-    level, codes = (long.spectrum, NOISE_VAR, 0.1), np.sqrt(long.spectrum) * draws
+    long, draws = power_law_signal(64, power), np.random.default_rng(7).standard_normal(64)
+    level, codes = (long.spectrum, NOISE_VAR, beta), np.sqrt(long.spectrum) * draws
     decoded = long.basis @ (np.sqrt(vae.squared_weight(*level)) * vae.encoder_gain(*level) * codes)
     signal.line(range(64), long.basis @ codes, "data", "a signal", lw=0.6)
     signal.exact(range(64), decoded, f"decoded, {vae.active(*level).sum()} of 64 frequencies")
     signal.axes("sample", "value", legend="above")
     missed = [100 * np.abs(np.median(totals[:, arm], axis=0) / exact[:, arm] - 1) for arm in range(len(BETAS))]
     worst = max(100 * np.abs(totals[:, arm] / exact[:, arm] - 1).max() for arm in range(len(BETAS)))
-    levels = ", ".join(f"{beta * NOISE_VAR:g}" for beta in BETAS)
+    levels = ", ".join(f"{one * NOISE_VAR:g}" for one in BETAS)
     return (
         f"(a) What VAEs with one decoder matrix leave of the variance at each frequency: the water level βσ² = {levels} for β = "
         f"{', '.join(map('{:g}'.format, BETAS))}, or everything where the data lie below it; trained at another β (control) "

@@ -7,6 +7,7 @@ minimum. As p → 1⁺ it is the majority value, sharp; at p = 2 the mean; as p 
 much of the other value is mixed in is a matter of degree, set by p-1. Networks under |·|^p land on the curve.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -163,9 +164,9 @@ def worst(claimed, data):
 
 
 @claim.figure("The power of the error decides: majority near 1, mean at 2, then the midrange")
-def draw(saved, panels):
-    nets, powers, (panel,) = saved["constants"], 1 + np.geomspace(0.03, 30.0, 200), panels(1)
-    for w, style in ((0.55, "--"), (W, "-"), (0.9, ":")):
+def draw(saved, panels, *, weights=(0.55, W, 0.9), points=200):
+    nets, powers, (panel,) = saved["constants"], 1 + np.geomspace(0.03, 30.0, points), panels(1)
+    for w, style in zip(weights, cycle(("--", "-", ":")), strict=False):
         panel.exact(powers - 1, location.two_point_lp_minimiser(1.0, w, powers), f"exact, $w$ = {w}", style)
     at = np.array(POWERS) - 1
     panel.seeds(at, nets["learned"], "network", f"networks, $w$ = {W}")

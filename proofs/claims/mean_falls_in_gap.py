@@ -10,6 +10,7 @@ inside ±a.) On a ring the same happens at ρ = √2 s; at that very radius the 
 by its fourth derivative.
 """
 
+from itertools import cycle
 import numpy as np
 
 from proofs.core import Claim, Count, Positive, Real, Root, Slack, Unit
@@ -150,43 +151,53 @@ ring_centre_at_root_2.wrong(
     "K ≥ 5: four modes are not yet isotropic", symbolic=lambda: -sp.Rational(3, 2), claimed=lambda K, angle: -1.5
 )
 
-RATIOS, FEW = np.linspace(0.05, 4.0, 160), np.linspace(0.25, 3.5, 14)
+FEW = np.linspace(0.25, 3.5, 14)
+
+
+def ratios(furthest):
+    """r = a/s."""
+    return np.linspace(0.05, furthest, 160)
 
 
 @claim.curves
-def counted_and_climbed():
-    """Draws within 0.1 of the mean for each one within 0.1 of a mode, and p(0)/max p of rings of eight."""
+def counted_and_climbed(*, furthest=4.0, modes=8, draws=400_000):
+    """Draws within 0.1 of the mean for each one within 0.1 of a mode, and p(0)/max p of rings."""
     rng = np.random.default_rng(5)
     counted = []
     for a in FEW:
-        off = np.abs(symmetric_pair(a, 1.0).sample(400_000, rng))
+        off = np.abs(symmetric_pair(a, 1.0).sample(draws, rng))
         counted.append(2 * np.sum(off < 0.1) / max(1, np.sum(np.abs(off - a) < 0.1)))
-    rays = [np.linspace(0, [a, 0], 401) for a in RATIOS]  # the highest point lies on the way to a component
-    on_rays = [ring(8, a, 1.0).pdf(ray) for a, ray in zip(RATIOS, rays, strict=True)]
+    rays = [np.linspace(0, [a, 0], 401) for a in ratios(furthest)]  # the highest point lies on the way to a component
+    on_rays = [ring(modes, a, 1.0).pdf(ray) for a, ray in zip(ratios(furthest), rays, strict=True)]
     return {"counted": counted, "ring": [p[0] / p.max() for p in on_rays]}
 
 
+def _at_the_mean(a):
+    """What the mean of modes at ±a s has of the density of one, in words."""
+    share = f"{100 * gap.centre_against_component(a):.0f} % of the density of a mode"
+    return f"of modes at ±{a:g} s it is the top" if a <= 1 else f"of modes at ±{a:g} s it has {share}"
+
+
 @claim.figure("Of two modes far apart the mean falls where there is next to nothing")
-def draw(saved, panels):
-    u, found = np.linspace(-4.5, 4.5, 361), saved["curves"]
+def draw(saved, panels, *, shown=(0.8, 1.5, 3.0), furthest=4.0, modes=8, draws=400_000):
+    u, found, r = np.linspace(-4.5, 4.5, 361), saved["curves"], ratios(furthest)
     left, right = panels(2)
-    for r, style in ((0.8, "-"), (1.5, "--"), (3.0, ":")):
-        left.exact(u, symmetric_pair(r, 1.0).pdf(u), f"modes at ±{r:g} $s$", style)
-        at_mean = float(symmetric_pair(r, 1.0).pdf(0.0))
-        left.points([0], [at_mean], "exact", "the mean" if r == 3.0 else "", ms=5, mfc="white", zorder=3)
+    for a, style in zip(shown, cycle(("-", "--", ":")), strict=False):
+        left.exact(u, symmetric_pair(a, 1.0).pdf(u), f"modes at ±{a:g} $s$", style)
+        at_mean = float(symmetric_pair(a, 1.0).pdf(0.0))
+        left.points([0], [at_mean], "exact", "the mean" if a == shown[-1] else "", ms=5, mfc="white", zorder=3)
     left.axes("$x/s$", "density of the pair", legend="above", columns=2)
-    pair, far = gap.centre_against_component(RATIOS), gap.centre_against_component(FEW)
-    right.exact(RATIOS, pair, "pair, to its modes")
-    right.points(FEW, found["counted"], "data", "pair, 400,000 draws", marker="o")
-    right.exact(RATIOS, found["ring"], "ring of 8, to its top", "--")
-    right.exact(RATIOS, gap.ring_centre_bound(8, RATIOS), "bound for the ring", ":")
+    pair, far = gap.centre_against_component(r), gap.centre_against_component(FEW)
+    right.exact(r, pair, "pair, to its modes")
+    right.points(FEW, found["counted"], "data", f"pair, {draws:,} draws", marker="o")
+    right.exact(r, found["ring"], f"ring of {modes}, to its top", "--")
+    right.exact(r, gap.ring_centre_bound(modes, r), "bound for the ring", ":")
     right.axes(
         r"distance of modes from the mean / $s$", "density at the mean, relative", log="y", legend="above", columns=2
     )
     off = np.abs(np.asarray(found["counted"]) / far - 1)
     return (
-        f"(a) Two modes of width s at ±a: of modes at ±0.8 s the mean (circle) is the top, of modes at ±3 s it has "
-        f"{100 * gap.centre_against_component(3.0):.0f} % of the density of a mode. (b) Density at the mean against that of the modes: it falls "
-        f"to {pair[-1]:.1g} for a pair at ±{RATIOS[-1]:g} s and to {found['ring'][-1]:.1g} for a ring of eight. Draws within 0.1 s of the mean and of a "
+        f"(a) Two modes of width s at ±a, and their mean (circle): {', '.join(map(_at_the_mean, shown))}. (b) Density at the mean against that of the modes: it falls "
+        f"to {pair[-1]:.1g} for a pair at ±{furthest:g} s and to {found['ring'][-1]:.1g} for a ring of {modes}. Draws within 0.1 s of the mean and of a "
         f"mode, counted, agree to {100 * np.median(off):.1f} % in the median, and to {100 * off.max():.0f} % at worst, where few fall near the mean."
     )

@@ -205,23 +205,26 @@ def shortfall(claimed, data):
     }
 
 
-RATIOS = np.linspace(0.05, 6.0, 120)
+def ratios(furthest):
+    """r = a/s."""
+    return np.linspace(0.05, furthest, 120)
 
 
 @claim.curves
-def distances():
-    return {"tv": [float(divergence.tv(textbook.pair(r), FROZEN["average"])) for r in RATIOS]}
+def distances(*, furthest=6.0):
+    return {"tv": [float(divergence.tv(textbook.pair(r), FROZEN["average"])) for r in ratios(furthest)]}
 
 
 @claim.figure("A discriminator catches the average of far modes, and one mode of many as well")
-def draw(saved, panels):
-    nets, modes, accuracy = saved["frozen_generators"], np.arange(1, 26), discriminator.best_accuracy
-    lower, upper = discriminator.averaged_tv_bound(RATIOS), discriminator.averaged_tv_ceiling(RATIOS)
+def draw(saved, panels, *, furthest=6.0, most=25):
+    nets, modes, accuracy = saved["frozen_generators"], np.arange(1, most + 1), discriminator.best_accuracy
+    r = ratios(furthest)
+    lower, upper = discriminator.averaged_tv_bound(r), discriminator.averaged_tv_ceiling(r)
     left, right = panels(2)
-    left.exact(RATIOS, accuracy(saved["curves"]["tv"]), "average, best")
-    left.exact(RATIOS, accuracy(discriminator.one_mode_tv(RATIOS)), "one mode, best", "--")
-    left.exact(RATIOS[lower >= 0], accuracy(lower[lower >= 0]), "average, bounds", ":", lw=0.8)
-    left.exact(RATIOS[upper <= 1], accuracy(upper[upper <= 1]), "", ":", lw=0.8)
+    left.exact(r, accuracy(saved["curves"]["tv"]), "average, best")
+    left.exact(r, accuracy(discriminator.one_mode_tv(r)), "one mode, best", "--")
+    left.exact(r[lower >= 0], accuracy(lower[lower >= 0]), "average, bounds", ":", lw=0.8)
+    left.exact(r[upper <= 1], accuracy(upper[upper <= 1]), "", ":", lw=0.8)
     looks = {"average": "trained: average", "one_mode": "trained: one mode", "linear": "control: linear"}
     for role, (name, label) in zip(("network", "second", "control"), looks.items(), strict=True):
         left.seeds([R], nets[name][:, None], role, label)

@@ -148,18 +148,18 @@ def deviation(claimed, data):
 
 
 @claim.curves
-def signals():
-    """A signal of 64 numbers; a prior draw of the optimum for such signals, its mean and its sample, at σ² = 0.01, β = 1."""
+def signals(*, power=2.0, noise_var=0.01, beta=1.0):
+    """A signal of 64 numbers; a prior draw of the optimum for such signals, its mean and its sample."""
     from toys.targets.power_law_signal import power_law_signal
 
-    signal, rng = power_law_signal(64, 2.0), np.random.default_rng(11)
-    mean = signal.basis @ (np.sqrt(vae.squared_weight(signal.spectrum, 0.01, 1.0)) * rng.standard_normal(64))
+    signal, rng = power_law_signal(64, power), np.random.default_rng(11)
+    mean = signal.basis @ (np.sqrt(vae.squared_weight(signal.spectrum, noise_var, beta)) * rng.standard_normal(64))
     data = signal.basis @ (np.sqrt(signal.spectrum) * rng.standard_normal(64))
-    return {"data": data, "mean": mean, "sample": mean + 0.1 * rng.standard_normal(64)}
+    return {"data": data, "mean": mean, "sample": mean + np.sqrt(noise_var) * rng.standard_normal(64)}
 
 
 @claim.figure("A VAE's means miss the fine detail; its samples have the data's variance")
-def draw(saved, panels):
+def draw(saved, panels, *, apart=0.4):
     nets, signals, fine, k = saved["linear_vaes"], saved["curves"], np.linspace(1, 4.3, 100), np.arange(1, 5)
     left, right = panels(2)
     left.line(fine, vae.sample_var(fine**-1.5, NOISE_VAR, 1.0), "data", "data", lw=0.8)
@@ -168,9 +168,9 @@ def draw(saved, panels):
     left.seeds(k, nets["means"], "vae", "means")
     left.axes("frequency $k$", "variance", log="y", x_ticks=k, legend="above", columns=2)
     for name, role, label, shift in (
-        ("data", "data", "data", 0.4),
+        ("data", "data", "data", apart),
         ("sample", "control", "sample", 0.0),
-        ("mean", "exact", "its mean", -0.4),
+        ("mean", "exact", "its mean", -apart),
     ):
         right.line(range(64), signals[name] + shift, role, label, lw=1.4 if name == "mean" else 0.8)
     right.axes("place in the signal", "value, shifted", legend="ends")

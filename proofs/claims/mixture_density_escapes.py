@@ -8,9 +8,11 @@ one constant variance, as in plain regression, ½[ln E V - E ln V] besides. At i
 own weight: none is dropped, and nothing lies between.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core import Agreement, Claim, Positive, Real, Root, Run, Slack, Unit
+from proofs.core import Agreement, Claim, Positive, Real, Root, Run, Slack, Unit, integers
 from proofs.textbook import mixture_head as textbook
 from proofs.textbook.predictions import branches
 from proofs.words import expectation, slope_at, sp
@@ -275,15 +277,15 @@ def least_losses():
 
 
 @claim.figure("A head of two components keeps both modes, and gains likelihood by it")
-def draw(saved, panels):
-    nets, y, few = saved["three_heads"], np.linspace(-3.0, 3.0, 301), slice(None, None, 12)
+def draw(saved, panels, *, shown: Annotated[int, integers(0, len(PLACES) - 1)] = SHOWN, every=12):
+    nets, y, few = saved["three_heads"], np.linspace(-3.0, 3.0, 301), slice(None, None, every)
     left, right = panels(2)
-    left.exact(y, LAWS[SHOWN].pdf(y), "exact")
+    left.exact(y, LAWS[shown].pdf(y), "exact")
     for name, role, label in (("two", "network", "two components"), ("one", "control", "control: one component")):
-        w, mean, std = np.split(nets[name][:, SHOWN, :, None], 3, axis=1)
+        w, mean, std = np.split(nets[name][:, shown, :, None], 3, axis=1)
         normal = np.exp(-(((y - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
         left.seeds(y[few], (w * normal).sum(1)[:, few], role, label)
-    left.axes("$y$ (data units)", f"$p(y\\,|\\,x={PLACES[SHOWN]:.2f})$ (1/data unit)", legend="above", columns=2)
+    left.axes("$y$ (data units)", f"$p(y\\,|\\,x={PLACES[shown]:.2f})$ (1/data unit)", legend="above", columns=2)
     exact, loss = saved["curves"]["loss"], nets["loss"]
     for k, least in enumerate(exact):
         right.exact([k - 0.3, k + 0.3], [least, least], "exact least loss" * (k == 0))

@@ -149,35 +149,35 @@ slope_is_of_order_two_to_the_n.wrong(
 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
-LAW, ORDERS = GaussianMixture([0.6, 0.25, 0.15], [-2.0, 0.5, 2.5], stds=[0.35, 0.2, 0.5]), range(7)
+LAW = GaussianMixture([0.6, 0.25, 0.15], [-2.0, 0.5, 2.5], stds=[0.35, 0.2, 0.5])
 EDGES = np.linspace(-4.2, 4.6, 45)
 
 
 @claim.curves
-def simulated():
+def simulated(*, draws=20000, highest=6):
     rng = np.random.default_rng(4)
-    z, x = rng.standard_normal(20000), rng.uniform(size=(2000, 2))
+    z, x = rng.standard_normal(draws), rng.uniform(size=(2000, 2))
     x[:4] = [[0, 0], [0, 1], [1, 0], [1, 1]]
     pushed, linear = (np.histogram(y, EDGES, density=True)[0] for y in (flow.exact_map(LAW, z), LAW.mean + LAW.std * z))
-    centres = [hilbert.vertices(n) for n in ORDERS]
+    centres = [hilbert.vertices(n) for n in range(highest + 1)]
     near = [np.sqrt((((x[:, None] - c) ** 2).sum(-1)).min(1).max()) for c in centres]
     fast = [np.linalg.norm(np.diff(c, axis=0), axis=1).max() * (len(c) - 1) for c in centres[1:]]
     return {"pushed": pushed, "linear": linear, "near": np.array(near), "fast": np.array(fast)}
 
 
 @claim.figure("One latent number draws any law on the line, and nearly fills a square")
-def draw(saved, panels):
+def draw(saved, panels, *, draws=20000, highest=6, order=3):
     seen, y, middles = saved["curves"], np.linspace(-4.2, 4.6, 400), (EDGES[1:] + EDGES[:-1]) / 2
     line, square, price = panels(3)
     line.line(y, LAW.pdf(y), "data", "law of the data", lw=0.9)
     line.points(middles, seen["pushed"], "exact", r"drawn by $F^{-1}(\Phi(z))$", ms=2.5)
     line.points(middles, seen["linear"], "control", "control: linear in $z$", ms=2.5)
     line.axes("$y$", "density", legend="above")
-    square.exact(*hilbert.vertices(3).T, "curve of order 3", lw=0.9)
-    square.points(*hilbert.vertices(3).T, "data", "cells' centres", marker="o", ms=1.5)
+    square.exact(*hilbert.vertices(order).T, f"curve of order {order}", lw=0.9)
+    square.points(*hilbert.vertices(order).T, "data", "cells' centres", marker="o", ms=1.5)
     ticks = (0, 0.5, 1)
     square.axes("$x_1$", "$x_2$", x=(0, 1), y=(0, 1), x_ticks=ticks, y_ticks=ticks, equal=True, legend="above")
-    orders = ORDERS[1:]
+    orders = range(1, highest + 1)
     price.exact([hilbert.lipschitz(n) for n in orders], [hilbert.covering_radius(n) for n in orders], "exact")
     price.points(seen["fast"], seen["near"][1:], "data", "measured", marker="o", ms=3)
     for n, slope, near in zip(orders, seen["fast"], seen["near"][1:], strict=True):
@@ -192,8 +192,8 @@ def draw(saved, panels):
         heading="numbers: order of the curve",
     )
     return (
-        f"(a) 20,000 latent numbers carried onto three modes by the exact map, and by the best linear map (control). "
-        f"(b) A curve, hence one number, that passes all {len(hilbert.vertices(3))} cells of a square. (c) What "
+        f"(a) {draws:,} latent numbers carried onto three modes by the exact map, and by the best linear map (control). "
+        f"(b) A curve, hence one number, that passes all {len(hilbert.vertices(order))} cells of a square. (c) What "
         f"nearness costs: with each order, from {orders[0]} to {orders[-1]}, the farthest of 2,000 points halves its "
         f"distance, down to {seen['near'][-1]:.3f} sides, and the slope doubles, up to {seen['fast'][-1]:.0f}."
     )

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Each, Letter, NonNegative, Positive, Real, Run, Share, Unit
+from proofs.core import Claim, Each, Letter, NonNegative, Positive, Real, Run, Share, Unit, integers
 from proofs.core.letters import Interval
 from proofs.sentences import no_noise_is_a_simpler_problem
 from proofs.textbook import dirac as game
@@ -284,7 +284,7 @@ def both_at_their_rates(claimed, data):
 
 
 @claim.figure("A VAE finds its optimum despite its noise; a GAN without noise runs away")
-def draw(saved, panels):
+def draw(saved, panels, *, member: Annotated[int, integers(0)] = 0, every=8):
     nets, players, steps = saved["from_many_starts"], saved["players_from_many_starts"], np.arange(STEPS + 1)
     values, radii, plane = panels(3)
     coded = LEADING, (0, 0, 0, 0), SADDLE
@@ -299,9 +299,9 @@ def draw(saved, panels):
         ("none", "control", "without noise", "--"),
         ("noise", "gan", r"noise $\sigma = 1$", "-"),
     ):
-        r2, first = (players[arm] ** 2).sum(-1), players[arm][0]
+        r2, first = (players[arm] ** 2).sum(-1), players[arm][member]
         radii.exact(steps, modulus2(H, ARMS[arm][1]) ** steps, f"exact, {label}", style, lw=0.9)
-        radii.seeds(steps[::8], (r2 / r2[:, :1])[:, ::8], role, label)
+        radii.seeds(steps[::every], (r2 / r2[:, :1])[:, ::every], role, label)
         plane.line(*first.T, role, label, style, lw=0.9)
         plane.points(*first[-1:].T, role)
         grown[arm] = np.median(r2[:, -1] / r2[:, 0])
@@ -317,5 +317,5 @@ def draw(saved, panels):
         f"(control) {one:.2g} remain. (b) The Dirac-GAN from {len(players['none'])} starts: in {STEPS} steps the squared distance "
         f"to its equilibrium becomes {grown['none']:.1f} times as large without noise, {grown['noise']:.1g} times with it; the "
         f"eigenvalues of a step give {rates['none']:.1f} and {rates['noise']:.0e}, which drawn noise does not let "
-        f"them reach. (c) The first of these starts."
+        f"them reach. (c) {f'Start {member + 1}' if member else 'The first'} of these starts."
     )

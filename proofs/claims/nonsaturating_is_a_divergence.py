@@ -144,20 +144,20 @@ def at(mean):
 
 
 @claim.curves
-def drawn():
-    p, rng = symmetric_pair(3.0, 1.0), np.random.default_rng(0)
+def drawn(*, a=3.0, draws=2000):
+    p, rng = symmetric_pair(a, 1.0), np.random.default_rng(0)
     q = [at(mean) for mean in SHIFTS]
     terms = {name: [e.value for e in getattr(divergences, name).many([p] * len(q), q)] for name in TERMS}
     points = []
     for mean in FEW:  # directions of descent
-        x = mean + rng.standard_normal(2000)
+        x = mean + rng.standard_normal(draws)
         pull = discriminator.nonsaturating_pull(discriminator.optimal_logit(p, at(mean), x))
         points.append(float(np.mean(-pull * (p.score(x) - at(mean).score(x)))))
     return {**terms, "points": points}
 
 
 @claim.figure("What the non-saturating generator descends is a divergence, never below zero")
-def draw(saved, panels):
+def draw(saved, panels, *, a=3.0, draws=2000):
     found = saved["curves"]
     kl, js, both = (np.array(found[name]) for name in TERMS)
     left, right = panels(2)
@@ -168,14 +168,14 @@ def draw(saved, panels):
     left.axes("mean of $q$", "nats", legend="ends")
     right.exact(SHIFTS, np.gradient(both, SHIFTS), "slope of the sum", lw=1.6)
     right.line(SHIFTS, np.gradient(kl, SHIFTS), "control", r"control: slope of KL$(q\Vert p)$", "--")
-    right.points(FEW, found["points"], "gan", r"slope of $E[-\ln D^*(g(z))]$, 2,000 draws", ms=3.5)
+    right.points(FEW, found["points"], "gan", rf"slope of $E[-\ln D^*(g(z))]$, {draws:,} draws", ms=3.5)
     right.axes("mean of $q$", "slope in the mean, nats per unit", legend="above")
     exact = np.interp(FEW, SHIFTS, np.gradient(both, SHIFTS))
     off = np.abs(np.array(found["points"]) - exact)
     return (
-        f"Data of two modes at -3 and 3, a generator of one, which moves. (a) The two terms that its loss descends, "
+        f"Data of two modes at {-a:g} and {a:g}, a generator of one, which moves. (a) The two terms that its loss descends, "
         f"and their sum: minus 2 JS alone is negative, the sum is at least {both.min():.2f}. (b) Slope of the sum, and "
-        f"that of the loss with the best discriminator held, from 2,000 draws at {len(FEW)} places: they differ by "
+        f"that of the loss with the best discriminator held, from {draws:,} draws at {len(FEW)} places: they differ by "
         f"{off.max():.2f} at most, from KL alone (control) by up to "
         f"{np.abs(np.array(found['points']) - np.interp(FEW, SHIFTS, np.gradient(kl, SHIFTS))).max():.2f}."
     )

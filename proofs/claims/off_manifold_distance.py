@@ -7,6 +7,7 @@ Noise along the manifold moves a sample on it; only the c components across coun
 With many more outputs than latents every sample is about σ√c away: noise that no single output shows is sure overall.
 """
 
+from itertools import cycle
 import numpy as np
 
 from proofs.core import Claim, Count, Positive, Root
@@ -90,38 +91,36 @@ mean_square_distance.wrong(
 
 # --- figure -----------------------------------------------------------------------------------------------------------
 
-CODIMENSIONS = (1, 4, 16, 64)
-
 
 @claim.curves
-def samples():
-    """Shares of 2000 samples about random planes of means that are further off than t, in units of σ."""
+def samples(*, codimensions=(1, 4, 16, 64), draws=2000):
+    """Shares of samples about random planes of means that are further off than t, in units of σ."""
     rng, shown = np.random.default_rng(8), np.linspace(0.5, 10.5, 21)
     seen = []
-    for c in CODIMENSIONS:
+    for c in codimensions:
         frame = np.linalg.qr(rng.standard_normal((c + 2, 2)))[0]
-        x = rng.standard_normal((2000, 2)) @ (3 * frame.T) + rng.standard_normal((2000, c + 2))
+        x = rng.standard_normal((draws, 2)) @ (3 * frame.T) + rng.standard_normal((draws, c + 2))
         distance = np.linalg.norm(x - x @ frame @ frame.T, axis=1)
         seen.append((distance[:, None] > shown).mean(axis=0))
     return {"shown": shown, "seen": np.array(seen)}
 
 
 @claim.figure("The more dimensions noise has, the farther off the manifold samples lie")
-def draw(saved, panels):
+def draw(saved, panels, *, codimensions=(1, 4, 16, 64), draws=2000):
     found, t, (panel,) = saved["curves"], np.linspace(0, 11, 221), panels(1)
-    for k, (c, style) in enumerate(zip(CODIMENSIONS, ("-", "--", "-.", ":"), strict=True)):
-        last = k == len(CODIMENSIONS) - 1
+    for k, (c, style) in enumerate(zip(codimensions, cycle(("-", "--", "-.", ":")), strict=False)):
+        last = k == len(codimensions) - 1
         panel.exact(t, off_manifold.beyond(t, c, 1.0), rf"exact, $c = {c}$", style)
-        panel.points(found["shown"], found["seen"][k], "data", "2,000 samples" * last, marker="o", ms=2)
+        panel.points(found["shown"], found["seen"][k], "data", f"{draws:,} samples" * last, marker="o", ms=2)
         panel.points(
             [c**0.5], [off_manifold.beyond(c**0.5, c, 1.0)], "exact", r"at $\sigma\sqrt{c}$" * last, marker="D", ms=5
         )
     panel.axes(r"distance $t$ from the manifold, in $\sigma$", "share that lies farther", legend="above", columns=3)
     off = [
         np.abs(seen - off_manifold.beyond(found["shown"], c, 1.0)).max()
-        for c, seen in zip(CODIMENSIONS, found["seen"], strict=True)
+        for c, seen in zip(codimensions, found["seen"], strict=True)
     ]
-    low, high = CODIMENSIONS[0], CODIMENSIONS[-1]
+    low, high = codimensions[0], codimensions[-1]
     near = [1 - float(off_manifold.beyond(0.75 * c**0.5, c, 1.0)) for c in (low, high)]
     return (
         f"Share of the samples of a Gaussian decoder that lie farther than t from the flat manifold of its means, for c dimensions "

@@ -11,6 +11,7 @@ One-shot regression from noise is the blur of the folk sentences, whether or not
 such steps does is another claim.
 """
 
+from itertools import cycle
 import numpy as np
 
 from proofs.core import Claim, Positive, Real, Root, Unit
@@ -155,44 +156,44 @@ how_it_forgets.wrong("mirrored law", claimed=lambda p, x: 2 * (x - p.mean) * p.v
 
 # --- what the figure draws --------------------------------------------------------------------------------------------
 
-DATA = symmetric_pair(2.0, 0.3, weight=0.7)
-LEVELS = (0.4, 1.2, 4.0)
+A, S, W, LEVELS = 2.0, 0.3, 0.7, (0.4, 1.2, 4.0)
 
 
 @claim.curves
-def denoisers():
+def denoisers(*, levels=LEVELS, a=A, s=S, w=W):
     """D by Bayes' rule, and the posterior median: what L1 learns."""
     x, few = np.linspace(-6, 6, 241), np.linspace(-5.5, 5.5, 12)
-    median = [textbook.posterior_median(DATA, at, LEVELS[-1]) for at in x]
-    bayes = [[textbook.denoised(DOUBLE, DATA, at, std) for at in few] for std in LEVELS]
+    data = symmetric_pair(a, s, weight=w)
+    median = [textbook.posterior_median(data, at, levels[-1]) for at in x]
+    bayes = [[textbook.denoised(DOUBLE, data, at, std) for at in few] for std in levels]
     return {"x": x, "few": few, "median": np.array(median), "bayes": np.array(bayes)}
 
 
 @claim.figure("Under much noise the best denoiser predicts nearly the mean of the data")
-def draw(saved, panels):
+def draw(saved, panels, *, levels=LEVELS, a=A, s=S, w=W):
     found, stds = saved["curves"], np.geomspace(0.1, 100, 121)
-    left, right = panels(2)
-    for std, style in zip(LEVELS, (":", "--", "-"), strict=True):
-        left.exact(found["x"], DATA.denoise(found["x"], std), rf"exact, $\sigma={std:g}$", style)
-    left.line(found["x"], found["median"], "control", rf"control: median, $\sigma={LEVELS[-1]:g}$", "-.")
-    for k, (std, marker) in enumerate(zip(LEVELS, "^so", strict=True)):
+    (left, right), data = panels(2), symmetric_pair(a, s, weight=w)
+    for std, style in zip(levels, cycle((":", "--", "-")), strict=False):
+        left.exact(found["x"], data.denoise(found["x"], std), rf"exact, $\sigma={std:g}$", style)
+    left.line(found["x"], found["median"], "control", rf"control: median, $\sigma={levels[-1]:g}$", "-.")
+    for k, (std, marker) in enumerate(zip(levels, cycle("^so"), strict=False)):
         left.points(
             found["few"], found["bayes"][k], "data", rf"Bayes' rule, $\sigma={std:g}$", marker=marker, ms=3, mfc="none"
         )
-    left.level(DATA.mean, "data", "mean $EX$", lw=0.6)
+    left.level(data.mean, "data", "mean $EX$", lw=0.6)
     left.axes("$x$ (data units)", r"$D(x;\sigma)$ (data units)", legend="above", columns=2)
     for z, name, style in zip((-1, 0, 1), (r"-\sigma", "0", r"\sigma"), ("--", ":", "-"), strict=True):
-        shift = [np.abs(DATA.denoise(z * std, std) - DATA.mean) for std in stds]
+        shift = [np.abs(data.denoise(z * std, std) - data.mean) for std in stds]
         right.exact(stds, shift, f"$x={name}$", style)
     right.axes(r"noise $\sigma$ (data units)", r"$|D-EX|$ (data units)", log="xy", legend="above", columns=3)
-    modes, w = np.ravel(DATA.means), DATA.weights
-    inside = np.abs(found["x"]) <= LEVELS[-1]
-    off = np.abs(DATA.denoise(found["x"], LEVELS[-1]) - DATA.mean)[inside].max()
-    last = max(abs(float(DATA.denoise(z * stds[-1], stds[-1])) - DATA.mean) for z in (-1, 0, 1))
+    modes, weights = np.ravel(data.means), data.weights
+    inside = np.abs(found["x"]) <= levels[-1]
+    off = np.abs(data.denoise(found["x"], levels[-1]) - data.mean)[inside].max()
+    last = max(abs(float(data.denoise(z * stds[-1], stds[-1])) - data.mean) for z in (-1, 0, 1))
     return (
-        f"Data of two modes, at {modes[0]:g} and {modes[1]:g}, with weights of {w[0]:g} and {w[1]:g}. (a) The best "
-        f"denoiser under squared error: with little noise it goes towards the nearer mode, with noise of {LEVELS[-1]:g} it "
-        f"stays within {off:.2f} of the mean for all |x| ≤ {LEVELS[-1]:g}; the best under absolute error (control) "
+        f"Data of two modes, at {modes[0]:g} and {modes[1]:g}, with weights of {weights[0]:g} and {weights[1]:g}. (a) The best "
+        f"denoiser under squared error: with little noise it goes towards the nearer mode, with noise of {levels[-1]:g} it "
+        f"stays within {off:.2f} of the mean for all |x| ≤ {levels[-1]:g}; the best under absolute error (control) "
         f"goes to a mode. (b) Its distance to the mean, from three places, falls with the noise (the dip: it crosses "
         f"the mean), to {last:.2g} at {stds[-1]:.0f}."
     )

@@ -232,17 +232,17 @@ networks_follow_lines.wrong(
 
 
 @claim.figure("One step of a flow lands on the mean of the data, many steps on the data")
-def draw(saved, panels):
+def draw(saved, panels, *, beyond=3.0):
     nets, start = saved["one_jump"], starts()
     exact, data = np.stack([flow.euler(DATA, start, n) for n in STEPS]), flow.exact_map(DATA, start)
 
     def off_support(ends):
-        return np.mean(np.abs(np.abs(ends) - A) > 3 * S, axis=-1)
+        return np.mean(np.abs(np.abs(ends) - A) > beyond * S, axis=-1)
 
     def distance(ends):
         return np.mean(np.abs(ends - data), axis=-1)
 
-    names = "$W_1$ to the data (data units)", "mass beyond $3s$ of both modes"
+    names = "$W_1$ to the data (data units)", f"mass beyond ${beyond:g}s$ of both modes"
     for panel, judge, name in zip(panels(2), (distance, off_support), names, strict=True):
         panel.exact(STEPS, judge(exact), "exact velocity")
         panel.seeds(STEPS, judge(nets["network"]), "network", "networks")

@@ -8,6 +8,7 @@ fixed σ is a VAE at σ²_eff = βσ² with another name. At β = 1 the learned 
 a latent for every dimension and β < 1 nothing holds σ up: each e-fold of σ² gains D(1-β)/2 nats for ever.
 """
 
+from itertools import cycle, product
 from typing import Annotated
 
 import numpy as np
@@ -199,23 +200,30 @@ def deviation(claimed, data):
     return {"network": network, "control": data["noise_var"][:, -1] / exact[1] - 1}
 
 
+def _in_small_noise(beta):
+    """What ever smaller noise does with a latent for every output, in words."""
+    does = "all the same" if beta == 1 else "without end better" if beta < 1 else "without end worse"
+    return f"{does} at β = {beta:g}"
+
+
 @claim.figure("β sets a decoder's best noise; with a latent for every output there is none")
-def draw(saved, panels):
-    nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, 91), np.geomspace(0.01, 2, 160)
+def draw(saved, panels, *, weighed=(1.0, 0.5), points=91):
+    nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, points), np.geomspace(0.01, 2, 160)
     spectrum, trained, (left, right) = nets["spectrum"], nets["noise_var"], panels(2)
     exact = [learned_noise_var(spectrum, LATENTS, beta) for beta in betas]
     left.exact(betas, exact, "exact, two latents")
     left.seeds(BETAS, trained[:, : len(BETAS)], "vae", "linear VAEs")
     left.seeds(BETAS[1:2], trained[:, -1:], "control", r"control: at $1.5\,\beta$")
     left.axes(r"$\beta$", r"decoder variance $\sigma^2$", legend="above", columns=2)
-    best = []
-    for k, beta, style in ((LATENTS, 1.0, "-"), (LATENTS, 0.5, "--"), (4, 1.0, "-."), (4, 0.5, ":")):
+    best = {}
+    pairs = zip(product((LATENTS, 4), weighed), cycle(("-", "--", "-.", ":")), strict=False)
+    for (k, beta), style in pairs:
         rest = spectrum[k:] / (2 * v[:, None]) + np.log(2 * np.pi * v[:, None]) / 2
         least = optimal_objective(spectrum[:k], v[:, None], beta).sum(axis=1) + rest.sum(axis=1)
         right.exact(v, least, rf"$k = {k}$, $\beta = {beta:g}$", style)
         if k == LATENTS:
-            best.append(v[least.argmin()])
-            right.points([best[-1]], [least.min()], "exact", "least" if beta == 0.5 else "", marker="D", ms=4)
+            best[beta] = v[least.argmin()]
+            right.points([best[beta]], [least.min()], "exact", "least" if beta == weighed[-1] else "", marker="D", ms=4)
     right.axes(r"decoder variance $\sigma^2$, fixed", "least objective (nats)", log="x", legend="above", columns=2)
     closed = np.array([learned_noise_var(spectrum, LATENTS, beta) for beta in BETAS])
     middle = np.median(trained, axis=0)
@@ -224,6 +232,6 @@ def draw(saved, panels):
         f"(a) The noise that linear VAEs of two latents and four outputs learn, against β: it grows with β as the closed form says (from its kink on with one latent in use), "
         f"which the medians miss by at most {off.max():.1f} %, at β = {BETAS[off.argmax()]:g}; trained at 1.5 β (control) they have "
         f"{middle[-1]:.3f} in place of {closed[1]:.3f}. (b) The least objective at a noise that is given, for k latents: with two there is a best "
-        f"one, σ² = {best[0]:.2f} at β = 1 and {best[1]:.2f} at β = 0.5; with four, as many as outputs, small noise is all the same at "
-        f"β = 1 and without end better at β = 0.5."
+        f"one, σ² = {' and '.join(f'{v:.2f} at β = {beta:g}' for beta, v in best.items())}; with four, as many as outputs, small "
+        f"noise is {' and '.join(map(_in_small_noise, weighed))}."
     )

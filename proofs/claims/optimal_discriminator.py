@@ -7,9 +7,11 @@ best answer; any other costs its relative entropy from D*, weighed by p+q, hence
 only one of them lives D* is 1 or 0. Networks reach D* on mixtures drawn at random; linear ones do not.
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core import Agreement, Claim, Each, Positive, Root, Run, Unit
+from proofs.core import Agreement, Claim, Each, Positive, Root, Run, Unit, integers
 from proofs.textbook import adversary as textbook
 from proofs.words import slope_at, sp
 from proofs.words.cells import both, of_two, over_cells
@@ -147,15 +149,15 @@ def distance(claimed, data):
 
 
 @claim.figure("A trained discriminator comes to p/(p+q); a linear one cannot")
-def draw(saved, panels):
-    nets, x, (p, q), every = saved["networks"], np.linspace(-5.0, 5.0, 301), drawn(0), slice(8, None, 16)
+def draw(saved, panels, *, pair: Annotated[int, integers(1, PAIRS)] = 1, every=16):
+    nets, x, (p, q), some = saved["networks"], np.linspace(-5.0, 5.0, 301), drawn(pair - 1), slice(8, None, every)
     laws, answer, distance = panels(3)
     laws.line(x, p.pdf(x), "data", "real, $p$")
     laws.line(x, q.pdf(x), "gan", "fake, $q$", "--")
     laws.axes("$x$", "density", legend="above", columns=2)
     answer.exact(x, discriminator.optimal_discriminator(p, q, x), "$D^*=p/(p+q)$")
     for name, role, label in (("network", "network", "networks"), ("linear", "control", "control: linear")):
-        answer.seeds(nets["x"][every], 1 / (1 + np.exp(-nets[name][:, 0, every])), role, label, ms=3)
+        answer.seeds(nets["x"][some], 1 / (1 + np.exp(-nets[name][:, pair - 1, some])), role, label, ms=3)
     answer.axes("$x$", "probability of real", y_ticks=(0, 0.5, 1), legend="above")
     pairs = np.arange(1, PAIRS + 1)
     distance.seeds(pairs - 0.08, nets["measured_network"], "network", "networks")
@@ -163,11 +165,11 @@ def draw(saved, panels):
     distance.level(0.05, "data", "margin", ":")
     distance.axes("pair of laws", "RMS distance to $D^*$", log="y", x_ticks=pairs, legend="above")
     network, control = nets["measured_network"], nets["measured_control"]
-    shown = np.median(1 / (1 + np.exp(-nets["network"][:, 0, every])), axis=0)
-    off = np.abs(shown - discriminator.optimal_discriminator(p, q, nets["x"][every]))
+    shown = np.median(1 / (1 + np.exp(-nets["network"][:, pair - 1, some])), axis=0)
+    off = np.abs(shown - discriminator.optimal_discriminator(p, q, nets["x"][some]))
     return (
         f"(a) Two laws. (b) What discriminators answer between them: networks follow p/(p+q), and stray where neither "
-        f"law lives (by {off.max():.2f} at x = {nets['x'][every][off.argmax()]:.1f}); a linear one (control) cannot "
+        f"law lives (by {off.max():.2f} at x = {nets['x'][some][off.argmax()]:.1f}); a linear one (control) cannot "
         f"bend. (c) Distance to it, weighed by both laws, for {PAIRS} pairs: networks "
         f"{np.median(network, axis=0).min():.3f} to {np.median(network, axis=0).max():.3f} in the median, linear ones "
         f"{np.median(control, axis=0).min():.2f} and more; {int((network > 0.05).sum())} of {network.size} networks "

@@ -8,6 +8,7 @@ betrays it as soon as one of its samples should not be missing. Coins are the lo
 coins shows no more than of one, τ. Hence packing makes dropping dear relative to blur.
 """
 
+from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -169,8 +170,8 @@ def of_dropping(claimed, data):
 
 
 @claim.figure("Packs of samples betray a dropped mode before a difference that is spread thin")
-def draw(saved, panels):
-    nets, tau, sizes = saved["packed"], np.linspace(0.01, 0.99, 99), np.arange(1, 9)
+def draw(saved, panels, *, packs=(3, 2), largest: Annotated[int, integers(max(SIZES))] = 8):
+    nets, tau, sizes = saved["packed"], np.linspace(0.01, 0.99, 99), np.arange(1, largest + 1)
     grown, between = panels(2)
     dropped = [packing.largest_pack_tv(0.2, int(m)) for m in sizes]
     halves = [float(packing.binary_pack_tv(0.5, 0.2, int(m))) for m in sizes]
@@ -179,7 +180,7 @@ def draw(saved, panels):
     grown.seeds(SIZES, nets["dropped"], "network", "networks, dropped")
     grown.seeds(SIZES, nets["spread"], "control", "control: spread")
     grown.axes("samples in a pack, $m$", "TV of a pack", x_ticks=sizes, legend="above", columns=2)
-    for m, most, least in ((3, "-", "--"), (2, ":", "-.")):
+    for m, (most, least) in zip(packs, cycle((("-", "--"), (":", "-."))), strict=False):
         between.exact(tau, [packing.largest_pack_tv(t, m) for t in tau], f"dropping, packs of {m}", most)
         between.exact(tau, [packing.least_pack_tv(t, m) for t in tau], f"least, packs of {m}", least, lw=0.8)
     between.axes(

@@ -278,9 +278,7 @@ def points_paired_afresh_stay(claimed, data):
 
 
 @claim.figure("Only with fixed pairs does the loss not climb on the way out of collapse")
-def draw(saved, panels):
-    from proofs.words.drawing import COLOUR
-
+def draw(saved, panels, *, error=0.01):
     nets, (way, out) = saved["trained"], panels(2)
     losses = {
         "fixed pairs": (landscapes.fixed_pairs, "-"), "no pairs": (landscapes.separable, "--"),
@@ -292,7 +290,7 @@ def draw(saved, panels):
         climbs[name] = astray - start
         way.exact([0, 0.03, 0.97, 1], np.array([start, astray, astray, end]) - start, name, style)
         beside = {"xytext": (0, -3), "va": "top"} if name == "no pairs" else {}
-        way.note(name, 0.5, climbs[name], ha="center", color=COLOUR["exact"], **beside)
+        way.note(name, 0.5, climbs[name], ha="center", color=way.colour("exact"), **beside)
     places = {0: "on the first,\ncollapsed", 0.5: "astray", 1: "on the second,\nboth covered"}
     way.axes("place of the second fake", "loss above collapse (nats)", x_ticks=places, legend="")
     rows = {
@@ -303,9 +301,15 @@ def draw(saved, panels):
     for row, (arm, (name, role)) in enumerate(rows.items()):
         covered = nets[arm][:, -1] == 2
         left[arm], n = int(covered.sum()), len(covered)
-        out.between(left[arm] / n, *share_interval(left[arm], n, 0.01), row, role, name)
+        out.between(left[arm] / n, *share_interval(left[arm], n, error), row, role, name)
     names = {row: name for row, (name, _) in enumerate(rows.values())}
-    out.axes("share of seeds that cover both, 99 % interval", "", y=(len(rows) - 0.5, -0.5), y_ticks=names, legend="")
+    out.axes(
+        f"share of seeds that cover both, {100 * (1 - error):g} % interval",
+        "",
+        y=(len(rows) - 0.5, -0.5),
+        y_ticks=names,
+        legend="",
+    )
     return (
         f"(a) Two fakes on one of two points; one leaves for the other, judged all the way by the best discriminator. "
         f"The loss first climbs by {climbs['no pairs']:.3f} without pairs and by {climbs['pairs drawn afresh']:.3f} "

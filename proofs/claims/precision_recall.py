@@ -243,7 +243,7 @@ def larger_f8(data):
 
 
 @claim.figure("On a ring of eight modes VAEs have the better recall; clusters flatter a blur")
-def draw(saved, panels):
+def draw(saved, panels, *, every=8):
     nets, members = saved["learners"], saved["exact_members"]
     curves, plane = panels(2)
     looks = {
@@ -257,7 +257,7 @@ def draw(saved, panels):
     for name, (_, marker, _) in looks.items():
         alpha, beta = np.median(members[name], axis=0)
         apart[name] = np.abs(alpha - CLOSED[name]()).max()
-        curves.points(beta[::8], alpha[::8], "data", marker=marker, ms=3, mfc="none")
+        curves.points(beta[::every], alpha[::every], "data", marker=marker, ms=3, mfc="none")
     ticks, heading = (0, 0.5, 1), "points: by 20 clusters"
     curves.axes(
         r"recall $\beta$",

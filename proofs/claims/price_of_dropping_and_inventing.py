@@ -235,8 +235,8 @@ def dropping_is_cheaper(loss, w):
 
 
 @claim.figure("A lost mode costs little under one divergence and infinitely much under another")
-def draw(saved, panels):
-    data, w, r = saved["curves"], np.linspace(0.05, 0.95, 120), np.linspace(1.0, 16.0, 61)
+def draw(saved, panels, *, share=0.1, furthest=16.0):
+    data, w, r = saved["curves"], np.linspace(0.05, 0.95, 120), np.linspace(1.0, furthest, 61)
     drop, invent, lost = panels(3)
     for panel, side, name in ((drop, "drop", "dropped"), (invent, "invent", "invented")):
         finite = [row for row in DASHES if f"{side}_{row}" in data]
@@ -253,9 +253,9 @@ def draw(saved, panels):
     most = float(np.log(np.finfo(float).max))
     lost.line(r[[0, -1]], [most, most], "control", "largest double", ":", lw=0.8)
     lost.axes("place of the modes, $a/s$", "price of one of two modes (nats)", log="y", legend="ends")
-    nats = {row: float(prices.drop(row, 0.1)) for row in ("nonsaturating", "reverse_kl", "js")}
+    nats = {row: float(prices.drop(row, share)) for row in ("nonsaturating", "reverse_kl", "js")}
     return (
-        f"Prices by closed forms (lines) and by quadrature (points). (a) A model that drops a share w of the data: at w = 0.1 it pays "
+        f"Prices by closed forms (lines) and by quadrature (points). (a) A model that drops a share w of the data: at w = {share:g} it pays "
         f"{nats['js']:.3f} nats of JS, {nats['nonsaturating']:.3f} under the non-saturating loss, KL(q‖p) - 2JS, and {nats['reverse_kl']:.3f} "
         f"of KL(q‖p), but ∞ of KL(p‖q). (b) One that invents w: JS, TV and Hellinger² charge the same as for a drop, KL(p‖q) and KL(q‖p) "
         f"change places, and the non-saturating loss charges ∞. (c) For Gaussian modes at ±a of width s, one of them lost, ∞ is only "

@@ -127,10 +127,10 @@ reconstruction_error.wrong("at 2γ: γ = m²/v against 2m²/v", g=lambda g: 2 * 
 
 
 @claim.curves
-def counted():
-    """How many of 200 000 draws from the prior are bridges, and the mean squared error of as many reconstructions."""
+def counted(*, draws=200_000):
+    """How many of so many draws from the prior are bridges, and the mean squared error of as many reconstructions."""
     some, rng = np.geomspace(0.5, 40, 8), np.random.default_rng(6)
-    drawn, sign, noise = rng.standard_normal(200_000), rng.choice([-1.0, 1.0], 200_000), rng.standard_normal(200_000)
+    drawn, sign, noise = rng.standard_normal(draws), rng.choice([-1.0, 1.0], draws), rng.standard_normal(draws)
     m, std = codes.balanced(np, some[:, None])
     bridges = np.abs(encoder_noise.decoder(drawn, 1.0, m, std**2)) < 0.5
     errors = (sign - encoder_noise.decoder(m * sign + std * noise, 1.0, m, std**2)) ** 2
@@ -146,28 +146,28 @@ def a_hundredth_is_lost(shown, g):
 
 
 @claim.figure("Almost perfect reconstructions, and still samples between the modes")
-def draw(saved, panels):
-    found, gamma, z = saved["curves"], np.geomspace(0.3, 60, 150), np.linspace(-3, 3, 601)
-    m, std = codes.balanced(np, 8.0)
+def draw(saved, panels, *, gamma=8.0, draws=200_000):
+    found, apart, z = saved["curves"], np.geomspace(0.3, 60, 150), np.linspace(-3, 3, 601)
+    m, std = codes.balanced(np, gamma)
     side = np.arctanh(0.5) * std**2 / m
-    hole, falls, errors = panels(3)
+    (hole, falls, errors), drawn = panels(3), f"{draws:,} draws".replace(",", " ")
     prior, coded = GaussianMixture([1.0], [0.0], stds=[1.0]).pdf(z), symmetric_pair(m, std).pdf(z)
     hole.band((-side, side), 0, coded.max(), "control", "decoded between the modes", alpha=0.5)
     hole.line(z, prior, "data", "prior of $z$")
-    hole.exact(z, coded, r"codes, $\gamma = 8$", "--")
+    hole.exact(z, coded, rf"codes, $\gamma = {gamma:g}$", "--")
     hole.axes("code $z$", "density", legend="above")
-    falls.exact(gamma, holes.balanced_bridged(gamma), "exact")
-    falls.exact(gamma, holes.far_bridged(gamma), r"bound, $0.438/\gamma$", "--", lw=0.8)
-    falls.points(found["some"], found["bridges"], "data", "200 000 draws", marker="o")
+    falls.exact(apart, holes.balanced_bridged(apart), "exact")
+    falls.exact(apart, holes.far_bridged(apart), r"bound, $0.438/\gamma$", "--", lw=0.8)
+    falls.points(found["some"], found["bridges"], "data", drawn, marker="o")
     falls.axes(r"$\gamma = m^2/v$", "share between the modes", log="xy", legend="above")
-    errors.exact(gamma, encoder_noise.error(1.0, gamma), "exact")
-    errors.points(found["some"], found["errors"], "data", "200 000 draws", marker="o")
+    errors.exact(apart, encoder_noise.error(1.0, apart), "exact")
+    errors.points(found["some"], found["errors"], "data", drawn, marker="o")
     errors.axes(r"$\gamma = m^2/v$", "reconstruction error / $a^2$", log="xy", y=(1e-15, 3), legend="above")
     at, bridges, error = (found[name][-2] for name in ("some", "bridges", "errors"))
     rare = (found["errors"] / encoder_noise.error(1.0, found["some"]))[-1]
     return (
         f"(a) Between the codes of two modes ±a (dashed) lies a hole, but not in the prior (black): in the grey stretch, where codes "
-        f"hardly come, the best decoder gives less than half of a, and {float(holes.balanced_bridged(8.0)):.3f} of the prior "
+        f"hardly come, the best decoder gives less than half of a, and {float(holes.balanced_bridged(gamma)):.3f} of the prior "
         f"lie there. (b) This share falls like 1/γ, γ the squared distance of the codes over their noise; (c) the error of "
         f"reconstructions falls exponentially. At γ = {at:.1f} one draw in {1 / bridges:.0f} is a bridge while the error is "
         f"{error:.0e} a². At γ = {found['some'][-1]:.0f} errors are so rare that all draws missed them: their mean, beyond the axis, "

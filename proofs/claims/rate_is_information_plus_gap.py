@@ -124,14 +124,19 @@ entropy_is_covered.wrong(
 )
 entropy_is_covered.wrong("in bits", claimed=lambda p: rates.source_entropy(p) / np.log(2))
 
-SOURCE, SHIFTS = np.array([0.1, 0.2, 0.3, 0.4]), np.linspace(0, 3, 61)
+SOURCE = np.array([0.1, 0.2, 0.3, 0.4])
+
+
+def shifts(furthest):
+    """Distances of two codes from 0."""
+    return np.linspace(0, furthest, 61)
 
 
 @claim.curves
-def points_of_models():
+def points_of_models(*, s=0.5, furthest=3.0, models=12):
     rng = np.random.default_rng(3)
     points = {"bayes": [], "own": []}
-    for e in np.linspace(0.02, 0.98, 12):
+    for e in np.linspace(0.02, 0.98, models):
         code = (1 - e) * np.eye(4) + e / 4
         joint = SOURCE[:, None] * code
         other, back = rng.dirichlet(np.full(4, 2.0)), (joint / joint.sum(0)).T
@@ -140,18 +145,19 @@ def points_of_models():
             both = float(textbook.rate_and_distortion(DOUBLE, SOURCE, code, prior, decoder))
             points[name].append((R, both - R))
     prior = GaussianMixture([1.0], [0.0], stds=[1.0])
-    parts = [information_and_gap([0.5, 0.5], ((-m, 0.5), (m, 0.5)), prior) for m in SHIFTS.tolist()]
+    parts = [information_and_gap([0.5, 0.5], ((-m, s), (m, s)), prior) for m in shifts(furthest).tolist()]
     return {"parts": np.array(parts), **{name: np.array(found) for name, found in points.items()}}
 
 
 @claim.figure("The KL term pays for information, and for a prior that does not fit")
-def draw(saved, panels):
+def draw(saved, panels, *, s=0.5, furthest=3.0):
     found, H = saved["curves"], rates.source_entropy(SOURCE)
-    (told, gap), rate = found["parts"].T, (SHIFTS**2 + 0.25 - 1) / 2 - np.log(0.5)
+    (told, gap), m = found["parts"].T, shifts(furthest)
+    rate = (m**2 + s**2 - 1) / 2 - np.log(s)
     left, right = panels(2)
-    left.band(SHIFTS, 0, told, "exact", "information $I(x;z)$", alpha=0.8)
-    left.band(SHIFTS, told, told + gap, "exact", "misfit of the prior", alpha=0.3)
-    left.points(SHIFTS[::5], rate[::5], "data", "KL term, by definition", marker="o")
+    left.band(m, 0, told, "exact", "information $I(x;z)$", alpha=0.8)
+    left.band(m, told, told + gap, "exact", "misfit of the prior", alpha=0.3)
+    left.points(m[::5], rate[::5], "data", "KL term, by definition", marker="o")
     left.axes("distance $m$ of the codes from 0", "nats", legend="above")
     right.exact([0, H], [H, 0], "rate + distortion = entropy")
     right.points(*found["bayes"].T, "data", "prior and decoder that fit", marker="o")
@@ -160,7 +166,7 @@ def draw(saved, panels):
     above = found["own"].sum(axis=1) - H
     return (
         f"(a) Gaussian codes at ±m of two modes: the KL term (dots) is their information about the mode, {np.log(2):.2f} nats "
-        f"at most, and what the prior misses of them, {gap[-1]:.1f} nats at m = {SHIFTS[-1]:g}. (b) Codes of four symbols, more "
+        f"at most, and what the prior misses of them, {gap[-1]:.1f} nats at m = {furthest:g}. (b) Codes of four symbols, more "
         f"and more noisy: with the prior and the decoder that fit the code (dots), rate and distortion add up to the entropy of the "
         f"data, {H:.2f} nats; with others (control) they lie {above.min():.2f} to {above.max():.2f} nats above it, never below."
     )

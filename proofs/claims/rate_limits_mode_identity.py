@@ -198,8 +198,8 @@ def above_the_bound(claimed, data):
 
 
 @claim.figure("Below a rate of ln 8 eight modes are confused, and above it they may still be")
-def draw(saved, panels):
-    nets, rate = saved["over_beta"], np.linspace(0, 3.8, 200)
+def draw(saved, panels, *, furthest=3.8, points=200):
+    nets, rate = saved["over_beta"], np.linspace(0, furthest, points)
     (panel,) = panels(1)
     panel.exact(rate, rates.least_error(rate, MODES), "least error at a rate")
     panel.upright(np.log(MODES), "exact", "ln 8", ":")

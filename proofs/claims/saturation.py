@@ -97,17 +97,20 @@ nonsaturating_pull_stays.wrong("half the logit", l=lambda l: l / 2)
 
 
 @claim.figure("JS does not see how far apart two lines are, nor minimax a recognised fake")
-def draw(saved, panels):
+def draw(saved, panels, *, blur=0.1, logit=-4.0):
     theta, logits, few = np.linspace(-1.0, 1.0, 201), np.linspace(-8.0, 8.0, 161), np.linspace(-7.0, 7.0, 15)
     thick = np.array(
-        [float(js(GaussianMixture([1.0], [0.0], stds=[0.1]), GaussianMixture([1.0], [at], stds=[0.1]))) for at in theta]
+        [
+            float(js(GaussianMixture([1.0], [0.0], stds=[blur]), GaussianMixture([1.0], [at], stds=[blur])))
+            for at in theta
+        ]
     )
     left, right = panels(2)
     for side, label in ((theta < 0, ""), (theta > 0, "JS")):
         left.exact(theta[side], parallel_lines.js(theta[side]), label)
     left.points([0], [parallel_lines.js(0.0)], "exact", r"JS at $\theta=0$")
     left.exact(theta, parallel_lines.wasserstein(theta), "$W_1$", "--")
-    left.line(theta, thick, "control", "control: JS, 0.1 wide", ":")
+    left.line(theta, thick, "control", f"control: JS, {blur:g} wide", ":")
     left.axes(
         r"distance $\theta$ of the lines",
         "JS (nats), $W_1$ (data units)",
@@ -123,12 +126,11 @@ def draw(saved, panels):
     right.axes(
         r"logit $\ell$ of a fake", r"weight of $\nabla\ell$", y_ticks=(0, 0.5, 1), legend="above", columns=2
     )  # fmt: skip
-    known = -4.0
     return (
         f"(a) Two parallel lines, one real, one fake: their JS is {parallel_lines.js(0.5):.3f} nats at any distance "
         f"but 0, W1 falls with it. Lines that are blurred (control) overlap, and JS falls once they are within "
         f"{theta[thick < 0.99 * np.log(2)].max():.2f}. (b) What moves a fake is the slope of its logit, with a weight: "
-        f"at a logit of {known:g} it is {float(discriminator.minimax_pull(known)):.3f} under the minimax loss and "
-        f"{float(discriminator.nonsaturating_pull(known)):.3f} under the non-saturating one, which lets go only where "
+        f"at a logit of {logit:g} it is {float(discriminator.minimax_pull(logit)):.3f} under the minimax loss and "
+        f"{float(discriminator.nonsaturating_pull(logit)):.3f} under the non-saturating one, which lets go only where "
         f"the fake passes for real."
     )

@@ -148,12 +148,12 @@ def against_twice_the_floor(claimed, data):
 
 
 @claim.figure("Outputs that vary like the data err more: true draws twice as much as the mean")
-def draw(saved, panels):
-    nets, problem, (panel,) = saved["samplers"], textbook.evenly(32), panels(1)
+def draw(saved, panels, *, places=32, points=101):
+    nets, problem, (panel,) = saved["samplers"], textbook.evenly(places), panels(1)
     floor, twice = location.irreducible_risk(*problem), perception.posterior_sampling_risk(*problem)
     far = float(np.sqrt(perception.right_law_risk(*problem) - floor))
     seen = [nets[f"w2_{name}"].max() for name in ("sampler", "gan", "regressor")]
-    distance = np.linspace(0, max(1.05 * far, *seen), 101)
+    distance = np.linspace(0, max(1.05 * far, *seen), points)
     panel.exact(distance, perception.tradeoff(*problem, distance), "least error, exact")
     panel.level(twice, "exact", "posterior draws, exact", "--")
     panel.level(floor, "exact", r"floor: E Var$(Y\,|\,X)$", ":")

@@ -228,17 +228,17 @@ best_code_is_sharp.wrong("2/(2+γ): an index", symbolic=lambda g: 2 / (2 + g), c
 
 
 @claim.curves
-def found():
+def found(*, furthest=1e4, points=9):
     """What a search over ln γ finds, and what it leaves."""
-    some = np.geomspace(1.5, 1e4, 9)
+    some = np.geomspace(1.5, furthest, points)
     best = np.array([DOUBLE.least(lambda t, u=u: textbook.cost(DOUBLE, u, np.exp(t)), -6, 4.3) for u in some])
     blur = [u * noisy_code.error(DOUBLE, 1, np.exp(t / 2), 1) for u, t in zip(some, best[:, 0], strict=True)]
     return {"some": some, "cost": best[:, 1], "blur": np.array(blur)}
 
 
 @claim.figure("As the noise falls, merging modes costs far more than keeping them apart")
-def draw(saved, panels):
-    found, gamma, u = saved["curves"], np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3e4, 120)
+def draw(saved, panels, *, furthest=1e4):
+    found, gamma, u = saved["curves"], np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3 * furthest, 120)
     costs = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2
     best, apart = gamma[costs.argmin(1)], u > 1.05
     far = u[apart]

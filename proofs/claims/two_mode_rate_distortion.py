@@ -278,23 +278,23 @@ COUPLINGS = {"equal": (0.5, (1.1, 1.3, 1.6, 2.0, 2.6, 3.5)), "unequal": (0.9, (1
 
 
 @claim.curves
-def codes_found():
+def codes_found(*, codes=60, shares=(0.25, 0.5, 0.75, 1.0)):
     saved = {}
     for name, (w, couplings) in COUPLINGS.items():
         ends = [textbook.end_of_descent(DOUBLE, w, 0.02 + 0.96 * np.eye(2), u, 400) for u in couplings]
         saved[name] = np.array([textbook.point(modes.pair_weights(w), modes.pair(1.0), c) for c in ends])
     rng = np.random.default_rng(7)
-    channels = [rng.dirichlet(np.full(3, 0.5), size=2) for _ in range(60)]
+    channels = [rng.dirichlet(np.full(3, 0.5), size=2) for _ in range(codes)]
     saved["random"] = np.array([textbook.point(modes.pair_weights(0.5), modes.pair(1.0), c) for c in channels])
-    shares = [textbook.shared(DOUBLE, 8, share, 0.0, 1.0) for share in (0.25, 0.5, 0.75, 1.0)]
-    saved["shared"] = np.array([textbook.point(*parts) for parts in shares])
+    shared = [textbook.shared(DOUBLE, 8, share, 0.0, 1.0) for share in shares]
+    saved["shared"] = np.array([textbook.point(*parts) for parts in shared])
     return saved
 
 
 @claim.figure("No code of two or of eight modes leaves less error than the curve at its rate")
-def draw(saved, panels):
+def draw(saved, panels, *, points=201):
     found, t = saved["curves"], np.linspace(0, 1, 200)
-    few, many = np.linspace(0, np.log(2), 201), np.linspace(0, 2.079, 301)
+    few, many = np.linspace(0, np.log(2), points), np.linspace(0, 2.079, 301)
     left, right = panels(2)
     left.points(*found["random"].T, "control", "random codes", marker=".", ms=3)
     left.exact(few, rd.two_modes(few, 1.0), "exact, equal")

@@ -300,8 +300,8 @@ def within_twice_the_least(claimed, data):
 
 
 @claim.curves
-def exact():
-    K, few, p = np.arange(1, 17), np.array([1, 2, 3, 4, 6, 8]), normal(0.0, 1.0)
+def exact(*, most=16):
+    K, few, p = np.arange(1, most + 1), np.array([1, 2, 3, 4, 6, 8]), normal(0.0, 1.0)
     searched = np.array([textbook.least(DOUBLE, p, int(k)) for k in few])
     return {"levels": K, "gaussian": np.array([least(p, int(k)) for k in K]), "few": few, "searched": searched}
 
@@ -339,8 +339,8 @@ def draw_frame(data, figure, k):
 
 
 @claim.figure("Codewords find the best levels; a VQ-VAE's outputs may end at worse ones")
-def draw(saved, panels):
-    exact, nets, y = saved["curves"], saved["networks"], np.linspace(-3.5, 3.5, 401)
+def draw(saved, panels, *, points=401):
+    exact, nets, y = saved["curves"], saved["networks"], np.linspace(-3.5, 3.5, points)
     K, best = exact["levels"], quantisation.lloyd_max(PAIR, 2)
     fall, levels, errors = panels(3)
     fall.exact(K, exact["gaussian"], "least, Lloyd-Max")

@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from proofs.core import parameters
 from proofs.core.chain import Over
 from proofs.core.letters import Domain
+from proofs.core.parameters import Parameter
 from proofs.core.readings import Reading, Sentence
 from proofs.core.statement import Statement, no_formula
 from theory.validation.inputs import flag, instance
@@ -161,6 +163,11 @@ class Claim:
         return declare
 
     @property
+    def parameters(self) -> dict[str, Parameter]:
+        """What a reader may move of its figure, by name (proofs.core.parameters); raises ValueError for one with two defaults."""
+        return parameters.of_claim(self)
+
+    @property
     def readings(self) -> list[Reading]:
         """Those of its statements, and those of its experiments."""
         return [*self.own_readings, *(r for s in self.statements for e in s.evidence for r in e.readings)]
@@ -177,7 +184,10 @@ class Claim:
         return statement
 
     def curves(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`function()` computes what the figure draws beside the experiments' data: a mapping of arrays."""
+        """`function()` computes what the figure draws beside the experiments' data: a mapping of arrays.
+
+        Its keyword-only parameters, as those of the figure, are what a reader may move (proofs.core.parameters).
+        """
         self.plotted = function
         return function
 

@@ -16,11 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from proofs.core import records
+from proofs.core import parameters, records
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome, full, told
 from proofs.core.rules import AGREE
+from proofs.display.labels import Words
 from proofs.display.rows import table
+from proofs.display.wanted import PLAIN, Wanted
 from proofs.run import destinations, guests
 from proofs.run.surroundings import SurroundingsError
 from proofs.words.drawing import WIDTHS, Panels, wide
@@ -62,25 +64,29 @@ class NotDrawnError(ValueError):
     """The figure of a claim cannot be drawn: its data are missing, or it raises."""
 
 
-def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "") -> Any:
+def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "", wanted: Wanted = PLAIN) -> Any:
     """The claim's figure under its message, with what `run` it shows ("level quick, seed 0") below; its caption is `told`.
 
-    Raises ValueError where the claim has none, and what `drawn_by` raises.
+    wanted: parameters moved, which is said below, another title, labels, palette; the texts that it shows are `shown_texts`.
+    Raises ValueError where the claim has none, or what is wanted is not to be had; and what `drawn_by` raises.
     """
     if (drawn := claim.drawn) is None:
         raise ValueError(f"{claim.id}: expected a claim with a figure, got one without")
     arrays = {name: records.Saved(part) for name, part in saved.items()}
     takes_panels = "panels" in signature(drawn).parameters
-    trained = any(evidence.trains for statement in claim.statements for evidence in statement.evidence)
+    trained, words = bool(parameters.trained(claim)), Words(wanted.labels)
 
     def whole(figure: Any) -> None:
-        panels = Panels(figure)
-        told = drawn(arrays, panels if takes_panels else figure)
-        figure.told = told if isinstance(told, str) else ""
+        panels = Panels(figure, palette=wanted.palette)
+        told = drawn(arrays, panels if takes_panels else figure, **parameters.taken(drawn, wanted.values))
+        figure.told = " ".join(filter(None, (told if isinstance(told, str) else "", wanted.apart)))
         about = [run, panels.seeds] if trained else ["exact: nothing is trained here"]
-        framed(figure, claim.message, "; ".join(filter(None, about)) if run else "")
+        below = "; ".join(filter(None, [*(about if run else ()), wanted.below]))
+        framed(figure, words(claim.message if wanted.title is None else wanted.title), words(below))
+        words.put(figure)
+        figure.shown_texts = list(words.seen)
 
-    with drawn_by(claim, "its figure"):
+    with wanted.by_reader(claim), drawn_by(claim, "its figure"):
         return styled(whole, width)
 
 
@@ -119,11 +125,11 @@ def drawn_by(claim: Claim, what: str, seconds: float | None = None) -> Generator
 
 
 def styled(drawn: Callable[[Any], Any], width: str) -> Any:
-    """A new figure of that width on which `drawn(figure)` has drawn in our style."""
-    from matplotlib.figure import Figure
+    """A new figure of that width on which `drawn(figure)` has drawn in our style; a notebook shows it."""
+    from proofs.display.shown import Drawing
 
     with in_style(), chdir("."):  # a claim draws, and what it does to the working folder is undone
-        figure = Figure(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
+        figure = Drawing(figsize=(WIDTHS[width], WIDTHS["single"] * 0.72))
         drawn(figure)
         for artist in figure.findobj():  # a link is no part of a picture
             artist.set_url(None)
@@ -133,10 +139,11 @@ def styled(drawn: Callable[[Any], Any], width: str) -> Any:
 
 
 def save(
-    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str, run: str = ""
-) -> Iterator[Path]:
+    claim: Claim, saved: Saved, outcomes: Iterable[Outcome], folder: Path, format: str, width: str, run: str = "",
+    wanted: Wanted = PLAIN,
+) -> Iterator[Path]:  # fmt: skip
     """Write `folder`/<claim>.<format>, the plotted data (.csv) and the caption (.txt); yields the paths."""
-    figure = draw(claim, saved, width, run)
+    figure = draw(claim, saved, width, run, wanted)
     about = {"title": claim.title, "description": claim.essay, "subject": claim.id}
     with drawn_by(claim, "its figure"):  # what is in it draws itself once more
         picture, points = pictured(figure, format, **about), table(figure)
@@ -172,7 +179,8 @@ def written(path: Path, picture: bytes, points: str, told: str) -> Iterator[Path
 
 def caption(claim: Claim, outcomes: Iterable[Outcome], figure: Any) -> str:
     """What is to be seen in the claim's words and numbers; where it has none, what is drawn and the experiments' numbers."""
-    message = f"{claim.message}." if claim.message else claim.title
+    title = figure.get_suptitle().replace("\n", " ").rstrip(".")
+    message = f"{title}." if title else claim.title
     if figure.told:
         return f"{message} {figure.told}"
     measured = [_experiment(o) for o in outcomes if o.kind == "experiment" and o.observed is not None]

@@ -16,12 +16,15 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import partial
 from typing import Any, final
 
 import numpy as np
 
 from proofs.core.comparison import Scaled
 from proofs.core.outcome import Outcome
+from proofs.core.parameters import BUDGET, taken
 from proofs.core.readings import Reading
 from proofs.core.records import Saved, flat
 from proofs.core.rules import AGREE, REFUTE, Fewer, Share, no_spread
@@ -57,7 +60,7 @@ class Experiment(Kind):
         """Train, seeds after seeds, until the rules decide; raises ValueError unless one to three analyses are declared."""
         if self.evidence.trained_by is not None:  # the networks are there already
             return self._looked(self.decided(None))
-        counts = self._counts()
+        counts = self.counts()
         if not 1 <= len(counts) <= 3:
             raise ValueError(f"seeds: expected one to three interim analyses, got {counts}")
         outcome: Outcome | None = None
@@ -87,7 +90,7 @@ class Experiment(Kind):
     def decided(self, wrong: Callable[..., Any] | None) -> Outcome:
         """What is claimed is refuted only on its share of a run's budget; a false variant at 1 %."""
         return decide(
-            self.evidence, self._data, self.seeds, claimed=wrong, analyses=len(self._counts()), protocol=self.protocol,
+            self.evidence, self._data, self.seeds, claimed=wrong, analyses=len(self.counts()), protocol=self.protocol,
             refute=REFUTE if wrong is None else AGREE,
         )  # fmt: skip
 
@@ -150,7 +153,7 @@ class Experiment(Kind):
 
         return local_processes(self.conditions.jobs)
 
-    def _counts(self) -> list[int]:
+    def counts(self) -> list[int]:
         """How many seeds at each interim analysis; a protocol brings its own."""
         if self.protocol is not None:
             from toys import protocols
@@ -168,6 +171,17 @@ def at_level(plan: Mapping[str, Any], level: str) -> Any:
 def train(evidence: Evidence, run: Run) -> dict[str, np.ndarray]:
     """Run the experiment; every array that it saves has the seeds along its first axis or none at all."""
     return flat({**evidence.function(run), **run.records()})
+
+
+def retrained(evidence: Evidence, conditions: Conditions, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """What a figure draws of the experiment with some of its parameters moved, "seeds" and "steps" among them; nobody judges it."""
+    options = {name: {"quick": (n,) if name == "seeds" else n} for name in BUDGET if (n := values.get(name))}
+    function = partial(evidence.function, **taken(evidence.function, values))
+    anew = replace(evidence, function=function, options={**evidence.options, **options})
+    experiment = Experiment(anew, conditions)
+    experiment.look(experiment.counts()[0])
+    made = (experiment, *experiment.riders())
+    return {name: array for one in made for name, array in one.arrays().items()}
 
 
 def measured(evidence: Evidence, data: Arrays) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ beyond the axes is marked at their edge and counted. Nothing here imports matplo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,6 +121,11 @@ class Panel:
     ax: Any
     seeded: set[int] = field(default_factory=set)
     meant: str = ""
+    palette: Mapping[str, str] = field(default_factory=lambda: COLOUR)
+
+    def colour(self, role: str) -> str:
+        """What the role looks like here, for what has no word."""
+        return self.palette[role]
 
     def own(self, role: str, artists: Any) -> None:
         """Note the role of what matplotlib has drawn for it: one artist, a container of some, or a list."""
@@ -133,12 +138,12 @@ class Panel:
 
     def line(self, x: Any, y: Any, role: str, label: str = "", style: str = "-", **look: Any) -> None:
         """A line of any role."""
-        look = {"color": COLOUR[role], "ls": style, "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "ls": style, "label": _named(label, role), **look}
         self.own(role, self.ax.plot(x, y, **look))
 
     def points(self, x: Any, y: Any, role: str, label: str = "", **look: Any) -> None:
         """Filled points, one for each number."""
-        look = {"color": COLOUR[role], "marker": MARKER[role], "ls": "none", "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "marker": MARKER[role], "ls": "none", "label": _named(label, role), **look}
         self.own(role, self.ax.plot(x, y, **look))
 
     def seeds(self, x: Any, y: Any, role: str, label: str = "", *, quartiles: bool = False, **look: Any) -> None:
@@ -152,7 +157,7 @@ class Panel:
             return self.points(x, y, role, label, **{**HOLLOW, **look})
         self.meant = ", median and quartiles" if quartiles else ", median and range"
         low, middle, high = np.quantile(y, (0.25, 0.5, 0.75) if quartiles else (0.0, 0.5, 1.0), axis=0)
-        bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, "color": COLOUR[role], **look}
+        bars = {"fmt": MARKER[role], "elinewidth": 0.7, "capsize": 1.5, "color": self.palette[role], **look}
         ends = [middle - low, high - middle]
         self.own(role, self.ax.errorbar(x, middle, ends, label=_named(label, role), **bars))
         return None
@@ -164,13 +169,13 @@ class Panel:
 
     def between(self, x: float, low: float, high: float, y: float, role: str, label: str = "", **look: Any) -> None:
         """A point at height y with a lying bar from low to high."""
-        bars = {"fmt": MARKER[role], "capsize": 2, "color": COLOUR[role], **look}
+        bars = {"fmt": MARKER[role], "capsize": 2, "color": self.palette[role], **look}
         ends = [[x - low], [high - x]]
         self.own(role, self.ax.errorbar(x, y, xerr=ends, label=_named(label, role), **bars))
 
     def bars(self, x: Any, heights: Any, width: float, role: str, label: str = "", **look: Any) -> None:
         """Upright bars."""
-        look = {"color": COLOUR[role], "lw": 0, "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "lw": 0, "label": _named(label, role), **look}
         self.own(role, self.ax.bar(x, heights, width, **look))
 
     def shades(self, shares: Any, label: str) -> None:
@@ -187,12 +192,12 @@ class Panel:
 
     def level(self, y: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A horizontal line across the panel."""
-        look = {"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
         self.own(role, self.ax.axhline(y, **look))
 
     def upright(self, x: float, role: str = "exact", label: str = "", style: str = "-", **look: Any) -> None:
         """A vertical line across the panel."""
-        look = {"color": COLOUR[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "ls": style, "lw": 0.8, "label": _named(label, role), **look}
         self.own(role, self.ax.axvline(x, **look))
 
     def diagonal(self, label: str, low: float, high: float) -> None:
@@ -201,12 +206,12 @@ class Panel:
 
     def band(self, x: Any, low: Any, high: Any, role: str, label: str = "", **look: Any) -> None:
         """The area between two lines."""
-        look = {"color": COLOUR[role], "alpha": 0.25, "lw": 0, "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "alpha": 0.25, "lw": 0, "label": _named(label, role), **look}
         self.own(role, self.ax.fill_between(x, low, high, **look))
 
     def stairs(self, heights: Any, edges: Any, role: str, label: str = "", **look: Any) -> None:
         """A histogram."""
-        look = {"color": COLOUR[role], "label": _named(label, role), **look}
+        look = {"color": self.palette[role], "label": _named(label, role), **look}
         self.own(role, self.ax.stairs(heights, edges, **look))
 
     def note(self, text: str, x: float, y: float, **look: Any) -> None:
@@ -325,9 +330,10 @@ class Panels:
 
     figure: Any
     made: list[Panel] = field(default_factory=list)
+    palette: Mapping[str, str] = field(default_factory=lambda: COLOUR)
 
     def __call__(self, count: int) -> list[Panel]:
-        new = [Panel(axes) for axes in panels(self.figure, count)]
+        new = [Panel(axes, palette=self.palette) for axes in panels(self.figure, count)]
         self.made += new
         return new
 
