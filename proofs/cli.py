@@ -421,42 +421,38 @@ def _drawn(
 ) -> int:  # fmt: skip
     """Draw the claims' figures as their reader wants them, and print where they lie; 1 where one could not be drawn."""
     from proofs import figure
-    from proofs.display import figures
+    from proofs.display import figures, labels
     from proofs.display.show import UNDRAWN
     from proofs.display.wanted import Wanted
 
     selection, values = figure.asked(selection, own["--set"] or [], named)
-    texts = figure.texts(own["--labels"])
+    texts, template = figure.texts(own["--labels"]), own["--write-labels"]
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (look[0], "csv", "txt")])
+    if template is not None:
+        labels.template((), template.suffix)
+        destinations.ready("--write-labels", template)
     if any(values.values()):
         done = figure.drawable(
             selection, settings, results, values, lambda text: console.print(escape(text), soft_wrap=True)
         )
     else:
         done = _saved_or_run(selection, settings, results, console).results
-    claims = [result for result in done if isinstance(result.claim, Claim)]
-    for result in claims:
-        if not result.claim.drawn:
-            console.print(f"{escape(result.claim.id)}: {UNDRAWN}", soft_wrap=True)
-    run, drawn = figure.shown_run(settings), [result for result in claims if result.claim.drawn]
-    wanted = {r.claim.id: Wanted(values.get(r.claim.id, {}), own["--title"], texts, palette) for r in drawn}
-    if texts or own["--write-labels"]:
-        shown = [figures.draw(r.claim, r.arrays, look[1], run, wanted[r.claim.id]).shown_texts for r in drawn]
-        _labels(texts, [text for part in shown for text in part], own["--write-labels"])
+    claims = [(result.claim, result) for result in done if isinstance(result.claim, Claim)]
+    for claim, _ in claims:
+        if not claim.drawn:
+            console.print(f"{escape(claim.id)}: {UNDRAWN}", soft_wrap=True)
+    run, drawn = figure.shown_run(settings), [(claim, result) for claim, result in claims if claim.drawn]
+    wanted = {claim.id: Wanted(values.get(claim.id, {}), own["--title"], texts, palette) for claim, _ in drawn}
+    if texts or template:
+        shown = (figures.draw(claim, r.arrays, look[1], run, wanted[claim.id]).shown_texts for claim, r in drawn)
+        every = dict.fromkeys(text for part in shown for text in part)
+        labels.foreign(texts, every)
+        if template:
+            destinations.write(template, labels.template(every, template.suffix))
+            print(template)
     return _told_where(
-        figures.save(r.claim, r.arrays, r.outcomes, output, *look, run, wanted[r.claim.id]) for r in drawn
+        figures.save(claim, r.arrays, r.outcomes, output, *look, run, wanted[claim.id]) for claim, r in drawn
     )
-
-
-def _labels(texts: dict[str, str], shown: list[str], path: Path | None) -> None:
-    """Look whether all labels stand for texts that are shown, and write these as a table to translate."""
-    from proofs.display import labels
-
-    labels.foreign(texts, shown)
-    if path is not None:
-        destinations.ready("--write-labels", path)
-        destinations.write(path, labels.template(dict.fromkeys(shown), path.suffix))
-        print(path)
 
 
 def _told_where(pictures: Iterable[Iterator[Path]]) -> int:

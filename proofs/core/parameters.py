@@ -76,12 +76,12 @@ class Parameter:
     @property
     def said(self) -> str:
         """Of what type and in what range a value is, in words."""
-        word = KINDS[self.kind]
-        word = f"{word}s, with commas between them" if self.several and word != "text" else word
-        word = "texts, with commas between them" if self.several and word == "text" else word
-        if self.range is None or (isinstance(self.range, Interval) and str(self.range) == "ℝ"):
-            return word
-        return f"{word} ∈ {self.range}" if not self.several else f"{word}, each ∈ {self.range}"
+        word = KINDS[self.kind] + "s" * self.several
+        if isinstance(self.range, Interval) and self.range.integer:
+            word += str(self.range).removeprefix("integers")
+        elif self.range is not None:
+            word += f" in {self.range}" if isinstance(self.range, Interval) else f" {self.range}"
+        return f"{word}, with commas between them" if self.several else word
 
     def checked(self, value: Any) -> Any:
         """The value as the functions get it; raises ValueError where it is of another type or lies outside the range."""

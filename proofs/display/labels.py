@@ -59,7 +59,7 @@ def _texts(axes: Any) -> Iterator[Any]:
     """The text artists of one pair of axes but for those of its ticks: its title, names, notes, legend."""
     from matplotlib.text import Text
 
-    ticks = {id(text) for axis in (axes.xaxis, axes.yaxis) for text in axis.get_ticklabels(which="both")}
+    ticks = {id(text) for axis in (axes.xaxis, axes.yaxis) for text in axis.findobj(Text) if text is not axis.label}
     yield from (text for text in axes.findobj(Text) if id(text) not in ticks and text.get_text().strip())
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from proofs.core import verdict
+from proofs.core import parameters, verdict
 from proofs.core.claim import Claim
 from proofs.core.outcome import Outcome
 from proofs.core.statement import Evidence, Statement
@@ -35,10 +35,20 @@ def claim_page(claim: Claim, found: list[Found], results: Path, console: Console
         console.print(
             f"Published protocols: {', '.join(sorted(claim.protocols))} (verify {escape(claim.id)} --protocol NAME)"
         )
-    if claim.drawn is None:
-        console.print(UNDRAWN)
+    console.print("\n[bold]Figure[/bold]" if claim.drawn else UNDRAWN)
+    _parameters(claim, console)
     for reference in written:
         console.print(f"[dim]{escape(reference)}[/dim]")
+
+
+def _parameters(claim: Claim, console: Console) -> None:
+    """What a reader may move of its figure: name, default, type and range, and what of it trains anew."""
+    experiments = {evidence.name for evidence in parameters.trained(claim)}
+    for one in claim.parameters.values():
+        homes = ", ".join(home for home in one.of if home in experiments)
+        anew = f"; trains {homes} anew" if homes else ""
+        default = f"{parameters.written(one.default)} ({one.said}{anew})"
+        console.print(f"  {escape(one.name)} = {escape(default)}", soft_wrap=True)
 
 
 def _readings(claim: Claim, saved: dict[tuple[str | None, str], Outcome], console: Console) -> None:
