@@ -133,7 +133,9 @@ def drawable(
         anew = [task for task in every if _moves(claims[task.found.id], task, values.get(task.found.id, {}))]
         left = [task for task in every if task not in anew and claims[task.found.id].drawn]
         if missing := sum(ledger.get(task.key) is None for task in left):
-            say(f"nothing saved for {missing} of {len(left)} pieces that are drawn: running them first ({settings.level})")
+            say(
+                f"nothing saved for {missing} of {len(left)} pieces that are drawn: running them first ({settings.level})"
+            )
         findings = runner.run(left, ledger)
         known = {task: ledger.get(task.key) for task in anew}
     found = runner.collected(selection.claims, selection.found, selection.failed, findings)

@@ -116,13 +116,31 @@ class Session:
                 return figures.draw(result.claim, result.arrays, width, figures.shown_run(self.document))
         raise ValueError(f"name: {unknown(name, list(self.verdicts))}")
 
+    def __repr__(self) -> str:
+        return f"Session({', '.join(f'{claim}: {word}' for claim, word in self.verdicts.items())})"
+
     def _repr_html_(self) -> str:
+        """Verdict and ruling of every claim; of a single one also what it says and its figure."""
         rows = (
             f"<tr><td><code>{escape(c['claim'])}</code></td><td>{escape(c['ruling'] or '–')}</td>"
             f"<td><b>{escape(c['verdict'])}</b> {escape(c['reason'])}</td></tr>"
             for c in self.document["claims"]
         )
-        return f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
+        table = f"<table><tr><th>claim</th><th>ruling</th><th>verdict</th></tr>{''.join(rows)}</table>"
+        return table + (self._shown(self.results[0]) if len(self.results) == 1 else "")
+
+    def _shown(self, result: Result) -> str:
+        """What a claim says, and its figure where there is one that can be drawn."""
+        from proofs.display.figures import NotDrawnError
+
+        claim = result.claim
+        if not isinstance(claim, Claim):
+            return ""
+        try:
+            figure = self.figure(claim.id)._repr_html_() if claim.drawn else ""
+        except NotDrawnError as error:
+            figure = f"<p>{escape(str(error))}</p>"
+        return f"{claim._repr_html_()}{figure}"
 
 
 def places(claims: Path | None, results: Path) -> tuple[str, ...]:

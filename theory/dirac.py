@@ -30,6 +30,7 @@ from scipy.special import expit
 from theory.validation.arrays import above, at_least
 from theory.validation.inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
 from theory.validation.shapes import Numbers, Values
+from theory.validation.told import told
 
 Field = Callable[[Array, Array, float], tuple[Array, Array]]
 
@@ -37,6 +38,7 @@ NODES, MASSES = np.polynomial.hermite_e.hermegauss(128)  # instance noise: 1e-12
 WEIGHTS = MASSES / np.sqrt(2 * np.pi)
 
 
+@told
 @dataclass(frozen=True)
 class Method:
     """A field and its linearisation (a, b, c) at the equilibrium, absent where the field is discontinuous."""

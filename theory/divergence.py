@@ -32,6 +32,7 @@ from theory.numerics.rigorous import Form, enclose
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.laws import alike, on_line, sequence
+from theory.validation.told import told
 
 INFINITE = Estimate(np.inf, 0.0, "exact", np.inf)
 UNSURE = 1e-11  # relative error from which on a pair is taken for nearly equal, and integrated with more care
@@ -40,6 +41,7 @@ LEEWAY = 4.0  # every integrand with a power of 0 or more is at most so many (p+
 BATCH = 128  # pairs integrated together: memory stays bounded however many are asked for
 
 
+@told
 @dataclass(frozen=True)
 class Divergence:
     """factor · ∫ f(ln p, ln q) dx, or with p and q exchanged.

@@ -34,6 +34,12 @@ class Estimate:
             log_value = math.log(self.value) if self.value > 0 else -math.inf
             object.__setattr__(self, "log_value", log_value)
 
+    def _repr_html_(self) -> str:
+        """The number with its error: what a notebook shows."""
+        from theory.validation import shown
+
+        return shown.estimate(self)
+
     def __float__(self) -> float:
         """The value; `OverflowError` where it is finite but above the largest float."""
         if math.isinf(self.value) and math.isfinite(self.log_value):

@@ -92,6 +92,12 @@ class GaussianMixture(Unchanging):
         fields = (self.weights.tolist(), self.means.tolist(), self._spread.tolist())
         return "GaussianMixture({}, {}, {}={})".format(*fields[:2], name, fields[2])
 
+    def _repr_html_(self) -> str:
+        """Density or components as a picture, and a table of the components: what a notebook shows."""
+        from theory.validation import shown
+
+        return shown.mixture(self)
+
     def __len__(self) -> int:
         """The number of components that carry density."""
         return len(self.weights)

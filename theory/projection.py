@@ -34,6 +34,7 @@ from theory.numerics.tangents import Tangent
 from theory.validation import inputs as valid
 from theory.validation.inputs import Array
 from theory.validation.laws import on_line
+from theory.validation.told import told
 
 FAMILY: dict[str, tuple[d.Divergence, Tangent]] = {
     "reverse_kl": (d.reverse_kl, partial(tangents.alpha, 0.0)),
@@ -135,6 +136,7 @@ def _ranked(p: GaussianMixture, divergence: d.Divergence, found: Array) -> Proje
     return Projection(minima[0].mean, minima[0].std, minima[0].value, tuple(minima))
 
 
+@told
 @dataclass(frozen=True)
 class Descent:
     """Newton descents of D(p, N(m, s²)) in (m/s, ln s), s between two widths (equal where it is fixed)."""

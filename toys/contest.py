@@ -23,6 +23,7 @@ from theory import GaussianMixture, scores
 from theory.prd import f_scores
 from theory.validation.arrays import above
 from theory.validation.inputs import instance, integer
+from theory.validation.told import told
 from theory.validation.unchanging import Unchanging
 from toys import targets
 from toys.learner import Hyper, Learner, Players, Values
@@ -49,6 +50,7 @@ AMONG, NEAREST = 20_000, 32
 """True samples among which a quantiser looks for those at an input, and how many it takes for that."""
 
 
+@told
 @dataclass(frozen=True)
 class Arm:
     """A learner, its optimiser(s), and `draw(fitted, given)`: samples (seeds, n, dim), at inputs `given` (n, inputs)."""

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from theory.validation.inputs import instance, reject
+from theory.validation.told import told
 from toys.contest import ARMS, Arm
 from toys.learner import Learner
 from toys.optimisers import Adam
@@ -29,6 +30,7 @@ from toys.validation import door
 WAYS = {"a": "an object with fit", "b": "torch.nn modules with a loss", "c": "a learner of toys"}
 
 
+@told
 @dataclass(frozen=True)
 class Entrant:
     """A learner by the name that it is shown under, and the way it comes in by: a key of `WAYS`."""

@@ -25,6 +25,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from theory.validation.told import told
 from toys.layout import Layout
 from toys.validation import hold, positive_integer, require
 
@@ -34,6 +35,7 @@ InitName = Literal["uniform", "he", "xavier", "orthogonal", "normal"]
 LEAK = 0.2  # slope of the leaky rectifier, the value of the generative literature (Radford et al. 2016)
 
 
+@told
 @dataclass(frozen=True)
 class Activation:
     """φ in place, and its chain rule written in the output h = φ(z): h becomes g φ'(z)."""

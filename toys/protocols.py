@@ -19,6 +19,7 @@ from functools import partial
 from typing import Any
 
 from theory.validation.inputs import integer
+from theory.validation.told import told
 from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair
 from toys.targets.target import Target
 from toys.targets.two_clusters import two_clusters
@@ -133,6 +134,7 @@ Cell = float | tuple[float, float] | None
 """A published number, or (number, spread), or None where none was printed."""
 
 
+@told
 @dataclass(frozen=True)
 @shut
 class Protocol:

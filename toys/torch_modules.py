@@ -39,6 +39,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 from torch.fx.graph import CodeGen
 
 from theory.validation.inputs import integer, reject
+from theory.validation.told import told
 from toys.layout import Layout
 from toys.learner import Batch, Descent, Learner, Move, Players, Source, Values, columns, hyper_table
 from toys.optimisers import Adam, Constants, Optimiser, State
@@ -63,6 +64,7 @@ ELEMENTWISE = {
 FUSED = {torch.optim.Adam, torch.optim.AdamW, torch.optim.Adagrad, torch.optim.SGD}
 
 
+@told
 @dataclass(frozen=True)
 @hold
 class Modules:
@@ -178,6 +180,7 @@ class _Losses(nn.Module):
         return self.losses[player](self.seen[0], x, noise)
 
 
+@told
 @dataclass(frozen=True)
 class StackedModules(Learner):
     """`Modules` on a target, as a learner of `toys.train.fit` whose optimisers are `rules(steps)`.
@@ -517,6 +520,9 @@ class Still(Optimiser):
 
     decay = "constant"
 
+    def __repr__(self) -> str:
+        return "Still()"
+
     def start(self, theta: Tensor) -> State:
         return {}
 
@@ -539,6 +545,7 @@ class _Held(dict[str, Tensor]):
         self.optimisers, self.schedules, self.parameters, self.kernel = optimisers, schedules, parameters, kernel
 
 
+@told
 @dataclass(frozen=True)
 class TorchOptimiser(Optimiser):
     """A `torch.optim` class at work on a buffer (members, P): one for all where it works number by number, or one a member.

@@ -30,6 +30,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from theory.validation.inputs import floats, instance, integer
+from theory.validation.told import told
 from theory.validation.unchanging import Unchanging
 from toys.layout import ALIGNMENT
 from toys.learner import Batch, Learner, Players, hyper_table
@@ -45,6 +46,7 @@ _GROUPS = ("players", "loss", "hyper")  # fields of `Fitted` that are arrays by 
 _DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
+@told
 @dataclass(frozen=True)
 class Fitted(Unchanging):
     """Networks after training, one per seed.

@@ -25,12 +25,14 @@ from proofs.words import expectation, sp
 from proofs.words.arithmetic import DOUBLE
 from proofs.words.divergences import DIVERGENCES, symbols
 from theory import GaussianMixture, divergence, prices, symmetric_pair
+from theory.validation.told import told
 
 claim = Claim(topic="mass-diffusion", references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"))
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
+@told
 class Price(NamedTuple):
     """A price of w, the part of it that the mass w on A (or of the junk) brings, and a near miss; m speaks SymPy."""
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from proofs.words.lemmas import Lemma, is_written
 from theory.validation.inputs import instance, real
+from theory.validation.told import told
 
 DETECTS = 1e-6
 """The relative error in what is stated that an enclosure has to notice, where its author does not say otherwise."""
@@ -138,6 +139,7 @@ def _own(expression: Any, letters: Mapping[str, Any]) -> None:
             )
 
 
+@told
 @dataclass(frozen=True)
 class Carried:
     """A letter as a path in a new one of finite range; `contact` says where on it both sides of an inequality meet.
@@ -169,6 +171,7 @@ def _rational(name: str, value: Any) -> Fraction:
 carried = Carried
 
 
+@told
 @dataclass(frozen=True)
 class Over:
     """How the last link of a chain is enclosed over the whole domain, by balls."""

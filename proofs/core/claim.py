@@ -26,12 +26,14 @@ from proofs.core.parameters import Parameter
 from proofs.core.readings import Reading, Sentence
 from proofs.core.statement import Statement, no_formula
 from theory.validation.inputs import flag, instance
+from theory.validation.told import told
 
 TOPICS = (
     "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
 )  # fmt: skip
 
 
+@told
 @dataclass
 class Film:
     """An animation: `measure(run)` trains and returns arrays, "steps" (frames,) among them; `draw(data, canvas, k)` draws frame k."""
@@ -209,6 +211,9 @@ class Claim:
         """`function(run)` returns the arrays of an animation, "steps" among them; its `.frame` draws each of them."""
         self.film = Film(function, counts)
         return self.film
+
+    def __repr__(self) -> str:
+        return f"Claim({self.id!r}, topic={self.topic!r}, {len(self.statements)} statements)"
 
     def _repr_html_(self) -> str:
         """Title, the sentences that it reads, and the statements as mathematics: what a notebook shows."""

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from theory.validation.told import told
+
 if TYPE_CHECKING:
     from proofs.core.statement import Statement
 
 Array = np.ndarray
 
 
+@told
 @dataclass(frozen=True)
 class Sides:
     """What was observed and what is claimed for one instance, with the numerical error of each (absolute).
@@ -87,6 +90,7 @@ def off_by(value: Any, relative: float) -> Any:
     return wrong if wrong.ndim else float(wrong)
 
 
+@told
 @dataclass(frozen=True)
 class Scaled:
     """What is claimed × (1 + relative)."""
@@ -102,6 +106,7 @@ class Scaled:
         return replace(sides, claimed=off_by(sides.claimed, self.relative))
 
 
+@told
 @dataclass(frozen=True)
 class Moved:
     """What is claimed, at wrong letters; called without letters, by a check that tells none, it raises ValueError."""

@@ -187,6 +187,9 @@ class Domain(Mapping[str, Interval]):
     def __hash__(self) -> int:
         return hash(str(self))
 
+    def __repr__(self) -> str:
+        return f"Domain({self})"
+
     def __str__(self) -> str:
         return ", ".join(f"{name} ∈ {interval}" for name, interval in self.items())
 

@@ -38,6 +38,7 @@ from typing import Any, get_args
 from proofs.core.letters import Domain, Interval
 from proofs.core.rules import Rule
 from theory.validation.inputs import instance, reject
+from theory.validation.told import told
 
 HOLDS, FAILS, CONDITIONAL, OPEN = "holds", "fails", "conditional", "open"
 
@@ -106,6 +107,7 @@ def sentence(source: str) -> Callable[[Callable[..., Any]], Sentence]:
     return declare
 
 
+@told
 @dataclass
 class Reading:
     """What a sentence may mean: a predicate over its range, or with a `rule` what an experiment's data say at points of it.

@@ -31,6 +31,9 @@ class Saved(Mapping[str, Any]):
     def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.arrays = arrays
 
+    def __repr__(self) -> str:
+        return f"Saved({', '.join(self)})"
+
     def __getitem__(self, name: str) -> Any:
         if name in self.arrays:
             return self.arrays[name]

@@ -22,12 +22,14 @@ from proofs.core.chain import Chain, Over, written
 from proofs.core.letters import Domain, Vocabulary
 from proofs.core.readings import Reading, Sentence, value_of
 from proofs.core.rules import EFFECT, Rule, a_rule
+from theory.validation.told import told
 
 DETECTS, FINEST = 1e-6, 1e-12
 """The relative error in what is claimed that must not slip through, where nothing else is declared, and the least there is."""
 RELATIONS = ("==", "<=", ">=", "trend")
 
 
+@told
 @dataclass(frozen=True)
 class Control:
     """A false variant of what is claimed, put through the evidence function it belongs to; its name says what is wrong."""
@@ -36,6 +38,7 @@ class Control:
     wrong: Callable[..., Any]
 
 
+@told
 @dataclass(frozen=True)
 class Wrong:
     """A near miss: the statement at wrong letters, or with another formula or function in its place; `on` names what must see it."""
@@ -81,6 +84,9 @@ class Evidence:
     riders: list[Evidence] = field(default_factory=list)
     trained_by: Evidence | None = None
     readings: list[Reading] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"Evidence({self.kind} {self.name!r} of {self.statement.id!r})"
 
     @property
     def controls(self) -> list[Control]:
@@ -163,6 +169,18 @@ class Statement:
     def empirical(self) -> bool:
         """Whether no formula is claimed, so that an experiment alone can bear it out."""
         return self.claimed is no_formula
+
+    def __repr__(self) -> str:
+        return f"Statement({self.id!r}: {self.formula})"
+
+    def _repr_html_(self) -> str:
+        """Id, formula, and what for: what a notebook shows."""
+        from html import escape
+
+        from proofs.words.mathml import of_text
+
+        assumed = f"; {self.assumptions}" if self.assumptions else ""
+        return f"<p><code>{escape(self.id)}</code> {of_text(self.formula)} for {escape(self.domain.said + assumed)}</p>"
 
     # --- the statement at letters
 

@@ -23,6 +23,7 @@ from scipy.special import expit, ndtr
 from theory import GaussianMixture
 from theory.diagnosis import Pieces
 from theory.validation.inputs import Array, reject
+from theory.validation.told import told
 from toys.targets.bishop_inverse import BishopInverse
 from toys.targets.noisy_code import NoisyCode
 from toys.targets.random_edge import RandomEdge
@@ -34,6 +35,7 @@ HALF = 0.05
 Law = GaussianMixture | Pieces
 
 
+@told
 @dataclass(frozen=True)
 class Conditional:
     """Laws of y for rows of x; columns of x and y; the distance of two values where they are discrete; what a signal is."""

@@ -22,6 +22,7 @@ from proofs.run import dependencies
 from proofs.run import ledger as book
 from proofs.run.sources import Module
 from proofs.words.drawing import COLOUR, Panel, Panels
+from theory.validation.told import told
 
 SEEDS = 16
 """Networks to a point: one chunk of `fit`."""
@@ -211,6 +212,7 @@ def _range(values: np.ndarray) -> str:
     return f"{values.min():.2f} to {values.max():.2f}"
 
 
+@told
 @dataclass(frozen=True)
 class Picture:
     """One chapter: its title, the function above that draws it, and by the same name what it measures."""

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from theory import GaussianMixture
+from theory.validation.told import told
 
 STARTS, STEPS = 20, 3
 """Places from which the search begins by either measure, the worst ones, and random steps from each."""
@@ -37,6 +38,7 @@ Move = Callable[[Any, float, np.random.Generator], Any]
 """Another place, so near relatively."""
 
 
+@told
 @dataclass(frozen=True)
 class Numbers:
     """Places as real numbers without bounds, and back."""

@@ -16,6 +16,7 @@ from concurrent.futures import Future, as_completed
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cache
+from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -96,6 +97,16 @@ class Result:
     claim: Claim | Failed
     outcomes: list[Outcome]
     arrays: dict[str, dict[str, np.ndarray]]
+
+    def __repr__(self) -> str:
+        return (
+            f"Result({self.claim.id!r}, {len(self.outcomes)} outcomes, arrays of {', '.join(self.arrays) or 'nothing'})"
+        )
+
+    def _repr_html_(self) -> str:
+        """What came of each piece of evidence: what a notebook shows."""
+        told = "".join(outcome._repr_html_() for outcome in self.outcomes if outcome.kind != "control")
+        return f"<h4>{escape(self.claim.id)}</h4>{told}"
 
     @property
     def seconds(self) -> float:

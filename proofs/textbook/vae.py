@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ class Direction:
     var: Any
     noise_var: Any
     beta: Any
-    expect: Callable[[Callable[[Any, Any], Any]], Any]
+    expect: Callable[[Callable[[Any, Any], Any]], Any] = field(repr=False)
 
     def error(self, w: Any, g: Any, s: Any) -> Any:
         """E(x-wz)²."""

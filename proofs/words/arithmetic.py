@@ -29,6 +29,9 @@ FLANKS = (-REACH, -12.0, -7.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 7.0, 12.0, 
 class _Arithmetic:
     """What both arithmetics say in the same way."""
 
+    def __repr__(self) -> str:
+        return type(self).__name__.removeprefix("_").upper()
+
     exp: Any
     log: Any
     sqrt: Any

@@ -14,8 +14,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from proofs.words.algebra import expectation, sp
+from theory.validation.told import told
 
 
+@told
 class Divergence(NamedTuple):
     """How a divergence is written, and what a point contributes to it."""
 

@@ -36,6 +36,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from theory.validation.told import told
 from toys.learner import Batch, Descent, Hyper, Learner, Move, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP, ActivationName, InitName, Network, Stack, twice
 from toys.normalised_layers import NetworkFactory, NormalisedMLP
@@ -43,6 +44,7 @@ from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 
+@told
 @dataclass(frozen=True)
 class Slopes:
     """Of an objective, by hand: the discriminator's in r and f, the generator's in f."""
@@ -51,6 +53,7 @@ class Slopes:
     generator: Callable[[Tensor, Tensor], Tensor]
 
 
+@told
 @dataclass(frozen=True)
 class Objective:
     """What each player descends, of (r, f); by autograd where no slopes are given.
@@ -97,6 +100,7 @@ OBJECTIVES = {
 }  # fmt: skip
 
 
+@told
 @dataclass(frozen=True)
 class GAN(Learner):
     """Players "generator" and "discriminator"; `latents` standard normal inputs of the generator.

@@ -24,6 +24,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from theory.validation.told import told
 from toys.learner import Batch, Learner, Players, Source, Values, columns, members_in_cache
 from toys.networks import MLP
 from toys.normalised_layers import NetworkFactory, NormalisedMLP
@@ -31,6 +32,7 @@ from toys.targets.target import Target
 from toys.validation import choice, positive_integer, require
 
 
+@told
 @dataclass(frozen=True)
 class JointGAN(Learner):
     """Players "generator", "encoder" and "discriminator"; each network an MLP unless its form makes another.

@@ -23,6 +23,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from theory.validation.told import told
 from toys.layout import Layout
 from toys.learner import (
     Batch,
@@ -41,6 +42,7 @@ from toys.targets.target import Target
 from toys.validation import choice, nonnegative, positive, positive_integer
 
 
+@told
 @dataclass(frozen=True)
 class Residual:
     """The law of (x - g)/σ: its log density in nats, number by number, and `draw(rng, shape)` from it."""

@@ -17,11 +17,13 @@ import numpy as np
 from jaxtyping import Float, Real
 from scipy.special import logsumexp
 
+from theory.validation.told import told
 from toys.targets._quadrature import rule
 from toys.targets.target import Target
 from toys.validation import positive
 
 
+@told
 @dataclass(frozen=True)
 class CurveTarget(Target):
     """`curve` maps u (n,) in [0, 1] to points (n, 2), smoothly but for jumps between `arcs` equal stretches of u.

@@ -17,12 +17,15 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from theory.validation.told import told
+
 PROBES = 100
 """Random instances at which a cited lemma is looked at."""
 TOLERANCE = 1e-9
 """Relative to the larger side, or to 1."""
 
 
+@told
 @dataclass(frozen=True)
 class Lemma:
     """A lemma: its key, what it says, where it is proved, and two sides to be compared; `reason` is what a step prints."""
