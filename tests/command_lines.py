@@ -116,6 +116,8 @@ VERIFYING: list[Part] = [
 DRAWING: list[Part] = [
     (["--format", "pdf"], None), (["--format", "png"], None), (["--format", "bmp"], USAGE), (["--width", "double"], None),
     (["--width", "89"], USAGE), (["--story", "dirac_gan"], USAGE), (["--opening", "dirac_gan"], USAGE), (["--animate"], USAGE), (["--apng"], None),
+    (["--set", "nobody=1"], USAGE), (["--set", "x"], USAGE), (["--title", "∫ own"], None), (["--palette", "tol"], None), (["--palette", "grey"], USAGE),
+    (["--labels", "nowhere.json"], USAGE), (["--write-labels", "words.toml"], None), (["--write-labels", "words.txt"], USAGE),
     (["--story", "--opening"], USAGE), (["--animate", "--opening", "dirac_gan"], USAGE), (["--animate", "--story"], USAGE),
 ]  # fmt: skip
 PAGES: list[tuple[str, set[int] | None]] = [

@@ -63,6 +63,9 @@ caption. A role chooses colour and marker (proofs.words.drawing):
         left.axes("gap over Lipschitz constant, $w/L$", "mass in the gap", log="x", legend="above")
         return f"(a) At a gap of one the least is {isoperimetry.least_equal_outside(1.0):.2f}."
 
+Keyword-only parameters of curves, figure and experiments are what a reader may move, `--set a=2` (proofs.core.parameters):
+`def draw(saved, panels, *, a=3.0, w: Annotated[float, between(0, 1)] = 0.5)`.
+
 Nothing here runs evidence, and declaring a claim imports nothing heavy: listing claims stays fast.
 """
 

@@ -1,6 +1,6 @@
 """What an object is in words that are the same in every run: functions go by their names, not by where they lie in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import partial
 from reprlib import recursive_repr
@@ -11,7 +11,7 @@ Kind = TypeVar("Kind")
 
 def told(kind: type[Kind]) -> type[Kind]:
     """Above ``@dataclass`` or a named tuple: its representation, with what its fields hold as `said` says it."""
-    kind.__repr__ = _represented  # type: ignore[method-assign, assignment]
+    type.__setattr__(kind, "__repr__", _represented)
     return kind
 
 
@@ -25,13 +25,17 @@ def _represented(self: Any) -> str:
 def said(value: object) -> str:
     """The representation of a value without any place in memory."""
     if isinstance(value, partial):
-        return f"partial({', '.join([said(value.func), *map(said, value.args)])})"
-    if type(value) in (tuple, list):
-        return (
-            f"{'(' if type(value) is tuple else '['}{', '.join(map(said, value))}{')' if type(value) is tuple else ']'}"  # type: ignore[call-overload]
-        )
+        return f"partial({_each([value.func, *value.args])})"
+    if isinstance(value, list):
+        return f"[{_each(value)}]"
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        return f"({_each(value)}{',' * (len(value) == 1)})"
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{name!r}: {said(part)}' for name, part in value.items())}}}"
     if callable(value) and not is_dataclass(value):
         return str(getattr(value, "__qualname__", type(value).__qualname__))
     return repr(value) if type(value).__repr__ is not object.__repr__ else f"{type(value).__qualname__}()"
+
+
+def _each(values: Iterable[object]) -> str:
+    return ", ".join(map(said, values))

@@ -6,7 +6,7 @@ nobody: figures are functions of them.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,8 +14,11 @@ from matplotlib.figure import Figure
 
 from proofs.core import Positive
 from proofs.core.claim import Claim
+from proofs.core.parameters import Parameter, moved, said, taken
+from proofs.core.records import flat
 from proofs.display import figures, rows
 from proofs.display.redrawn import redrawn
+from proofs.display.wanted import Wanted
 from proofs.evidence.experiment import Experiment
 from proofs.evidence.kind import Conditions
 from proofs.run import discovery
@@ -95,6 +98,39 @@ def test_a_figure_is_drawn_again_from_its_table_alone(shown: Shown) -> None:
     assert {row.role for row in plotted} <= {*drawing.COLOUR}
     assert not list(pictures.without_role(again))
     assert plain.alike(again, figure)
+
+
+def elsewhere(one: Parameter) -> Any:
+    """Another value of a parameter: a little more, or less where that is not in its range, or words in another order."""
+    last = one.default[-1] if one.several else one.default
+    others = (
+        [last * 1.1, last * 0.9] if isinstance(last, float) else [last + 1, last - 1] if isinstance(last, int) else []
+    )
+    for other in others:
+        value = (*one.default[:-1], other) if one.several else other
+        try:
+            return one.checked(value)
+        except ValueError:
+            continue
+    return one.default[:-1]
+
+
+def test_every_parameter_moves_what_is_drawn(shown: Shown) -> None:
+    """Each parameter of its curves and of itself at another value changes the table, the caption or the texts; the caption says so."""
+    claim, arrays, _ = shown
+    before = figures.draw(claim, arrays, "double", "level quick, seed 0")
+    own = [one for one in claim.parameters.values() if {"curves", "figure"} & {*one.of}]
+    assert 1 <= len(own) <= 4
+    for one in own:
+        values = moved(claim, {one.name: elsewhere(one)})
+        assert values
+        taken_by = taken(claim.plotted, values)
+        curves = {"curves": flat(claim.plotted(**taken_by))} if claim.plotted and taken_by else {}
+        figure = figures.draw(claim, arrays | curves, "double", "level quick, seed 0", Wanted(values))
+        told, plain = (f.told.partition(" Drawn with ")[0] for f in (figure, before))
+        texts = [[text for text in f.shown_texts if "not what was judged" not in text] for f in (figure, before)]
+        assert figures.table(figure) != figures.table(before) or told != plain or texts[0] != texts[1], one.name
+        assert figure.told.endswith(f"Drawn with {said(values)}, not what was judged.")
 
 
 def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:

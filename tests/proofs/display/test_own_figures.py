@@ -79,11 +79,15 @@ def test_defaults_give_the_figure_of_the_run(own: dict[str, Any]) -> None:
     for values in ({}, {"a": 3.0, "w": 0.5, "hidden": 32}):
         figure = blurproof.figure("tall", **own, **values)
         assert figures.table(figure) == figures.table(found)
-        assert (below(figure), figure.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", figure.told)
+        assert (
+            (below(figure), figure.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", figure.told)
+        )
         assert "judged" not in figure.told
 
 
-def test_a_parameter_of_curves_and_figure_is_told_to_both(own: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_parameter_of_curves_and_figure_is_told_to_both(
+    own: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     """At once, training nothing anew; the figure and its caption say that nobody judged it."""
     blurproof.figure("tall", **own)
     capsys.readouterr()
