@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,16 +97,16 @@ def asked(selection: Selection, given: Iterable[str], named: bool) -> tuple[Sele
     a name that a named claim does not have, or none has, and a value that is none.
     """
     texts = dict(_split(text) for text in given)
+    if texts and named and selection.failed:
+        raise ValueError(f"{selection.failed[0].id}: {selection.failed[0].reason}")
     known = {claim.id: claim.parameters for claim in selection.claims}
     having = [claim for claim in selection.claims if named or texts.keys() <= known[claim.id].keys()]
     if texts and not having:
-        every = {name: one for found in known.values() for name, one in found.items()}
-        lost = next((name for name in texts if name not in every), next(iter(texts)))
-        raise ValueError(
-            parameters.unknown(
-                "--set", lost, every if len(known) == 1 else {lost: every[lost]} if lost in every else {}
-            )
-        )
+        every = sorted({name for found in known.values() for name in found})
+        lost = next((name for name in texts if name not in every), ", ".join(texts))
+        near = get_close_matches(lost, every, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; `blurproof show CLAIM` lists them"
+        raise ValueError(f"--set: expected parameters that the figure of some claim has, got {lost!r}{hint}")
     values = {claim.id: parameters.moved(claim, _read(claim, known[claim.id], texts)) for claim in having}
     found = [item for item in selection.found if item.id in values]
     return replace(selection, found=found, claims=having, failed=[]) if texts else selection, values

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 import blurproof
+from proofs import figure, session
+from proofs.cli import _answered
+from proofs.core import parameters
 from proofs.core.claim import Claim
 from proofs.display import figures, labels
 from proofs.display.wanted import Wanted
@@ -57,12 +60,12 @@ def draw(saved, panels, *, a=3.0, w: Annotated[float, between(0, 1)] = 0.5):
 '''
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> dict[str, Any]:
-    folder = tmp_path / "own"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A claim of somebody's own, and where its results are kept from one test to the next."""
+    folder = tmp_path_factory.mktemp("own")
     (folder / "tall.py").write_text(OWN)
-    return {"claims": folder, "results": tmp_path / "results", "jobs": 1}
+    return {"claims": folder, "results": tmp_path_factory.mktemp("results"), "jobs": 1}
 
 
 def points(figure: Any, name: str) -> list[float]:
@@ -77,12 +80,10 @@ def test_defaults_give_the_figure_of_the_run(own: dict[str, Any]) -> None:
     """Without parameters, and with all of them at their defaults, it is what `verify` saves and its session draws."""
     found = blurproof.verify("tall", **own).figure("tall")
     for values in ({}, {"a": 3.0, "w": 0.5, "hidden": 32}):
-        figure = blurproof.figure("tall", **own, **values)
-        assert figures.table(figure) == figures.table(found)
-        assert (
-            (below(figure), figure.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", figure.told)
-        )
-        assert "judged" not in figure.told
+        drawn = blurproof.figure("tall", **own, **values)
+        assert figures.table(drawn) == figures.table(found)
+        assert (below(drawn), drawn.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", drawn.told)
+        assert "judged" not in drawn.told
 
 
 def test_a_parameter_of_curves_and_figure_is_told_to_both(
@@ -91,16 +92,19 @@ def test_a_parameter_of_curves_and_figure_is_told_to_both(
     """At once, training nothing anew; the figure and its caption say that nobody judged it."""
     blurproof.figure("tall", **own)
     capsys.readouterr()
-    figure = blurproof.figure("tall", **own, a=5.0)
-    assert points(figure, "exact") == [2.5, 0.5 * np.sqrt(4.5)]
+    drawn = blurproof.figure("tall", **own, a=5.0)
+    assert points(drawn, "exact") == [2.5, 0.5 * np.sqrt(4.5)]
     assert capsys.readouterr().err == ""
-    assert below(figure) == "level quick, seed 0; 8 seeds; with a = 5, not what was judged"
-    assert figure.told == "At a = 5 it is 2.5 tall. Drawn with a = 5, not what was judged."
+    assert below(drawn) == "level quick, seed 0; 8 seeds; with a = 5, not what was judged"
+    assert drawn.told == "At a = 5 it is 2.5 tall. Drawn with a = 5, not what was judged."
 
 
-def test_a_parameter_of_an_experiment_trains_anew(own: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_parameter_of_an_experiment_trains_anew(
+    own: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Which is said beforehand, with how long it will take once a run is saved, and kept nowhere."""
-    first = blurproof.figure("tall", **own, hidden=5)
+    elsewhere = {**own, "results": tmp_path}
+    first = blurproof.figure("tall", **elsewhere, hidden=5)
     assert "training networks anew, which takes as long as it takes" in capsys.readouterr().err
     assert points(first, "networks")[0] == 50
     assert points(blurproof.figure("tall", **own), "networks")[0] == 320
@@ -154,14 +158,14 @@ def test_a_title_and_labels_take_the_place_of_texts(own: dict[str, Any], tmp_pat
     table = {text: f"<{text}>" for text in plain.shown_texts}
     (file := tmp_path / "own.json").write_text(json.dumps(table))
     for given in (table, file):
-        figure = blurproof.figure("tall", **own, labels=given)
-        axes = figure.axes[0]
-        assert figure.get_suptitle() == "<It is as tall as it is told>"
+        drawn = blurproof.figure("tall", **own, labels=given)
+        axes = drawn.axes[0]
+        assert drawn.get_suptitle() == "<It is as tall as it is told>"
         assert (axes.get_xlabel(), axes.get_ylabel()) == ("<nothing>", "<height>")
         assert [t.get_text() for t in axes.get_xticklabels()] == ["<here>", "<there>"]
         assert [t.get_text() for t in axes.get_legend().get_texts()] == ["<exact>", "<networks>"]
-        assert points(figure, "<exact>") == points(plain, "exact")
-        assert figure.shown_texts == plain.shown_texts
+        assert points(drawn, "<exact>") == points(plain, "exact")
+        assert drawn.shown_texts == plain.shown_texts
     assert blurproof.figure("tall", **own, title="Mine").get_suptitle() == "Mine"
     with pytest.raises(ValueError, match="'heigth', nearest to 'height'"):
         blurproof.figure("tall", **own, labels={"heigth": "x"})
@@ -250,6 +254,82 @@ def test_no_claim_draws_a_colour_by_itself() -> None:
 def test_a_claim_without_a_figure_has_no_parameters() -> None:
     """A claim that draws nothing says so."""
     with pytest.raises(ValueError, match="it has none"):
-        from proofs.core.parameters import moved
+        parameters.moved(Claim(topic="trade-offs", id="bare"), {"a": 1})
 
-        moved(Claim(topic="trade-offs", id="bare"), {"a": 1})
+
+def plot(*arguments: object) -> int:
+    """The exit code of `blurproof plot`."""
+    return _answered(["plot", *map(str, arguments)])
+
+
+def test_the_command_draws_as_python_does(
+    own: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figure, table, caption and the texts to translate; the labels of that table are taken, in every format."""
+    where = ("--claims", own["claims"], "--results", own["results"], "-o", tmp_path)
+    assert (
+        plot(
+            "tall",
+            "--set",
+            "a=5",
+            "--set",
+            "w = 0.25",
+            "--title",
+            "Mine",
+            "--write-labels",
+            tmp_path / "t.toml",
+            *where,
+        )
+        == 0
+    )
+    paths = capsys.readouterr().out.split()
+    assert [Path(path).name for path in paths] == ["t.toml", "tall.svg", "tall.csv", "tall.txt"]
+    assert (
+        tmp_path / "tall.txt"
+    ).read_text() == "Mine. At a = 5 it is 1.25 tall. Drawn with a = 5, w = 0.25, not what was judged.\n"
+    assert (tmp_path / "tall.csv").read_text() == figures.table(blurproof.figure("tall", **own, a=5, w=0.25))
+    table = labels.read(tmp_path / "t.toml") | {"height": "hoch"}
+    (tmp_path / "u.toml").write_text(
+        labels.template(table, ".toml").replace('"height" = "height"', '"height" = "hoch"')
+    )
+    assert (
+        plot("tall", "--set", "a=5", "--set", "w=0.25", "--title", "Mine", "--labels", tmp_path / "u.toml", *where) == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("saturation", "--set", "blurr=2"), "did you mean 'blur'"), (("saturation", "--set", "blur"), "--set: expected NAME=VALUE, got 'blur'"),
+        (("saturation", "--set", "blur=wide"), "blur: expected number, got 'wide'"), (("saturation", "leak_bound", "--set", "blur=1"), "leak_bound"),
+        (("--set", "nobody=1"), "nobody"), (("saturation", "--set", "blur=-1"), "blur = -1: expected what the figure of saturation"),
+        (("saturation", "--palette", "grey"), "palette: expected one of default"), (("saturation", "--labels", "none.json"), "labels"),
+        (("saturation", "--write-labels", "a.txt"), "write-labels: expected a file .json or .toml"),
+        (("--story", "--set", "blur=1"), "--set: expected the figure of a claim"), (("--opening", "--palette", "tol"), "--palette"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_and_ends_with_2(
+    arguments: tuple[str, ...],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is written."""
+    monkeypatch.chdir(tmp_path)
+    assert plot(*arguments) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.rglob("*.svg"))
+
+
+def test_a_parameter_of_several_claims_is_given_to_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To those that were named, and without names to all that have it; what was not asked for is not drawn."""
+    monkeypatch.chdir(tmp_path)
+    claims, _ = discovery.load([found for found in discovery.find() if found.module])
+    having = [claim.id for claim in claims if "furthest" in claim.parameters]
+    selection = session.select(None, None, None)
+    chosen, values = figure.asked(selection, ["furthest=3.5"], named=False)
+    assert len(having) > 5
+    assert sorted(claim.id for claim in chosen.claims) == sorted(having)
+    assert values == {name: {"furthest": 3.5} for name in having}
+    assert sorted(item.id for item in chosen.found) == sorted(having)
