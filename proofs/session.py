@@ -140,7 +140,7 @@ class Session:
             figure = self.figure(claim.id)._repr_html_() if claim.drawn else ""
         except NotDrawnError as error:
             figure = f"<p>{escape(str(error))}</p>"
-        return f"{claim._repr_html_()}{figure}"
+        return f"{claim.page}{figure}"
 
 
 def places(claims: Path | None, results: Path) -> tuple[str, ...]:

@@ -216,7 +216,11 @@ class Claim:
         return f"Claim({self.id!r}, topic={self.topic!r}, {len(self.statements)} statements)"
 
     def _repr_html_(self) -> str:
-        """Title, the sentences that it reads, and the statements as mathematics: what a notebook shows."""
+        return self.page
+
+    @property
+    def page(self) -> str:
+        """Title, the sentences that it reads, and the statements as mathematics, in HTML: what a notebook shows."""
         from html import escape
 
         from proofs.words.mathml import of_text

@@ -78,7 +78,14 @@ def below(figure: Any) -> str:
 
 def test_defaults_give_the_figure_of_the_run(own: dict[str, Any]) -> None:
     """Without parameters, and with all of them at their defaults, it is what `verify` saves and its session draws."""
-    found = blurproof.verify("tall", **own).figure("tall")
+    done = blurproof.verify("tall", **own)
+    found = done.figure("tall")
+    assert repr(done) == f"Session(tall: {done.verdicts['tall']})"
+    page = done._repr_html_()
+    for part in ("<b>", "<h4>", "<img", "image/svg+xml"):
+        assert part in page
+    assert "<code>networks</code>" in done.results[0]._repr_html_()
+    assert "0x" not in repr(done.results[0]) + repr(found)
     for values in ({}, {"a": 3.0, "w": 0.5, "hidden": 32}):
         drawn = blurproof.figure("tall", **own, **values)
         assert figures.table(drawn) == figures.table(found)
