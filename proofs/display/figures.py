@@ -30,8 +30,8 @@ from proofs.words.labels import plain
 
 PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
-LETTERS = {True: 92, False: 44}
-"""How long a line of a title may be, in a double column and in a single one."""
+LETTERS, BELOW = {True: 92, False: 44}, {True: 136, False: 66}
+"""How long a line of a title may be, and one below the figure, in a double column and in a single one."""
 SOFT = "#6b6b6b"
 """What says which run is shown."""
 Saved = Mapping[str, Mapping[str, np.ndarray]]
@@ -97,12 +97,12 @@ def shown_run(document: Mapping[str, Any]) -> str:
 
 def framed(figure: Any, title: str, below: str) -> None:
     """Put the title over what is drawn and a line below it, and make the figure higher by as much."""
-    lines = wrap(title, LETTERS[wide(figure)])
+    lines, said = wrap(title, LETTERS[wide(figure)]), wrap(below, BELOW[wide(figure)])
     if lines:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
-    if below:
-        figure.supxlabel(below, x=0.995, ha="right", fontsize=7, color=SOFT)
-    figure.set_figheight(figure.get_figheight() + 0.16 * len(lines) + 0.14 * bool(below))
+    if said:
+        figure.supxlabel("\n".join(said), x=0.995, ha="right", fontsize=7, color=SOFT)
+    figure.set_figheight(figure.get_figheight() + 0.16 * len(lines) + 0.14 * len(said))
 
 
 @contextmanager

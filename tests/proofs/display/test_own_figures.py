@@ -16,6 +16,7 @@ from proofs.display import figures, labels
 from proofs.display.wanted import Wanted
 from proofs.run import discovery
 from proofs.words import drawing, palettes
+from tests.proofs.display import pictures
 
 OWN = '''"""Everything is as tall as it is told."""
 
@@ -73,6 +74,7 @@ def points(figure: Any, name: str) -> list[float]:
 
 
 def below(figure: Any) -> str:
+    """What stands below it."""
     return figure.get_supxlabel()
 
 
@@ -153,6 +155,13 @@ def test_what_cannot_be_drawn_is_refused(own: dict[str, Any], values: dict[str, 
     """By the name of what is wrong, whether it is unknown, of another type, outside, or refused by what computes."""
     with pytest.raises(ValueError, match=words):
         blurproof.figure("tall", **own, **values)
+
+
+def test_what_stands_below_stays_within_the_figure(own: dict[str, Any]) -> None:
+    """However much was moved, in a single column too, where it takes two lines."""
+    drawn = blurproof.figure("tall", **own, width="single", a=2.123456, w=0.123456, seeds=12, steps=123)
+    assert not list(pictures.outside(drawn))
+    assert below(drawn).count("\n") == 1
 
 
 def test_a_title_and_labels_take_the_place_of_texts(own: dict[str, Any], tmp_path: Path) -> None:
