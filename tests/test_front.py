@@ -54,6 +54,7 @@ def test_the_front_gives_the_things_themselves() -> None:
     """Every name of `__all__` is there and is the object of its own home; another name is an AttributeError."""
     import proofs.contest.asking
     import proofs.diagnosis.asking
+    import proofs.figure
     import proofs.laws
     import proofs.session
     import proofs.strategies
@@ -63,7 +64,7 @@ def test_the_front_gives_the_things_themselves() -> None:
     homes = {
         "contest": proofs.contest.asking.contest,
         "laws": proofs.laws, "proofs": proofs, "strategies": proofs.strategies, "theory": theory, "toys": toys,
-        "diagnose": proofs.diagnosis.asking.diagnose, "verify": proofs.session.verify,
+        "diagnose": proofs.diagnosis.asking.diagnose, "figure": proofs.figure.figure, "verify": proofs.session.verify,
     }  # fmt: skip
     for name in blurproof.__all__:
         assert getattr(blurproof, name) is homes.get(name, blurproof.__version__) or name == "__version__"
