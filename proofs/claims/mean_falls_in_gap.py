@@ -172,10 +172,10 @@ def counted_and_climbed(*, furthest=4.0, modes=8, draws=400_000):
     return {"counted": counted, "ring": [p[0] / p.max() for p in on_rays]}
 
 
-def _at_the_mean(a):
+def _at_the_mean(a, who):
     """What the mean of modes at ±a s has of the density of one, in words."""
-    share = f"{100 * gap.centre_against_component(a):.0f} % of the density of a mode"
-    return f"of modes at ±{a:g} s it is the top" if a <= 1 else f"of modes at ±{a:g} s it has {share}"
+    has = f"has {100 * gap.centre_against_component(a):.0f} % of the density of a mode" if a > 1 else "is the top"
+    return f"of modes at ±{a:g} s {who} {has}"
 
 
 @claim.figure("Of two modes far apart the mean falls where there is next to nothing")
@@ -197,7 +197,7 @@ def draw(saved, panels, *, shown=(0.8, 1.5, 3.0), furthest=4.0, modes=8, draws=4
     )
     off = np.abs(np.asarray(found["counted"]) / far - 1)
     return (
-        f"(a) Two modes of width s at ±a, and their mean (circle): {', '.join(map(_at_the_mean, shown))}. (b) Density at the mean against that of the modes: it falls "
+        f"(a) Two modes of width s at ±a: {_at_the_mean(shown[0], 'the mean (circle)')}, {_at_the_mean(shown[-1], 'it')}. (b) Density at the mean against that of the modes: it falls "
         f"to {pair[-1]:.1g} for a pair at ±{furthest:g} s and to {found['ring'][-1]:.1g} for a ring of {modes}. Draws within 0.1 s of the mean and of a "
         f"mode, counted, agree to {100 * np.median(off):.1f} % in the median, and to {100 * off.max():.0f} % at worst, where few fall near the mean."
     )
