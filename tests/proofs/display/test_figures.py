@@ -129,7 +129,7 @@ def test_every_parameter_moves_what_is_drawn(shown: Shown) -> None:
         figure = figures.draw(claim, arrays | curves, "double", "level quick, seed 0", Wanted(values))
         told, plain = (f.told.partition(" Drawn with ")[0] for f in (figure, before))
         texts = [[text for text in f.shown_texts if "not what was judged" not in text] for f in (figure, before)]
-        assert figures.table(figure) != figures.table(before) or told != plain or texts[0] != texts[1], one.name
+        assert rows.table(figure) != rows.table(before) or told != plain or texts[0] != texts[1], one.name
         assert figure.told.endswith(f"Drawn with {said(values)}, not what was judged.")
 
 

@@ -12,7 +12,7 @@ from proofs import figure, session
 from proofs.cli import _answered
 from proofs.core import parameters
 from proofs.core.claim import Claim
-from proofs.display import figures, labels
+from proofs.display import figures, labels, rows
 from proofs.display.wanted import Wanted
 from proofs.run import discovery
 from proofs.words import drawing, palettes
@@ -70,7 +70,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def points(figure: Any, name: str) -> list[float]:
-    return [y for _, series, _, y in figures.plotted(figure) if series == name]
+    return [row.y for row in rows.plotted(figure) if row.series == name]
 
 
 def below(figure: Any) -> str:
@@ -90,7 +90,7 @@ def test_defaults_give_the_figure_of_the_run(own: dict[str, Any]) -> None:
     assert "0x" not in repr(done.results[0]) + repr(found)
     for values in ({}, {"a": 3.0, "w": 0.5, "hidden": 32}):
         drawn = blurproof.figure("tall", **own, **values)
-        assert figures.table(drawn) == figures.table(found)
+        assert rows.table(drawn) == rows.table(found)
         assert (below(drawn), drawn.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", drawn.told)
         assert "judged" not in drawn.told
 
@@ -303,7 +303,7 @@ def test_the_command_draws_as_python_does(
     assert (
         tmp_path / "tall.txt"
     ).read_text() == "Mine. At a = 5 it is 1.25 tall. Drawn with a = 5, w = 0.25, not what was judged.\n"
-    assert (tmp_path / "tall.csv").read_text() == figures.table(blurproof.figure("tall", **own, a=5, w=0.25))
+    assert (tmp_path / "tall.csv").read_text() == rows.table(blurproof.figure("tall", **own, a=5, w=0.25))
     table = labels.read(tmp_path / "t.toml") | {"height": "hoch"}
     (tmp_path / "u.toml").write_text(
         labels.template(table, ".toml").replace('"height" = "height"', '"height" = "hoch"')
