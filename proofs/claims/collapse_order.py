@@ -389,7 +389,7 @@ def branches(*, points=25, furthest=4.2):
 
 
 @claim.figure("Unequal modes lose their code at another pressure than they find it")
-def draw(saved, panels, *, inequality=0.97):
+def draw(saved, panels, *, inequality: Annotated[float, between(0, 1)] = 0.97):
     nets, exact, tau = saved["loops"], saved["curves"], np.linspace(0.0, inequality, 120)
     ends, coupling = exact["ends"], r"coupling $u=a^2/\beta\sigma^2$"
     left, right = panels(2)

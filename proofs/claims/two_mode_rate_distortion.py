@@ -14,6 +14,7 @@ from typing import Annotated
 import numpy as np
 
 from proofs.core import Claim, Count, Letter, Positive, Unit, between, carried, given, over
+from proofs.core.letters import Interval
 from proofs.textbook import modes
 from proofs.textbook import rate as textbook
 from proofs.words import codes, sp
@@ -278,7 +279,9 @@ COUPLINGS = {"equal": (0.5, (1.1, 1.3, 1.6, 2.0, 2.6, 3.5)), "unequal": (0.9, (1
 
 
 @claim.curves
-def codes_found(*, codes=60, shares=(0.25, 0.5, 0.75, 1.0)):
+def codes_found(
+    *, codes=60, shares: Annotated[tuple[float, ...], Interval(0, 1, closed_above=True)] = (0.25, 0.5, 0.75, 1.0)
+):
     saved = {}
     for name, (w, couplings) in COUPLINGS.items():
         ends = [textbook.end_of_descent(DOUBLE, w, 0.02 + 0.96 * np.eye(2), u, 400) for u in couplings]

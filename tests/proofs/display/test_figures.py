@@ -103,6 +103,7 @@ def test_a_figure_is_drawn_again_from_its_table_alone(shown: Shown) -> None:
 def elsewhere(one: Parameter) -> Any:
     """Another value of a parameter: a little more, or less where that is not in its range, or words in another order."""
     last = one.default[-1] if one.several else one.default
+    last = last or type(last)(0.1)  # a tenth of nothing would be nothing
     others = (
         [last * 1.1, last * 0.9] if isinstance(last, float) else [last + 1, last - 1] if isinstance(last, int) else []
     )
