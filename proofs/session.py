@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from proofs.core.claim import TOPICS, Claim
-from proofs.run import discovery, guests
+from proofs.run import discovery, guests, telling
 from proofs.run.discovery import Failed, Found
 from theory.validation.inputs import choice, flag, integer, positive, reject
 from toys.protocols import NAMES
@@ -79,11 +79,10 @@ def declaring(selection: Selection, names: list[str] | None, protocol: str | Non
 
 
 def in_topic(claims: list[Claim], topic: str | None) -> list[Claim]:
-    """Those of a chapter (all for None), in the order of the chapters."""
+    """Those of a chapter (all for None), in the order of telling."""
     if topic is not None and not (isinstance(topic, str) and topic in TOPICS):
         raise ValueError(f"--topic: expected one of {', '.join(TOPICS)}, got {topic!r}")
-    order = {name: index for index, name in enumerate(TOPICS)}
-    return sorted((c for c in claims if topic in (None, c.topic)), key=lambda c: order[c.topic])
+    return telling.in_order(c for c in claims if topic in (None, c.topic))
 
 
 def unknown(name: str, names: list[str]) -> str:

@@ -22,7 +22,9 @@ from proofs.words.cells import both, divergence, of_two, over_cells
 from theory import GaussianMixture, discriminator
 from theory.divergence import js, tv
 
-claim = Claim(topic="mode-dropping", references=("goodfellow2014 theorem 1", "metz2017 section 2"))
+claim = Claim(
+    topic="mode-dropping", after="collapse_on_demand", references=("goodfellow2014 theorem 1", "metz2017 section 2")
+)
 
 # --- the generator's best answers -----------------------------------------------------------------------------------------
 

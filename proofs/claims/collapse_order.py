@@ -22,7 +22,11 @@ from proofs.textbook import modes
 from proofs.words import codes, slope_at, sp
 from theory import collapse
 
-claim = Claim(topic="kl-pressure", references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"))
+claim = Claim(
+    topic="kl-pressure",
+    after="small_noise_beats_kl",
+    references=("rose1990", "wu1982 section I.C", "bowman2016 (KL annealing)"),
+)
 Coupling = Annotated[Letter, between(1.99, 3)]
 
 

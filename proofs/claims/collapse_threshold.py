@@ -21,7 +21,9 @@ from proofs.words.arithmetic import DOUBLE
 from proofs.words.information import total
 from theory import collapse
 
-claim = Claim(topic="kl-pressure", references=("rose1990", "lucas2019", "alemi2018"))
+claim = Claim(
+    topic="kl-pressure", after="linear_vae_is_water_filling", references=("rose1990", "lucas2019", "alemi2018")
+)
 EVERY = carried(lambda w: 1 - w, 0, 1, contact=1)
 """Separation t = 1 - w, where there is contact at t = 0."""
 

@@ -25,7 +25,11 @@ from proofs.words import Phi, Phi_inverse, gaussian_mass, slope_at, sp
 from theory import GaussianMixture, isoperimetry
 from toys import piecewise
 
-claim = Claim(topic="mode-dropping", references=("borell1975", "salmona2022", "issenhuth2023"))
+claim = Claim(
+    topic="mode-dropping",
+    after="dropped_mode_is_stable_for_translation",
+    references=("borell1975", "salmona2022", "issenhuth2023"),
+)
 Separation = Annotated[Letter, between(0, "20*s")]
 half_space = given("gaussian_isoperimetry", "no set grows less than a half-space")
 

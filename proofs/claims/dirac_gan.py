@@ -23,7 +23,11 @@ from proofs.words import sp
 from proofs.words.drawing import COLOUR
 from theory import dirac
 
-claim = Claim(topic="mode-dropping", references=("mescheder2018", "mescheder2017 (consensus optimisation)"))
+claim = Claim(
+    topic="mode-dropping",
+    after="best_response_is_dirac",
+    references=("mescheder2018", "mescheder2017 (consensus optimisation)"),
+)
 
 # --- a training step --------------------------------------------------------------------------------------------------
 

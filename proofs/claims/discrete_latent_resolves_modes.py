@@ -20,7 +20,7 @@ from proofs.words import slope_at, sp
 from proofs.words.information import total
 from theory import GaussianMixture, discrete_latent, symmetric_pair
 
-claim = Claim(topic="ways-out", references=("oord2017 section 3.2",))
+claim = Claim(topic="ways-out", after="mixture_density_escapes", references=("oord2017 section 3.2",))
 Heavy = Annotated[Letter, between(0.9, 0.99)]
 Near = Annotated[Letter, between(3, 6)]
 

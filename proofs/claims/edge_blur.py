@@ -19,7 +19,9 @@ from proofs.textbook import edges as textbook
 from proofs.words import Phi, gaussian_mass, sp
 from theory import edges
 
-claim = Claim(topic="mean-collapse", references=("isola2017 section 3.1", "justusson1981"))
+claim = Claim(
+    topic="mean-collapse", after="l1_optimum_is_median", references=("isola2017 section 3.1", "justusson1981")
+)
 Near = Annotated[Letter, between(-3, 3)]
 
 # --- what the mean does -------------------------------------------------------------------------------------------------

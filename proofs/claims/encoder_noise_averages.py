@@ -19,7 +19,7 @@ from proofs.words import sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, encoder_noise
 
-claim = Claim(topic="kl-pressure", references=("guo2005",))
+claim = Claim(topic="kl-pressure", after="two_mode_rate_distortion", references=("guo2005",))
 
 
 def limit(a, g, power=1):

@@ -24,7 +24,11 @@ from theory import binary, thin_images
 from theory.thin_images import boxed_js, curve_on_grid, event_js
 from toys import piecewise
 
-claim = Claim(topic="trade-offs", references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"))
+claim = Claim(
+    topic="trade-offs",
+    after="precision_recall",
+    references=("mohamed2016", "arjovsky2017principled lemma 1", "hilbert1891"),
+)
 Latents = Annotated[Letter, integers(1, 4)]
 Extra = Annotated[Letter, integers(0, 4)]
 Parts = Annotated[Letter, integers(1, 12)]

@@ -22,6 +22,7 @@ from theory import GaussianMixture, kernel_discriminator
 
 claim = Claim(
     topic="mode-dropping",
+    after="paired_loss_has_no_bad_basin",
     references=("arora2017generalization", "arora2017actually (the birthday test)", "massart1990", "marsaglia2003"),
 )
 Size = Annotated[Letter, integers(1, 60)]

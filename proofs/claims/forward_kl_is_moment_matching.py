@@ -19,7 +19,9 @@ from proofs.words.information import total
 from theory import divergence, projection, symmetric_pair
 from theory import moment_matching as matching
 
-claim = Claim(topic="mass-diffusion", references=("bishop2006 section 10.1.2",))
+claim = Claim(
+    topic="mass-diffusion", after="independence_costs_total_correlation", references=("bishop2006 section 10.1.2",)
+)
 
 # --- the best Gaussian ------------------------------------------------------------------------------------------------
 

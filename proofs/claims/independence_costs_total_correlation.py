@@ -21,7 +21,7 @@ from proofs.words.information import bill, bit
 from theory import GaussianMixture, binary, encoder_noise
 from theory import total_correlation as tc
 
-claim = Claim(topic="mass-diffusion", references=("watanabe1960",))
+claim = Claim(topic="mass-diffusion", after="learned_variance_sharpens", references=("watanabe1960",))
 Outputs = Annotated[Letter, integers(2)]
 Few = Annotated[Letter, integers(2, 8)]
 Several = Annotated[Letter, integers(2, 16)]

@@ -16,7 +16,7 @@ from proofs.textbook import predictions as textbook
 from proofs.words.errors import squared_error
 from theory import GaussianMixture, location
 
-claim = Claim(topic="mean-collapse", references=("bishop2006 section 1.5.5", "isola2017"))
+claim = Claim(topic="mean-collapse", after="l2_optimum_is_mean", references=("bishop2006 section 1.5.5", "isola2017"))
 law = textbook.lopsided
 
 # --- the floor ----------------------------------------------------------------------------------------------------------

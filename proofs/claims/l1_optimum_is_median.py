@@ -21,7 +21,9 @@ from proofs.textbook.predictions import branches
 from proofs.words import Phi, gaussian_mass, phi, sp
 from theory import GaussianMixture, location
 
-claim = Claim(topic="mean-collapse", references=("laplace1774 problem 3", "isola2017 section 3.1"))
+claim = Claim(
+    topic="mean-collapse", after="l2_optimum_is_mean", references=("laplace1774 problem 3", "isola2017 section 3.1")
+)
 Four = Annotated[Letter, between(0, 4)]
 Six = Annotated[Letter, between(0, 6)]
 Wide = Annotated[Letter, above(1)]

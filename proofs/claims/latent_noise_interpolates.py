@@ -21,7 +21,7 @@ from proofs.words import expectation, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise
 
-claim = Claim(topic="kl-pressure", references=("hatsell1971", "guo2005"))
+claim = Claim(topic="kl-pressure", after="encoder_noise_averages", references=("hatsell1971", "guo2005"))
 Noise = Annotated[Letter, between(1, 9)]
 Place = Annotated[Letter, between(-3, 3)]
 Code = Annotated[Letter, between(-2, 2)]

@@ -17,7 +17,11 @@ from proofs.words import expectation, sp
 from proofs.words.information import kl
 from theory import binary, leak
 
-claim = Claim(topic="mass-diffusion", references=("cover2006 sections 2.5 and 2.8", "csiszar2011 chapter 3"))
+claim = Claim(
+    topic="mass-diffusion",
+    after="forward_kl_is_moment_matching",
+    references=("cover2006 sections 2.5 and 2.8", "csiszar2011 chapter 3"),
+)
 Above = Annotated[Letter, between("u", 1)]
 Below = Annotated[Letter, between(0, "u")]
 Kept = Annotated[Letter, between(0, "w")]

@@ -18,7 +18,9 @@ from theory import decoder_variance as variance
 from theory import water_filling as vae
 from toys import one_pass
 
-claim = Claim(topic="mass-diffusion", references=("tipping1999 equation 8", "dai2019 theorem 1"))
+claim = Claim(
+    topic="mass-diffusion", after="optimal_decoder_variance", references=("tipping1999 equation 8", "dai2019 theorem 1")
+)
 
 
 def loss(k, c, l, left, v):

@@ -21,7 +21,7 @@ from proofs.textbook import bottleneck as textbook
 from proofs.words import expectation, sp
 from theory import hilbert, water_filling
 
-claim = Claim(topic="bottleneck", references=("eckart1936", "baldi1989"))
+claim = Claim(topic="bottleneck", after="bandwidth_helps_reconstruction", references=("eckart1936", "baldi1989"))
 
 # --- reconstruction: x = (X, Y) of variances l + h and l ----------------------------------------------------------------
 

@@ -17,7 +17,11 @@ from proofs.textbook import medians as textbook
 from proofs.words import slope_at, sp
 from theory import location
 
-claim = Claim(topic="mean-collapse", references=("jackson1921", "isola2017 section 3.1 (L1 against L2)"))
+claim = Claim(
+    topic="mean-collapse",
+    after="l1_optimum_is_median",
+    references=("jackson1921", "isola2017 section 3.1 (L1 against L2)"),
+)
 Power = Annotated[Letter, above(1)]
 
 

@@ -18,7 +18,7 @@ from proofs.textbook import discriminated as textbook
 from proofs.words import Phi, gaussian_mass, phi, sp
 from theory import discriminator, divergence
 
-claim = Claim(topic="mean-collapse", references=("isola2017", "lin2018"))
+claim = Claim(topic="mean-collapse", after="mean_falls_in_gap", references=("isola2017", "lin2018"))
 CountFrom0 = Annotated[Letter, integers(0)]
 
 # --- accuracy -----------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from proofs.textbook import shown as textbook
 from proofs.words import expectation, slope_at, sp
 from theory import water_filling as vae
 
-claim = Claim(topic="mass-diffusion", references=("tipping1999", "lucas2019"))
+claim = Claim(topic="mass-diffusion", after="gaussian_decoder_is_convolution", references=("tipping1999", "lucas2019"))
 
 
 # --- means and samples ------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from toys import one_pass
 
 ONE_MODE = "a gain of nats that is 0 where all modes are one, a difference of losses of size 1"
 
-claim = Claim(topic="ways-out", references=("bishop1994",))
+claim = Claim(topic="ways-out", after="one_step_flow_matching_is_mean", references=("bishop1994",))
 
 # --- over a Gaussian with its own variance ----------------------------------------------------------------------------
 

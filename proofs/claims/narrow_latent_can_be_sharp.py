@@ -20,7 +20,7 @@ from proofs.words import Phi_inverse, gaussian_mass, sp
 from proofs.words.information import total
 from theory import GaussianMixture, flow, hilbert
 
-claim = Claim(topic="bottleneck", references=("hilbert1891", "skilling2004"))
+claim = Claim(topic="bottleneck", after="linear_bottleneck", references=("hilbert1891", "skilling2004"))
 Deviations = Annotated[Letter, between(-5, 5)]
 Order = Annotated[Letter, integers(1, 12)]
 AnyOrder = Annotated[Letter, integers(0, 12)]

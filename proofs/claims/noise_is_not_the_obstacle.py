@@ -22,7 +22,11 @@ from proofs.textbook import saddles as textbook
 from proofs.words import slope_at, sp
 from theory import dirac, saddles
 
-claim = Claim(topic="mode-dropping", references=("lucas2019 theorem 1", "tipping1999 appendix A", "mescheder2018"))
+claim = Claim(
+    topic="mode-dropping",
+    after="dirac_gan",
+    references=("lucas2019 theorem 1", "tipping1999 appendix A", "mescheder2018"),
+)
 
 # --- the linear VAE: no local minimum that is not global ------------------------------------------------------------------
 

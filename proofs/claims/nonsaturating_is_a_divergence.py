@@ -20,7 +20,7 @@ from theory import divergence as divergences
 
 AT_EQUAL_LAWS = "it is 0 at p = q, a difference of terms of size 1"
 
-claim = Claim(topic="mode-dropping", references=("arjovsky2017principled theorem 2.5",))
+claim = Claim(topic="mode-dropping", after="optimal_discriminator", references=("arjovsky2017principled theorem 2.5",))
 kl_less_2js = divergence("nonsaturating")
 
 # --- the slope, for any family on cells ------------------------------------------------------------------------------------

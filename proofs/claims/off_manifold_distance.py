@@ -15,7 +15,7 @@ from proofs.textbook import thin_noise as textbook
 from proofs.words import expectation, sp
 from theory import off_manifold
 
-claim = Claim(topic="mass-diffusion", references=("dlmf §8.2 and §8.8", "loaiza2022"))
+claim = Claim(topic="mass-diffusion", after="mean_versus_sample", references=("dlmf §8.2 and §8.8", "loaiza2022"))
 
 
 def radial(c, t, s):

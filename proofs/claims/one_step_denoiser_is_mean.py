@@ -20,7 +20,11 @@ from proofs.words import slope_at, sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, probability_flow, symmetric_pair
 
-claim = Claim(topic="ways-out", references=("robbins1956 (Tweedie's formula)", "miyasawa1961", "karras2022 appendix B"))
+claim = Claim(
+    topic="ways-out",
+    after="iterated_denoiser_samples",
+    references=("robbins1956 (Tweedie's formula)", "miyasawa1961", "karras2022 appendix B"),
+)
 
 
 def pair(w, m, s, n, u):

@@ -21,7 +21,7 @@ from proofs.words import expectation, sp
 from theory import GaussianMixture, flow, symmetric_pair
 from toys import one_pass
 
-claim = Claim(topic="ways-out", references=("lipman2023", "liu2023"))
+claim = Claim(topic="ways-out", after="one_step_denoiser_is_mean", references=("lipman2023", "liu2023"))
 
 
 def towards(m, s, x, t, sign=-1):

@@ -20,7 +20,11 @@ from proofs.words import expectation, slope_at, sp
 from theory import decoder_variance as variance
 from theory.water_filling import learned_noise_var, optimal_objective
 
-claim = Claim(topic="mass-diffusion", references=("rybkin2021", "lucas2019", "tipping1999 equation 8"))
+claim = Claim(
+    topic="mass-diffusion",
+    after="off_manifold_distance",
+    references=("rybkin2021", "lucas2019", "tipping1999 equation 8"),
+)
 Weight = Annotated[Letter, between(0, "(k + c)/k")]
 
 # --- σ² for a given decoder mean: M = E|x-g(z)|² ------------------------------------------------------------------------

@@ -19,7 +19,11 @@ from proofs.words.discriminators import best_term, lost, twice_js
 from theory import GaussianMixture, discriminator
 from theory.divergence import js
 
-claim = Claim(topic="mode-dropping", references=("goodfellow2014 proposition 1 and theorem 1",))
+claim = Claim(
+    topic="mode-dropping",
+    after="gans_drop_where_vaes_diffuse",
+    references=("goodfellow2014 proposition 1 and theorem 1",),
+)
 
 # --- the best answer at a point -----------------------------------------------------------------------------------------
 

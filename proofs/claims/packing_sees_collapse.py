@@ -19,7 +19,7 @@ from proofs.textbook.packs import more_heads, untouched
 from proofs.words import sp
 from theory import packing
 
-claim = Claim(topic="mode-dropping", references=("lin2018", "lindvall2002"))
+claim = Claim(topic="mode-dropping", after="noise_is_not_the_obstacle", references=("lin2018", "lindvall2002"))
 Size = Annotated[Letter, integers(1, 12)]
 
 

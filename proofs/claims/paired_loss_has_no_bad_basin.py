@@ -26,7 +26,7 @@ from theory import landscapes
 
 NOTHING_COVERED = "it is 0 where no fake meets a point, and of size ln 2 else"
 
-claim = Claim(topic="mode-dropping", references=("sun2020", "jolicoeur2019"))
+claim = Claim(topic="mode-dropping", after="packing_sees_collapse", references=("sun2020", "jolicoeur2019"))
 Few = Annotated[Letter, integers(1, 6)]
 Many = Annotated[Letter, integers(2, 9)]
 Astray = Annotated[Letter, integers(0, 4)]

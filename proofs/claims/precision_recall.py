@@ -20,7 +20,7 @@ from proofs.textbook import recall as textbook
 from proofs.words import phi, sp
 from theory import GaussianMixture, prd
 
-claim = Claim(topic="trade-offs", empirical=True, references=("sajjadi2018",))
+claim = Claim(topic="trade-offs", after="divergence_ladder", empirical=True, references=("sajjadi2018",))
 EXACT: dict[str, Any] = {"error": 1e-13}
 
 

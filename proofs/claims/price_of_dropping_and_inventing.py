@@ -27,7 +27,11 @@ from proofs.words.divergences import DIVERGENCES, symbols
 from theory import GaussianMixture, divergence, prices, symmetric_pair
 from theory.validation.told import told
 
-claim = Claim(topic="mass-diffusion", references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"))
+claim = Claim(
+    topic="mass-diffusion",
+    after="leak_bound",
+    references=("theis2016 section 3.2", "arjovsky2017principled theorem 2.5"),
+)
 
 # --- the table --------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from proofs.textbook import separate_codes as codes
 from proofs.words import gaussian_mass, sp
 from theory import GaussianMixture, encoder_noise, holes, symmetric_pair
 
-claim = Claim(topic="kl-pressure", references=("rezende2018", "dai2019"))
+claim = Claim(topic="kl-pressure", after="latent_noise_interpolates", references=("rezende2018", "dai2019"))
 
 
 def edge(f, g):

@@ -19,7 +19,7 @@ from proofs.words.information import bit, total
 from theory import GaussianMixture, divergence
 from theory import rate as rates
 
-claim = Claim(topic="kl-pressure", references=("hoffman2016", "alemi2018"))
+claim = Claim(topic="kl-pressure", after="collapse_order", references=("hoffman2016", "alemi2018"))
 
 
 def information_and_gap(source, encoder, prior):

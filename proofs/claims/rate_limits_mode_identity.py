@@ -20,7 +20,11 @@ from proofs.words.information import bit, total
 from theory import encoder_noise
 from theory import rate as rates
 
-claim = Claim(topic="kl-pressure", references=("fano1961", "cover2006 section 2.10", "hoffman2016"))
+claim = Claim(
+    topic="kl-pressure",
+    after="rate_is_information_plus_gap",
+    references=("fano1961", "cover2006 section 2.10", "hoffman2016"),
+)
 Modes = Annotated[Letter, integers(2)]
 
 

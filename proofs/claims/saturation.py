@@ -15,7 +15,11 @@ from proofs.words import expectation, sp
 from theory import GaussianMixture, discriminator, parallel_lines
 from theory.divergence import js
 
-claim = Claim(topic="mode-dropping", references=("arjovsky2017wasserstein example 1", "goodfellow2014 section 3"))
+claim = Claim(
+    topic="mode-dropping",
+    after="nonsaturating_is_a_divergence",
+    references=("arjovsky2017wasserstein example 1", "goodfellow2014 section 3"),
+)
 
 # --- two lines ------------------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,9 @@ from proofs.words import phi, sp
 from proofs.words.errors import squared_distance
 from theory import location, perception
 
-claim = Claim(topic="mean-collapse", references=("blau2018 theorem 2", "freirich2021 theorem 1"))
+claim = Claim(
+    topic="mean-collapse", after="mean_is_caught", references=("blau2018 theorem 2", "freirich2021 theorem 1")
+)
 Ratio = Annotated[Letter, between(0, 6)]
 
 # --- draws from the posterior -------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from proofs.words.arithmetic import DOUBLE
 from theory import encoder_noise, separate_codes
 from theory import rate as rates
 
-claim = Claim(topic="kl-pressure", references=("guo2011", "alemi2018"))
+claim = Claim(topic="kl-pressure", after="collapse_threshold", references=("guo2011", "alemi2018"))
 Several = Annotated[Letter, integers(2)]
 Coupling = Annotated[Letter, above(1)]
 Ratio = Annotated[Letter, above(1.25)]

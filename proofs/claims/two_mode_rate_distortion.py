@@ -25,7 +25,11 @@ from theory.binary import entropy
 
 NOTHING_TOLD = "nats, 0 where nothing is told: a difference of entropies of size 1"
 
-claim = Claim(topic="kl-pressure", references=("cover2006 chapter 10", "blahut1972", "harremoes2001"))
+claim = Claim(
+    topic="kl-pressure",
+    after="rate_limits_mode_identity",
+    references=("cover2006 chapter 10", "blahut1972", "harremoes2001"),
+)
 Minority = Annotated[Letter, between(0, 0.5)]
 
 

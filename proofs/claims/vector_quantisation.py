@@ -24,7 +24,11 @@ from proofs.words.arithmetic import DOUBLE
 from proofs.words.information import bit
 from theory import GaussianMixture, location, quantisation
 
-claim = Claim(topic="bottleneck", references=("max1960", "lloyd1982", "panter1951", "oord2017"))
+claim = Claim(
+    topic="bottleneck",
+    after="narrow_latent_can_be_sharp",
+    references=("max1960", "lloyd1982", "panter1951", "oord2017"),
+)
 
 
 def normal(mean, std):

@@ -1,6 +1,7 @@
 """How a claim is written: the whole surface. A claim is a module; its file name is its id, its docstring its essay.
 
     claim = Claim(topic="mode-dropping", references=("borell1975", "salmona2022 theorem 3"))       keys of references.bib
+    claim = Claim(topic="mode-dropping", after="optimal_discriminator")             told behind that claim of its chapter
 
 A statement is a function. Its name is its id; its docstring the formula and, after an empty line, what is assumed; its
 annotated letters the domain; what it yields the derivation, from the definition to what is stated (proofs.core.chain):

@@ -53,13 +53,15 @@ class Claim:
     """A claim: its topic (a chapter), references, statements, readings of sentences, figure.
 
     `references` are keys of `proofs/references.bib`, each with the place in the work after it if there is one.
-    `empirical` marks claims that experiments alone can bear out; they are at best `supported`.
-    Raises ValueError for an unknown topic, or a reference that stands alone.
+    `empirical` marks claims that experiments alone can bear out; they are at best `supported`. `after` is the claim of the
+    same topic behind which it is told; those that come after none are central, and told first.
+    Raises ValueError for an unknown topic, a reference that stands alone, or what is no name of a claim.
     """
 
     topic: str
     references: tuple[str, ...] = ()
     empirical: bool = False
+    after: str = ""
     statements: list[Statement] = field(default_factory=list)
     drawn: Callable[..., Any] | None = None
     message: str = ""
@@ -75,6 +77,7 @@ class Claim:
         if not isinstance(self.topic, str) or self.topic not in TOPICS:
             raise ValueError(f"topic: expected one of {', '.join(TOPICS)}, got {self.topic!r}")
         flag("empirical", self.empirical)
+        instance("after", self.after, str, "the name of a claim")
         texts = isinstance(self.references, tuple | list) and all(isinstance(key, str) for key in self.references)
         if not texts:
             raise ValueError(f"references: expected a tuple of keys, got {self.references!r}")

@@ -15,7 +15,7 @@ from typing import Any
 
 from proofs.core.claim import TOPICS, Claim
 from proofs.display.report import CHAPTERS
-from proofs.run import sentences
+from proofs.run import sentences, telling
 from proofs.run.discovery import find, load
 
 RULED = re.compile(r"\*\*\w+\*\* <!-- (\w+) -->")
@@ -58,9 +58,9 @@ def claims() -> str:
 
 
 def _catalogue() -> dict[str, list[Claim]]:
-    """Our claims, chapter by chapter."""
+    """Our claims, chapter by chapter, in the order of telling."""
     known, _ = load([found for found in find() if (found.module or "").startswith("proofs.claims.")])
-    told = {topic: sorted((c for c in known if c.topic == topic), key=lambda c: c.id) for topic in TOPICS}
+    told = {topic: [c for c in telling.in_order(known) if c.topic == topic] for topic in TOPICS}
     return {topic: some for topic, some in told.items() if some}
 
 

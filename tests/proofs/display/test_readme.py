@@ -22,7 +22,7 @@ def rows(text: str) -> list[list[str]]:
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type == "tr_open":
             found.append([])
-        elif token.type == "inline" and found:
+        elif token.type == "inline" and token.level > 1:  # deeper than a heading between two tables
             found[-1].append("".join(child.content for child in token.children or []))
     return found
 
