@@ -26,6 +26,8 @@ from theory.validation.told import told
 
 SEEDS = 16
 """Networks to a point: one chunk of `fit`."""
+RECORD = Path(__file__).parent / "story.npz"
+"""The run that README and report show."""
 
 Data = dict[str, np.ndarray]
 POSITION, DENSITY = "$x/a$", "density"
@@ -273,8 +275,34 @@ def measured(seed: int, results: Path, said: Callable[[str], Any] = lambda _: No
 
 def save(picture: Picture, data: Data, seed: int, folder: Path, format: str, width: str) -> Iterator[Path]:
     """Write the picture, its plotted data and its caption; yields the paths."""
-    told: list[str] = []
-    figure = styled(lambda canvas: told.append(picture.draw(canvas, data)), width)
-    caption = f"{picture.title}. {told[0]} Seeds: {SEEDS} that follow from --seed {seed}."
+    figure, told = pictured(picture, data, seed, width)
+    caption = f"{picture.title}. {told}"
     about = {"title": picture.title, "description": caption, "subject": picture.name}
     yield from write(figure, folder / f"{picture.name}.{format}", caption, **about)
+
+
+def pictured(picture: Picture, data: Data, seed: int, width: str) -> tuple[Any, str]:
+    """The figure, and what its caption says under the title."""
+    told: list[str] = []
+    figure = styled(lambda canvas: told.append(picture.draw(canvas, data)), width)
+    return figure, f"{told[0]} Seeds: {SEEDS} that follow from --seed {seed}."
+
+
+def shipped(width: str) -> Iterator[tuple[Picture, Any, str]]:
+    """Every picture with its figure and its caption, of the run that is shipped."""
+    with np.load(RECORD) as kept:
+        for picture in PICTURES:
+            data = {name.partition("/")[2]: kept[name] for name in kept if name.startswith(f"{picture.name}/")}
+            yield picture, *pictured(picture, data, int(kept["seed"]), width)
+
+
+def ship(seed: int, results: Path, docs: Path) -> None:
+    """Put the arrays of a run into the package, in single precision, and the pictures of it into a folder."""
+    kept: Data = {}
+    for picture, data in measured(seed, results, print):
+        short = {name: a.astype(np.float32) if a.dtype.kind == "f" else a for name, a in data.items()}
+        kept |= {f"{picture.name}/{name}": a for name, a in short.items()}
+        for path in save(picture, short, seed, docs, "svg", "double"):
+            if path.suffix == ".csv":  # the arrays are in the package
+                path.unlink()
+    np.savez_compressed(RECORD, seed=seed, **kept)  # pyright: ignore[reportArgumentType]

@@ -58,6 +58,28 @@ def test_the_committed_picture_is_of_the_run_that_seed_0_gives(picture: story.Pi
     assert np.allclose(ours, theirs[title : title + len(ours)], rtol=0.05, atol=0.02)
 
 
+def test_the_package_has_the_run_that_the_readme_shows() -> None:
+    """The arrays that are shipped give the committed captions, at either width."""
+    for width in WIDTHS:
+        for picture, figure, told in story.shipped(width):
+            committed = (ROOT / "docs/story" / f"{picture.name}.txt").read_text(encoding="utf-8")
+            assert committed == f"{picture.title}. {told}\n"
+            assert figure.get_figwidth() == WIDTHS[width]
+    assert story.RECORD.stat().st_size < 150_000
+
+
+def test_what_is_shipped_is_what_was_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrays and picture of one run, to single precision."""
+    told = {"ends": np.array([1 / 3]), "steps": np.arange(3)}
+    monkeypatch.setattr(story, "PICTURES", (story.Picture("Two lines", lambda figure, d: f"{d['ends'][0]:.3f}"),))
+    monkeypatch.setattr(story, "RECORD", tmp_path / "story.npz")
+    monkeypatch.setattr(story, "measured", lambda seed, results, said: [(story.PICTURES[0], told)])
+    story.ship(4, tmp_path, tmp_path)
+    ((_, _, caption),) = story.shipped("single")
+    assert caption == "0.333 Seeds: 16 that follow from --seed 4."
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".npz", ".svg", ".txt"]
+
+
 def test_what_is_measured_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time the ledger answers; another seed is another measurement."""
     told = tmp_path / "told"
