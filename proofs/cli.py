@@ -575,9 +575,12 @@ def _saved_or_run(selection: Selection, settings: Settings, results: Path, conso
 @app.command(epilog="Example: blurproof report -o report.html")
 def report(
     names: Names = None,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file.")] = Path(
-        "report.html"
-    ),
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The HTML file; a folder, or what ends in /, gets a page a claim."
+        ),
+    ] = "report.html",
     level: Annotated[Level, typer.Option(help="Which saved run to report.")] = Level.quick,
     seed: Seed = 0,
     jobs: Jobs = None,
@@ -585,19 +588,27 @@ def report(
     results: Results = RESULTS,
     protocol: Protocol = None,
 ) -> None:
-    """Write one self-contained HTML file; runs quick first where nothing is saved."""
+    """Write one self-contained HTML file, or a folder of pages; runs quick first where nothing is saved."""
     from proofs import session
     from proofs.display import report as page
     from proofs.run.runner import Settings
 
-    destinations.ready("--output", output)
+    path, folder = Path(output), output.endswith(("/", os.sep)) or os.path.isdir(output)
+    if not folder:
+        destinations.ready("--output", path)
     settings = Settings(
         seed, level.value, protocol=protocol, jobs=jobs or os.cpu_count() or 1, places=places(claims, results)
     )
     selection = session.declaring(session.select(names, None, claims), names, protocol)
+    if folder:
+        _open(path, page.names([item.id for item in selection.found]))
     done = _saved_or_run(selection, settings, results, terminal.console(stderr=True))
-    destinations.write(output, page.render(done.results, done.document))
-    print(output)
+    files = page.pages(done.results, done.document) if folder else {}
+    for name, content in files.items():
+        destinations.write(path / name, content)
+    if not folder:
+        destinations.write(path, page.render(done.results, done.document))
+    print(path / page.INDEX if folder else path)
 
 
 @app.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,7 +9,7 @@ from markupsafe import Markup
 
 from proofs.diagnosis import explained, figure, table
 from proofs.diagnosis.asking import Diagnosed, said
-from proofs.display import report
+from proofs.display import places, report
 
 
 def render(found: Diagnosed) -> str:
@@ -20,13 +19,12 @@ def render(found: Diagnosed) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["number"] = table.number
-    style = files("proofs.display").joinpath("templates/report.css").read_text(encoding="utf-8")
+    where = places.OneFile()
     told: list[dict[str, Any]] = [
         {"name": name, "one": one, "verdict": said(one), "titles": explained.titles({c for f in one.faults for c in f.claims})}
         for name, one in zip(found.names, found.diagnoses, strict=True)
     ]  # fmt: skip
-    picture = {**report.picture(figure.draw(found, "double")), "caption": figure.caption(found)}
+    picture = {**report.picture(figure.draw(found, "double"), "diagnosis", where), "caption": figure.caption(found)}
     return environment.get_template("diagnosis.html.j2").render(
-        found=found, told=told, picture=picture, document=found.document, style=Markup(style),
-        policy=report.policy(style),
+        found=found, told=told, picture=picture, document=found.document, style=Markup(places.shipped(places.SHEET)), policy=report.policy(where),
     )  # fmt: skip

@@ -1,20 +1,16 @@
-"""The report: one self-contained HTML file, rendered from a template; everything a claim contributes is escaped.
+"""The report: a page for a reader, with the audit behind it, as one HTML file or as a folder with a page a claim.
 
-Nothing in it is fetched from outside, and no script is needed to read it; its policy tells the browser so, which then
-refuses both. Figures are SVG images inside the page, whose alternative text is the caption; formulas are MathML.
+Both are made of the same pieces (`templates/`); everything a claim contributes is escaped. Nothing is fetched from outside
+(outside the folder), and no script is needed to read it: the one that filters claims is ours, and the page's policy lets
+the browser run that and no other. Figures are SVG images, whose alternative text is the caption; formulas are MathML.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from base64 import b64encode
-from collections import Counter
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,9 +18,11 @@ from markupsafe import Markup
 from proofs.core.claim import TOPICS, Claim
 from proofs.core.outcome import Outcome
 from proofs.core.verdict import DECIDED, lacking
-from proofs.display import prose
+from proofs.display import front, places, prose
+from proofs.display.places import INDEX, SHEET, Places
 from proofs.display.show import UNDRAWN
-from proofs.run import published, references, sentences
+from proofs.display.svg import smaller
+from proofs.run import published, references, sentences, telling
 from proofs.run.runner import Result
 from proofs.words import mathml
 
@@ -36,17 +34,41 @@ CHAPTERS = dict(zip(TOPICS, (
 
 DARK = (
     "<style>@media (prefers-color-scheme:dark){svg{fill:#e8e8e8}"
-    '[style*="fill: #ffffff"]{fill:#161616!important}[style*="fill: #000000"]{fill:#e8e8e8!important}'
-    '[style*="stroke: #000000"]{stroke:#e8e8e8!important}[style*="stroke: #ffffff"]{stroke:#161616!important}'
-    '[style*="fill: #6b6b6b"]{fill:#b4b4b4!important}}</style>'
+    '[style*="fill:#ffffff"]{fill:#161616!important}[style*="fill:#000000"]{fill:#e8e8e8!important}'
+    '[style*="stroke:#000000"]{stroke:#e8e8e8!important}[style*="stroke:#ffffff"]{stroke:#161616!important}'
+    '[style*="fill:#6b6b6b"]{fill:#b4b4b4!important}}</style>'
 )
 """How a figure changes on a dark page: paper and ink change places, all other colours keep a contrast of 3 to either."""
 
+DOTS = 200
+"""Of what a figure keeps as an image, such as thousands of marks: so many an inch."""
+
 
 def render(results: list[Result], document: dict[str, Any]) -> str:
-    """The page of a run: summary table, then a section a claim, then what it stands on and what was not run."""
-    from proofs.display import figures
+    """The report as one page: the front where there is one, then a section a claim, then what it stands on."""
+    where = places.OneFile()
+    environment, told = _environment(), _told(results, document, where)
+    return environment.get_template("report.html.j2").render(told)
 
+
+def pages(results: list[Result], document: dict[str, Any]) -> dict[str, str | bytes]:
+    """The report as a folder: by name `index.html`, a page a claim, the style, and what is drawn."""
+    where = places.Folder()
+    environment, told = _environment(), _told(results, document, where)
+    alone, policies = environment.get_template("claim.html.j2"), policy(where)
+    one = {
+        where.page(c["claim"]): alone.render(told | {"c": c, "script": "", "policy": policies}) for c in told["claims"]
+    }
+    index = environment.get_template("report.html.j2").render(told)
+    return {INDEX: index, SHEET: places.shipped("report.css"), **one, **where.files}
+
+
+def names(claims: list[str]) -> list[str]:
+    """The files of that folder that are known before anything is drawn."""
+    return [INDEX, SHEET, *map(places.Folder().page, claims)]
+
+
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("proofs.display", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -54,23 +76,7 @@ def render(results: list[Result], document: dict[str, Any]) -> str:
     environment.filters["number"] = number
     environment.filters["lacking"] = lacking
     environment.filters.update({name: _marked(shown) for name, shown in prose.SHOWN.items()})
-    read = [{**r, "sentence": s, "points": sentences.points(r)} for s in document["sentences"] for r in s["readings"]]
-    claims = [
-        {**_section(result, told, read, figures.shown_run(document)), "again": _again(told, document)}
-        for result, told in zip(results, document["claims"], strict=True)
-    ]
-    order = {topic: index for index, topic in enumerate(TOPICS)}
-    claims.sort(key=lambda c: order.get(c["topic"], len(order)))
-    missing = [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"]
-    whole = set(sentences.shipped()) <= {s["id"] for s in document["sentences"]}
-    template = environment.get_template("report.html.j2")
-    style = files("proofs.display").joinpath("templates/report.css").read_text(encoding="utf-8")
-    document = {"protocol": None, **document}
-    return template.render(
-        document=document, claims=claims, chapters=CHAPTERS, missing=missing, decided=DECIDED, read=read,
-        published=published.tables(document["protocol"]), style=Markup(style), policy=policy(style),
-        opening=_opening() if whole else None, ruled=Counter(s["ruling"] for s in document["sentences"]),
-    )  # fmt: skip
+    return environment
 
 
 def _marked(shown: Callable[[str], str]) -> Callable[[object], Markup]:
@@ -78,18 +84,61 @@ def _marked(shown: Callable[[str], str]) -> Callable[[object], Markup]:
     return lambda text: Markup(shown(str(text)))
 
 
-def _opening() -> dict[str, str]:
+def _told(results: list[Result], document: dict[str, Any], where: Places) -> dict[str, Any]:
+    """What the templates show."""
+    from proofs.display import figures
+
+    told = {claim["claim"]: claim for claim in document["claims"]}
+    by_id = {result.claim.id: result for result in results}
+    order = [c.id for c in telling.in_order(r.claim for r in results if isinstance(r.claim, Claim))]
+    order += [id for id in by_id if id not in order]
+    read = [{**r, "sentence": s, "told": front.told(r)} for s in document["sentences"] for r in s["readings"]]
+    run = figures.shown_run(document)
+    claims = [{**_section(by_id[id], told[id], read, run, where), "again": _again(told[id], document)} for id in order]
+    document = {"protocol": None, **document}
+    whole = set(sentences.shipped()) <= {s["id"] for s in document["sentences"]}
+    script = places.shipped("report.js") if len(claims) > 1 else ""
+    return {
+        "where": where, "chapters": CHAPTERS, "decided": DECIDED, "document": document, "claims": claims, "published": published.tables(document["protocol"]),
+        "missing": [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"],
+        "said": front.said(document["sentences"], read, claims), "story": _story(where) if whole else [],
+        "answer": front.answer(results, claims) if whole else [], "opening": _opening(where) if whole else None,
+        "ruled": front.counted(document["sentences"]), "verdicts": front.VERDICTS,
+        "style": Markup(places.shipped("report.css")), "script": Markup(script), "policy": policy(where, script),
+    }  # fmt: skip
+
+
+def _opening(where: Places) -> dict[str, Any]:
     """The opening picture, of the run whose samples are shipped."""
     from proofs.display import figures, opening
 
     figure, caption = opening.shipped("double")
-    return {**picture(figure), "caption": caption, "alt": figures.described(figure)}
+    shown = {**picture(figure, opening.NAME, where), "caption": caption, "alt": figures.described(figure)}
+    return shown if where.whole else {**shown, "narrow": _narrow(opening.shipped("single")[0], opening.NAME, where)}
 
 
-def policy(style: str) -> str:
-    """What a browser may do with the page: show it, in its own style and with the pictures that are in it."""
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+def _story(where: Places) -> list[dict[str, Any]]:
+    """The seven pictures, of the run whose arrays are shipped."""
+    from proofs.display import figures, story
+
+    narrow = {} if where.whole else {part.name: figure for part, figure, _ in story.shipped("single")}
+    told = []
+    for part, figure, caption in story.shipped("double"):
+        shown = {**picture(figure, part.name, where), "caption": caption, "alt": figures.described(figure)}
+        shown |= {"narrow": _narrow(narrow[part.name], part.name, where)} if narrow else {}
+        told.append({**shown, "title": part.title, "id": part.name})
+    return told
+
+
+def _narrow(figure: Any, name: str, where: Places) -> str:
+    """The address of a figure in a single column, for a telephone; in one file it would not be worth its bytes."""
+    return where.picture(f"{name}-narrow", drawing(figure))
+
+
+def policy(where: Places, script: str = "") -> str:
+    """What a browser may do with the page: show it, in its own style, with its own pictures, and run our script if it has one."""
+    ours = f"; script-src {places.hashed(script)}" if script else ""
+    return f"default-src 'none'; {where.allows}{ours}; base-uri 'none'; form-action 'none'"
 
 
 def _again(told: dict[str, Any], document: dict[str, Any]) -> str:
@@ -107,21 +156,14 @@ def number(value: Any) -> str:
     return prose.minus(f"{value:.4g}" if isinstance(value, float) else str(value))
 
 
-def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]], run: str) -> dict[str, Any]:
-    """What the template shows of one claim: the document's words, and what the claim itself says."""
+def _section(
+    result: Result, told: dict[str, Any], read: list[dict[str, Any]], run: str, where: Places
+) -> dict[str, Any]:
+    """What the templates show of one claim: the document's words, and what the claim itself says."""
     claim = result.claim
     if not isinstance(claim, Claim):
-        return {
-            **told,
-            "known": None,
-            "figure": None,
-            "undrawn": "",
-            "counts": {},
-            "given": [],
-            "details": [],
-            "references": [],
-            "readings": [],
-        }
+        empty = {name: [] for name in ("given", "details", "references", "readings")}
+        return {**told, **empty, "known": None, "figure": None, "undrawn": "", "counts": {}}
     declared = {s.id: s for s in claim.statements}
     details = [
         {
@@ -135,8 +177,9 @@ def _section(result: Result, told: dict[str, Any], read: list[dict[str, Any]], r
     kinds = [o.kind for o in result.outcomes if o.outcome in ("holds", "rejected")]
     counts = {k: kinds.count(k) for k in ("derivation", "enclosure", "check", "experiment", "control") if k in kinds}
     return {
-        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}), "details": details, **_drawn(result, run),
-        "references": references.cited(claim), "readings": [r for r in read if r["claim"] == claim.id],
+        **told, "known": claim, "counts": counts, "given": sorted({lemma for s in told["statements"] for lemma in s["given"]}),
+        "details": details, **_drawn(result, run, where), "references": references.cited(claim),
+        "readings": [r for r in read if r["claim"] == claim.id],
     }  # fmt: skip
 
 
@@ -153,7 +196,7 @@ def _step(step: dict[str, str]) -> dict[str, Any]:
     return {**step, "mathml": shown, "expression": expression, "decision": prose.minus(step.get("decision", ""))}
 
 
-def _drawn(result: Result, run: str) -> dict[str, Any]:
+def _drawn(result: Result, run: str, where: Places) -> dict[str, Any]:
     """The figure, or why there is none."""
     from proofs.display import figures
 
@@ -161,40 +204,50 @@ def _drawn(result: Result, run: str) -> dict[str, Any]:
     if result.claim.drawn is None:
         return {"figure": None, "undrawn": UNDRAWN}
     try:
-        return {"figure": _figure(result, result.claim, run), "undrawn": ""}
+        return {"figure": _figure(result, result.claim, run, where), "undrawn": ""}
     except figures.NotDrawnError as error:
         return {"figure": None, "undrawn": str(error)}
 
 
-def _figure(result: Result, claim: Claim, run: str) -> dict[str, str]:
-    """The figure as a data address with its caption."""
+def _figure(result: Result, claim: Claim, run: str, where: Places) -> dict[str, Any]:
+    """The figure with its data, its caption and, where a sentence is read, a small one."""
     from proofs.display import figures
 
-    figure = figures.draw(claim, result.arrays, "double", run)
+    figure, name = figures.draw(claim, result.arrays, "double", run), f"claim-{claim.id}"
     with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
-        shown = picture(figure)
-    return {**shown, "caption": figures.caption(claim, result.outcomes, figure), "alt": figures.described(figure)}
+        shown = picture(figure, name, where)
+        small = where.small(name, front.thumbnail(figure)) if claim.readings else ""
+    if not where.whole:
+        single = figures.draw(claim, result.arrays, "single", run)
+        with figures.drawn_by(claim, "its figure"):
+            shown["narrow"] = _narrow(single, name, where)
+    described = figures.described(figure)
+    return {**shown, "small": small, "caption": figures.caption(claim, result.outcomes, figure), "alt": described}
 
 
-def picture(figure: Any) -> dict[str, str]:
-    """A figure as an address of an SVG image with its width and height in pixels, and that of its data."""
-    from proofs.display import figures
+def picture(figure: Any, name: str, where: Places) -> dict[str, Any]:
+    """The address of a figure's SVG image, its width and height in pixels, and its data."""
     from proofs.display.rows import table
+
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
+    return {
+        # an address has neither quotation marks nor ampersands: nothing in it is to be escaped once more
+        "address": Markup(where.picture(name, drawing(figure))), "narrow": "", "width": width, "height": height,
+        "data": where.table(name, rounded(table(figure), "{:.6g}")),
+    }  # fmt: skip
+
+
+def drawing(figure: Any) -> str:
+    """A figure as a small SVG with a dark form."""
+    from proofs.display import figures
 
     buffer = io.StringIO()
     with figures.in_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    text = " ".join(rounded(buffer.getvalue(), "{:.2f}").split())
+        figure.savefig(buffer, format="svg", dpi=DOTS, metadata={"Date": None, "Creator": None})
+    text = smaller(rounded(buffer.getvalue(), "{:.2f}"))
     if "'" not in text:  # three characters less for every attribute's quotation marks
         text = text.replace('"', "'")
-    text = text[text.index("<svg") :].replace(">", f">{DARK}", 1)
-    size = "{:.0f}x{:.0f}".format(*(figure.get_size_inches() * 96))
-    return {
-        "address": "data:image/svg+xml," + quote(text, safe=" =:;,/'()!*@$"),
-        "data": "data:text/csv;charset=utf-8," + quote(rounded(table(figure), "{:.6g}"), safe=","),
-        "width": size.split("x")[0],
-        "height": size.split("x")[1],
-    }
+    return text.replace(">", f">{DARK}", 1)
 
 
 def rounded(text: str, form: str) -> str:

@@ -62,6 +62,7 @@ BAD = [
     (["plot", "--story", "--opening"], "--opening"),
     (["plot", "--animate", "--story"], "--story"),
     (["report", "-o", "nowhere/report.html"], "--output"),
+    (["report", "-o", "/dev/null/"], "--output"),
     (["diff", "nowhere.json", "claims/square.py"], "A.json"),
     (["new", "Not-A-Name"], "Not-A-Name"),
     (["new", "square", "--claims", "claims"], "square"),

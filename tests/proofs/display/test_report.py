@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from proofs.core.verdict import WORST_FIRST
+from proofs.display import front, places
 from proofs.display.report import render, rounded
 from proofs.run import sentences
 
@@ -42,3 +44,43 @@ def test_the_whole_catalogue_opens_with_the_picture_and_what_comes_of_it() -> No
     ruled = [s["ruling"] for s in record["sentences"]]
     assert f"{ruled.count('holds')} hold and {ruled.count('fails')} fail" in page
     assert 'id="opening"' not in render([], {**told, "sentences": record["sentences"][1:]})
+
+
+def read(boundary: dict | None, true: list[dict], false: list[dict]) -> dict:
+    return {"boundary": boundary, "true": true, "false": false, "reason": "nothing was run"}
+
+
+def test_a_boundary_is_told_by_its_sides() -> None:
+    """Above or below, for the words at which it lies; where the sides are mixed or there is no number, point by point."""
+    at = [{"r": 3.0, "loss": "L1"}, {"r": 9.0, "loss": "L1"}, {"r": 0.1, "loss": "L2"}]
+    off = [{"r": 0.5, "loss": "L1"}, {"r": 7.0, "loss": "L2"}]
+    assert front.told(read({"r": 2.0, "loss": "L1"}, at, off)) == "for loss = L1, true above r = 2, false below"
+    assert front.told(read({"r": 2.0, "loss": "L1"}, off, at)) == "for loss = L1, true below r = 2, false above"
+    mixed = read({"r": 2.0}, [{"r": 3.0}, {"r": 1.0}], [{"r": 0.5}])
+    assert front.told(mixed) == "true at r = 3, false at r = 0.5, boundary at r = 2"
+    assert front.told(read(None, [{"r": 3.0}], [])) == "true at r = 3"
+    assert front.told(read(None, [], [])) == "nothing was run"
+
+
+def test_every_verdict_can_be_read() -> None:
+    """One line a word, best first; and every ruling is counted."""
+    assert tuple(front.VERDICTS) == WORST_FIRST[::-1]
+    assert all(0 < len(line) < 120 for line in front.VERDICTS.values())
+    assert front.counted([{"ruling": "holds"}, {"ruling": "open"}, {"ruling": "holds"}]) == {
+        "holds": 2, "fails": 0, "conditional": 0, "open": 1,
+    }  # fmt: skip
+
+
+def test_what_lies_in_a_folder_lies_beside_the_pages() -> None:
+    """Addresses are those of the files, whatever their names have in them; in one file they are the content."""
+    where = places.Folder()
+    address = where.picture("claim-a b", "<svg/>")
+    assert where.files == {"claim-a b.svg": "<svg/>"}
+    assert (address, where.claim("a b"), where.front("story")) == (
+        "claim-a%20b.svg",
+        "claim-a%20b.html",
+        "index.html#story",
+    )
+    assert where.table("t", "x,y")["address"] == "t.csv"
+    assert places.OneFile().table("t", "x,y")["file"] == "t.csv.gz"
+    assert not {'"', "&", "#"} & set(places.OneFile().picture("p", "<svg a='&#1;' b=\"c\"/>"))
