@@ -26,7 +26,7 @@ from proofs.run import published, references, sentences, telling
 from proofs.run.runner import Result
 from proofs.words import mathml
 
-CHAPTERS = dict(zip(TOPICS, (
+CHAPTERS: dict[str, str] = dict(zip(TOPICS, (
     "Mean collapse", "Gaussian decoder and mass diffusion", "KL pressure", "Mode dropping", "Bottleneck",
     "Which divergence, which trade", "Ways out",
 ), strict=True))  # fmt: skip

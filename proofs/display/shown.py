@@ -19,7 +19,9 @@ class Drawing(Figure):
 def picture(figure: Any) -> str:
     """The figure as an image of SVG in HTML, which changes its paper and ink on a dark page; its caption stands for it."""
     from proofs.display import figures, report
+    from proofs.display.places import OneFile
 
-    shown, said = report.picture(figure), getattr(figure, "told", "") or figures.described(figure)
-    size = f'width="{shown["width"]}" height="{shown["height"]}" style="max-width:100%;height:auto"'
-    return f'<img {size} alt="{escape(said)}" src="{escape(shown["address"])}">'
+    said = getattr(figure, "told", "") or figures.described(figure)
+    width, height = (round(96 * inches) for inches in figure.get_size_inches())
+    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    return f'<img {size} alt="{escape(said)}" src="{OneFile().picture("", report.drawing(figure))}">'
