@@ -7,7 +7,7 @@ run from point to point, and outlines of letters are whole numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -82,35 +82,33 @@ def _shorten(element: ElementTree.Element) -> None:
 
 
 def _outline(d: str) -> str:
-    scaled = re.sub(NUMBER, lambda found: f"{float(found[0]) / LARGER:.0f}", d)
-    return re.sub(r" ?([A-Za-z]) ?", r"\1", scaled).replace(" -", "-").strip()
+    return "".join(_relative(d, 1 / LARGER, str))
 
 
 def _path(d: str) -> str:
-    """Straight lines from point to point; curves as they are, to a tenth."""
-    parts = re.findall(r"([A-Za-z])([^A-Za-z]*)", d)
-    if {letter for letter, _ in parts} <= set("MLz"):
-        return "".join(_straight(parts))
-    short = re.sub(NUMBER, lambda found: _tenths(round(10 * float(found[0]))), d)
-    return re.sub(r" ?([A-Za-z]) ?", r"\1", short).strip()
+    return "".join(_relative(d, 10, _tenths))
 
 
-def _straight(parts: list[tuple[str, str]]) -> Iterator[str]:
-    """`M x y L x y …` in absolute numbers as `Mx yldx dy dx dy…`; what is rounded does not add up."""
+def _relative(d: str, unit: float, said: Callable[[int], str]) -> Iterator[str]:
+    """A path in absolute numbers, `M x y L x y Q … C … z`, from point to point: `Mx yldx dy dx dy…`; what is rounded, to whole
+    numbers of a unit, does not add up."""
     at, start, before = (0, 0), (0, 0), ""
-    for letter, numbers in parts:
+    for letter, numbers in re.findall(r"([MLQCz])([^MLQCz]*)", d):
+        found = [round(unit * float(number)) for number in re.findall(NUMBER, numbers)]
+        points = list(zip(found[::2], found[1::2], strict=True))
         if letter == "z":
-            at, before = start, "z"
+            at = start
             yield "z"
-            continue
-        x, y = (round(10 * float(number)) for number in re.findall(NUMBER, numbers))
-        if letter == "M":
-            start = (x, y)
-            yield f"M{_tenths(x)} {_tenths(y)}"
+        elif letter == "M":
+            at = start = points[0]
+            yield f"M{_joined(*map(said, at))}"
         else:
-            step = _joined(_tenths(x - at[0]), _tenths(y - at[1]))
-            yield _joined("", step) if before == "L" else f"l{step}"
-        at, before = (x, y), letter
+            step = "".join(
+                _joined("", said(end - begin)) for point in points for begin, end in zip(at, point, strict=True)
+            )
+            yield step if before == letter else f"{letter.lower()}{step.lstrip()}"
+            at = points[-1]
+        before = letter
 
 
 def _joined(one: str, other: str) -> str:

@@ -248,9 +248,9 @@ class _Reader:
         inside = spaced(self.row(token))
         closed = self.text[self.at : self.at + 1]
         self.at += 1
-        made = element("mrow", element("mo", token, form="prefix"), *inside)
+        made = element("mrow", element("mo", token), *inside)
         if closed:
-            made.append(element("mo", closed, form="postfix"))
+            made.append(element("mo", closed))
         pieces.append(Piece(made, "atom", gap))
 
     def closing_bar(self, bar: str) -> int:

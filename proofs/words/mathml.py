@@ -98,7 +98,7 @@ def wrapping(written: str, *, display: bool = False) -> str:
 
 def _math(row: list[ElementTree.Element], display: bool, namespace: str = f' xmlns="{NAMESPACE}"') -> str:
     style = ' displaystyle="true"' if display else ""
-    return f"<math{namespace}{style}><mrow>{''.join(map(_element, row))}</mrow></math>"
+    return f"<math{namespace}{style}>{''.join(map(_element, row))}</math>"
 
 
 def _flat(row: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
@@ -141,7 +141,7 @@ def _is_plain(e: ElementTree.Element) -> bool:
 
 def _bounded(e: ElementTree.Element, side: str) -> ElementTree.Element:
     """A sign between two sides at the end of a piece: the space on this side of it is there already."""
-    if _tag(e) != "mo" or e.get("form", "infix") != "infix" or content(e) in tuple("([{|‖)]}"):
+    if _tag(e) != "mo" or e.get("form", "infix") != "infix" or content(e) in tuple("([{⌊⌈|‖⌋⌉)]}"):
         return e
     made = copy(e)
     made.attrib = {**e.attrib, "form": "infix", side: "0em"}
@@ -168,13 +168,15 @@ def _parsed(text: str) -> ElementTree.Element | None:
 
 
 def _element(tree: ElementTree.Element | None) -> str:
-    """The tree written out, everything escaped; empty where something in it does not belong to mathematics."""
+    """The tree written out, everything escaped, rows of one left out; empty where something in it is no mathematics."""
     if tree is None:
         return ""
     tag = _tag(tree)
     inner = [_element(part) for part in tree]
     if tag not in _ELEMENTS or not all(inner):
         return ""
+    if tag == "mrow" and len(tree) == 1:
+        return inner[0]
     laid_out = "".join(f' {name}="{escape(value)}"' for name, value in tree.items() if name in _LAYOUT)
     tails = (written + escape(part.tail or "") for written, part in zip(inner, tree, strict=True))
     return f"<{tag}{laid_out}>{escape(tree.text or '')}{''.join(tails)}</{tag}>"

@@ -53,9 +53,12 @@ def _path(d: str) -> Iterator[tuple[float, float]]:
     x = y = 0.0
     for letter, rest in re.findall(r"([A-Za-z])([^A-Za-z]*)", d):
         numbers = [float(number) for number in re.findall(NUMBER, rest)]
-        for a, b in zip(numbers[::2], numbers[1::2], strict=True):
-            x, y = (x + a, y + b) if letter == "l" else (a, b)
-            yield x, y
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        size = {"q": 2, "c": 3}.get(letter, 1)  # points to a segment, all of them counted from where it starts
+        for segment in (points[k : k + size] for k in range(0, len(points), size)):
+            there = [(x + a, y + b) if letter.islower() else (a, b) for a, b in segment]
+            yield from there
+            x, y = there[-1]
 
 
 def test_every_point_is_where_it_was(drawn: str) -> None:
