@@ -144,11 +144,12 @@ def main() -> None:
     # figures here are written, not shown, and nobody's settings are ours; workers inherit it
     os.environ.update(MPLBACKEND="agg", MATPLOTLIBRC=os.devnull)
     with terminal.ours():
-        code = _answered(sys.argv[1:] or ["--help"])
+        code = answered(sys.argv[1:] or ["--help"])
     sys.exit(code)
 
 
-def _answered(arguments: list[str]) -> int:
+def answered(arguments: list[str]) -> int:
+    """The exit code of a command line; what goes wrong is said in one line."""
     try:
         if not _here():
             raise ValueError("the working folder: expected one that is there, got one that was deleted")

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import sympy as sp
 from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
 from proofs.words import formulas
@@ -43,8 +44,15 @@ def _letter(name: str) -> str:
     if moment := re.fullmatch(r"E\[(.*)\]", name):
         raised = re.sub(r"[*][*](\d)", lambda found: _RAISED[found[1]], moment[1])
         return f"E[{raised.replace('*', ' ')}]"
-    stem, number = re.fullmatch(r"(.*?)_?(\d*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+    stem, number = _numbered(name, "0123456789")
+    stem = stem.removesuffix("_")
     return _GREEK.get(stem, stem) + "".join(chr(0x2080 + int(digit)) for digit in number)
+
+
+def _numbered(name: str, digits: str) -> tuple[str, str]:
+    """A name and the number at its end."""
+    stem = name.rstrip(digits)
+    return stem, name[len(stem) :]
 
 
 def _function(name: str) -> tuple[str, str]:
@@ -71,13 +79,13 @@ _WIDE = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative)
 """What reaches as far as a term does, so that it stands in brackets within a product or a power."""
 
 
-class _Ordered:
+class _Ordered(Printer):
     """The order of a sum's terms, for which SymPy would work out integrals in numbers, however long that takes."""
 
     def _as_ordered_terms(self, expr: Any, order: str | None = None) -> list[Any]:
         if expr.has(sp.Integral, sp.Sum, sp.Product, sp.Limit):
             return sorted(expr.args, key=lambda term: bool(term.could_extract_minus_sign()))
-        return list(super()._as_ordered_terms(expr, order=order))  # type: ignore[misc]
+        return list(super()._as_ordered_terms(expr, order=order))
 
 
 class _Text(_Ordered, StrPrinter):
@@ -255,7 +263,7 @@ class _Presentation(_Ordered, MathMLPresentationPrinter):
 
     def _print_Symbol(self, sym: Any, style: str = "plain") -> Any:
         name = _letter(sym.name)
-        stem, number = re.fullmatch(r"(.*?)([₀-₉]*)", name, re.DOTALL).groups()  # type: ignore[union-attr]
+        stem, number = _numbered(name, "₀₁₂₃₄₅₆₇₈₉")
         if not number:
             return self._made("mi", stem)
         return self._made(

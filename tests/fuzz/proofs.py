@@ -30,7 +30,15 @@ RECORDS = {
     "core.Root",
 }
 """What the session and the harness give back or hand over; an expression is looked at when the chain is followed."""
-INNER = {"session.declaring", "session.in_topic", "session.unknown", "session.places", "session.tasks", "session.run"}
+INNER = {
+    "session.declaring",
+    "session.in_topic",
+    "session.unknown",
+    "session.places",
+    "session.tasks",
+    "session.run",
+    "session.path",
+}
 """The parts of `session.verify`, between which selections go to and fro."""
 MIXTURES = strategies.mixtures()
 R = P.affine(1.5, 0.7)

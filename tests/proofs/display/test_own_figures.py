@@ -9,7 +9,7 @@ import pytest
 
 import blurproof
 from proofs import figure, session
-from proofs.cli import _answered
+from proofs.cli import answered
 from proofs.core import parameters
 from proofs.core.claim import Claim
 from proofs.display import figures, labels, rows
@@ -275,7 +275,7 @@ def test_a_claim_without_a_figure_has_no_parameters() -> None:
 
 def plot(*arguments: object) -> int:
     """The exit code of `blurproof plot`."""
-    return _answered(["plot", *map(str, arguments)])
+    return answered(["plot", *map(str, arguments)])
 
 
 def test_the_command_draws_as_python_does(
