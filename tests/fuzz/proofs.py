@@ -47,7 +47,7 @@ VALID = {
     "low": 1, "high": 3, "count": 5, "options": ["a", "b"], "spread": 4.0, "by": 0.3, "rate": 0.6, "least": 0.1, "std": (0.2, 2.0), "inputs": 2, "outputs": 3, "p": P, "q": Q,
     "entry": strategies.reals(0.0, 1.0), "d": divergence.js, "f": location.median, "x": np.linspace(-1, 1, 5), "symmetric": True, "rel": 1e-6,
     "margin": 0.1, "unit": "of it", "threshold": 0.3, "direction": ">=", "range": (0.0, 1.0), "grid": (1.0, 2.0), "factor": 0.5,
-    "rule": core.Agreement(0.1), "topic": "mode-dropping", "references": ("borell1975",), "empirical": False, "lower": 0, "upper": 2,
+    "rule": core.Agreement(0.1), "topic": "mode-dropping", "after": "", "references": ("borell1975",), "empirical": False, "lower": 0, "upper": 2,
     "r": R, "degree": 0.5, "widths": 6.0, "dim": 2, "score": lambda x, p: float(np.mean(np.abs(np.mean(p.cdf(x)) - 0.5))), "better": "lower", "sees": (),
     "n": 1000, "reference": None, "seed": 0, "draw": lambda n, rng: P.sample(n, rng),
     "path": lambda w: 1 - w, "key": "positive_integrand", "reason": "for it is", "source": "anybody", "contact": None, "detects": 1e-7, "why": "",
