@@ -49,9 +49,13 @@ class Outcome:
     reading: dict[str, Any] | None = None
     covered: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """A line of HTML: what was asked, what came of it."""
         name, detail = escape(self.name), escape(self.detail)
         return f"<p>{escape(self.kind)} <code>{name}</code>: <b>{escape(self.outcome)}</b> {detail}</p>"
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def record(self) -> dict[str, Any]:
         """The outcome as JSON values; infinities become strings, numpy numbers become Python's."""

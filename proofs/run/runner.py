@@ -105,7 +105,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What came of each piece of evidence: what a notebook shows."""
-        told = "".join(outcome._repr_html_() for outcome in self.outcomes if outcome.kind != "control")
+        told = "".join(outcome.html() for outcome in self.outcomes if outcome.kind != "control")
         return f"<h4>{escape(self.claim.id)}</h4>{told}"
 
     @property
