@@ -149,8 +149,8 @@ def draw(figure: Any, d: Data) -> str:
         f"Samples of the seed in the middle, by modes kept and then by good samples, of {int(d['seeds'])} trained on {int(d['steps']):,} minibatches; good samples are "
         f"filled, the others hollow, dropped modes circled. Above eight modes on a ring, below Bishop's problem, where t is to be "
         f"predicted from x. Seeds that drop a mode of the ring, with 99 % intervals under each panel: {', '.join(told)}. Last row: an image of "
-        f"a bar whose place is uncertain, as closed forms have it: its mean and median, a linear VAE at three strengths of noise, "
-        f"and a GAN that has kept one place."
+        f"a bar whose place is uncertain, as closed forms have it: its mean and median, another draw, a linear VAE at three strengths of "
+        f"noise, and a GAN that has kept one place."
     )
 
 
@@ -201,7 +201,8 @@ def _samples(panel: Panel, target: str, d: Data, key: str, role: str) -> None:
         panel.points(x[which, 0], x[which, 1], role, **look, **filled)
     panel.ax.set(xlim=(left, right), ylim=(low, high), xticks=[], yticks=[], aspect="equal")
     if beyond := int((~inside).sum()):
-        panel.ax.annotate(f"{beyond} outside", (0.97, 0.03), xycoords="axes fraction", fontsize=7, ha="right")
+        place = (0.5, 0.5, "center") if target == "ring" else (0.97, 0.03, "right")  # where nothing is
+        panel.ax.annotate(f"{beyond} outside", place[:2], xycoords="axes fraction", fontsize=7, ha=place[2])
 
 
 def _count(d: Data, target: str, arm: int) -> tuple[int, int]:

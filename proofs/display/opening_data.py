@@ -143,14 +143,14 @@ def bars() -> np.ndarray:
 
 
 def images() -> list[tuple[str, np.ndarray]]:
-    """Each image (16, 16) with what it is; the same place of the bar wherever one is shown."""
+    """Each image (16, 16) with what it is: of the truth, of what is made of it, of another draw, and of a mode kept alone."""
     x = bars()
-    mean, shown, lost = x.mean(axis=0), x[2], x[-3]
+    mean, shown, drawn, lost = x.mean(axis=0), x[2], x[5], x[-3]
     _, stretch, directions = np.linalg.svd(x - mean, full_matrices=False)
     spectrum, coded = stretch[:-1] ** 2 / len(x), directions[:-1] @ (shown - mean)  # the last direction has no variance
     vaes = [
         (
-            rf"VAE, $\beta\sigma^2 = {level:g}\lambda_1$",
+            rf"VAE, $\beta\sigma^2\!=\!{level:g}\lambda_1$",
             mean
             + (water_filling.squared_weight(spectrum, level * spectrum[0], 1.0) / spectrum * coded) @ directions[:-1],
         )
@@ -160,6 +160,7 @@ def images() -> list[tuple[str, np.ndarray]]:
         ("truth", shown),
         ("$L_2$: the mean", mean),
         ("$L_1$: the median", np.median(x, axis=0)),
+        ("a sample", drawn),
         *vaes,
         ("GAN, one mode", lost),
     ]

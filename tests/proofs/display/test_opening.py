@@ -139,6 +139,8 @@ def test_the_image_is_what_the_theorems_say() -> None:
     shown = dict(opening_data.images())
     truth = shown["truth"]
     assert any(np.array_equal(truth, image) for image in x)
+    assert any(np.array_equal(shown["a sample"], image) for image in x)
+    assert not np.array_equal(shown["a sample"], truth)
     assert np.allclose(shown["$L_2$: the mean"], x.mean(axis=0))
     assert np.array_equal(shown["$L_1$: the median"], (x.mean(axis=0) > 0.5).astype(float))
     assert not shown["$L_1$: the median"].any(), "a bar that stands anywhere in few of its places vanishes"
