@@ -781,6 +781,10 @@ def diff(
     raise typer.Exit(int(found.worse))
 
 
+LONGEST_NAME = 255
+"""Bytes of a file's name, on the file systems that there are."""
+
+
 @app.command(epilog="Example: blurproof new my_claim --claims my_claims --kind experiment")
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The id of the claim: a Python identifier.")],
@@ -791,7 +795,11 @@ def new(
     if not name.isidentifier() or name != name.lower() or name.startswith("_"):
         raise ValueError(f"NAME: expected a lower-case Python identifier, got {name!r}")
     path = claims / f"{name}.py"
-    if os.path.exists(path):  # of a name that is too long: no
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise ValueError(
+            f"NAME: expected one that a file can have, of {LONGEST_NAME - 3} bytes at most, got {len(os.fsencode(name))}"
+        )
+    if os.path.exists(path):
         raise ValueError(f"NAME: expected a name that is not taken, got {str(path)!r}, which exists")
     from importlib.resources import files
 

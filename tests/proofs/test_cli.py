@@ -134,6 +134,15 @@ def test_new_writes_a_claim_that_is_derived_and_drawn_and_reported(blurproof, tm
     assert not re.search(r'(src|href)="(?!data:|#)', page)
 
 
+def test_a_name_that_no_file_can_have_is_the_names_fault(blurproof, tmp_path: Path) -> None:
+    """Of 253 letters a claim's name is refused by name, and nothing is written; of 252 it is taken."""
+    done = blurproof("new", "x" * 253, "--claims", "mine")
+    assert done.returncode == 2
+    assert "NAME: expected one that a file can have" in done.stderr
+    assert not (tmp_path / "mine").exists()
+    assert blurproof("new", "x" * 252, "--claims", "mine").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("kind", "verdict"), [("enclosure", "derived"), ("experiment", "derived"), ("contest", "supported")]
 )

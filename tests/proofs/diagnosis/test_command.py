@@ -79,6 +79,7 @@ WRONG = [
     (["diagnose"], "SAMPLES"),
     (["diagnose", "right.npy"], "--target, --mixture, --reference, --law: expected one of"),
     (["diagnose", "nowhere.npy", "--mixture", "law.json"], "nowhere.npy: expected a file that can be read"),
+    (["diagnose", "x" * 300, "--mixture", "law.json"], f"{'x' * 300}: expected a file that can be read"),
     (["diagnose", "law.json", "--mixture", "law.json"], "law.json: expected"),
     (["diagnose", "right.npy", "--mixture", "right.npy"], "right.npy: expected JSON"),
     (["diagnose", "right.npy", "--target", "rng"], "--target: expected one of"),
