@@ -321,11 +321,7 @@ weight_of_a_far_mode.wrong("ln 2 for ln 3", claimed=lambda r: math.log(2) / 2 - 
 # --- figure ---------------------------------------------------------------------------------------------------------------
 
 MEANS, SHARES, FEW = np.linspace(0, 4.5, 91), np.linspace(0, 0.1, 41), np.linspace(1.2, 3.0, 7)
-LOOKS = {
-    "js": ("exact", "-", "JS"),
-    "reverse_kl": ("network", "--", "reverse KL"),
-    "nonsaturating": ("third", "-.", "non-sat."),
-}
+LOOKS = {"js": ("-", "JS"), "reverse_kl": ("--", "reverse KL"), "nonsaturating": ("-.", "non-saturating")}
 
 
 @claim.curves
@@ -362,8 +358,8 @@ def draw(saved, panels, *, ratios=(1.2, 2.0, 3.0), far=3.0):
             MEANS[5::10], data["js_measured"][row], "data", "our own quadrature" if r == ratios[-1] else "", **dots
         )
     landscape.axes(r"mean $\mu/s$ of the generator", "JS (nats)", legend="above")
-    for name, (_, style, label) in LOOKS.items():
-        places.exact(data[f"{name}_r"], data[f"{name}_place"], label.replace("non-sat.", "non-saturating"), style)
+    for name, (style, label) in LOOKS.items():
+        places.exact(data[f"{name}_r"], data[f"{name}_place"], label, style)
     for name in LOOKS:
         places.points(FEW, data[f"{name}_found"], "data", "" if name != "js" else "descents from the mode", **dots)
     places.level(0, "control", "control: maximum likelihood", lw=2)
@@ -377,8 +373,8 @@ def draw(saved, panels, *, ratios=(1.2, 2.0, 3.0), far=3.0):
     shared.level(none, "control", "control: weight fixed", "--")
     shared.axes(rf"weight of the other mode, $r = {far:g}$", "JS (nats)", legend="above")
     away = ", ".join(
-        f"from {data[f'{name}_r'][0]:.2f} on for {label.replace('non-sat.', 'the non-saturating loss')}"
-        for name, (_, _, label) in LOOKS.items()
+        f"from {data[f'{name}_r'][0]:.2f} on for {'the non-saturating loss' if name == 'nonsaturating' else label}"
+        for name, (_, label) in LOOKS.items()
     )
     return (
         f"Two equal modes ±a of deviation s. (a) Jensen-Shannon divergence of one Gaussian at μ: the minimum is in the "

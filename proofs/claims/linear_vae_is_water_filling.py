@@ -363,14 +363,14 @@ def moving(run):
 @moving.frame
 def draw_frame(data, figure, k):
     """Directions rise to λ - βσ², or stay at nothing."""
-    from proofs.words.drawing import COLOUR, panels, spread
+    from proofs.words.drawing import COLOUR, Panel, panels
 
     (axes,), order, spectrum = panels(figure, 1), np.arange(1, 5), data["spectrum"]
     axes.plot(order, spectrum, "D:", color=COLOUR["data"], ms=3, lw=0.8, label=r"data, $\lambda_k$")
     for beta, var, style, marker in zip(BETAS, data["var"][k], ("-", "--", ":"), "s^o", strict=True):
         exact, label = vae.squared_weight(spectrum, NOISE_VAR, beta), rf"$\beta = {beta:g}$"
         axes.plot(order, exact, style, color=COLOUR["exact"], label=rf"$(\lambda_k - \beta\sigma^2)_+$, {label}")
-        spread(axes, order, var, COLOUR["vae"], f"trained, {label}", marker)
+        Panel(axes).seeds(order, var, "vae", f"trained, {label}", fmt=marker)
     names = {"xlabel": "principal direction $k$", "ylabel": "variance of the decoder's means"}
     axes.set(**names, xticks=order, ylim=(-0.05, 1.8))
     axes.legend(loc="upper right", ncols=2)

@@ -360,15 +360,6 @@ def panels(figure: Any, count: int) -> list[Any]:
     return axes
 
 
-def spread(axes: Any, x: Any, rows: Any, colour: str, label: str, marker: str = "o") -> None:
-    """Medians over seeds (rows) as points, with the range of all seeds as a bar."""
-    rows = np.asarray(rows)
-    middle, low, high = np.median(rows, axis=0), rows.min(axis=0), rows.max(axis=0)
-    axes.errorbar(
-        x, middle, [middle - low, high - middle], fmt=marker, color=colour, label=label, elinewidth=0.7, capsize=1.5
-    )
-
-
 def moments(steps: int, frames: int) -> list[int]:
     """`frames` steps of a film from 0 to the last, denser at first, where more happens."""
     return sorted({round(steps * (k / (frames - 1)) ** 2) for k in range(frames)})
