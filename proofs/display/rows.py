@@ -95,10 +95,12 @@ def plotted(figure: Any) -> Iterator[Row]:
             continue
         name = _panel(axes, index)
         names[name] = names.get(name, 0) + 1
-        for part, mark in enumerate(marks(axes), 1):
+        drawn = (
+            (mark, np.broadcast_arrays(*(np.asarray(v, float) for v in mark.numbers.values()))) for mark in marks(axes)
+        )
+        for part, (mark, columns) in enumerate((each for each in drawn if each[1][0].size), 1):
             role = _role(mark.artist)
             told = name if names[name] == 1 else f"{name} ({names[name]})", _series(mark, role), role, mark.kind, part
-            columns = np.broadcast_arrays(*(np.asarray(v, float) for v in mark.numbers.values()))
             for values in zip(*(column.tolist() for column in columns), strict=True):
                 yield Row(*told, **dict(zip(mark.numbers, values, strict=True)))
 

@@ -117,3 +117,12 @@ def test_another_text_is_refused(text: str, said: str) -> None:
     """By what was expected and what came."""
     with pytest.raises(ValueError, match=f"text: expected a .*{said}"):
         redrawn(text)
+
+
+def test_a_stroke_without_points_takes_no_number() -> None:
+    """What is not there cannot be drawn again, and would be counted only the first time."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([], [], "o")
+    axes.plot([1.0, 2.0], [3.0, 4.0], "o")
+    assert [row.part for row in rows.plotted(figure)] == [1, 1]
