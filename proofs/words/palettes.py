@@ -31,6 +31,7 @@ SEEN = {
     "tritanopes": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
 }  # fmt: skip
 """What is left of linear RGB."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 TO_CONES = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
                      [0.0883024619, 0.2817188376, 0.6299787005]])  # fmt: skip
 TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
@@ -44,15 +45,19 @@ NAMED: dict[str, Mapping[str, str]] = {"default": COLOUR, "tol": TOL}
 """Palettes by name."""
 
 
+def linear(rgb: np.ndarray) -> np.ndarray:
+    """sRGB, 0 to 1, as light."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
 def light(colour: str) -> np.ndarray:
     """The linear RGB of "#rrggbb", each from 0 to 1."""
-    coded = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
-    return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+    return linear(np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255)
 
 
 def contrast(one: str, other: str) -> float:
     """(L + 0.05)/(L' + 0.05) of two colours, of which L is the luminance of the lighter one (WCAG 2)."""
-    low, high = sorted(float(light(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (one, other))
+    low, high = sorted(float(light(colour) @ LUMINANCE) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -21,21 +21,9 @@ from PIL import Image
 from proofs import session
 from proofs.core.claim import Claim
 from proofs.display import figures
+from proofs.words import palettes
 from proofs.words.drawing import WIDTHS
 from tests.proofs.display import pictures
-
-MACHADO = {
-    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
-    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
-}
-"""What is left of linear RGB to three kinds of colour blindness, severity 1 (Machado, Oliveira & Fernandes 2009)."""
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-
-
-def linear(rgb: np.ndarray) -> np.ndarray:
-    """sRGB, 0 to 1, as light."""
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
 def encoded(light: np.ndarray) -> np.ndarray:
@@ -45,12 +33,11 @@ def encoded(light: np.ndarray) -> np.ndarray:
 
 
 def seen(rgb: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """The picture (h, w, 3) as it is, in grey, and to the three kinds of colour blindness."""
-    light = linear(rgb)
-    yield "as it is", rgb
-    yield "grey", encoded(np.repeat((light @ LUMINANCE)[..., None], 3, axis=2))
-    for kind, matrix in MACHADO.items():
-        yield kind, encoded(light @ np.array(matrix).T)
+    """The picture (h, w, 3) in grey, as it is, and to the three kinds of colour blindness."""
+    light = palettes.linear(rgb)
+    yield "grey", encoded(np.repeat((light @ palettes.LUMINANCE)[..., None], 3, axis=2))
+    for kind, matrix in palettes.SEEN.items():
+        yield kind, encoded(light @ matrix.T)
 
 
 def pixels(figure: Any) -> np.ndarray:

@@ -214,6 +214,9 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: 
 @pytest.mark.parametrize("name", palettes.NAMED)
 def test_every_named_palette_can_be_told_apart(name: str) -> None:
     """By contrast and to every eye; a palette of its own it is, whole."""
+    assert (palettes.CONTRAST, palettes.APART) == (3.0, 0.09)
+    assert palettes.MAIN == ("exact", "vae", "gan", "network", "control")
+    assert len(palettes.SEEN) == 4
     assert list(palettes.faults(palettes.NAMED[name])) == []
     assert set(palettes.NAMED[name]) == set(drawing.COLOUR)
 
