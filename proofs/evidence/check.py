@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable
+from math import inf
 from typing import Any, cast, final
 
 import numpy as np
@@ -339,7 +340,7 @@ def _violated(outcome: Outcome, search: _Search) -> Outcome:
 
 
 def _against(outcome: Outcome, evidence: Evidence, instance: Any, sides: Sides) -> Outcome:
-    outcome.counterexample = told(instance)
+    outcome.counterexample = told(instance, most=inf)  # whole, so that it can be tried again
     outcome.observed, outcome.claimed = sides.observed, sides.claimed
     outcome.error = float(np.max(sides.tolerance))
     sign = SIGNS[evidence.statement.relation]

@@ -1,7 +1,9 @@
 """Values are told in words and numbers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
@@ -71,6 +73,14 @@ def test_long_rows_are_cut() -> None:
     said = told(np.arange(100))
     assert said.count(",") == 13
     assert said.endswith("87 more, 99)")
+
+
+@pytest.mark.parametrize("nest", [list, lambda row: {"w": row}, lambda row: (1.0, row)], ids=["row", "mapping", "pair"])
+def test_a_counterexample_is_told_whole(nest: Callable[[list[float]], object]) -> None:
+    """Each of a hundred entries, to every digit, however deep it lies."""
+    entries = np.random.default_rng(0).random(100).tolist()
+    said = told(nest(entries), most=inf)
+    assert all(repr(entry) in said for entry in entries)
 
 
 def test_parts_of_an_instance_have_names() -> None:
