@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -427,33 +428,38 @@ def _drawn(
     from proofs.display.wanted import Wanted
 
     selection, values = figure.asked(selection, own["--set"] or [], named)
-    texts, template = figure.texts(own["--labels"]), own["--write-labels"]
+    texts, template = labels.taken(own["--labels"]), own["--write-labels"]
     _open(output, [f"{c.id}.{end}" for c in selection.claims if c.drawn for end in (look[0], "csv", "txt")])
     if template is not None:
         labels.template((), template.suffix)
         destinations.ready("--write-labels", template)
+    said = partial(console.print, soft_wrap=True)
     if any(values.values()):
-        done = figure.drawable(
-            selection, settings, results, values, lambda text: console.print(escape(text), soft_wrap=True)
-        )
+        done = figure.drawable(selection, settings, results, values, lambda text: said(escape(text)))
     else:
         done = _saved_or_run(selection, settings, results, console).results
     claims = [(result.claim, result) for result in done if isinstance(result.claim, Claim)]
     for claim, _ in claims:
         if not claim.drawn:
-            console.print(f"{escape(claim.id)}: {UNDRAWN}", soft_wrap=True)
+            said(f"{escape(claim.id)}: {UNDRAWN}")
     run, drawn = figure.shown_run(settings), [(claim, result) for claim, result in claims if claim.drawn]
     wanted = {claim.id: Wanted(values.get(claim.id, {}), own["--title"], texts, palette) for claim, _ in drawn}
     if texts or template:
         shown = (figures.draw(claim, r.arrays, look[1], run, wanted[claim.id]).shown_texts for claim, r in drawn)
-        every = dict.fromkeys(text for part in shown for text in part)
-        labels.foreign(texts, every)
-        if template:
-            destinations.write(template, labels.template(every, template.suffix))
-            print(template)
+        _labelled(texts, dict.fromkeys(text for part in shown for text in part), template)
     return _told_where(
         figures.save(claim, r.arrays, r.outcomes, output, *look, run, wanted[claim.id]) for claim, r in drawn
     )
+
+
+def _labelled(texts: Mapping[str, str], every: Iterable[str], template: Path | None) -> None:
+    """Raise ValueError for a text that no figure shows; write all that they show, where that is wanted."""
+    from proofs.display import labels
+
+    labels.foreign(texts, every)
+    if template:
+        destinations.write(template, labels.template(every, template.suffix))
+        print(template)
 
 
 def _told_where(pictures: Iterable[Iterator[Path]]) -> int:

@@ -22,7 +22,8 @@ from proofs.core.claim import Claim
 from proofs.core.outcome import Finding
 from proofs.core.records import flat
 from proofs.core.statement import Evidence
-from proofs.display import figures, labels
+from proofs.display import figures
+from proofs.display.labels import foreign, taken
 from proofs.display.wanted import Wanted
 from proofs.evidence.experiment import at_level, retrained
 from proofs.evidence.kind import Conditions
@@ -62,23 +63,13 @@ def figure(
     selection = select([claim], None, folder)
     if not selection.claims:
         raise ValueError(f"claim: {claim} {selection.failed[0].reason}")
-    (one,), read = selection.claims, texts(labels)
+    (one,), read = selection.claims, taken(labels)
     wanted = Wanted(parameters.moved(one, values), title, read, palettes.chosen(palette))
     settings = Settings(integer("seed", seed, 0), level, jobs=jobs, places=places(folder, kept))
     (result,) = drawable(selection, settings, kept, {one.id: wanted.values}, _say)
     drawn = figures.draw(one, result.arrays, width, shown_run(settings), wanted)
-    _foreign(read, drawn.shown_texts)
+    foreign(read, drawn.shown_texts)
     return drawn
-
-
-def texts(given: str | Path | Mapping[str, str] | None) -> dict[str, str]:
-    """Labels as they are given, or of a file."""
-    if given is None:
-        return {}
-    return labels.read(Path(given)) if isinstance(given, str | Path) else labels.checked(given)
-
-
-_foreign = labels.foreign
 
 
 def shown_run(settings: Settings) -> str:

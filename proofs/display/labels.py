@@ -63,6 +63,13 @@ def _texts(axes: Any) -> Iterator[Any]:
     yield from (text for text in axes.findobj(Text) if id(text) not in ticks and text.get_text().strip())
 
 
+def taken(given: str | Path | Labels | None) -> dict[str, str]:
+    """Labels as they are given, or of a file; raises ValueError as `checked` and `read` do."""
+    if given is None:
+        return {}
+    return read(Path(given)) if isinstance(given, str | Path) else checked(given)
+
+
 def checked(labels: Any) -> dict[str, str]:
     """Labels as they are given; raises ValueError for what is no mapping of texts, or a text that is no mathematics."""
     if not isinstance(labels, Mapping):
