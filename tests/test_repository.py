@@ -97,7 +97,10 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     documents.run("README.md", tmp_path)
     arguments = ["--target", "ring:std=0.05", "--seeds", "2", "--steps", "16", "--samples", "304"]
     assert "hinge:learner" in documents.python([*COMMAND, "contest", "hinge:learner", "GAN", *arguments], tmp_path)
-    assert "1 derived" in documents.python([*COMMAND, "verify", "middle", "--claims", "my_claims"], tmp_path)
+    said = documents.python([*COMMAND, "verify", "middle", "--claims", "my_claims"], tmp_path)
+    (shown,) = re.findall(r"^middle .* controls", README, flags=re.MULTILINE)
+    assert shown in said
+    assert "1 derived" in said
 
 
 def test_the_claim_of_contributing_is_derived(tmp_path: Path) -> None:
