@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from proofs.session import RESULTS, in_topic, places, unknown
 from toys.protocols import NAMES
 
 if TYPE_CHECKING:
-    from proofs.run.runner import Settings, Task
+    from proofs.run.runner import Result, Settings, Task
     from proofs.session import Selection, Session
 
 app = typer.Typer(
@@ -424,7 +424,6 @@ def _drawn(
     """Draw the claims' figures as their reader wants them, and print where they lie; 1 where one could not be drawn."""
     from proofs import figure
     from proofs.display import figures, labels
-    from proofs.display.show import UNDRAWN
     from proofs.display.wanted import Wanted
 
     selection, values = figure.asked(selection, own["--set"] or [], named)
@@ -438,11 +437,7 @@ def _drawn(
         done = figure.drawable(selection, settings, results, values, lambda text: said(escape(text)))
     else:
         done = _saved_or_run(selection, settings, results, console).results
-    claims = [(result.claim, result) for result in done if isinstance(result.claim, Claim)]
-    for claim, _ in claims:
-        if not claim.drawn:
-            said(f"{escape(claim.id)}: {UNDRAWN}")
-    run, drawn = figure.shown_run(settings), [(claim, result) for claim, result in claims if claim.drawn]
+    run, drawn = figure.shown_run(settings), list(_with_figures(done, said))
     wanted = {claim.id: Wanted(values.get(claim.id, {}), own["--title"], texts, palette) for claim, _ in drawn}
     if texts or template:
         shown = (figures.draw(claim, r.arrays, look[1], run, wanted[claim.id]).shown_texts for claim, r in drawn)
@@ -450,6 +445,17 @@ def _drawn(
     return _told_where(
         figures.save(claim, r.arrays, r.outcomes, output, *look, run, wanted[claim.id]) for claim, r in drawn
     )
+
+
+def _with_figures(results: Iterable[Result], said: Callable[[str], Any]) -> Iterator[tuple[Claim, Result]]:
+    """The claims that have one; of the others it is said that they have none."""
+    from proofs.display.show import UNDRAWN
+
+    for result in results:
+        if isinstance(result.claim, Claim) and result.claim.drawn:
+            yield result.claim, result
+        elif isinstance(result.claim, Claim):
+            said(f"{escape(result.claim.id)}: {UNDRAWN}")
 
 
 def _labelled(texts: Mapping[str, str], every: Iterable[str], template: Path | None) -> None:

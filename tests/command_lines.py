@@ -433,12 +433,16 @@ def _amiss(
         yield f"wrong usage has changed {sorted(changed)}"
     if any(path.endswith(".part") for path in after):
         yield "half a document lies beside"
-    asks_help = "--help" in line.words
-    if code == 0 and asks_help and before != after:
+    if code == 0 and "--help" in line.words and before != after:
         yield "a page of help has changed files"
-    if code in (0, 1, 3) and "--json" in line.words and not line.redirected and not asks_help:
+    if code in (0, 1, 3):
+        yield from _no_document(line, done, Path(next(iter(before))).parent)
+
+
+def _no_document(line: Line, done: subprocess.CompletedProcess[bytes], folder: Path) -> Iterator[str]:
+    if "--json" in line.words and not line.redirected and "--help" not in line.words:
         target = line.words[line.words.index("--json") + 1]
-        place = Path(next(iter(before))).parent / target
+        place = folder / target
         text = {"-": done.stdout, "/dev/null": b"{}"}.get(target) or (place.read_bytes() if place.is_file() else b"")
         try:
             json.loads(text)
