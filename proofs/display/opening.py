@@ -195,7 +195,7 @@ def _samples(panel: Panel, target: str, d: Data, key: str, role: str) -> None:
         fine = shown & bishop_inverse().on_support(*np.where(shown, x.T, FAR))
         for side in (-NOISE, NOISE):
             panel.exact(curve(t) + side, t, lw=0.5)
-    look = {"ms": 1.8, "mew": 0.3, "rasterized": True, "marker": MARKER[role] if role != "data" else "."}
+    look = {"ms": 1.8, "mew": 0.3, "rasterized": role != "data", "marker": MARKER[role] if role != "data" else "."}
     inside = (x[:, 0] > left) & (x[:, 0] < right) & (x[:, 1] > low) & (x[:, 1] < high)
     for which, filled in ((~fine & inside, {"mfc": "none"}), (fine & inside, {})):
         panel.points(x[which, 0], x[which, 1], role, **look, **filled)

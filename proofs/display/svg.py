@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from string import ascii_letters
 from xml.etree import ElementTree
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -24,6 +25,7 @@ def smaller(text: str) -> str:
     _rename(root)
     for element in root.iter():
         _shorten(element)
+    _leave_out_what_is_said(root)
     for group in root.iter(f"{SVG}g"):
         _share_style(group)
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
@@ -50,7 +52,7 @@ def _rename(root: ElementTree.Element) -> None:
     names: dict[str, str] = {}
 
     def short(name: str) -> str:
-        return names.setdefault(name, f"a{len(names)}")
+        return names.setdefault(name, _letters(len(names)))
 
     for element in root.iter():
         if link := element.attrib.pop(LINK, ""):
@@ -60,6 +62,20 @@ def _rename(root: ElementTree.Element) -> None:
     for element in root.iter():
         if name := element.attrib.pop("id", None):
             element.attrib |= {"id": names[name]} if name in names else {}
+
+
+def _letters(number: int) -> str:
+    """a, b, … Z, ba, bb, …"""
+    rest, last = divmod(number, len(ascii_letters))
+    return (_letters(rest) if rest else "") + ascii_letters[last]
+
+
+def _leave_out_what_is_said(root: ElementTree.Element) -> None:
+    """A mark looks like what it shows: no style where that has the same one of its own."""
+    styles = {f"#{name}": element.get("style") for element in root.iter() if (name := element.get("id"))}
+    for use in root.iter(f"{SVG}use"):
+        if (style := use.get("style")) is not None and style == styles.get(use.get("href", "")):
+            del use.attrib["style"]
 
 
 def _shorten(element: ElementTree.Element) -> None:

@@ -199,9 +199,8 @@ class _Reader:
         elif token == "!" and previous is not None and previous.kind in ("atom", "number") and not self.gap:
             pieces.append(Piece(element("mo", "!", form="postfix"), "atom", False))
         elif token in _PUNCTUATION:
-            pieces.append(
-                Piece(element("mo", token, form="infix", lspace="0em", rspace="0em"), "punctuation", self.gap)
-            )
+            spaced_before = {} if token == "," else {"form": "infix", "lspace": "0em"}  # a comma has none by itself
+            pieces.append(Piece(element("mo", token, **spaced_before, rspace="0em"), "punctuation", self.gap))
         else:
             self.operator(token, pieces)
 

@@ -73,7 +73,7 @@ def test_every_point_is_where_it_was(drawn: str) -> None:
 
 
 def test_what_is_referred_to_is_there_and_looks_as_it_did(drawn: str) -> None:
-    """Each reference has its target, once; every mark keeps its style, its own or that of its group."""
+    """Each reference has its target, once; every mark keeps its style: that of what it shows, else its own or its group's."""
     root = ElementTree.fromstring(smaller(drawn))
     ids = [part.get("id") for part in root.iter() if part.get("id")]
     assert len(ids) == len(set(ids))
@@ -81,14 +81,19 @@ def test_what_is_referred_to_is_there_and_looks_as_it_did(drawn: str) -> None:
     asked |= set(re.findall(r"url\(#([^)]*)\)", smaller(drawn)))
     assert asked == set(ids)
 
-    def styles(element: ElementTree.Element, style: str = "") -> Iterator[str]:
-        style = re.sub(r"([;:]) ", r"\1", element.get("style", style))
+    def styles(element: ElementTree.Element, shown: dict[str, str | None], style: str = "") -> Iterator[str]:
+        style = element.get("style", style)
         if element.tag == f"{SVG}use":
-            yield style
+            said = shown[element.get("href", element.get(LINK, ""))[1:]] or style
+            yield re.sub(r"([;:]) ", r"\1", said)
         for child in element:
-            yield from styles(child, style)
+            yield from styles(child, shown, style)
 
-    assert list(styles(root)) == list(styles(ElementTree.fromstring(drawn)))
+    small, large = (
+        [*styles(tree, {part.get("id", ""): part.get("style") for part in tree.iter()})]
+        for tree in (root, ElementTree.fromstring(drawn))
+    )
+    assert small == large
 
 
 def test_nothing_is_made_of_what_is_text() -> None:
