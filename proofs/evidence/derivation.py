@@ -217,5 +217,6 @@ def _anchor(
         return _settle(outcome, "vacuous", f"the end of the chain could be compared {compared} only")
     outcome.n, outcome.covered = compared.counted, statement.domain.covered(compared.points)
     if outcome.outcome == "holds":
-        outcome.detail = f"{len(outcome.chain) - 1} steps; end compared with the claimed function {compared}"
+        steps = len(outcome.chain) - 1
+        outcome.detail = f"{steps} step{'s' * (steps != 1)}; end compared with the claimed function {compared}"
     return outcome
