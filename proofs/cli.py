@@ -606,7 +606,8 @@ def report(
     from proofs.display import report as page
     from proofs.run.runner import Settings
 
-    path, folder = Path(output), output.endswith(("/", os.sep)) or os.path.isdir(output)
+    path = Path(output)
+    folder = output.endswith(("/", os.sep)) or (path.is_dir() and path.suffix != ".html")
     if not folder:
         destinations.ready("--output", path)
     settings = Settings(
