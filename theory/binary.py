@@ -5,6 +5,7 @@ from scipy.special import entr, expit, rel_entr, xlog1py
 
 from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import from_to
+from theory.validation.elementwise import elementwise
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 70
@@ -19,6 +20,7 @@ def entropy(w: Numbers) -> Values:
     return entr(w) - xlog1py(1 - w, -w)
 
 
+@elementwise
 def kl(w: Numbers, v: Numbers) -> Values:
     """kl(w‖v) = w ln(w/v) + (1-w) ln((1-w)/(1-v)) nats; ∞ where v excludes what w allows.
 

@@ -24,6 +24,7 @@ from scipy.special import xlogy, zeta
 from theory.estimate import Estimate
 from theory.numerics import two_codes
 from theory.validation.arrays import above, at_least, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, between, integer, positive, reject
 from theory.validation.shapes import Numbers, Values
 
@@ -36,6 +37,7 @@ COTH = [-2 * zeta(2 * n) / (-(np.pi**2)) ** n for n in range(1, 14)]
 """Coefficients of (x coth x - 1)/x² in x²: 4ⁿB₂ₙ/(2n)!."""
 
 
+@elementwise
 def objective(t: Numbers, u: Numbers, weight: Numbers = 0.5) -> Values:
     """F(t) = (u/2)(1-t²) + ρ(t) - ρ(τ), the objective over β less the constant of a perfect decoder, nats.
 
@@ -47,6 +49,7 @@ def objective(t: Numbers, u: Numbers, weight: Numbers = 0.5) -> Values:
     return u / 2 * (1 - t**2) + _rho(t) - _rho(tau)
 
 
+@elementwise
 def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
     """The optimal t: the largest root of t = tanh(ut), or τ where u ≤ `global_threshold`: then the rate is 0.
 
@@ -55,6 +58,7 @@ def separation(u: Numbers, weight: Numbers = 0.5) -> Values:
     return separation_beyond(above("u", u) - 1, weight)
 
 
+@elementwise
 def separation_beyond(excess: Numbers, weight: Numbers = 0.5) -> Values:
     """`separation` at u = 1 + excess, to all digits however near to 1.
 
@@ -80,6 +84,7 @@ def self_coupled(x: Numbers) -> Values:
     return np.where(x < NEAR, square * polyval(square, COTH), far / np.tanh(far) - 1)
 
 
+@elementwise
 def least_objective(u: Numbers, weight: Numbers = 0.5) -> Values:
     """min F(t) over all codes, that at `separation`; u(1-τ²)/2 where it is collapsed. Nats, over β.
 

@@ -13,6 +13,7 @@ All in nats a sample.  The optimum of a linear VAE with σ² learned is `water_f
 import numpy as np
 
 from theory.validation.arrays import above
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import array, integer, reject
 from theory.validation.shapes import Numbers, Values
 
@@ -41,6 +42,7 @@ def summed_loss_offset(dim: int) -> float:
     return integer("dim", dim, 1) / 2 * float(np.log(np.pi))
 
 
+@elementwise
 def beta_shift(dim: int, noise_var: Numbers, beta: Numbers) -> Values:
     """(D/2)(ln 2πσ² - β ln 2πβσ²) nats: no parameter of encoder or decoder mean is in it.
 
@@ -50,6 +52,7 @@ def beta_shift(dim: int, noise_var: Numbers, beta: Numbers) -> Values:
     return integer("dim", dim, 1) / 2 * (np.log(2 * np.pi * v) - b * np.log(2 * np.pi * b * v))
 
 
+@elementwise
 def gain_below(dim: int, beta: Numbers, folds: Numbers) -> Values:
     """(D/2)(1-β) f nats: what a linear VAE with k = D active latents gains when σ² falls by f e-folds.
 

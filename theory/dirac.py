@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, choice, flag, integer, nonnegative, positive, reject
 from theory.validation.shapes import Numbers, Values
 from theory.validation.told import told
@@ -119,6 +120,7 @@ FAR = 1e18
 PLAIN = {"minimax", "nonsaturating", "wgan"}  # methods without a knob
 
 
+@elementwise
 def field(method: str, theta: Numbers, psi: Numbers, strength: float = 0.0) -> tuple[Values, Values]:
     """v(θ, ψ), the direction (dθ, dψ) in which training moves; arrays of matching shapes.
 
@@ -151,6 +153,7 @@ def eigenvalues(method: str, strength: float = 0.0) -> Complex[NDArray[np.comple
     return np.array([(a * c + b**2) / far, far], dtype=complex)  # the near one from their product: nothing cancels
 
 
+@elementwise
 def step(
     method: str, theta: Numbers, psi: Numbers, h: float, strength: float = 0.0, *, alternating: bool
 ) -> tuple[Values, Values]:
@@ -172,6 +175,7 @@ def _stays(moved: Array, h: float) -> Array:
     return moved
 
 
+@elementwise
 def orbit(
     method: str,
     theta: Numbers,
@@ -237,6 +241,7 @@ def largest_step(method: str, strength: float = 0.0, *, alternating: bool) -> fl
     return float(np.min(-2 * mu.real / np.abs(mu) ** 2))
 
 
+@elementwise
 def nonsaturating_radius2(start: Numbers, time: Numbers) -> Values:
     """θ²+ψ² of the non-saturating method near the equilibrium: 1/(1/start + t/8), t = `time`; at last 8/t.
 

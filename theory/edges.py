@@ -18,10 +18,12 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from theory.validation.arrays import above, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, called, numbers, reject, weights
 from theory.validation.shapes import Numbers, Values, Vector, Weights
 
 
+@elementwise
 def mean_edge(t: Numbers, position: Numbers, std: Numbers) -> Values:
     """E 1[t ≥ U] = Φ((t-μ)/σ), U ~ N(μ, σ²): the blurred unit step.
 
@@ -30,6 +32,7 @@ def mean_edge(t: Numbers, position: Numbers, std: Numbers) -> Values:
     return ndtr((numbers("t", t) - array("position", position)) / above("std", std))
 
 
+@elementwise
 def median_edge(t: Numbers, position: Numbers) -> Values:
     """med 1[t ≥ U] = 1[t ≥ med U]: still a step; `position` is the median of U.
 
@@ -38,6 +41,7 @@ def median_edge(t: Numbers, position: Numbers) -> Values:
     return (numbers("t", t) >= array("position", position)).astype(float)
 
 
+@elementwise
 def median_shift(template: Callable[[Array], ArrayLike], t: Numbers, position: Numbers) -> Values:
     """med f(t-U) = f(t - med U) for a monotone `template` f; `position` is the median of U.
 
@@ -46,6 +50,7 @@ def median_shift(template: Callable[[Array], ArrayLike], t: Numbers, position: N
     return called("template", template, numbers("t", t) - array("position", position))
 
 
+@elementwise
 def rise(std: Numbers, fraction: Numbers = 0.9) -> Values:
     """2Φ⁻¹(f)σ: the length over which the mean edge climbs from 1-f to f; 2.5631σ for 10-90 %.
 
@@ -54,6 +59,7 @@ def rise(std: Numbers, fraction: Numbers = 0.9) -> Values:
     return 2 * ndtri(strictly_between("fraction", fraction, 0.5, 1)) * above("std", std)
 
 
+@elementwise
 def mean_line(t: Numbers, width: Numbers, position: Numbers, std: Numbers) -> Values:
     """P(|t-U| ≤ b/2) for U ~ N(μ, σ²): the blurred line of width b and height 1.
 
@@ -64,6 +70,7 @@ def mean_line(t: Numbers, width: Numbers, position: Numbers, std: Numbers) -> Va
     return ndtr((half - offset) / scale) - ndtr((-half - offset) / scale)
 
 
+@elementwise
 def median_line(t: Numbers, width: Numbers, position: Numbers, std: Numbers) -> Values:
     """1 where the line is on with probability above ½, else 0: the pixelwise median.
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.special import expit
 
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, numbers, positive, reject
 from theory.validation.inputs import weights as checked_weights
 from theory.validation.shapes import Numbers, Values, Vector, Weights
@@ -25,6 +26,7 @@ from theory.validation.shapes import Numbers, Values, Vector, Weights
 STEPS = np.arange(-200, 201)
 
 
+@elementwise
 def decoder(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
     """E[x|z] = a tanh(mz/v).
 
@@ -33,6 +35,7 @@ def decoder(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
     return above("a", a) * np.tanh(_pull(z, m, v))
 
 
+@elementwise
 def decoder_slope(z: Numbers, a: Numbers, m: Numbers, v: Numbers) -> Values:
     """(am/v) sech²(mz/v): how fast the best decoder interpolates.
 
@@ -66,6 +69,7 @@ def best_decoder_slope(z: Numbers, weights: Weights, outputs: Vector, codes: Vec
     return np.where(far, 0.0, (p * apart[0] * apart[1]).sum(axis=-1) / v)
 
 
+@elementwise
 def linear_error(a: Numbers, gamma: Numbers) -> Values:
     """a²/(1+γ): the least squared error of a decoder linear in z, never below `error`.
 
@@ -74,6 +78,7 @@ def linear_error(a: Numbers, gamma: Numbers) -> Values:
     return above("a", a) ** 2 / (1 + at_least("gamma", gamma))
 
 
+@elementwise
 def error(a: Numbers, gamma: Numbers) -> Values:
     """E(x - E[x|z])² = a² e^{-γ/2} E sech(√γN).
 
@@ -83,6 +88,7 @@ def error(a: Numbers, gamma: Numbers) -> Values:
     return above("a", a) ** 2 * np.exp(-gamma / 2) * _normal_mean(lambda y: 1 / np.cosh(y), np.sqrt(gamma))
 
 
+@elementwise
 def far_error(a: Numbers, gamma: Numbers) -> Values:
     """a²√(π/2γ) e^{-γ/2}: what `error` tends to, from above it, as γ grows.
 
@@ -92,6 +98,7 @@ def far_error(a: Numbers, gamma: Numbers) -> Values:
     return above("a", a) ** 2 * np.sqrt(np.pi / (2 * gamma)) * np.exp(-gamma / 2)
 
 
+@elementwise
 def far_error_floor(a: Numbers, gamma: Numbers) -> Values:
     """a²√(π/2γ) e^{-γ/2} (1 - π²/8γ): what `error` never falls below, since e^{-t} ≥ 1-t and ∫y² sech y dy = π³/4.
 
@@ -129,6 +136,7 @@ def mode_entropy(gamma: Numbers) -> Values:
     return np.exp(-gamma / 2) * _normal_mean(left, np.sqrt(gamma))
 
 
+@elementwise
 def rate(m: Numbers, v: Numbers) -> Values:
     """E KL(q(z|x)‖N(0, 1)) = ½(m² + v - 1 - ln v), nats; least at given γ where m² + v = 1: ½ ln(1+γ).
 
@@ -138,6 +146,7 @@ def rate(m: Numbers, v: Numbers) -> Values:
     return (array("m", m) ** 2 + (v - 1 - np.log(v))) / 2
 
 
+@elementwise
 def prior_gap(m: Numbers, v: Numbers) -> Values:
     """KL(q(z)‖N(0, 1)) of the aggregated posterior, nats: rate less information.
 
@@ -146,6 +155,7 @@ def prior_gap(m: Numbers, v: Numbers) -> Values:
     return rate(m, v) - information(array("m", m) ** 2 / above("v", v))
 
 
+@elementwise
 def prior_decoded_var(a: Numbers, m: Numbers, v: Numbers) -> Values:
     """a² E tanh²(mN/v) = a²(1 - E sech²(mN/v)): the variance of decoder means over the prior N(0, 1).
 
@@ -157,6 +167,7 @@ def prior_decoded_var(a: Numbers, m: Numbers, v: Numbers) -> Values:
     return above("a", a) ** 2 * np.where(ratio < 1, direct, rest)
 
 
+@elementwise
 def prior_decoded_bound(a: Numbers, m: Numbers, v: Numbers) -> Values:
     """a²m²/v², never below `prior_decoded_var`, since tanh² y ≤ y², and close to it where m ≪ v.
 

@@ -13,9 +13,11 @@ import numpy as np
 from scipy.special import erf
 
 from theory.validation.arrays import above, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.shapes import Numbers, Values
 
 
+@elementwise
 def bridged(m: Numbers, v: Numbers, fraction: Numbers = 0.5) -> Values:
     """P(|g(z)| < fa) = 2Φ(artanh(f) v/m) - 1, f = `fraction` in (0, 1).
 
@@ -24,6 +26,7 @@ def bridged(m: Numbers, v: Numbers, fraction: Numbers = 0.5) -> Values:
     return erf(np.arctanh(strictly_between("fraction", fraction, 0, 1)) * above("v", v) / above("m", m) / np.sqrt(2))
 
 
+@elementwise
 def balanced_bridged(gamma: Numbers, fraction: Numbers = 0.5) -> Values:
     """The same at m² + v = 1: v/m = 1/√(γ(1+γ)).
 
@@ -33,6 +36,7 @@ def balanced_bridged(gamma: Numbers, fraction: Numbers = 0.5) -> Values:
     return bridged(np.sqrt(gamma * (1 + gamma)), 1.0, fraction)
 
 
+@elementwise
 def far_bridged(gamma: Numbers, fraction: Numbers = 0.5) -> Values:
     """√(2/π) artanh(f)/γ: what it tends to, 0.438/γ half-way.
 

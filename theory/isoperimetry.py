@@ -18,11 +18,13 @@ from scipy.special import erf, ndtr, ndtri
 from theory.flow import exact_map
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import above, at_least, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import array, integer, numbers
 from theory.validation.laws import on_line
 from theory.validation.shapes import Numbers, Values, Vector
 
 
+@elementwise
 def largest_second_mass(mass: Numbers, ratio: Numbers) -> Values:
     """Φ(-d/L - Φ⁻¹(β_A)): the most that B can receive once A has `mass`.
 
@@ -31,6 +33,7 @@ def largest_second_mass(mass: Numbers, ratio: Numbers) -> Values:
     return ndtr(-at_least("ratio", ratio) - ndtri(strictly_between("mass", mass, 0, 1)))
 
 
+@elementwise
 def least_outside(mass: Numbers, ratio: Numbers) -> Values:
     """1 - β_A - Φ(-d/L - Φ⁻¹(β_A)): the least mass outside of A and B once A has `mass`.
 
@@ -47,6 +50,7 @@ def least_equal_outside(ratio: Numbers) -> Values:
     return erf(at_least("ratio", ratio) / np.sqrt(8))
 
 
+@elementwise
 def enlarged_mass(masses: Vector, ratio: Numbers) -> float:
     """Σ_i Φ(Φ⁻¹(β_i) + d/2L), which must not exceed 1 for K sets at mutual distance d with these masses (K,).
 
@@ -65,6 +69,7 @@ def least_equal_outside_of_many(sets: int, ratio: Numbers) -> Values:
     return 1 - K * ndtr(ndtri(1 / K) - at_least("ratio", ratio) / 2)
 
 
+@elementwise
 def least_lipschitz(mass_a: Numbers, mass_b: Numbers, distance: Numbers) -> Values:
     """-d/(Φ⁻¹(β_A) + Φ⁻¹(β_B)): the least L for these masses; ∞ where nothing may lie outside (β_A + β_B = 1).
 
@@ -76,6 +81,7 @@ def least_lipschitz(mass_a: Numbers, mass_b: Numbers, distance: Numbers) -> Valu
     return np.divide(d, slack, out=np.full(slack.shape, np.inf), where=slack > 1e-15)
 
 
+@elementwise
 def clipped_line(z: Numbers, mass: Numbers, distance: Numbers, lipschitz: Numbers) -> Values:
     """The extremal generator: 0 for z ≤ Φ⁻¹(β_A), then slope L up to d and no further; A = {≤ 0}, B = {≥ d}.
 
@@ -94,6 +100,7 @@ def monotone_slope(p: GaussianMixture, z: Numbers) -> Values:
     return np.exp(-(z**2) / 2 - on_line("p", p).logpdf(exact_map(p, z))) / np.sqrt(2 * np.pi)
 
 
+@elementwise
 def middle_slope(m: Numbers, std: Numbers) -> Values:
     """σ e^{m²/2σ²}: that slope at 0 for the pair ½N(-m, σ²) + ½N(m, σ²); ∞ beyond 1e308.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import array, between, integer, positive
 from theory.validation.laws import alike
 from theory.validation.shapes import Numbers, Values
@@ -41,6 +42,7 @@ def mmd(p: GaussianMixture, q: GaussianMixture, bandwidth: float) -> float:
     return float(np.sqrt(max(k(p, p) + k(q, q) - 2 * k(p, q), 0.0)))
 
 
+@elementwise
 def expected_mmd2(diagonal: Numbers, cross: Numbers, n: int) -> Values:
     """(E k(X,X) - E k(X,X'))/n for any kernel, of these two means: E MMD²(p, p̂_n).
 
@@ -93,6 +95,7 @@ def duplicate_limit(ratio: Numbers) -> Values:
     return -np.expm1(-(at_least("ratio", ratio) ** 2) / 2)
 
 
+@elementwise
 def birthday_draws(atoms: Numbers, probability: Numbers = 0.5) -> Values:
     """√(2n ln(1/(1-P))), the draws that show a duplicate with probability P in the limit of many atoms: 1.18√n at ½.
 

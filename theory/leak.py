@@ -13,11 +13,13 @@ import numpy as np
 from theory.binary import entropy
 from theory.numerics.logarithm import beyond_tangent
 from theory.validation.arrays import at_least, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 100
 
 
+@elementwise
 def least_kept(w: Numbers, epsilon: Numbers) -> Values:
     """The smaller root v of kl(w‖v) = ε: the least q(A) of any q with KL(p‖q) ≤ ε and p(A) = w in (0, 1).
 
@@ -36,6 +38,7 @@ def least_kept(w: Numbers, epsilon: Numbers) -> Values:
     return w * np.exp(high)
 
 
+@elementwise
 def log_simple_bound(w: Numbers, epsilon: Numbers) -> Values:
     """-(ε + h_b(w))/w: a lower bound on ln `least_kept`, in closed form and finite however small.
 

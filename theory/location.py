@@ -22,6 +22,7 @@ from scipy.special import gamma, hyp1f1, ndtr, ndtri
 from theory.mixture import GaussianMixture
 from theory.numerics.zero import zero
 from theory.validation.arrays import above, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, between, reject, weights
 from theory.validation.laws import mixture, on_line, positions, sequence
 from theory.validation.shapes import Numbers, Points, Values, Weights
@@ -126,6 +127,7 @@ def lp_minimiser(p: GaussianMixture, power: float) -> float:
     return float(p.mean + unit * zero(lambda c: _pull(scaled, c, q - 1), low, high, xtol=1e-15))
 
 
+@elementwise
 def two_point_lp_minimiser(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     """arg-min_c E|Y-c|^p, p > 1, for Y = -a with probability w = `weight` and a otherwise.
 
@@ -137,6 +139,7 @@ def two_point_lp_minimiser(a: Numbers, weight: Numbers, power: Numbers) -> Value
     return above("a", a) * np.tanh((np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1)))
 
 
+@elementwise
 def two_point_lp_bound(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     """a |ln((1-w)/w)| / 2(p-1) ≥ |arg-min_c E|Y-c|^p| of the same two points, p > 1: → 0, the midrange, as p grows.
 
@@ -146,6 +149,7 @@ def two_point_lp_bound(a: Numbers, weight: Numbers, power: Numbers) -> Values:
     return above("a", a) * np.abs(np.log1p(-w) - np.log(w)) / (2 * (above("power", power, 1) - 1))
 
 
+@elementwise
 def far_median(a: Numbers, s: Numbers, weight: Numbers) -> Values:
     """The limit, as a/s → ∞, of the median of w N(-a, s²) + (1-w) N(a, s²), w > ½: -a + s Φ⁻¹(1/2w).
 
@@ -156,6 +160,7 @@ def far_median(a: Numbers, s: Numbers, weight: Numbers) -> Values:
     return -above("a", a) + above("s", s) * ndtri(1 / (2 * strictly_between("weight", weight, 0.5, 1)))
 
 
+@elementwise
 def far_median_gap(ratio: Numbers, weight: Numbers) -> Values:
     """(1-w) Φ(t*-2r) / (w φ(t*)), t* = Φ⁻¹(1/2w), r = a/s: that gap in units of s, to first order.
 

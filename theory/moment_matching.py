@@ -13,10 +13,12 @@ import numpy as np
 from scipy.special import erf, ndtr
 
 from theory.validation.arrays import above
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import array
 from theory.validation.shapes import Numbers, Values
 
 
+@elementwise
 def excess(mean: Numbers, var: Numbers, m: Numbers, v: Numbers) -> Values:
     """KL(p‖N(m, v)) less its least value, nats, for any p of this mean and variance.
 

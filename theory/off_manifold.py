@@ -11,10 +11,12 @@ import numpy as np
 from scipy.special import gammaincc, gammaln
 
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import integer
 from theory.validation.shapes import Numbers, Values
 
 
+@elementwise
 def beyond(t: Numbers, codimension: int, std: Numbers) -> Values:
     """P(dist > t) = Q(c/2, t²/2σ²).
 
@@ -24,6 +26,7 @@ def beyond(t: Numbers, codimension: int, std: Numbers) -> Values:
     return gammaincc(integer("codimension", codimension, 1) / 2, (t / std) ** 2 / 2)
 
 
+@elementwise
 def density(t: Numbers, codimension: int, std: Numbers) -> Values:
     """The density of the distance at t > 0.
 

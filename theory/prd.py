@@ -17,6 +17,7 @@ from jaxtyping import Float
 from scipy.special import erf, erfcx
 
 from theory.validation.arrays import above, from_to, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, integer, positive, reject, weights
 from theory.validation.shapes import Numbers, Values, Weights
 
@@ -41,6 +42,7 @@ def curve(p: Weights, q: Weights, slope: Numbers) -> tuple[Values, Values]:
     return np.minimum(precision, 1), np.minimum(precision / s, 1)  # 1 to rounding, never above
 
 
+@elementwise
 def drop(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of q = p(· | Aᶜ), p(A) = w: min(λ(1-w), 1) and min(1-w, 1/λ).
 
@@ -50,6 +52,7 @@ def drop(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
     return np.minimum(s * (1 - w), 1), np.minimum(1 - w, 1 / s)
 
 
+@elementwise
 def invent(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of q = (1-w) p + w·junk, junk ⊥ p: min(λ, 1-w) and min(1, (1-w)/λ).
 
@@ -59,6 +62,7 @@ def invent(w: Numbers, slope: Numbers) -> tuple[Values, Values]:
     return np.minimum(s, 1 - w), np.minimum(1, (1 - w) / s)
 
 
+@elementwise
 def gaussian_blur(factor: Numbers, log_slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of q = N(μ, (bs)²) against p = N(μ, s²), b = `factor` > 1, at ln λ = `log_slope`.
 
@@ -71,6 +75,7 @@ def gaussian_blur(factor: Numbers, log_slope: Numbers) -> tuple[Values, Values]:
     return _curve(erf(c / (b * np.sqrt(2))), np.exp(log - c**2 / 2) * erfcx(c / np.sqrt(2)), log)
 
 
+@elementwise
 def planar_blur(factor: Numbers, log_slope: Numbers) -> tuple[Values, Values]:
     """(α, β) of an isotropic Gaussian in the plane, or of modes far apart, blurred so that s becomes bs, b = `factor` > 1.
 

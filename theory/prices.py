@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.validation.arrays import at_least, from_below, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import choice, reject
 from theory.validation.shapes import Numbers, Values
 
@@ -92,6 +93,7 @@ def far_mode_kl(r: Numbers) -> Values:
     return at_least("r", r) ** 2 - np.log(2)
 
 
+@elementwise
 def transport_price(w: Numbers, distance: Numbers) -> Values:
     """w·distance: p - q is w times the difference of the two parts, and a norm (W1, MMD) scales with it.
 
@@ -122,6 +124,7 @@ INVENT: dict[str, Callable[..., Values]] = DROP | {
 }
 
 
+@elementwise
 def drop(divergence: str, w: Numbers, distance: Numbers | None = None) -> Values:
     """The divergence between p and q = p(· | Aᶜ), p(A) = w.
 
@@ -134,6 +137,7 @@ def drop(divergence: str, w: Numbers, distance: Numbers | None = None) -> Values
     return _price(DROP, divergence, w, distance)
 
 
+@elementwise
 def invent(divergence: str, w: Numbers, distance: Numbers | None = None) -> Values:
     """The divergence between p and q = (1-w) p + w·junk, junk ⊥ p; `distance` lies between junk and p.
 

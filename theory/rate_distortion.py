@@ -18,12 +18,14 @@ from scipy.special import entr, xlogy
 
 from theory.binary import entropy, inverse_entropy
 from theory.validation.arrays import above, at_least, from_to, strictly_between
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import integer, reject
 from theory.validation.shapes import Numbers, Values
 
 BISECTIONS = 60
 
 
+@elementwise
 def two_modes(rate: Numbers, a: Numbers, weight: Numbers = 0.5) -> Values:
     """D(R) of the source ±a with weight w = `weight` on one of them: 4a²ε(1-ε), 0 from R = h_b(w) on.
 
@@ -33,6 +35,7 @@ def two_modes(rate: Numbers, a: Numbers, weight: Numbers = 0.5) -> Values:
     return 4 * above("a", a) ** 2 * e * (1 - e)
 
 
+@elementwise
 def crossover(rate: Numbers, weight: Numbers = 0.5) -> Values:
     """ε in [0, ½] with h_b(ε) = h_b(w) - R: the posterior probability of the wrong mode.
 
@@ -42,6 +45,7 @@ def crossover(rate: Numbers, weight: Numbers = 0.5) -> Values:
     return inverse_entropy(np.maximum(entropy(w) - at_least("rate", rate), 0))
 
 
+@elementwise
 def two_modes_slope(rate: Numbers, a: Numbers, weight: Numbers = 0.5) -> Values:
     """dD/dR = -4a²(1-2ε)/ln((1-ε)/ε) for R < h_b(w): -2a² at R = 0 for equal weights.
 
@@ -73,6 +77,7 @@ def critical_rate(modes: int) -> float:
     return float(xlogy(K - 2, K - 1)) / K
 
 
+@elementwise
 def equidistant_modes(rate: Numbers, side: Numbers, modes: int) -> Values:
     """D(R) of K equiprobable modes at mutual distance d = `side`: linear below `critical_rate`, 0 from ln K on.
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, integer, positive, reject
 from theory.validation.shapes import Numbers, Values, Vector
 
@@ -47,6 +48,7 @@ def escape(spectrum: Vector, coded: Vector, latents: int, noise_var: float, beta
     return min(0.0, float(beta * (width - dropped) / (level * width)))
 
 
+@elementwise
 def turning(first: Numbers, second: Numbers, weight: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """dF/d sin²φ = (β/2)(λ₁-λ₂)(1/θ - 1/(w²+θ)): a latent of weight w turned by φ from direction λ₁ to λ₂, at every φ.
 

@@ -20,10 +20,12 @@ import numpy as np
 from scipy.special import erfc, log_ndtr, rel_entr
 
 from theory.validation.arrays import above, from_to
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, integer, numbers, reject
 from theory.validation.shapes import Numbers, Values
 
 
+@elementwise
 def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, cells: int) -> Values:
     """(2LR)^d n^{k-d}: the boxes that hold the image of [-R, R]^k when every side is cut into n = `cells` parts; ∞ beyond 1e308.
 
@@ -35,6 +37,7 @@ def covered_volume(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, 
         return np.exp(d * np.log(side) + (k - d) * math.log(n))
 
 
+@elementwise
 def folded_density(y: Numbers, slope: Numbers, noise: Numbers) -> Values:
     """(2/c) φ(y/c) Φ(ay/cσ), c² = a² + σ²: the density of a|z| + σε at y, a = `slope`, σ = `noise`; Azzalini's skew normal.
 
@@ -54,6 +57,7 @@ def escaping(latents: int, radius: Numbers) -> Values:
     return -np.expm1(k * np.log1p(-erfc(above("radius", radius) / np.sqrt(2))))
 
 
+@elementwise
 def event_js(alpha: Numbers, tau: Numbers) -> Values:
     """JS of two coins, P(E) = α under the one and 1-τ under the other; nats.
 
@@ -63,6 +67,7 @@ def event_js(alpha: Numbers, tau: Numbers) -> Values:
     return (_told(a, 1 - t) + _told(1 - a, t)) / 2
 
 
+@elementwise
 def boxed_js(latents: int, dim: int, lipschitz: Numbers, radius: Numbers, density: Numbers, cells: int) -> Values:
     """`event_js` of the boxes of `covered_volume`, α = M (2LR)^d n^{k-d} for a density of at most M, τ = `escaping`; nats.
 

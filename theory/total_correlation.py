@@ -18,6 +18,7 @@ from scipy.special import rel_entr
 
 from theory import encoder_noise
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, integer, reject, sum_to_one
 from theory.validation.shapes import Matrix, Numbers, Values, Vector
 
@@ -70,6 +71,7 @@ def excess(table: Numbers, prior: Vector) -> float:
     return float(rel_entr(aggregated, pi).sum()) + conditional_total_correlation(p)
 
 
+@elementwise
 def least_excess(total: Numbers, dim: int, rate: Numbers) -> Values:
     """max(TC(X) - (D-1) R, 0), a lower bound on the excess negative ELBO at rate R, nats.
 
@@ -95,6 +97,7 @@ def off_target_mass(dim: int) -> float:
     return 1 - 2.0 ** (1 - integer("dim", dim, 1))
 
 
+@elementwise
 def gaussian_excess(dim: int, m: Numbers, v: Numbers) -> Values:
     """KL(q(z)‖N(0,1)) + (D-1) H(X_1|Z): two points, posteriors N(±m, v), prior N(0, 1), nats.
 

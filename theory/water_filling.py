@@ -24,11 +24,13 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from theory.validation.arrays import above, at_least
+from theory.validation.elementwise import elementwise
 from theory.validation.inputs import LARGEST, Array, array, between, instance, integer, nonnegative, positive, reject
 from theory.validation.shapes import Matrix, Numbers, Truths, Values, Vector
 from theory.validation.unchanging import Unchanging
 
 
+@elementwise
 def active(var: Numbers, noise_var: Numbers, beta: Numbers) -> Truths:
     """Whether a direction of variance λ = `var` is coded: λ > βσ².
 
@@ -37,6 +39,7 @@ def active(var: Numbers, noise_var: Numbers, beta: Numbers) -> Truths:
     return squared_weight(var, noise_var, beta) > 0
 
 
+@elementwise
 def squared_weight(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w² = λ - βσ², or 0: also the variance of the decoder mean over draws from the prior.
 
@@ -46,6 +49,7 @@ def squared_weight(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return np.maximum(var - level, 0)
 
 
+@elementwise
 def sample_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w² + σ² = λ - βσ² + σ², or σ²: the variance of samples from the model.
 
@@ -56,6 +60,7 @@ def sample_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return squared_weight(var, noise_var, beta) + np.asarray(noise_var, dtype=float)
 
 
+@elementwise
 def shown_vars(var: Numbers, noise_var: Numbers, beta: Numbers) -> Float[Array, "2 ..."]:
     """The variances of decoder means and of samples, w² and w² + σ².
 
@@ -65,6 +70,7 @@ def shown_vars(var: Numbers, noise_var: Numbers, beta: Numbers) -> Float[Array, 
     return np.stack([weight, weight + np.asarray(noise_var, dtype=float)])
 
 
+@elementwise
 def power_share(frequency: Numbers, exponent: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """w²/λ at a frequency k of the spectrum λ = k^-α, α = `exponent`: what decoder means have of the data's power.
 
@@ -75,6 +81,7 @@ def power_share(frequency: Numbers, exponent: Numbers, noise_var: Numbers, beta:
     return squared_weight(var, noise_var, beta) / var
 
 
+@elementwise
 def encoder_gain(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """m = w/λ with w ≥ 0, or 0: the encoder mean is m·x.
 
@@ -84,6 +91,7 @@ def encoder_gain(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return np.sqrt(np.maximum(var - level, 0)) / np.maximum(var, level)
 
 
+@elementwise
 def encoder_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """s² = βσ²/λ, or 1.
 
@@ -93,6 +101,7 @@ def encoder_var(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return level / np.maximum(var, level)
 
 
+@elementwise
 def rate(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """½ ln(λ/βσ²), or 0: E KL(q(z|x)‖p(z)) in nats.
 
@@ -102,6 +111,7 @@ def rate(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return np.log1p(np.maximum(var - level, 0) / level) / 2
 
 
+@elementwise
 def distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """βσ², or λ: E(x - wz)² with z drawn from the encoder.
 
@@ -110,6 +120,7 @@ def distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return np.minimum(*_door(var, noise_var, beta))
 
 
+@elementwise
 def mean_distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """(βσ²)²/λ, or λ: E(x - wmx)², decoding the encoder mean.
 
@@ -118,6 +129,7 @@ def mean_distortion(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     return distortion(var, noise_var, beta) * encoder_var(var, noise_var, beta)
 
 
+@elementwise
 def optimal_objective(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values:
     """The least objective of one direction, nats: distortion/2σ² + ½ ln 2πσ² + β·rate.
 
@@ -127,6 +139,7 @@ def optimal_objective(var: Numbers, noise_var: Numbers, beta: Numbers) -> Values
     return fit + np.asarray(beta, dtype=float) * rate(var, noise_var, beta)
 
 
+@elementwise
 def direction_objective(
     var: Numbers,
     weight: Numbers,
@@ -187,6 +200,7 @@ def best_encoder(decoder: Matrix, noise_var: float, beta: float) -> LinearVAE:
     return LinearVAE(decoder, S @ decoder.T / level, S)
 
 
+@elementwise
 def optimum(data_cov: Matrix, latents: int, noise_var: float, beta: float) -> LinearVAE:
     """A global optimum with k = `latents`: column i of W is √(λ_i - βσ²)⁺ times principal direction i.
 
@@ -211,6 +225,7 @@ def best_rank_distortion(spectrum: Vector, latents: int) -> float:
     return float(_spectrum(spectrum, latents)[latents:].sum())
 
 
+@elementwise
 def bottleneck_distortion(spectrum: Vector, latents: int, noise_var: float, beta: float) -> float:
     """Σ_{i≤k} min(λ_i, βσ²) + Σ_{i>k} λ_i.
 

@@ -42,6 +42,8 @@ from toys.validation import choice, door, require, takes
 
 SAMPLES = 2512
 """A multiple of 16 next to the 2,500 of the published protocol."""
+KEPT = 200
+"""Samples of an arm that are kept to be shown."""
 TAIL = 1e-3
 """The share of a mode's own samples beyond its reach."""
 FORK = 0.4
@@ -272,12 +274,18 @@ def run(target: Target, arm: str | Maker, fit: Fit, *, steps: int, batch: int = 
 
 @door
 def compare(
-    names: Sequence[str], arms: Sequence[str], fit: Callable[[Target, str], Fit], *, steps: int
+    names: Sequence[str],
+    arms: Sequence[str],
+    fit: Callable[[Target, str], Fit],
+    *,
+    steps: int,
+    kept: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """`run` every arm on every target of `toys.targets`, by `fit(target, arm)`, which knows the seeds.
 
     As `toys.replication.run` returns them: "arms", "targets", how many "modes_ring", and one number a seed and score,
-    "captured_ring_0", …: by target and place among the arms. Raises ValueError for a target without modes.
+    "captured_ring_0", …: by target and place among the arms; of those `kept` the first KEPT samples of the median seed by
+    quality as well, "samples_ring_0" (KEPT, dim). Raises ValueError for a target without modes.
     """
     shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
     for name in names:
@@ -290,6 +298,9 @@ def compare(
             scored = run(target, arm, fit(target, arm), steps=steps)
             for score in ("captured", "quality", "off", "precision", "recall"):
                 shown[f"{score}_{target.name}_{index}"] = getattr(scored, score)
+            if arm in kept:
+                median = np.argsort(scored.quality, kind="stable")[len(scored.quality) // 2]
+                shown[f"samples_{target.name}_{index}"] = scored.samples[median, :KEPT]
     return shown
 
 

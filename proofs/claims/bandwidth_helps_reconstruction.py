@@ -185,7 +185,10 @@ def in_the_loss(claimed, data):
     return farthest(claimed, data, 2 * NOISE_VAR * fit)
 
 
-@claim.figure("More latents help a linear VAE only down to a level that the noise sets")
+@claim.figure(
+    "More latents help a linear VAE only down to a level that the noise sets",
+    where=r"$\beta$ weighs the KL term; $\sigma^2$: variance of the decoder $Wz$",
+)
 def draw(saved, panels, *, beta=BETAS[1]):
     nets, k, (water, falls, rate) = saved["linear_vaes"], np.arange(DIM + 1), panels(3)
     spectrum = nets["spectrum"]

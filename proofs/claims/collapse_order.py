@@ -392,7 +392,10 @@ def branches(*, points=25, furthest=4.2):
     return saved
 
 
-@claim.figure("Unequal modes lose their code at another pressure than they find it")
+@claim.figure(
+    "Unequal modes lose their code at another pressure than they find it",
+    where=r"modes at $\pm a$ with weights $w$ and $1-w$; $\beta$ weighs the KL term; $\sigma^2$: variance of the decoder",
+)
 def draw(saved, panels, *, inequality: Annotated[float, between(0, 1)] = 0.97):
     nets, exact, tau = saved["loops"], saved["curves"], np.linspace(0.0, inequality, 120)
     ends, coupling = exact["ends"], r"coupling $u=a^2/\beta\sigma^2$"

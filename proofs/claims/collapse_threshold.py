@@ -201,7 +201,10 @@ def _saved(t, couplings):
     return ", ".join((f"at u = {dear} every code costs more", *cheap) if dear else cheap)
 
 
-@claim.figure("Up to a threshold no code of two modes pays; beyond it they part without a jump")
+@claim.figure(
+    "Up to a threshold no code of two modes pays; beyond it they part without a jump",
+    where=r"modes at $\pm a$; $\beta$ weighs the KL term; $\sigma^2$: variance of the decoder",
+)
 def draw(saved, panels, *, couplings=(0.6, 1.0, 1.4)):
     found, t, u = saved["curves"], np.linspace(-1, 1, 201), np.linspace(0.3, 2.5, 221)
     left, right = panels(2)

@@ -12,7 +12,6 @@ reach ½N(-m, σ²) + ½N(m, σ²) exactly takes a slope of σ e^{m²/2σ²}. Al
 a coin beside z escapes. With more latents L is only known to be below a product of spectral norms: within 2 here, useless for five layers.
 """
 
-from itertools import cycle
 from typing import Annotated
 
 import numpy as np
@@ -292,10 +291,24 @@ def within_a_factor_two(data):
     }
 
 
+def even(ratio):
+    """What each of two sets at that distance over the slope gets at most, if both get the same."""
+    return (1 - float(isoperimetry.least_equal_outside(ratio))) / 2
+
+
 @claim.figure("A continuous generator bridges two modes, drops one, or grows ever steeper")
 def draw(saved, panels, *, ratios=(0.3, 2.0), share=0.9):
-    nets, mass = saved["generators"], np.linspace(0.001, 0.999, 400)
-    bridge, price, norms = panels(3)
+    nets = saved["generators"]
+    ways, bridge, norms = panels(3)
+    z, steep, flat = np.linspace(-3.5, 3.5, 701), min(ratios), max(ratios)
+    for mode in (0.0, 1.0):
+        ways.band(z, mode - 0.06, mode + 0.06, "data", "" if mode else "modes A and B")
+    choices = ("bridges", even(flat), flat, "-"), ("drops B", share, flat, "--"), ("is steep", even(steep), steep, ":")
+    for does, mass, r, style in choices:
+        told = f"{does}: {100 * float(isoperimetry.least_outside(mass, r)):.0f} % between"
+        ways.exact(z, isoperimetry.clipped_line(z, mass, 1.0, 1 / r), told, style)
+    y_ticks = {0: "A", 0.5: "between", 1: "B"}
+    ways.axes("latent $z$, drawn from $N(0, 1)$", "what is generated", y_ticks=y_ticks, legend="above")
     looks = {
         "gan": ("gan", "GANs, instance noise"),
         "vae": ("vae", "VAEs, decoder means"),
@@ -307,13 +320,7 @@ def draw(saved, panels, *, ratios=(0.3, 2.0), share=0.9):
     bridge.exact(ratio, isoperimetry.least_equal_outside(ratio), "bound, equal masses")
     for name, (role, label) in looks.items():
         bridge.seeds(gaps[name], nets[name].between, role, label)
-    bridge.axes("gap / Lipschitz constant, $w/L$", "mass in the gap", log="x", legend="above")
-    for r, style in zip(ratios, cycle(("--", "-")), strict=False):
-        price.exact(mass, isoperimetry.least_outside(mass, r), f"$d/L={r:g}$", style)
-    equal, last = (1 - isoperimetry.least_equal_outside(ratios[-1])) / 2, ratios[-1]
-    for b, label, marker in ((equal, "equal masses", "o"), (share, f"one has {share:g}", "*")):
-        price.mark(b, isoperimetry.least_outside(b, last), label + ": {:.3g}", "exact", marker=marker, ms=5)
-    price.axes("mass of one set", "least mass outside both", legend="above")
+    bridge.axes("gap, by the steepest slope of the generator", "mass between the modes", log="x", legend="above")
     kinds = {
         "gan": ("gan", "1 latent, exact"),
         "two": ("third", "2 latents"),
@@ -326,16 +333,17 @@ def draw(saved, panels, *, ratios=(0.3, 2.0), share=0.9):
     norms.diagonal("equal", min(nets[name].norms.min() for name in kinds), every.max())
     norms.axes("steepest slope found", "product of spectral norms", log="xy", legend="above")
     over = {name: nets[name].between / isoperimetry.least_equal_outside(gaps[name]) - 1 for name in looks}
-    outside = [float(isoperimetry.least_outside(b, last)) for b in (equal, share)]
+    outside = [float(isoperimetry.least_outside(mass, flat)) for mass in (even(flat), share)]
     dropped = int((over["plain"] < -0.5).sum())
     loose = {name: 1 / np.median(nets[name].steepest / nets[name].norms) for name in kinds}
     return (
-        f"(a) Mass that generators of two equal modes leave between them, by the gap over their steepest slope: the median GAN "
-        f"lies {100 * abs(np.median(over['gan'])):.1g} % from the bound (line), the median VAE {100 * abs(np.median(over['vae'])):.1g} %, "
-        f"single ones up to {100 * over['gan'].max():.0f} and {100 * over['vae'].max():.0f} % above it. "
+        f"(a) Two sets at distance d, and what a generator of slope L may do with them: at d/L = {flat:g} it leaves at least "
+        f"{outside[0]:.2f} between them if both get the same and {outside[1]:.2f} if one gets {share:g}, so dropping pays; at d/L = {steep:g} "
+        f"{float(isoperimetry.least_equal_outside(steep)):.2f}, by a steep slope. (b) Mass that trained generators of two equal modes leave between them, by the gap over their "
+        f"steepest slope: the median GAN lies {100 * abs(np.median(over['gan'])):.1g} % from the bound (line), the median VAE "
+        f"{100 * abs(np.median(over['vae'])):.1g} %, single ones up to {100 * over['gan'].max():.0f} and {100 * over['vae'].max():.0f} % above it. "
         f"Without instance noise {dropped} of {len(over['plain'])} GANs leave less than half of it: they have dropped a mode; a "
-        f"coin beside the latent (control) escapes. (b) Of two sets at distance d a generator of slope L leaves at least so much "
-        f"outside: at d/L = {last:g}, {outside[0]:.2f} if both get the same, {outside[1]:.2f} if one gets {share:g}, so dropping pays. (c) The product "
+        f"coin beside the latent (control) escapes. (c) The product "
         f"of the layers' spectral norms bounds the slope from above: its median is {loose['gan']:.2f}, {loose['two']:.2f} and "
         f"{loose['eight']:.2f} times the slope with 1, 2 and 8 latents, and {loose['deep']:.0f} times with five layers (control)."
     )

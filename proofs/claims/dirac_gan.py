@@ -305,7 +305,10 @@ def draw_frame(data, figure, k):
         axes.legend(loc="upper center", ncols=2)
 
 
-@claim.figure("Without a fix a GAN leaves its equilibrium; with R1 it comes to rest there")
+@claim.figure(
+    "Without a fix a GAN leaves its equilibrium; with R1 it comes to rest there",
+    where=r"data at 0, generator at $\theta$, discriminator $\psi x$; $h$: length of a step; $R_0$: $R$ at the start",
+)
 def draw(saved, panels, *, member: Annotated[int, integers(0)] = 0, latest=float(LONG)):
     starts, slow, time = saved["from_random_starts"], saved["slow_decay"], H * np.arange(STEPS + 1)
     t = np.geomspace(1.5, latest, 80)

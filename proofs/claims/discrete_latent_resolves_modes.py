@@ -136,7 +136,10 @@ def fits(*, w=0.9):
     return exact | seen
 
 
-@claim.figure("A code whose prior is fixed does better by blurring, where two modes are near")
+@claim.figure(
+    "A code whose prior is fixed does better by blurring, where two modes are near",
+    where=r"modes at $\pm rs$ of deviation $s$; $p$: data; $q$: model",
+)
 def draw(saved, panels, *, w=0.9, r=4.0):
     found, x = saved["curves"], np.linspace(-8, 8, 401)
     fits = {"wide": discrete_latent.diffusing(w, r), "apart": discrete_latent.separate(w, r)}

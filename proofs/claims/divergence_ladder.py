@@ -253,7 +253,10 @@ def ladders(*, divergences: Annotated[tuple[str, ...], one_of(*DRAWN)] = DRAWN):
     return data
 
 
-@claim.figure("Under most divergences the best Gaussian jumps onto one mode; under KL never")
+@claim.figure(
+    "Under most divergences the best Gaussian jumps onto one mode; under KL never",
+    where=r"data $p$: modes at $\pm a$ of deviation $s$; $q$: the best Gaussian",
+)
 def draw(saved, panels, *, divergences: Annotated[tuple[str, ...], one_of(*DRAWN)] = DRAWN, end=6.0):
     data = saved["curves"]
     rungs, alphas, values = panels(3)

@@ -348,7 +348,10 @@ def landscapes(*, ratios=(1.2, 2.0, 3.0), far=3.0):
     return data
 
 
-@claim.figure("A generator that can only move stays on one mode; one that shares is freed")
+@claim.figure(
+    "A generator that can only move stays on one mode; one that shares is freed",
+    where=r"modes at $\pm a$ of deviation $s$; the generator draws from $N(\mu, s^2)$",
+)
 def draw(saved, panels, *, ratios=(1.2, 2.0, 3.0), far=3.0):
     data, dots = saved["curves"], {"marker": "o", "ms": 2}
     landscape, places, shared = panels(3)

@@ -203,7 +203,10 @@ def peak(claimed, data):
     return {arm: farthest(data[name].max(axis=2) - visible) for arm, name in (("network", "l1"), ("control", "l2"))}
 
 
-@claim.figure("Squared error blurs edges of uncertain place; absolute error drops thin lines")
+@claim.figure(
+    "Squared error blurs edges of uncertain place; absolute error drops thin lines",
+    where=r"$t$: place across the edge; $\sigma$: deviation of where the edge is",
+)
 def draw(saved, panels, *, every=3, points=401):
     nets, lit, fine = saved["random_edges"], saved["random_lines"], np.linspace(0, 1, points)
     t, some, (left, *others) = nets["t"], slice(1, None, every), panels(3)

@@ -195,7 +195,10 @@ def risk(claimed, data):
     return {arm: (risks(data, name) / exact - 1).mean(axis=1) for arm, name in (("network", "l2"), ("control", "l1"))}
 
 
-@claim.figure("Noise in the code makes the best decoder average, less so as the codes part")
+@claim.figure(
+    "Noise in the code makes the best decoder average, less so as the codes part",
+    where=r"data $\pm a$ with codes $N(\pm m, v)$",
+)
 def draw(saved, panels, *, furthest=25.0, points=200):
     nets, gamma, some = saved["decoders"], np.geomspace(0.05, 1.2 * furthest, points), np.geomspace(0.1, furthest, 9)
     learned, lost, slope = panels(3)

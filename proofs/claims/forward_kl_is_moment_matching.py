@@ -182,7 +182,10 @@ def mass_in_the_gap(claimed, data):
     return {arm: np.array(inside) / claimed(A / S) - 1 for arm, inside in masses.items()}
 
 
-@claim.figure("The best single Gaussian fills the gap between two modes; two components do not")
+@claim.figure(
+    "The best single Gaussian fills the gap between two modes; two components do not",
+    where=r"modes at $\pm a$ of deviation $s$",
+)
 def draw(saved, panels, *, furthest=10.0, points=120):
     nets, p = saved["maximum_likelihood"], symmetric_pair(A, S)
     x, r, exact = np.linspace(-4.5, 4.5, 401), np.linspace(0.3, furthest, points), matching.fitted_between(A / S)

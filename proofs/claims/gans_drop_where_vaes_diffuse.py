@@ -128,7 +128,7 @@ def contest(run: Run):
         label = arm + AT_THE_FORK if target.name == "bishop_inverse" else arm
         return run.arm(label, rows=slice(None if arm in (*JUDGED, MEANS) else 64))
 
-    return contest.compare(names, arms, fit, steps=run.steps)
+    return contest.compare(names, arms, fit, steps=run.steps, kept=JUDGED)
 
 
 def of(data, score, arm, but=None):
@@ -295,7 +295,24 @@ def draw(saved, panels, *, error=0.01):
     target, modes = str(data["targets"][0]), int(data[f"modes_{data['targets'][0]}"])
     rows = [(str(arm), modes, data, f"{target}_{index}") for index, arm in enumerate(data["arms"])]
     rows += [(f"GAN at a fork, {steps:,}", 2, fork, name) for name, steps in LENGTHS.items() if fork]
-    kept, good, lost = panels(3)
+    samples = {
+        arm: data[key] for arm in JUDGED if (key := f"samples_{target}_{[*data['arms'], arm].index(arm)}") in data
+    }
+    *first, kept, good, lost = panels(4 if target == "ring" and samples else 3)
+    for plane in first:
+        plane.points(*ring(modes).means.T, "data", "modes", marker="+", ms=7)
+        for arm, x in samples.items():
+            plane.points(*x.T, arm.lower(), arm, ms=1.6, mew=0.4, mfc="none")
+        plane.axes(
+            "$x_1$",
+            "$x_2$",
+            x=(-1.6, 1.6),
+            y=(-1.6, 1.6),
+            equal=True,
+            legend="above",
+            columns=1,
+            heading="median seeds",
+        )
     told = {}
     for row, (arm, of, scored, name) in enumerate(rows):
         role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "network"
@@ -311,11 +328,11 @@ def draw(saved, panels, *, error=0.01):
     names, bottom = dict(enumerate(row[0] for row in rows)), (len(rows) - 0.4, -1.0)
     beside = dict.fromkeys(names, "") if panels.wide else names
     kept.axes(
-        f"modes captured, of {modes} (fork: 2)", "", x_ticks=range(0, modes + 1, 2), y=bottom, y_ticks=names, legend=""
+        f"modes captured,\nof {modes} (fork: 2)", "", x_ticks=range(0, modes + 1, 2), y=bottom, y_ticks=names, legend=""
     )
-    good.axes("share of good samples", "", x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend="")
+    good.axes("share of\ngood samples", "", x_ticks=(0, 0.5, 1), y=bottom, y_ticks=beside, legend="")
     lost.axes(
-        f"P(drops a mode), {100 * (1 - error):g} % interval",
+        f"P(drops a mode),\n{100 * (1 - error):g} % interval",
         "",
         x=(-0.03, 1.25),
         x_ticks=(0, 0.5, 1),
@@ -323,27 +340,29 @@ def draw(saved, panels, *, error=0.01):
         y_ticks=beside,
         legend="",
     )
-    return _told(told, modes)
+    return _told(told, modes, bool(first))
 
 
-def _told(told, modes):
+def _told(told, modes, samples):
     """The caption, of what each arm dropped, of how many, its median quality and the seeds without one good sample."""
+    a, b, c = "bcd" if samples else "abc"
+    first = "(a) Samples of the VAE and of the GAN whose quality is the median of all seeds. " if samples else ""
     shown = (
-        f"{modes} modes, a point a seed, ordered by size from below. (a) Modes captured. (b) Share of samples within "
-        f"three deviations of a mode. (c) Share of seeds that lack a mode."
+        f"{modes} modes, a point a seed, ordered by size from below. {first}({a}) Modes captured. ({b}) Share of samples within "
+        f"three deviations of a mode. ({c}) Share of seeds that lack a mode."
     )
     if not set(JUDGED) <= set(told):
         return shown
     (vae, n, soft, none), (gan, of, sharp, nothing) = (told[arm] for arm in JUDGED)
     text = (
-        f"Ring of {modes} modes, a point a seed, ordered by size from below. (a) Modes captured: the GAN lacks one or "
-        f"more in {gan} of {of} seeds, the VAE in {vae} of {n}. (b) Share of samples within three deviations of a "
+        f"Ring of {modes} modes, a point a seed, ordered by size from below. {first}({a}) Modes captured: the GAN lacks one or "
+        f"more in {gan} of {of} seeds, the VAE in {vae} of {n}. ({b}) Share of samples within three deviations of a "
         f"mode: in the median {sharp:.2f} of the GAN's and {soft:.2f} of the VAE's; {nothing} GANs and {none} VAEs "
         f"have none."
     )
     if MEANS in told:
         text += f" The means of the VAE's decoder, without its noise, reach {told[MEANS][2]:.2f}."
-    text += " (c) Share of seeds that lack a mode."
+    text += f" ({c}) Share of seeds that lack a mode."
     early, late = (told.get(f"GAN at a fork, {LENGTHS[when]:,}") for when in ("early", "late"))
     if early and late:
         text += (

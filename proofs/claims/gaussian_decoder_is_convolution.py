@@ -230,7 +230,10 @@ def drawn(*, stds=(0.1, 0.3), draws=20000):
     return {"seen": np.array([np.abs(np.exp(waves * law.sample(draws, rng)[:, 0]).mean(axis=1)) for law in laws])}
 
 
-@claim.figure("A decoder's noise wipes fine detail out of its samples; its means keep it")
+@claim.figure(
+    "A decoder's noise wipes fine detail out of its samples; its means keep it",
+    where=r"a sample $x$ is a mean of the decoder plus noise of deviation $\sigma$",
+)
 def draw(saved, panels, *, stds=(0.1, 0.3), draws=20000):
     omega, x, g = np.linspace(0, 20, 401), np.linspace(-2, 2, 801), np.ravel(DECODER[1])
     left, right = panels(2)

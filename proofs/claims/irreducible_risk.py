@@ -150,7 +150,7 @@ def excess(claimed, data):
     return {"network": farthest(every), "control": data["shut"] / floor - 1}
 
 
-@claim.figure("However wide the network, its squared error stays at the same floor")
+@claim.figure("However wide the network, its squared error stays at the same floor", where="$Y$ is predicted from $X$")
 def draw(saved, panels, *, places=64):
     nets, (weights, laws), (panel,) = saved["widths"], textbook.evenly(places, SHARE), panels(1)
     floor, pooled = location.irreducible_risk(weights, laws), float(textbook.pooled(weights, laws).var)

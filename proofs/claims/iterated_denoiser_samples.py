@@ -265,7 +265,10 @@ def draw_frame(data, figure, k):
     panel.axes("$x$ (data units)", "density", x=(-6, 6), y=(0, 1.1 * highest), legend="upper right")
 
 
-@claim.figure("Many small steps of the L2 denoiser come to the data; one step stops between")
+@claim.figure(
+    "Many small steps of the L2 denoiser come to the data; one step stops between",
+    where=r"$\sigma$: deviation of the noise, from $\sigma_{max}$ to 0; $s$: of a mode; $W_1$: transport distance",
+)
 def draw(saved, panels, *, beyond=3.0):
     nets, starts, data = saved["one_jump"], (DATA.smooth(HIGHEST), one_mode(0.0, HIGHEST)), equally_likely(DATA)
     exact, astray = (np.stack([euler(DATA, equally_likely(law), levels(n)) for n in STEPS]) for law in starts)

@@ -217,7 +217,10 @@ def medians(*, weights=WEIGHTS, furthest=4.0):
     return {"medians": [[location.median(textbook.pair(r, 1.0, w)) / r for r in ratios(furthest)] for w in weights]}
 
 
-@claim.figure("Absolute error predicts the median: on the likelier mode, once modes are apart")
+@claim.figure(
+    "Absolute error predicts the median: on the likelier mode, once modes are apart",
+    where=r"modes at $\pm a$ of deviation $s$; $w$: weight of the one at $-a$",
+)
 def draw(saved, panels, *, weights=WEIGHTS, furthest=4.0):
     nets, x, r = saved["two_branches"], np.linspace(0, 1, 201), ratios(furthest)
     left, right = panels(2)

@@ -186,7 +186,9 @@ def excess(claimed, data):
     return {arm: np.mean((shown - data["t"]) ** 2, axis=1) / floor - 1 for arm, shown in arms.items()}
 
 
-@claim.figure("Squared error predicts the mean, whatever the outcomes look like there")
+@claim.figure(
+    "Squared error predicts the mean, whatever the outcomes look like there", where="$Y$ is predicted from $x$"
+)
 def draw(saved, panels, *, points=201, every=17):
     nets, x, every = saved["two_branches"], np.linspace(0.0, 1.0, points), slice(6, None, every)
     left, right = panels(2)

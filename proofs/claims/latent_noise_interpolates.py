@@ -167,7 +167,10 @@ def by_quadrature(*, points=10):
     return {"some": some, "spreads": np.array(spreads), "gaps": np.array(gaps)}
 
 
-@claim.figure("Noise smooths the decoder and fills the prior's holes, but outputs spread less")
+@claim.figure(
+    "Noise smooths the decoder and fills the prior's holes, but outputs spread less",
+    where=r"data $\pm a$ with codes $N(\pm m, v)$; $g$: the decoder",
+)
 def draw(saved, panels, *, noises=(0.1, 0.4, 0.8)):
     found, z, v = saved["curves"], np.linspace(-3, 3, 301), np.linspace(0.02, 0.999, 200)
     smooth, spread, holes = panels(3)

@@ -134,7 +134,10 @@ def random_models(*, shares=(0.5, 0.1), models=400):
     return {"models": np.array(found)}
 
 
-@claim.figure("A model near the data in KL keeps some of every mode")
+@claim.figure(
+    "A model near the data in KL keeps some of every mode",
+    where="$A$: a part of weight $w$ in the data $p$; $q$: a model; $v$: what it keeps of $A$; $kl$, $h_b$: of coins",
+)
 def draw(saved, panels, *, shares=(0.5, 0.1), furthest=1.5):
     told = []
     for w, (cost, kept), panel in zip(shares, saved["curves"]["models"], panels(len(shares)), strict=True):

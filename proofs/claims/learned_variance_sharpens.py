@@ -184,7 +184,10 @@ def distance(claimed, data):
     return {arm: np.sqrt(each.mean(axis=-1)) - floor for arm, each in squares.items()}
 
 
-@claim.figure("A VAE that learns its noise sharpens; one of fixed noise stays blurred")
+@claim.figure(
+    "A VAE that learns its noise sharpens; one of fixed noise stays blurred",
+    where=r"$s^2$: variance of the data off their line; $\sigma$: deviation of the decoder's noise",
+)
 def draw(saved, panels, *, variances=(0.1, 0.01, 0.0)):
     nets, (left, middle, right) = saved["on_a_curve"], panels(3)
     best = []

@@ -376,7 +376,9 @@ def draw_frame(data, figure, k):
     axes.legend(loc="upper right", ncols=2)
 
 
-@claim.figure("A linear VAE codes what rises above the water level and drowns the rest")
+@claim.figure(
+    "A linear VAE codes what rises above the water level and drowns the rest", where=r"$\beta$ weighs the KL term"
+)
 def draw(saved, panels, *, beta=0.1, power=2.0):
     from toys.targets.power_law_signal import power_law_signal
 

@@ -167,7 +167,10 @@ def worst(claimed, data):
     return {"network": farthest(data["learned"] - exact) / A, "control": farthest(under_l2(data) - exact) / A}
 
 
-@claim.figure("The power of the error decides: majority near 1, mean at 2, then the midrange")
+@claim.figure(
+    "The power of the error decides: majority near 1, mean at 2, then the midrange",
+    where="$p$: power of the error; $w$: weight of the majority",
+)
 def draw(saved, panels, *, weights=(0.55, W, 0.9), points=200):
     nets, powers, (panel,) = saved["constants"], 1 + np.geomspace(0.03, 30.0, points), panels(1)
     for w, style in zip(weights, cycle(("--", "-", ":")), strict=False):

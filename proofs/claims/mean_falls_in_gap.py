@@ -178,7 +178,10 @@ def _at_the_mean(a, who):
     return f"of modes at ±{a:g} s {who} {has}"
 
 
-@claim.figure("Of two modes far apart the mean falls where there is next to nothing")
+@claim.figure(
+    "Of two modes far apart the mean falls where there is next to nothing",
+    where="$s$: deviation of a mode; the mean is at 0",
+)
 def draw(saved, panels, *, shown=(0.8, 1.5, 3.0), furthest=4.0, modes=8, draws=400_000):
     u, found, r = np.linspace(-4.5, 4.5, 361), saved["curves"], ratios(furthest)
     left, right = panels(2)

@@ -215,7 +215,10 @@ def distances(*, furthest=6.0):
     return {"tv": [float(divergence.tv(textbook.pair(r), FROZEN["average"])) for r in ratios(furthest)]}
 
 
-@claim.figure("A discriminator catches the average of far modes, and one mode of many as well")
+@claim.figure(
+    "A discriminator catches the average of far modes, and one mode of many as well",
+    where=r"modes at $\pm a$ of deviation $s$",
+)
 def draw(saved, panels, *, furthest=6.0, most=25):
     nets, modes, accuracy = saved["frozen_generators"], np.arange(1, most + 1), discriminator.best_accuracy
     r = ratios(furthest)

@@ -276,7 +276,10 @@ def least_losses():
     return {"loss": worst - np.array([sum(gains), gains[1], 0])}
 
 
-@claim.figure("A head of two components keeps both modes, and gains likelihood by it")
+@claim.figure(
+    "A head of two components keeps both modes, and gains likelihood by it",
+    where="$y$ is predicted from $x$; $p$: the law; $q$: what a network says it is",
+)
 def draw(saved, panels, *, shown: Annotated[int, integers(0, len(PLACES) - 1)] = SHOWN, every=12):
     nets, y, few = saved["three_heads"], np.linspace(-3.0, 3.0, 301), slice(None, None, every)
     left, right = panels(2)

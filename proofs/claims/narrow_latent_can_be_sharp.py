@@ -165,7 +165,10 @@ def simulated(*, draws=20000, highest=6):
     return {"pushed": pushed, "linear": linear, "near": np.array(near), "fast": np.array(fast)}
 
 
-@claim.figure("One latent number draws any law on the line, and nearly fills a square")
+@claim.figure(
+    "One latent number draws any law on the line, and nearly fills a square",
+    where=r"$z$: one number from $N(0, 1)$; $\Phi$, $F$: distribution functions of $z$ and of the data",
+)
 def draw(saved, panels, *, draws=20000, highest=6, order=3):
     seen, y, middles = saved["curves"], np.linspace(-4.2, 4.6, 400), (EDGES[1:] + EDGES[:-1]) / 2
     line, square, price = panels(3)

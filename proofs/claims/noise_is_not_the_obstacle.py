@@ -287,7 +287,10 @@ def both_at_their_rates(claimed, data):
     return {"network": at_their_rates(paths, rates, 0.4), "control": at_their_rates(paths[::-1], rates, 0.4)}
 
 
-@claim.figure("A VAE finds its optimum despite its noise; a GAN without noise runs away")
+@claim.figure(
+    "A VAE finds its optimum despite its noise; a GAN without noise runs away",
+    where=r"GAN: data at 0, generator at $\theta$, discriminator $\psi x$; $h$: length of a step; $R_0$: $R$ at the start; $\sigma$: of the noise on data and fakes",
+)
 def draw(saved, panels, *, member: Annotated[int, integers(0)] = 0, every=8):
     nets, players, steps = saved["from_many_starts"], saved["players_from_many_starts"], np.arange(STEPS + 1)
     values, radii, plane = panels(3)

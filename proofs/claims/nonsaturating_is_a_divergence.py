@@ -156,7 +156,10 @@ def drawn(*, a=3.0, draws=2000):
     return {**terms, "points": points}
 
 
-@claim.figure("What the non-saturating generator descends is a divergence, never below zero")
+@claim.figure(
+    "What the non-saturating generator descends is a divergence, never below zero",
+    where="$p$: data; $q$: law of the generator $g(z)$; $D^*$: the best discriminator",
+)
 def draw(saved, panels, *, a=3.0, draws=2000):
     found = saved["curves"]
     kl, js, both = (np.array(found[name]) for name in TERMS)

@@ -105,7 +105,10 @@ def samples(*, codimensions=(1, 4, 16, 64), draws=2000):
     return {"shown": shown, "seen": np.array(seen)}
 
 
-@claim.figure("The more dimensions noise has, the farther off the manifold samples lie")
+@claim.figure(
+    "The more dimensions noise has, the farther off the manifold samples lie",
+    where=r"$\sigma$: deviation of the noise in each of $c$ directions across the manifold",
+)
 def draw(saved, panels, *, codimensions=(1, 4, 16, 64), draws=2000):
     found, t, (panel,) = saved["curves"], np.linspace(0, 11, 221), panels(1)
     for k, (c, style) in enumerate(zip(codimensions, cycle(("-", "--", "-.", ":")), strict=False)):

@@ -173,7 +173,10 @@ def denoisers(*, levels=LEVELS, a=A, s=S, w=W):
     return {"x": x, "few": few, "median": np.array(median), "bayes": np.array(bayes)}
 
 
-@claim.figure("Under much noise the best denoiser predicts nearly the mean of the data")
+@claim.figure(
+    "Under much noise the best denoiser predicts nearly the mean of the data",
+    where=r"$X$: data; $x$: the same with noise of deviation $\sigma$; $D$: the best denoiser",
+)
 def draw(saved, panels, *, levels=LEVELS, a=A, s=S, w=W):
     found, stds = saved["curves"], np.geomspace(0.1, 100, 121)
     (left, right), data = panels(2), symmetric_pair(a, s, weight=w)

@@ -231,7 +231,10 @@ networks_follow_lines.wrong(
 )
 
 
-@claim.figure("One step of a flow lands on the mean of the data, many steps on the data")
+@claim.figure(
+    "One step of a flow lands on the mean of the data, many steps on the data",
+    where="$s$: deviation of a mode; $W_1$: transport distance; $t$: time, 0 where all is noise",
+)
 def draw(saved, panels, *, beyond=3.0):
     nets, start = saved["one_jump"], starts()
     exact, data = np.stack([flow.euler(DATA, start, n) for n in STEPS]), flow.exact_map(DATA, start)

@@ -210,7 +210,10 @@ def _in_small_noise(beta):
     return f"{does} at β = {beta:g}"
 
 
-@claim.figure("β sets a decoder's best noise; with a latent for every output there is none")
+@claim.figure(
+    "β sets a decoder's best noise; with a latent for every output there is none",
+    where=r"$\beta$ weighs the KL term; $k$: latents",
+)
 def draw(saved, panels, *, weighed=(1.0, 0.5), points=91):
     nets, betas, v = saved["linear_vaes"], np.linspace(0.1, 1.9, points), np.geomspace(0.01, 2, 160)
     spectrum, trained, (left, right) = nets["spectrum"], nets["noise_var"], panels(2)

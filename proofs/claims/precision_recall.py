@@ -242,7 +242,10 @@ def larger_f8(data):
     return {"network": of["VAE"] > of["GAN"], "control": of["GAN"] > of["VAE"], "exact": exact}
 
 
-@claim.figure("On a ring of eight modes VAEs have the better recall; clusters flatter a blur")
+@claim.figure(
+    "On a ring of eight modes VAEs have the better recall; clusters flatter a blur",
+    where="$F_8$, $F_{1/8}$: one number for a whole curve",
+)
 def draw(saved, panels, *, every=8):
     nets, members = saved["learners"], saved["exact_members"]
     curves, plane = panels(2)

@@ -240,7 +240,10 @@ def dropping_is_cheaper(loss, w):
     return claim[f"drop_{row}"](w) < claim[f"invent_{row}"](w)
 
 
-@claim.figure("A lost mode costs little under one divergence and infinitely much under another")
+@claim.figure(
+    "A lost mode costs little under one divergence and infinitely much under another",
+    where=r"modes at $\pm a$ of deviation $s$",
+)
 def draw(saved, panels, *, share=0.1, furthest=16.0):
     data, w, r = saved["curves"], np.linspace(0.05, 0.95, 120), np.linspace(1.0, furthest, 61)
     drop, invent, lost = panels(3)

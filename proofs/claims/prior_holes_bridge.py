@@ -145,7 +145,10 @@ def a_hundredth_is_lost(shown, g):
     return (reconstruction_error(1, g) if shown == "reconstruction" else bridged_when_balanced(g, 0.5)) <= 0.01
 
 
-@claim.figure("Almost perfect reconstructions, and still samples between the modes")
+@claim.figure(
+    "Almost perfect reconstructions, and still samples between the modes",
+    where=r"data $\pm a$ with codes $N(\pm m, v)$",
+)
 def draw(saved, panels, *, gamma=8.0, draws=200_000):
     found, apart, z = saved["curves"], np.geomspace(0.3, 60, 150), np.linspace(-3, 3, 601)
     m, std = codes.balanced(np, gamma)

@@ -149,7 +149,10 @@ def points_of_models(*, s=0.5, furthest=3.0, models=12):
     return {"parts": np.array(parts), **{name: np.array(found) for name, found in points.items()}}
 
 
-@claim.figure("The KL term pays for information, and for a prior that does not fit")
+@claim.figure(
+    "The KL term pays for information, and for a prior that does not fit",
+    where="$x$: data; $z$: their code; $I$: what one tells of the other",
+)
 def draw(saved, panels, *, s=0.5, furthest=3.0):
     found, H = saved["curves"], rates.source_entropy(SOURCE)
     (told, gap), m = found["parts"].T, shifts(furthest)

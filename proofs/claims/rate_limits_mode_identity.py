@@ -201,7 +201,9 @@ def above_the_bound(claimed, data):
     return {arm: (over > -0.05).all(1) for arm, over in slack.items()}
 
 
-@claim.figure("Below a rate of ln 8 eight modes are confused, and above it they may still be")
+@claim.figure(
+    "Below a rate of ln 8 eight modes are confused, and above it they may still be", where=r"$\beta$ weighs the KL term"
+)
 def draw(saved, panels, *, furthest=3.8, points=200):
     nets, rate = saved["over_beta"], np.linspace(0, furthest, points)
     (panel,) = panels(1)

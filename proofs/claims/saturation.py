@@ -100,7 +100,10 @@ nonsaturating_pull_stays.wrong("the other's, σ(ℓ)", l=lambda l: -l)
 nonsaturating_pull_stays.wrong("half the logit", l=lambda l: l / 2)
 
 
-@claim.figure("JS does not see how far apart two lines are, nor minimax a recognised fake")
+@claim.figure(
+    "JS does not see how far apart two lines are, nor minimax a recognised fake",
+    where=r"$W_1$: transport distance; $\sigma(\ell) = 1/(1+e^{-\ell})$; $\nabla\ell$: the logit's slope",
+)
 def draw(saved, panels, *, blur=0.1, logit=-4.0):
     theta, logits, few = np.linspace(-1.0, 1.0, 201), np.linspace(-8.0, 8.0, 161), np.linspace(-7.0, 7.0, 15)
     thick = np.array(

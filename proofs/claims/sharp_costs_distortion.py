@@ -149,7 +149,10 @@ def against_twice_the_floor(claimed, data):
     return {"network": data["sampler"] / cost - 1, "control": data["regressor"] / cost - 1}
 
 
-@claim.figure("Outputs that vary like the data err more: true draws twice as much as the mean")
+@claim.figure(
+    "Outputs that vary like the data err more: true draws twice as much as the mean",
+    where="$Y$ is predicted from $X$; $W_2$: transport distance",
+)
 def draw(saved, panels, *, places=32, points=101):
     nets, problem, (panel,) = saved["samplers"], textbook.evenly(places), panels(1)
     floor, twice = location.irreducible_risk(*problem), perception.posterior_sampling_risk(*problem)

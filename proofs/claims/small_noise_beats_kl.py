@@ -236,7 +236,10 @@ def found(*, furthest=1e4, points=9):
     return {"some": some, "cost": best[:, 1], "blur": np.array(blur)}
 
 
-@claim.figure("As the noise falls, merging modes costs far more than keeping them apart")
+@claim.figure(
+    "As the noise falls, merging modes costs far more than keeping them apart",
+    where=r"data $\pm a$; $\beta$ weighs the KL term; $\sigma^2$: variance of the decoder",
+)
 def draw(saved, panels, *, furthest=1e4):
     found, gamma, u = saved["curves"], np.geomspace(1e-3, 80, 3000), np.geomspace(0.3, 3 * furthest, 120)
     costs = u[:, None] / 2 * encoder_noise.error(1.0, gamma) + np.log1p(gamma) / 2

@@ -298,7 +298,10 @@ def codes_found(
     return saved
 
 
-@claim.figure("No code of two or of eight modes leaves less error than the curve at its rate")
+@claim.figure(
+    "No code of two or of eight modes leaves less error than the curve at its rate",
+    where="$a$: half the distance of two modes; $d$: the distance of eight",
+)
 def draw(saved, panels, *, points=201):
     found, t = saved["curves"], np.linspace(0, 1, 200)
     few, many = np.linspace(0, np.log(2), points), np.linspace(0, 2.079, 301)

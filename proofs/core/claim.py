@@ -65,6 +65,7 @@ class Claim:
     statements: list[Statement] = field(default_factory=list)
     drawn: Callable[..., Any] | None = None
     message: str = ""
+    where: str = ""
     plotted: Callable[..., Any] | None = None
     film: Film | None = None
     own_readings: list[Reading] = field(default_factory=list)
@@ -196,18 +197,19 @@ class Claim:
         self.plotted = function
         return function
 
-    def figure(self, message: str | Callable[..., Any]) -> Any:
+    def figure(self, message: str | Callable[..., Any], *, where: str = "") -> Any:
         """`function(saved, panels)` draws from saved arrays on panels, by role; it never recomputes.
 
-            @claim.figure("Squared error predicts the mean, where nothing is")
+            @claim.figure("Of two modes far apart the mean falls into the gap", where="modes at $\\pm a$ of deviation $s$")
 
-        gives the figure its title, what it says in a short sentence; plain `@claim.figure` none. What the function returns, if
-        anything, is the caption: what is to be seen, panel by panel, with numbers that it has computed.
+        gives the figure its title, what it says in a short sentence, and says below it what the letters in it are; plain
+        `@claim.figure` neither. What the function returns, if anything, is the caption: what is to be seen, panel by panel, with
+        numbers that it has computed.
         """
         if callable(message):
             self.drawn = message
             return message
-        self.message = message
+        self.message, self.where = message, where
         return self.figure
 
     def animation(self, function: Callable[..., Mapping[str, Any]], *, counts: str = "training step") -> Film:

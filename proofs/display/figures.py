@@ -7,6 +7,7 @@ are the Okabe-Ito set with a darker blue, so that the exact also differs in grey
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from inspect import signature
@@ -32,6 +33,8 @@ PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
 LETTERS, BELOW = {True: 92, False: 44}, {True: 136, False: 66}
 """How long a line of a title may be, and one below the figure, in a double column and in a single one."""
+WORD, COMMAND = re.compile(r"(?:\$[^$]*\$|[^\s$])+"), re.compile(r"\\[A-Za-z]+ ?|[$^_{}]")
+"""What a line is not broken within; what of a formula is not shown as letters."""
 SOFT = "#6b6b6b"
 """What says which run is shown."""
 Saved = Mapping[str, Mapping[str, np.ndarray]]
@@ -65,7 +68,7 @@ class NotDrawnError(ValueError):
 
 
 def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "", wanted: Wanted = PLAIN) -> Any:
-    """The claim's figure under its message, with what `run` it shows ("level quick, seed 0") below; its caption is `told`.
+    """The claim's figure under its message, with what `run` it shows ("level quick, --seed 0") below; its caption is `told`.
 
     wanted: parameters moved, which is said below, another title, labels, palette; the texts that it shows are `shown_texts`.
     Raises ValueError where the claim has none, or what is wanted is not to be had; and what `drawn_by` raises.
@@ -81,8 +84,8 @@ def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "", wante
         told = drawn(arrays, panels if takes_panels else figure, **parameters.taken(drawn, wanted.values))
         figure.told = " ".join(filter(None, (told if isinstance(told, str) else "", wanted.apart)))
         about = [run, panels.seeds] if trained else ["exact: nothing is trained here"]
-        below = "; ".join(filter(None, [*(about if run else ()), wanted.below]))
-        framed(figure, words(claim.message if wanted.title is None else wanted.title), words(below))
+        shown = "; ".join(filter(None, [*(about if run else ()), wanted.below]))
+        framed(figure, words(claim.message if wanted.title is None else wanted.title), words(claim.where), words(shown))
         words.put(figure)
         figure.shown_texts = list(words.seen)
 
@@ -92,17 +95,30 @@ def draw(claim: Claim, saved: Saved, width: str = "single", run: str = "", wante
 
 def shown_run(document: Mapping[str, Any]) -> str:
     """Of which run a figure shows the numbers."""
-    return f"level {document['level']}, seed {document['seed']}"
+    return f"level {document['level']}, --seed {document['seed']}"
 
 
-def framed(figure: Any, title: str, below: str) -> None:
-    """Put the title over what is drawn and a line below it, and make the figure higher by as much."""
-    lines, said = wrap(title, LETTERS[wide(figure)]), wrap(below, BELOW[wide(figure)])
+def framed(figure: Any, title: str, *below: str) -> None:
+    """Put the title over what is drawn and the texts below it, and make the figure higher by as much."""
+    lines = wrap(title, LETTERS[wide(figure)])
+    said = [line for text in below for line in wrapped(text, BELOW[wide(figure)])]
     if lines:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
     if said:
         figure.supxlabel("\n".join(said), x=0.995, ha="right", fontsize=7, color=SOFT)
     figure.set_figheight(figure.get_figheight() + 0.16 * len(lines) + 0.14 * len(said))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Lines of so many letters as shown, broken between words and not within a formula."""
+    lines: list[str] = []
+    for word in WORD.findall(text):
+        longer = f"{lines[-1]} {word}" if lines else ""
+        if longer and len(COMMAND.sub("", longer)) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 @contextmanager

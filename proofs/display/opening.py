@@ -89,7 +89,7 @@ def pictured(d: Data, level: str, seed: int, width: str) -> tuple[Any, str]:
 
     def drawn(figure: Any) -> None:
         figure.told = draw(figure, d)
-        framed(figure, TITLE, f"level {level}, seed {seed}; {int(d['seeds'])} seeds")
+        framed(figure, TITLE, f"level {level}, --seed {seed}; {int(d['seeds'])} seeds each")
 
     figure = styled(drawn, width)
     return figure, f"{TITLE}. {figure.told}"

@@ -43,7 +43,7 @@ LETTER = 0.06
 """What of a panel's width its letter takes."""
 CARETS = {"left": 4, "right": 5, "above": 6, "below": 7}
 """Markers of matplotlib's that stand inside an edge and point beyond it."""
-BEYOND = {"left": "further left", "right": "further right", "above": "above", "below": "below"}
+BEYOND = {"left": "◂ {} further left", "right": "▸ {} further right", "above": "▴ {} above", "below": "▾ {} below"}
 """Over the panel is said how many there are."""
 MARK = "_beyond"
 """The label of a mark that stands for a point beyond the edge, and is none of the data."""
@@ -284,7 +284,7 @@ class Panel:
                 marks = self.ax.plot(*at[out].T, transform=self.ax.transAxes, label=MARK, **look)
                 self.own(getattr(line, "role", ""), marks)
         if beyond:
-            told = ", ".join(f"{count} {BEYOND[side]}" for side, count in beyond.items())
+            told = ", ".join(BEYOND[side].format(count) for side, count in beyond.items())
             self.ax.annotate(
                 told, (1.0, 1.0), xycoords="axes fraction", xytext=(0, 3), textcoords="offset points", fontsize=7, ha="right",
             )  # fmt: skip
@@ -346,7 +346,9 @@ class Panels:
     def seeds(self) -> str:
         """Of how many seeds points are drawn, in words; empty where of none."""
         counts = sorted({count for panel in self.made for count in panel.seeded})
-        return f"{counts[0]} to {counts[-1]} seeds" if counts[1:] else f"{counts[0]} seeds" if counts else ""
+        if not counts:
+            return ""
+        return f"{counts[0]}{f' to {counts[-1]}' if counts[1:] else ''} seeds each"
 
 
 def panels(figure: Any, count: int) -> list[Any]:

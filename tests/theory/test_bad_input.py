@@ -6,11 +6,12 @@ in turn is then replaced by what can never be right, and by what `WRONG` lists a
 
 import inspect
 import re
+from itertools import combinations
 
 import numpy as np
 import pytest
 
-from tests.fuzz.theory import ABSENT, PLANE, SKEW, SPACE, SPECIAL, VALID, P, Q, by_covs, by_stds, found
+from tests.fuzz.theory import ABSENT, PLANE, SKEW, SPACE, SPECIAL, VALID, P, Q, by_covs, by_stds, found, right
 from theory import GaussianMixture, divergence
 
 NEVER = {"NaN": np.nan, "text": "wrong", "object": object()}
@@ -232,6 +233,28 @@ def test_what_can_never_be_right_is_named(name, parameter):
     for value in NEVER.values():
         with pytest.raises(ValueError, match=rf"^{re.escape(parameter)}\b.*: expected .*, got "):
             call(name, {parameter: value})
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if parameters(name)])
+def test_arrays_that_do_not_fit_one_another_are_named(name):
+    """Of any two arguments made of numbers, one of two and one of three: the message begins with one of the arguments."""
+    arguments = right(name, FUNCTIONS[name])[1]
+    for one, other in combinations([key for key in arguments if is_numbers(arguments[key])], 2):
+        two, three = (np.resize(np.ravel(np.asarray(arguments[key], float)), n) for key, n in ((one, 2), (other, 3)))
+        said = ""
+        try:
+            call(name, {one: two, other: three})
+        except ValueError as error:
+            said = str(error)
+        assert not said or re.match(r"\w+", said)[0] in arguments, said
+
+
+def is_numbers(value):
+    """Whether it is a number or numbers in lists alike, and no truth."""
+    try:
+        return not isinstance(value, bool | str | GaussianMixture) and np.asarray(value, float).dtype == float
+    except (TypeError, ValueError):
+        return False
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if parameters(name)])

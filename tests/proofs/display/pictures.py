@@ -28,6 +28,14 @@ STRIDE = 3
 """Pixels between the points at which a line is looked for."""
 LONGEST, EMPTY = 92, 0.3
 """Letters of a title; the part of an axis that may be empty."""
+FORMULA = re.compile(r"\$(?!\\mathdefault)[^$]+\$")
+EVERYWHERE = {"x", "y", "N", "E"}
+NO_LETTERS = {
+    "e",
+    "i",
+    *(rf"\{name}" for name in ("ln", "pm", "Vert", "sqrt", "pi", "infty", "cdot", "nabla", "varepsilon")),
+}
+"""Coordinates, the normal law and an expectation; what in a formula stands for nothing that a reader has to be told."""
 SHADES_APART = 0.15
 """Difference of luminance, of 0 to 1, by which greys are told apart beside each other."""
 
@@ -42,7 +50,7 @@ def offences(figure: Any) -> list[str]:
 def unfit(figure: Any) -> list[str]:
     """Everything by which the figure does not say what it shows, or hides some of it."""
     FigureCanvasAgg(figure).draw()
-    laws = (untitled, *FITTING)
+    laws = (untitled, undefined, *FITTING)
     return [line for law in laws for line in law(figure)]
 
 
@@ -68,6 +76,33 @@ def untitled(figure: Any) -> Iterator[str]:
         yield f"the title is no message: {title!r}"
     if not figure.told or figure.told.endswith(".."):
         yield f"the caption says nothing: {figure.told!r}"
+
+
+def undefined(figure: Any) -> Iterator[str]:
+    """Letters of formulas that nothing in the figure explains: no word before them ("code $z$"), no other
+    letters ("$r = a/s$"), nor what stands below.
+
+    Plain coordinates need none, nor letters whose meaning is the same everywhere.
+    """
+    texts = [text.get_text() for text in figure.findobj(Text)]
+    below = figure._supxlabel.get_text() if figure._supxlabel else ""
+    known = {*EVERYWHERE, *(letter for formula in FORMULA.findall(below) for letter in _letters(formula))}
+    used: dict[str, str] = {}
+    for text in texts:
+        for formula in FORMULA.findall(text):
+            letters = _letters(formula)
+            used |= dict.fromkeys(letters, text)
+            said = len(letters) == 1 and re.search(rf"[A-Za-z]{{3,}}[,\s]*{re.escape(formula)}", text)
+            defined, _, by = formula.strip("$").partition("=")
+            known |= letters if said else _letters(defined) if _letters(by) else set()
+    for letter in sorted({*used} - known):
+        yield f"{letter} is explained nowhere: {used[letter]!r}"
+
+
+def _letters(formula: str) -> set[str]:
+    """Each letter once, Greek ones by name; without indices, signs and names of functions."""
+    plain = re.sub(r"_\{[^}]*\}|_.|kl|KL|JS|\^\*", "", formula)
+    return {*re.findall(r"\\[A-Za-z]+|[A-Za-z]", plain)} - NO_LETTERS
 
 
 def without_role(figure: Any) -> Iterator[str]:

@@ -206,14 +206,17 @@ def test_what_offends_is_noticed(law: str) -> None:
     assert pictures.offences(fine) == []
 
 
-@pytest.mark.parametrize("law", ["message", "no role", "colour of vae", "1 points lie beyond", "of y are empty"])
+@pytest.mark.parametrize(
+    "law", ["message", "s is explained nowhere", "no role", "colour of vae", "1 points lie beyond", "of y are empty"]
+)
 def test_what_hides_something_is_noticed(law: str) -> None:
     """A figure with one of these faults has that one, and the same without it has none."""
     for wrong in (law, ""):
         figure = Figure(figsize=(3.5, 2.5), layout="constrained")
         panel = drawing.Panel(figure.subplots())
         panel.points([0.0, 0.4, 1.0], [0.0, 3.0 if wrong.startswith("1") else 0.5, 1.0], "vae", "a VAE")
-        panel.axes("$x$", "$y$", y=(0.0, 9.0 if wrong.startswith("of") else 1.0))
+        width = "$x/s$" if wrong.startswith("s") else "$x$ by deviations $s$"
+        panel.axes(width, "$y$", y=(0.0, 9.0 if wrong.startswith("of") else 1.0))
         if wrong.startswith("1"):
             panel.ax.lines[-1].remove()
         if wrong == "no role":
@@ -236,7 +239,7 @@ def test_what_is_beyond_the_axes_is_marked_and_counted() -> None:
     places = sorted((float(x), float(y), line.get_marker()) for line in marks for x, y in line.get_xydata())
     expected = [(0.2, 1.0, 6), (0.3, 0.0, 7), (0.4, 0.0, 7), (1.0, np.log(20) / np.log(100), 5)]
     assert np.allclose(places, expected)
-    assert "1 further right, 1 above, 2 below" in [text.get_text() for text in panel.ax.texts]
+    assert "▸ 1 further right, ▴ 1 above, ▾ 2 below" in [text.get_text() for text in panel.ax.texts]
     assert len(list(rows.plotted(figure))) == 6
 
 

@@ -91,7 +91,11 @@ def test_defaults_give_the_figure_of_the_run(own: dict[str, Any]) -> None:
     for values in ({}, {"a": 3.0, "w": 0.5, "hidden": 32}):
         drawn = blurproof.figure("tall", **own, **values)
         assert rows.table(drawn) == rows.table(found)
-        assert (below(drawn), drawn.told) == (below(found), found.told) == ("level quick, seed 0; 8 seeds", drawn.told)
+        assert (
+            (below(drawn), drawn.told)
+            == (below(found), found.told)
+            == ("level quick, --seed 0; 8 seeds each", drawn.told)
+        )
         assert "judged" not in drawn.told
 
 
@@ -104,7 +108,7 @@ def test_a_parameter_of_curves_and_figure_is_told_to_both(
     drawn = blurproof.figure("tall", **own, a=5.0)
     assert points(drawn, "exact") == [2.5, 0.5 * np.sqrt(4.5)]
     assert capsys.readouterr().err == ""
-    assert below(drawn) == "level quick, seed 0; 8 seeds; with a = 5, not what was judged"
+    assert below(drawn) == "level quick, --seed 0; 8 seeds each; with a = 5, not what was judged"
     assert drawn.told == "At a = 5 it is 2.5 tall. Drawn with a = 5, not what was judged."
 
 
@@ -121,7 +125,7 @@ def test_a_parameter_of_an_experiment_trains_anew(
     more = blurproof.figure("tall", **own, seeds=16, steps=7)
     assert "training networks anew, about 1 s" in capsys.readouterr().err
     assert points(more, "networks")[0] == 32 * 7
-    assert below(more) == "level quick, seed 0; 16 seeds; with seeds = 16, steps = 7, not what was judged"
+    assert below(more) == "level quick, --seed 0; 16 seeds each; with seeds = 16, steps = 7, not what was judged"
     assert points(blurproof.figure("tall", **own), "networks")[0] == 320
 
 
@@ -168,7 +172,7 @@ def test_a_title_and_labels_take_the_place_of_texts(own: dict[str, Any], tmp_pat
     """Of axes, series, ticks, title and what stands below, in the picture and in the table; what is unknown is named with the nearest."""
     plain = blurproof.figure("tall", **own)
     assert set(plain.shown_texts) == {
-        "It is as tall as it is told", "level quick, seed 0; 8 seeds", "nothing", "height", "exact", "networks", "here", "there",
+        "It is as tall as it is told", "level quick, --seed 0; 8 seeds each", "nothing", "height", "exact", "networks", "here", "there",
         "8 seeds, median and range",
     }  # fmt: skip
     table = {text: f"<{text}>" for text in plain.shown_texts}
