@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from theory.validation.unchanging import Unchanging
 from toys.networks import MLP
 from toys.normalised_layers import NormalisedMLP
 from toys.targets.target import Target
@@ -45,7 +46,7 @@ class Move:
 Descent = Callable[[Move, Batch, Values], tuple[Values, Values]]  # losses and gradients by player
 
 
-class Learner(ABC):
+class Learner(Unchanging, ABC):
     """The interface that `toys.train.fit` trains; concrete learners are frozen dataclasses."""
 
     target: Target

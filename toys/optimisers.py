@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from theory.validation.unchanging import Unchanging
 from toys.learner import Hyper
 from toys.validation import choice, hold, positive, require
 
@@ -28,7 +29,7 @@ State = dict[str, Tensor]
 Constants = dict[str, np.ndarray]  # (members,) by name
 
 
-class Optimiser(ABC):
+class Optimiser(Unchanging, ABC):
     """One update rule; a frozen dataclass whose per-member constants arrive in `step` as arrays (members,)."""
 
     decay: Literal["constant", "cosine"]

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from theory.validation import arrays
 from theory.validation import inputs as valid
+from theory.validation.unchanging import read_only
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,12 +84,13 @@ def door(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def held(owner: object) -> None:
-    """The fields of a frozen dataclass as their annotations say; raises ValueError naming one that is not."""
+    """The fields of a frozen dataclass as their annotations say, arrays read-only; raises ValueError naming one that is not."""
     for field in fields(owner):  # pyright: ignore[reportArgumentType]  whoever asks is one
         if not field.init:
             continue
         kind = next(kind for kind in type(owner).__mro__ if field.name in inspect.get_annotations(kind))
-        object.__setattr__(owner, field.name, check(kind, field.name)(field.name, getattr(owner, field.name)))
+        value = check(kind, field.name)(field.name, getattr(owner, field.name))
+        object.__setattr__(owner, field.name, read_only(value) if isinstance(value, np.ndarray) else value)
 
 
 def shut(cls: type[T]) -> type[T]:
@@ -260,9 +262,11 @@ def _union(inner: tuple[Any, ...]) -> Check:
 
 
 def _hyper(name: str, value: Any) -> Any:
-    """A number, or an array of them; as it came where that is plain."""
+    """A number, or an array of them; as it came where that is plain, a list as what does not change."""
     a = valid.array(name, value)
-    if type(value) in (int, float, tuple, list) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
+    if type(value) is list:
+        return tuple(value)
+    if type(value) in (int, float, tuple) or (isinstance(value, np.ndarray) and value.dtype.kind in "fiu"):
         return value
     return float(a) if a.ndim == 0 else a
 

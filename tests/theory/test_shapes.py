@@ -47,7 +47,9 @@ import sys
 from tests.shapes import Finder
 sys.meta_path.insert(0, Finder())
 from tests.theory.test_shapes import FUNCTIONS, SHAPED
-unmarked = [n for n in SHAPED if not hasattr(getattr(FUNCTIONS[n], "__func__", FUNCTIONS[n]), "__wrapped__")]
+def marked(door):
+    return door is not None and (door.__code__.co_name == "outermost" or marked(getattr(door, "__wrapped__", None)))
+unmarked = [n for n in SHAPED if not marked(getattr(FUNCTIONS[n], "__func__", FUNCTIONS[n]))]
 assert len(SHAPED) > 150 and not unmarked, unmarked
 from theory.blahut_arimoto import RatePoint
 RatePoint(0.1, 0.2, [0.3], 0.0)

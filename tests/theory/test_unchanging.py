@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import functools
 import importlib
 import pickle
 import pkgutil
@@ -15,6 +16,8 @@ import theory
 import toys
 from theory import GaussianMixture, blahut_arimoto, discrete_latent, quantisation, water_filling
 from theory.validation.unchanging import Unchanging
+from toys import targets
+from toys.optimisers import Adam
 
 GIVING = ("proofs.strategies", "proofs.contest", "proofs.diagnosis")
 PAIR = GaussianMixture([0.3, 0.7], [-1.0, 2.0], stds=[0.5, 1.0])
@@ -29,6 +32,15 @@ MADE = {
     "UniformFit": lambda: discrete_latent.UniformFit(np.zeros(2), np.ones(2), 0.1),
     "Quantiser": lambda: quantisation.lloyd_max(PAIR, 3),
     "LinearVAE": lambda: water_filling.optimum([[2.0, 0.3], [0.3, 1.0]], 1, 0.5, 0.8),
+}
+
+
+NOISES = np.array([0.1, 0.2])
+"""Of two members of one stack."""
+MADE_OF_NOISES = {
+    "GAN": lambda noises: toys.GAN(targets.ring(), noise=noises),
+    "VAE": lambda noises: toys.VAE(targets.ring(), beta=noises),
+    "Adam": lambda noises: Adam(noises),
 }
 
 
@@ -58,6 +70,9 @@ def test_whoever_holds_arrays_does_not_let_them_change():
     assert not [kind.__name__ for kind in found if not issubclass(kind, Unchanging)]
 
 
+MADE |= {name: functools.partial(make, NOISES) for name, make in MADE_OF_NOISES.items()}
+
+
 @pytest.mark.parametrize("name", MADE)
 def test_arrays_of_results_are_read_only(name):
     """Also after a copy, a deep copy and a journey by pickle, which keep every number."""
@@ -77,3 +92,20 @@ def test_what_was_given_stays_the_givers():
     fit = discrete_latent.UniformFit(means, np.ones(2), 0.1)
     means[0] = 9.0
     assert fit.means[0] == 0.0
+
+
+@pytest.mark.parametrize("name", MADE_OF_NOISES)
+def test_what_trains_does_not_follow_what_it_was_made_of(name):
+    """Nor a list: a learner, an optimiser, a target are what they were when they were made."""
+    noises = NOISES.copy()
+    made = MADE_OF_NOISES[name](noises)
+    before = repr(made)
+    noises[0] = 9.0
+    assert repr(made) == before
+
+
+def test_a_list_is_kept_as_it_was():
+    given = [0.1, 0.2]
+    gan = toys.GAN(targets.ring(), noise=given)
+    given[0] = 9.0
+    assert list(gan.noise) == [0.1, 0.2]

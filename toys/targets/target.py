@@ -13,10 +13,11 @@ from abc import ABC, abstractmethod
 import numpy as np
 from jaxtyping import Float, Real
 
+from theory.validation.unchanging import Unchanging
 from toys.validation import shut
 
 
-class Target(ABC):
+class Target(Unchanging, ABC):
     """The interface of every target; concrete targets are frozen dataclasses."""
 
     name: str  # the word by which `blurproof show` knows it

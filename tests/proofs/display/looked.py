@@ -32,6 +32,8 @@ from proofs.evidence.experiment import measured
 ROOT = Path(theory.__file__).parents[1]
 OURS = tuple(f"{ROOT / folder}/" for folder in ("theory", "toys", "proofs", "tests"))
 THEORY = OURS[0]
+AT_THE_DOOR = f"{THEORY}validation/"
+"""What stands between a function and whoever calls it."""
 DATA = (("theory.scores", ""), ("theory.mixture", "GaussianMixture.sample"))
 """What these give is data."""
 DRAWING = (f"{OURS[2]}claims/", f"{OURS[2]}display/", f"{OURS[2]}textbook/", OURS[3])
@@ -53,7 +55,7 @@ def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
         if what != "call" or not code.co_filename.startswith(THEORY) or not _public(code.co_qualname):
             return
         caller = None if within else frame.f_back
-        while caller and not caller.f_code.co_filename.startswith(OURS):
+        while caller and (AT_THE_DOOR in (file := caller.f_code.co_filename) or not file.startswith(OURS)):
             caller = caller.f_back
         file = caller.f_code.co_filename if caller else ""
         name = str(frame.f_globals["__name__"]), code.co_qualname
