@@ -29,7 +29,7 @@ from theory.validation.inputs import flag, instance
 from theory.validation.told import told
 
 TOPICS = (
-    "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out",
+    "mean-collapse", "mass-diffusion", "kl-pressure", "mode-dropping", "bottleneck", "trade-offs", "ways-out", "after-the-gan",
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from proofs.words import mathml
 
 CHAPTERS: dict[str, str] = dict(zip(TOPICS, (
     "Mean collapse", "Gaussian decoder and mass diffusion", "KL pressure", "Mode dropping", "Bottleneck",
-    "Which divergence, which trade", "Ways out",
+    "Which divergence, which trade", "Ways out", "After the GAN",
 ), strict=True))  # fmt: skip
 
 
