@@ -425,7 +425,7 @@ def draw(saved, panels, *, inequality: Annotated[float, between(0, 1)] = 0.97):
         )
     right.axes(coupling, "rate (nats)", legend="above", columns=2)
     up, down = (np.abs(np.log(u[part] / np.mean(ends))).argmin() for part in (slice(half), slice(half, None)))
-    late = u[:half][unequal[:half] > unequal[half] / 2][0]
+    late = u[: half + 1][unequal[: half + 1] >= unequal[half] / 2][0]
     return (
         f"(a) Two modes of unequal weights are best coded from the solid line on, while collapse stays stable up to the dashed "
         f"one; Gaussian codes have both states along the bar, u = {ends[0]:.2f} to {ends[1]:.2f} at weights {HEAVY:g} and "

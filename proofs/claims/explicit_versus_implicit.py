@@ -14,8 +14,8 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Each, Letter, Positive, Real, Run, Share, Slack, Unit, above, between, given
-from proofs.core import integers
+from proofs.core import Agreement, Claim, Count, Each, Letter, Positive, Real, Run, Share, Slack, Unit, above, between
+from proofs.core import given, integers
 from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
 from proofs.words import Phi, gaussian_mass, phi, sp
@@ -247,16 +247,16 @@ ALLOWED = float(np.sqrt(np.log(200) / (2 * DRAWS)))
     reason="by Dvoretzky, Kiefer, Wolfowitz and Massart draws of the law pass in 99 of 100 seeds; of a slip in hardly any",
     looks_at={"network": ("gan", "vae"), "control": ("gan", "vae")},
 )
-def drawn(run: Run):
+def drawn(run: Run, *, modes: Count = 8, hidden: Count = 16):
     from toys.learners.gan import GAN
     from toys.learners.vae import VAE
     from toys.one_latent import ancestral
     from toys.optimisers import Adam
     from toys.targets import ring
 
-    target, rule = ring(8, 1.0, STD), Adam(0.01, beta1=0.5)
-    gan = GAN(target, latents=1, generator_hidden=(16, 16), discriminator_hidden=(16, 16), noise=0.5)
-    vae = VAE(target, latents=1, hidden=(16, 16), std=STD)
+    target, rule = ring(modes, 1.0, STD), Adam(0.01, beta1=0.5)
+    gan = GAN(target, latents=1, generator_hidden=(hidden, hidden), discriminator_hidden=(hidden, hidden), noise=0.5)
+    vae = VAE(target, latents=1, hidden=(hidden, hidden), std=STD)
     return {
         "gan": ancestral(run.fit(gan, rule, arm="gan"), DRAWS),
         "vae": ancestral(run.fit(vae, rule, arm="vae"), DRAWS, STD),

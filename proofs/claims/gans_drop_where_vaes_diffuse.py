@@ -15,16 +15,16 @@ a statement of its own, judged by other seeds than those that suggested it. Drop
 """
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
-from proofs.core import Claim, Each, Positive, Run, Share
+from proofs.core import Claim, Each, Positive, Run, Share, one_of
 from proofs.core.rules import share_interval
 from proofs.sentences import successful_training_is_sharp, vaes_blur_gans_drop
 from proofs.textbook import scores as textbook
 from proofs.words import sp
-from theory import ring, scores
+from theory import grid, ring, scores
 
 claim = Claim(
     topic="mode-dropping",
@@ -73,6 +73,8 @@ JUDGED, MEANS = ("VAE", "GAN"), "VAE, decoder means"
 """The arms that are compared; what papers often print of a VAE. The others are shown beside them, by 64 seeds each."""
 QUICK = (*JUDGED, MEANS, "mixture network")
 """The arms of a quick run."""
+PLANES = {"ring": ring, "grid": grid}
+"""Targets in the plane, whose modes are shown."""
 AT_THE_FORK = ", at the fork"
 """Networks on Bishop's problem, which `vae_recalls_more` leaves out: it must not lose a seed to them."""
 
@@ -116,13 +118,14 @@ def gan_is_sharper():
     },
     looks_at=dict.fromkeys(("network", "control"), JUDGED),
 )
-def contest(run: Run):
+def contest(run: Run, *, target: Annotated[str, one_of(*PLANES)] = "ring"):
     from toys import contest, replication
 
     if run.protocol:
         return replication.run(run.protocol, run.level, run.arm, run.seeds)
     arms = QUICK if run.quick else (*contest.MAIN, MEANS) if run.level == "full" else tuple(contest.ARMS)
     names = {"quick": ("ring",), "full": ("ring", "bishop_inverse")}.get(run.level, ("ring", "bishop_inverse", "grid"))
+    names = names if target == "ring" else (target,)
 
     def fit(target, arm):
         label = arm + AT_THE_FORK if target.name == "bishop_inverse" else arm
@@ -298,21 +301,13 @@ def draw(saved, panels, *, error=0.01):
     samples = {
         arm: data[key] for arm in JUDGED if (key := f"samples_{target}_{[*data['arms'], arm].index(arm)}") in data
     }
-    *first, kept, good, lost = panels(4 if target == "ring" and samples else 3)
+    *first, kept, good, lost = panels(4 if target in PLANES and samples else 3)
     for plane in first:
-        plane.points(*ring(modes).means.T, "data", "modes", marker="+", ms=7)
+        plane.points(*PLANES[target]().means.T, "data", "modes", marker="+", ms=7)
         for arm, x in samples.items():
             plane.points(*x.T, arm.lower(), arm, ms=1.6, mew=0.4, mfc="none")
-        plane.axes(
-            "$x_1$",
-            "$x_2$",
-            x=(-1.6, 1.6),
-            y=(-1.6, 1.6),
-            equal=True,
-            legend="above",
-            columns=1,
-            heading="median seeds",
-        )
+        reach = (-1.6 * float(PLANES[target]().means.max()), 1.6 * float(PLANES[target]().means.max()))
+        plane.axes("$x_1$", "$x_2$", x=reach, y=reach, equal=True, legend="above", heading="median seeds")
     told = {}
     for row, (arm, of, scored, name) in enumerate(rows):
         role = "gan" if "GAN" in arm else "vae" if "VAE" in arm else "network"
@@ -340,10 +335,10 @@ def draw(saved, panels, *, error=0.01):
         y_ticks=beside,
         legend="",
     )
-    return _told(told, modes, bool(first))
+    return _told(told, target, modes, bool(first))
 
 
-def _told(told, modes, samples):
+def _told(told, target, modes, samples):
     """The caption, of what each arm dropped, of how many, its median quality and the seeds without one good sample."""
     a, b, c = "bcd" if samples else "abc"
     first = "(a) Samples of the VAE and of the GAN whose quality is the median of all seeds. " if samples else ""
@@ -355,7 +350,7 @@ def _told(told, modes, samples):
         return shown
     (vae, n, soft, none), (gan, of, sharp, nothing) = (told[arm] for arm in JUDGED)
     text = (
-        f"Ring of {modes} modes, a point a seed, ordered by size from below. {first}({a}) Modes captured: the GAN lacks one or "
+        f"{target.capitalize()} of {modes} modes, a point a seed, ordered by size from below. {first}({a}) Modes captured: the GAN lacks one or "
         f"more in {gan} of {of} seeds, the VAE in {vae} of {n}. ({b}) Share of samples within three deviations of a "
         f"mode: in the median {sharp:.2f} of the GAN's and {soft:.2f} of the VAE's; {nothing} GANs and {none} VAEs "
         f"have none."

@@ -10,7 +10,7 @@ grow, which the same networks under L1 do not, and on Bishop's problem come down
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, NonNegative, Real, Root, Run, Trend, Unit
+from proofs.core import Agreement, Claim, Count, NonNegative, Real, Root, Run, Trend, Unit
 from proofs.sentences import averaging_causes_blur
 from proofs.textbook import predictions as textbook
 from proofs.words import expectation, slope_at, sp
@@ -133,7 +133,7 @@ SIZES = (16, 256, 4096)
         2: "a fall by a quarter, from 0.63 to 0.52, is what the control did: it knows its median better from more points too",
     },
 )
-def two_branches(run: Run):
+def two_branches(run: Run, *, hidden: Count = 16):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
     from toys.regressions import shown
@@ -141,7 +141,7 @@ def two_branches(run: Run):
 
     x, rule, learned = np.linspace(0.005, 0.995, 199), Adam(0.02, decay="cosine"), {}
     for name, arm, power in (("l2", "network", 2.0), ("l1", "control", 1.0)):
-        learner = Regressor(two_branch(), (16, 16), power)
+        learner = Regressor(two_branch(), (hidden, hidden), power)
         learned[name] = np.stack([shown(run.fit(learner, rule, arm=arm, points=n), x) for n in SIZES], axis=1)
     return {"x": x, **learned}
 

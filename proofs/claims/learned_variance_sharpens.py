@@ -159,14 +159,14 @@ def half_circle(u):
         2: "16 quick seeds leave every other run undecided if no more than nineteen VAEs of twenty do so",
     },
 )
-def on_a_curve(run: Run):
+def on_a_curve(run: Run, *, hidden: Count = 16):
     from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.targets.curves import CurveTarget
 
     arc, saved = CurveTarget("arc", half_circle, 1, NOISE, "blurproof"), {}
     for arm, name, noise in (("network", "learned", "isotropic"), ("control", "fixed", "fixed")):
-        learner = VAE(arc, 1, (16,), std=FIXED, noise=noise, activation="tanh")
+        learner = VAE(arc, 1, (hidden,), std=FIXED, noise=noise, activation="tanh")
         fitted = run.fit(learner, Adam(0.02), arm=arm, record=STEPS)
         drawn = np.stack([rng.standard_normal((512, 3)) for rng in fitted.generators()])
         for at in range(len(STEPS)):

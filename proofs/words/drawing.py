@@ -12,6 +12,7 @@ beyond the axes is marked at their edge and counted. Nothing here imports matplo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +50,8 @@ MARK = "_beyond"
 """The label of a mark that stands for a point beyond the edge, and is none of the data."""
 FAR, EDGE = 1e300, 1e-9
 """In place of infinity; the part of a panel by which a point may lie outside and still be inside, for rounding."""
+FEW_POWERS = 200
+"""Over how much of a logarithmic axis powers of ten alone would be too few numbers."""
 LINE, ROOM = 8.5, 0.6
 """Points from one line of text to the next; what of a figure's height its panels have, about."""
 HOLLOW = {"ms": 2.5, "mfc": "none", "mew": 0.6, "ls": "none"}
@@ -245,6 +248,8 @@ class Panel:
                 self.ax.set(**{f"{axis}scale": "log"})
             if limits is not None:
                 self.ax.set(**{f"{axis}lim": limits})
+            if ticks is None and letter in log:
+                ticks = self._between_powers(axis)
             if ticks is not None:
                 self._ticks(axis, ticks)
         if equal:
@@ -318,6 +323,17 @@ class Panel:
         words = ticks if isinstance(ticks, dict) else {tick: f"{tick:g}" for tick in ticks}
         getattr(self.ax, f"set_{axis}ticks")(list(words), list(words.values()))
         self.ax.tick_params(axis=axis, which="minor", **{"labelbottom" if axis == "x" else "labelleft": False})
+
+    def _between_powers(self, axis: str) -> list[float] | None:
+        """Where a logarithmic axis has few powers of ten: numbers between them as well, that leave room for one another."""
+        _settle(self.ax)
+        low, high = sorted(getattr(self.ax, f"get_{axis}lim")())
+        if high >= FEW_POWERS * low:
+            return None
+        steps = (1, 3) if high > 20 * low else (1, 2, 5)
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+        ticks = [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
+        return ticks if ticks[1:] else None
 
     def _who(self) -> str | None:
         counts = ", ".join(map(str, sorted(self.seeded)))
