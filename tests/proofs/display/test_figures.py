@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from proofs.core import Positive
 from proofs.core.claim import Claim
-from proofs.core.parameters import Parameter, moved, said, taken
+from proofs.core.parameters import BUDGET, Parameter, moved, said, taken
 from proofs.core.records import flat
 from proofs.display import figures, rows
 from proofs.display.redrawn import redrawn
@@ -131,6 +131,38 @@ def test_every_parameter_moves_what_is_drawn(shown: Shown) -> None:
         texts = [[text for text in f.shown_texts if "not what was judged" not in text] for f in (figure, before)]
         assert rows.table(figure) != rows.table(before) or told != plain or texts[0] != texts[1], one.name
         assert figure.told.endswith(f"Drawn with {said(values)}, not what was judged.")
+
+
+TRAINED = [
+    ("gans_drop_where_vaes_diffuse", "contest", "target", "grid", 20), ("explicit_versus_implicit", "drawn", "modes", 5, 20),
+    ("explicit_versus_implicit", "drawn", "hidden", 8, 20), ("l2_optimum_is_mean", "two_branches", "hidden", 8, 20),
+    ("learned_variance_sharpens", "on_a_curve", "hidden", 8, 450),
+]  # fmt: skip
+"""Parameters of experiments, another value of each, and steps enough to see it."""
+
+
+@pytest.mark.parametrize(("name", "home", "parameter", "value", "steps"), TRAINED)
+def test_every_parameter_of_what_trains_moves_what_is_saved(
+    claims: dict[str, Claim], name: str, home: str, parameter: str, value: Any, steps: int
+) -> None:
+    """All there are; other networks are trained, and their arrays are others."""
+    claim, budget = claims[name], {"seeds": 2, "steps": steps}
+    assert home in claim.parameters[parameter].of
+    (evidence,) = (e for s in claim.statements for e in s.evidence if e.name == home)
+    before, after = (retrained(evidence, Conditions(), {**budget, **more}) for more in ({}, {parameter: value}))
+    assert any(not np.array_equal(before[key], after.get(key)) for key in before)
+
+
+def test_no_parameter_of_what_trains_is_left_out(claims: dict[str, Claim]) -> None:
+    """Of those above; seeds and steps are every experiment's."""
+    own = {
+        (claim.id, home, name)
+        for claim in claims.values()
+        for name, one in claim.parameters.items()
+        for home in {*one.of} - {"curves", "figure"}
+        if name not in BUDGET
+    }
+    assert own == {(name, home, parameter) for name, home, parameter, *_ in TRAINED}
 
 
 def test_what_a_figure_draws_is_looked_at(shown: Shown, catalogue: looked.Catalogue) -> None:
