@@ -6,7 +6,7 @@ Figures are judged on what is drawn in them, artists with their boxes, colours a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -40,17 +40,23 @@ SHADES_APART = 0.15
 """Difference of luminance, of 0 to 1, by which greys are told apart beside each other."""
 
 
+def faults(figure: Any) -> list[str]:
+    """Everything that is wrong with the figure as drawn: what offends, and what does not say or hides what it shows."""
+    return _against(figure, (*PRINTED, untitled, undefined, *FITTING))
+
+
 def offences(figure: Any) -> list[str]:
     """Everything that offends in the figure as drawn."""
-    FigureCanvasAgg(figure).draw()
-    laws = (overlapping, outside, wrong_size, unlabelled, hidden_by_legends, alike_in_grey)
-    return [line for law in laws for line in law(figure)]
+    return _against(figure, PRINTED)
 
 
 def unfit(figure: Any) -> list[str]:
     """Everything by which the figure does not say what it shows, or hides some of it."""
+    return _against(figure, (untitled, undefined, *FITTING))
+
+
+def _against(figure: Any, laws: Iterable[Callable[[Any], Iterable[str]]]) -> list[str]:
     FigureCanvasAgg(figure).draw()
-    laws = (untitled, undefined, *FITTING)
     return [line for law in laws for line in law(figure)]
 
 
@@ -352,3 +358,7 @@ def moved(saved: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, dict[str, 
 
 def _smaller(a: np.ndarray) -> np.ndarray:
     return 0.99 * a if a.dtype.kind == "f" else a - (a > 1) if a.dtype.kind in "iu" else a
+
+
+PRINTED = (overlapping, outside, wrong_size, unlabelled, hidden_by_legends, alike_in_grey)
+"""Laws of what is printed."""
