@@ -65,17 +65,17 @@ def found():
 LAWS, SHARES = [P, Q], [0.25, 0.75]
 VALID = {
     "a": 0.7, "alpha": 0.3, "alternating": True, "angle": 0.4, "assignment": [0, 0, -1], "atom_weights": SHARES,
-    "atoms": 40, "axes": 0, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "cells": 5,
+    "atoms": 40, "axes": 0, "bad": 2.5, "bandwidth": 0.5, "beta": 0.8, "c": 0.4, "cells": 5,
     "channel": [[0.8, 0.2], [0.3, 0.7]], "clusters": 3, "coded": [1.0, 0.0], "codimension": 3, "conditionals": LAWS, "confidence": 0.99,
     "cost": TABLE, "count": 5, "cross": 0.4, "cov": [[2.0, 0.3], [0.3, 1.0]], "covs": [[[2.0, 0.3], [0.3, 1.0]]] * 2, "d": [0.4, 0.6],
     "data_cov": [[2.0, 0.3], [0.3, 1.0]], "decoder": [[1.0], [0.5]], "delta": 0.05, "density": 0.3, "deviations": 3.0, "diagonal": 1.0, "dim": 3,
     "distance": 1.5, "divergence": "wasserstein", "draws": 5, "edges": [-1.0, 0.0, 2.0], "encoder_var": 0.4,
-    "end_std": 0.1, "epsilon": 0.3, "error": 0.2, "exponent": 1.5, "factor": 2.0, "fake": POINTS + 0.1, "first": 3.0, "folds": 2.0, "fraction": 0.7, "frequency": 2.0, "gain": 0.3,
-    "gamma": 1.3, "given": {0: 0.5}, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
+    "end_std": 0.1, "epsilon": 0.3, "error": 0.2, "eta": 0.6, "exponent": 1.5, "factor": 2.0, "fake": POINTS + 0.1, "first": 3.0, "folds": 2.0, "fraction": 0.7, "frequency": 2.0, "gain": 0.3,
+    "gamma": 1.3, "given": {0: 0.5}, "good": 1.7, "h": 0.1, "js": 0.3, "k": 2, "kept": 2, "latents": 1, "laws": LAWS, "levels": 3,
     "lipschitz": 2.0, "log_slope": 0.2, "log_u": 3.0, "logit": 0.3, "logits": [0.3, -0.2], "loss": None, "m": 0.8, "major": (-0.5, 0.6), "mass": 0.3, "mass_a": 0.3,
     "mass_b": 0.4, "mean": 0.3, "masses": [0.2, 0.3], "matrix": 0.7, "means": [[-1.0, 0.0], [2.0, 1.0]], "method": "r1", "minor": (1.0, 0.5),
     "modes": 4, "most": 1000, "n": 5, "name": "js", "nats": 0.3, "noise": 0.4, "noise_var": 0.5, "omega": [0.3, 0.4], "order": 2,
-    "p": P, "path": [[0, 0], [0, 1]], "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
+    "p": P, "path": [[0, 0], [0, 1]], "penalty": 0.4, "perception": 0.2, "position": 0.3, "power": 1.5, "precision": [0.5, 0.6],
     "predictions": [0.1, 0.2], "prior": [0.4, 0.6], "probability": 0.4, "ps": [P], "psi": 0.3, "q": Q, "qs": [Q],
     "r": 2.0, "radius": 1.0, "rate": 0.3, "ratio": 1.5, "real": POINTS, "recall": [0.4, 0.3], "refinement": 3, "rigorous": False,
     "rng": 0, "s": 0.5, "samples": POINTS, "second": 1.0, "seed": 0, "sets": 3, "shift": 0.5, "shift_weights": [0.5, 0.3, 0.2], "side": 3, "size": 3,
@@ -84,7 +84,7 @@ VALID = {
     "strength": 0.3, "t": 0.5, "table": TABLE, "tau": 0.2, "temperature": 0.5, "template": [1.0, 2.0, 4.0],
     "theta": 0.4, "time": 3.0, "tolerance": 1e-6, "total": 1.0, "total_distortion": 1.5, "total_rate": 0.5, "tv": 0.4,
     "u": 0.8, "v": 0.4, "vae": None, "var": 1.3, "w": 0.3, "weight": 0.7, "weights": [0.3, 0.7], "width": 0.5,
-    "x": 0.4, "x_weights": SHARES, "y": POINTS + 1, "z": 0.3,
+    "x": 0.4, "x_weights": SHARES, "xi": 0.2, "y": POINTS + 1, "z": 0.3,
 }  # fmt: skip
 SPECIAL = {
     "thin_images.folded_density": {"y": 0.4},
