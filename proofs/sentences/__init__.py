@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     implicit_cannot_be_sampled: Sentence
     independence_diffuses_mass: Sentence
     kl_mixes_the_classes: Sentence
+    low_frechet_drops_nothing: Sentence
     no_noise_is_a_simpler_problem: Sentence
     noise_makes_the_latent_interpolable: Sentence
     pairing_cures_dropping: Sentence
