@@ -169,13 +169,13 @@ cubic_kernel_reads_one_moment_more.wrong(
 )
 
 
-@claim.states(lambda m, R, rho, s: frechet.cubic_mmd2(*textbook.both(m, R, rho, s)), at=lambda R, s: (3, R, R, s))
-def cubic_kernel_on_half_a_ring(R: Positive, s: Positive):
+@claim.states(lambda m, R, rho, s: frechet.cubic_mmd2(*textbook.both(m, R, rho, s)), at=lambda R, f: (3, R, R, f * R))
+def cubic_kernel_on_half_a_ring(R: Positive, f: Unit):
     """k(x, y) = (xᵀy/2+1)³, 2m modes on a ring from every second of them: MMD² = R⁶/32 for m = 3, and 0 for m ≥ 4
 
-    derived for m = 3; checked up to m = 8, radii unequal as well"""
+    f: deviation of a mode over R; derived for m = 3, checked up to m = 8, radii unequal as well"""
     x, y, u, v = sp.symbols("x y u v")
-    six, three = (textbook.ring_moments(K, R, s, x, y) for K in (6, 3))
+    six, three = (textbook.ring_moments(K, R, f * R, x, y) for K in (6, 3))
     of = lambda p, q: textbook.cubic_mean(p, q, x, y, u, v)  # noqa: E731
     yield of(six, six) + of(three, three) - 2 * of(six, three)
     yield "E x³ = R³/4 and E xy² = -R³/4 of three, 0 of six", ((R**3 / 4) ** 2 + 3 * (R**3 / 4) ** 2) / 8
