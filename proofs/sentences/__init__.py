@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
 
     averaging_causes_blur: Sentence
     bandwidth_gives_quality: Sentence
+    better_training_is_a_better_model: Sentence
     blur_is_not_tolerated: Sentence
     bottleneck_makes_the_mean: Sentence
     encoder_noise_blurs: Sentence
@@ -22,8 +23,12 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     implicit_cannot_be_sampled: Sentence
     independence_diffuses_mass: Sentence
     kl_mixes_the_classes: Sentence
+    kl_penalty_drops_modes: Sentence
+    low_frechet_drops_nothing: Sentence
+    many_tokens_at_once_are_free: Sentence
     no_noise_is_a_simpler_problem: Sentence
     noise_makes_the_latent_interpolable: Sentence
+    own_samples_collapse: Sentence
     pairing_cures_dropping: Sentence
     reconstruction_and_kl_are_antagonistic: Sentence
     reconstruction_loss_blurs: Sentence
