@@ -216,7 +216,7 @@ def orbits(*, c=1.0, penalty=0.5, out=1.5):
 
 @claim.figure(
     "The relativistic loss turns for ever; R1 and R2 bring it to rest",
-    where="data at $c$; $R$: squared distance from the equilibrium",
+    where="$R$: squared distance from the equilibrium",
 )
 def draw(saved, panels, *, c=1.0, penalty=0.5, out=1.5):
     plane, fast = panels(2)
@@ -233,8 +233,8 @@ def draw(saved, panels, *, c=1.0, penalty=0.5, out=1.5):
     plane.axes(r"generator", r"slope of the discriminator", equal=True, legend="above")
     fast.axes("time", "$R$ over $R$ at the start", log="y", legend="above")
     return (
-        f"Data at {c:g}, a generator that starts {out:g} off. (a) The paired loss circles, the plain one winds inwards slowly, "
-        f"the paired one with penalties of {penalty:g} in all faster. (b) Of the squared distance from the equilibrium "
+        f"Data at {c:g}, a generator that starts {out:g} off. (a) The paired loss circles; the plain one, which data off the "
+        f"centre damp, and the paired one with penalties come to rest. (b) Of the squared distance from the equilibrium "
         f"there is left at time {told['times'][-1]:g}: {ends[0]:.3f} with the paired loss, {ends[1]:.1e} with the plain one, "
         f"{ends[2]:.1e} with penalties."
     )
