@@ -191,8 +191,8 @@ def draw(saved, panels, *, n=12, a=2.0, s=0.6, seed=3):
     away = np.array([float(divergence.kl(law, memorising.kernel_estimate(points, float(b)))) for b in noise])
     best = float(noise[away.argmin()])
     shown.line(x, law.pdf(x), "data", "data")
-    for b, role, name in ((0.06, "gan", "near the optimum"), (best, "exact", "stopped before")):
-        shown.line(x, memorising.kernel_estimate(points, b).pdf(x), role, name, lw=0.9)
+    for b, role, name, style in ((0.06, "gan", "near the optimum", "-"), (best, "exact", "stopped before", "--")):
+        shown.line(x, memorising.kernel_estimate(points, b).pdf(x), role, name, style, lw=0.9)
     shown.points(points, np.zeros(n), "gan", "training points", clip_on=False)
     shown.axes("$x$ (data units)", "density", y=(0, 0.9), legend="above", columns=2)
     judged.exact(noise, away, "what is sampled")

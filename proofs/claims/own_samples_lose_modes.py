@@ -212,7 +212,7 @@ def draw(saved, panels, *, n=10, w=0.1, generations=50):
     kept, gone = panels(2)
     alone, pooled = (np.array([f(n, int(k)) for k in t]) for f in (own_samples.kept_replaced, own_samples.kept_pooled))
     kept.line(t, alone, "gan", "the last samples alone")
-    kept.line(t, pooled, "exact", "all samples so far")
+    kept.line(t, pooled, "exact", "all samples so far", "--")
     kept.level(own_samples.kept_for_ever(n), "exact", "its limit", ":")
     kept.axes("generation", "expected diversity left", y=(0, 1.02), legend="above", columns=2)
     k = np.arange(n + 1)
@@ -222,7 +222,7 @@ def draw(saved, panels, *, n=10, w=0.1, generations=50):
         lost.append(law[0])
         law = law @ step
     gone.line(t[1:], lost, "gan", "the last samples alone")
-    gone.line(t[1:], np.full(generations, own_samples.missed(w, n)), "exact", "all samples so far")
+    gone.line(t[1:], np.full(generations, own_samples.missed(w, n)), "exact", "all samples so far", "--")
     gone.level(1 - w, "gan", "its limit, $1-w$", ":")
     gone.axes(
         f"generation, mode of weight $w = {w:g}$", "probability of its absence", y=(0, 1.02), legend="above", columns=2

@@ -183,7 +183,7 @@ def draw(saved, panels, *, biases=(0.5, 0.1, 0.01), flip=0.1, most=16):
     once = [parallel_decoding.chain_cost_at_once(int(D), flip) for D in length]
     twice = [parallel_decoding.chain_cost(int(j), flip) for j in m]
     chain.line(length, once, "gan", "one step")
-    chain.line(length, twice, "exact", "two, every second bit first", marker=".")
+    chain.line(length, twice, "exact", "two, every second bit first", "--", marker=".")
     chain.line(length, 0 * length, "data", "one bit a step", ":")
     chain.axes(f"bits of a chain, $e = {flip:g}$", "KL divergence (nats)", legend="above")
     four = min(4, most)
