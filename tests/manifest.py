@@ -126,7 +126,7 @@ def photograph(claim: Claim) -> dict[str, Any]:
                 if shown["detects"] is not None:
                     shown["smallest"] = smallest_detected(one, shown["detects"])
                 if isinstance(one, Check):
-                    told, rows = seen(one.evidence, one.instances[:INSTANCES])
+                    told, rows = seen(one.evidence, [instance for instance, _ in one.instances[:INSTANCES]])
                     shown |= told
                     picture["instances"][f"{one.evidence.statement.id}/{names[id(one.evidence)]}"] = rows
                 if isinstance(one, Experiment):

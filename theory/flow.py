@@ -66,6 +66,8 @@ def exact_map(p: GaussianMixture, start: Numbers) -> Values:
     x = positions("start", start, on_line("p", p))
     near = np.clip(x, -FAR, FAR)
     body = np.where(x < 0, p.ppf(ndtr(np.minimum(near, 0))), p.isf(ndtr(-np.maximum(near, 0))))
+    if (np.abs(x) <= FAR).all():
+        return body
     return np.where(np.abs(x) <= FAR, body, np.where(x < 0, _far_below(p, x), -_far_below(_mirrored(p), -x)))
 
 

@@ -21,6 +21,9 @@ from proofs.words.expressions import text
 LADDER = (50, 200, 1000)
 """Decimal digits tried in turn; the last one bounds how small a difference can still be seen."""
 
+FACTORS = 1000
+"""Of a product, at most."""
+
 
 class NoBall(Exception):
     """The expression holds something that has no ball evaluation."""
@@ -139,6 +142,8 @@ class Evaluator:
         bounded = all(len(limit) == 3 for limit in limits)
         if isinstance(e, sp.Sum) and bounded:
             return self.visit(e.doit())
+        if isinstance(e, sp.Product) and bounded and len(limits) == 1:
+            return self._product(e)
         if isinstance(e, sp.Integral) and bounded and len(limits) == 1:
             return self._integral(e)
         own = getattr(
@@ -171,6 +176,17 @@ class Evaluator:
             raise NoBall(f"a condition that is no comparison: {text(condition)}")
         left, right = self.visit(condition.lhs).real, self.visit(condition.rhs).real
         return bool(condition.func(1, 0)) if left > right else bool(condition.func(0, 1)) if left < right else False
+
+    def _product(self, e: Any) -> acb:
+        """Factor by factor; raises NoBall where the ends are no integers, or too far apart."""
+        variable, *ends = e.limits[0]
+        low, high = (self.visit(end).real.unique_fmpz() for end in ends)
+        if low is None or high is None or high - low > FACTORS:
+            raise NoBall(f"a product that is none of at most {FACTORS} factors")
+        product = acb(1)
+        for k in range(int(low), int(high) + 1):
+            product *= Evaluator(self.values, {**self.bound, variable: acb(k)}).visit(e.function)
+        return product
 
     def _integral(self, e: Any) -> acb:
         if not e.free_symbols:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     blur_is_not_tolerated: Sentence
     bottleneck_makes_the_mean: Sentence
     encoder_noise_blurs: Sentence
+    flow_matching_is_another_thing: Sentence
     gans_learn_a_dirac: Sentence
     gans_need_a_small_latent_too: Sentence
     generators_drop_modes: Sentence
@@ -28,12 +29,15 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     many_tokens_at_once_are_free: Sentence
     no_noise_is_a_simpler_problem: Sentence
     noise_makes_the_latent_interpolable: Sentence
+    one_step_models_must_blur: Sentence
     own_samples_collapse: Sentence
     pairing_cures_dropping: Sentence
     reconstruction_and_kl_are_antagonistic: Sentence
+    rectified_flow_is_straight: Sentence
     reconstruction_loss_blurs: Sentence
     sharp_images_are_unlikely: Sentence
     successful_training_is_sharp: Sentence
+    truncation_trades_recall_for_precision: Sentence
     vaes_blur_gans_drop: Sentence
     vq_adds_noise: Sentence
 

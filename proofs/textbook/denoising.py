@@ -126,12 +126,17 @@ def noisy_points(s: Any) -> Any:
 
 def denoising_path(m: Any, p: GaussianMixture, x: float, high: float) -> float:
     """Where dx/dσ = Σ r_k σ (x-μ_k)/(s_k²+σ²) leads from σ = `high` to 0; always in double precision."""
+    return denoising_between(p, x, high, 0.0)
+
+
+def denoising_between(p: GaussianMixture, x: float, high: float, low: float) -> float:
+    """Where it leads from σ = `high` to `low`."""
 
     def of_mode(mean: float, s: float, at: float, std: float) -> tuple[float, float, float]:
         off, var = at - mean, s**2 + std**2
         return off, var, std * off / var
 
-    return _path(p, x, of_mode, (high, 0.0))
+    return _path(p, x, of_mode, (high, low))
 
 
 def denoised_quantile(p: GaussianMixture, x: float, high: float) -> Any:
@@ -228,12 +233,17 @@ def starts(s: Any) -> Any:
 
 def flowing_path(m: Any, p: GaussianMixture, x: float) -> float:
     """Where dx/dt = Σ r_k v_k leads from t = 0 to 1; always in double precision."""
+    return flowing_between(p, x, 0.0, 1.0)
+
+
+def flowing_between(p: GaussianMixture, x: float, first: float, last: float) -> float:
+    """Where it leads from t = `first` to `last`."""
 
     def of_mode(mean: float, s: float, at: float, t: float) -> tuple[float, float, float]:
         off, var = at - t * mean, (1 - t) ** 2 + (t * s) ** 2
         return off, var, mean + (t * s**2 - (1 - t)) * off / var
 
-    return _path(p, x, of_mode, (0.0, 1.0))
+    return _path(p, x, of_mode, (first, last))
 
 
 def quantile(p: GaussianMixture, x: float) -> Any:
