@@ -306,7 +306,7 @@ def draw(saved, panels, *, modes=8, s=0.1, samples=(10, 30, 100)):
     places, price, bias = panels(3)
     places.points(*law.means.T, "data", "data", marker="o", mfc="none", ms=7, mew=0.8)
     places.points(*half.means.T, "gan", "what is left")
-    places.axes("$x_1$ (radii)", "$x_2$ (radii)", equal=True, x=(-1.4, 1.4), y=(-1.4, 1.4), legend="above", columns=2)
+    places.axes("$x_1$ (radii)", "$x_2$ (radii)", equal=True, x=(-1.4, 1.4), y=(-1.4, 1.4), legend="above")
     found = {}
     for left in range(1, modes + 1):
         kept = [law.means[list(some)] for some in combinations(range(modes), left)]
