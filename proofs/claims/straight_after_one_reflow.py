@@ -269,6 +269,7 @@ def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
         after.exact([0, 1], way[[0, -1]], "path after a reflow" if k == 0 else "")
     for panel in (before, after):
         panel.axes("time $t$", "from noise to data", legend="above", columns=2)
+    plane.ax.set_yscale("symlog", linthresh=0.1)
     plane.exact(found["across"], found["three"], "three modes")
     plane.line(found["across"], found["two"], "control", "two modes", "--")
     here = straightness.asymmetry(textbook.TRIANGLE, [0.3, height])
@@ -279,5 +280,5 @@ def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
         f"(a) Flow of independent pairs towards two modes of deviation {s:g}: every path sets out for their mean, {mean:.1f} (dotted), "
         f"and bends. (b) After one reflow all are straight, with the same ends. (c) In the plane the map of the flow is no gradient "
         f"where J is not symmetric: towards three modes the difference is {here:.4f} at the mark and up to {most:.2f} on this line, "
-        f"towards two of one width {np.abs(found['two']).max():.0e}, the error of the differences."
+        f"towards two of one width {np.abs(found['two']).max():.0e}, the error of the differences (the axis is linear below 0.1)."
     )
