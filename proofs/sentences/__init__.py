@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     gans_learn_a_dirac: Sentence
     gans_need_a_small_latent_too: Sentence
     generators_drop_modes: Sentence
+    guidance_sharpens: Sentence
     implicit_cannot_be_sampled: Sentence
     independence_diffuses_mass: Sentence
     kl_mixes_the_classes: Sentence
@@ -35,11 +36,13 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     reconstruction_and_kl_are_antagonistic: Sentence
     rectified_flow_is_straight: Sentence
     reconstruction_loss_blurs: Sentence
+    relativistic_loss_converges: Sentence
     sharp_images_are_unlikely: Sentence
     successful_training_is_sharp: Sentence
     truncation_trades_recall_for_precision: Sentence
     vaes_blur_gans_drop: Sentence
     vq_adds_noise: Sentence
+    worse_version_repairs: Sentence
 
 NAMES = sorted(module.name for module in iter_modules(__path__))
 
