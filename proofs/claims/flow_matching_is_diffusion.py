@@ -274,17 +274,17 @@ def even_times_keep_more(s, n):
 # --- figure -----------------------------------------------------------------------------------------------------------
 
 
-STARTS = np.linspace(-1.8, 1.8, 9)
+STARTS, PARTS = np.linspace(-1.8, 1.8, 9), 600
 
 
 @claim.curves
-def followed(*, a=2.0, s=0.3, parts=600):
+def followed(*, a=2.0, s=0.3):
     """Paths of dx/dt = v(x, t) from t = 0, by the rule of the middle."""
-    law, t = symmetric_pair(a, s, weight=0.7), np.linspace(0, 1, parts + 1)
+    law, t = symmetric_pair(a, s, weight=0.7), np.linspace(0, 1, PARTS + 1)
     way = [STARTS]
     for now in t[:-1]:
-        middle = way[-1] + flow.velocity(law, way[-1], now) / (2 * parts)
-        way.append(way[-1] + flow.velocity(law, middle, now + 1 / (2 * parts)) / parts)
+        middle = way[-1] + flow.velocity(law, way[-1], now) / (2 * PARTS)
+        way.append(way[-1] + flow.velocity(law, middle, now + 1 / (2 * PARTS)) / PARTS)
     return {"times": t, "way": np.array(way)}
 
 
@@ -309,10 +309,12 @@ def draw(saved, panels, *, a=2.0, s=0.3, wide=1.0, narrow=0.03):
     off = np.abs([np.interp(marks, found["times"], way) for way in found["way"].T] - points.T).max()
     counts = np.unique(np.geomspace(2, 128, 25).astype(int))
     lost = {}
-    for std, style in ((wide, "-"), (narrow, "--")):
+    for std, styles in ((wide, ("-", "-.")), (narrow, ("--", ":"))):
         lost[std, "exact"] = [1 - at_even_times(std, n) for n in counts.tolist()]
         lost[std, "network"] = [1 - at_falling_levels(std, usual(n), n) for n in counts.tolist()]
-        for role, name in (("exact", "even in $t$"), ("network", r"even in $\ln\sigma$")):
+        for role, name, style in zip(
+            ("exact", "network"), ("even in $t$", r"even in $\ln\sigma$"), styles, strict=True
+        ):
             steps.line(counts, lost[std, role], role, f"{name}, $s={std:g}$", style)
     steps.axes("steps", "share of the spread lost", log="xy", legend="above", columns=2)
     at = int(np.argmin(np.abs(counts - 16)))
