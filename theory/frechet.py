@@ -10,12 +10,14 @@ n samples each of N(0, 1) and of N(0, τ²), deviations with divisor n-1, c₄ =
 Distances are squared, in squared data units; the kernel's discrepancy has units of its own.
 """
 
+from typing import Any
+
 import numpy as np
 
 from theory.mixture import GaussianMixture
 from theory.validation.arrays import at_least, from_to
 from theory.validation.elementwise import elementwise
-from theory.validation.inputs import Array, integer, reject
+from theory.validation.inputs import integer, reject
 from theory.validation.laws import alike
 from theory.validation.shapes import Numbers, Values
 
@@ -58,7 +60,7 @@ def pair_cubic_mmd2(a: Numbers, w: Numbers) -> Values:
     return (8 * from_to("a", a, 0, LARGEST) ** 3 * weight * (1 - weight) * (1 - 2 * weight)) ** 2
 
 
-def _moments(name: str, p: GaussianMixture) -> tuple[Array, Array, Array]:
+def _moments(name: str, p: GaussianMixture) -> tuple[Any, Any, Any]:
     """E x, E xxᵀ, E x⊗x⊗x."""
     means, covs = p.means.reshape(-1, p.dim), p.covs
     if not max(np.abs(means).max(), np.sqrt(covs.max())) <= LARGEST:

@@ -23,7 +23,7 @@ from scipy.special import exprel, logit
 from theory.estimate import Estimate
 from theory.validation.arrays import above, at_least, from_below, from_to, strictly_between
 from theory.validation.elementwise import elementwise
-from theory.validation.inputs import array, between, nonnegative, positive, real, reject
+from theory.validation.inputs import Array, array, between, nonnegative, positive, real, reject
 from theory.validation.shapes import Numbers, Values
 
 MOST = 1e4
@@ -93,7 +93,7 @@ def exact_strength(var: Numbers, good: Numbers, bad: Numbers) -> Values:
     return 1 + own / apart
 
 
-def _ratios(var: Numbers, good: Numbers, bad: Numbers) -> tuple[Any, Any]:
+def _ratios(var: Numbers, good: Numbers, bad: Numbers) -> tuple[Array, Array]:
     """ln(v/s²) and ln(u/v)."""
     var, good, bad = above("var", var), above("good", good), above("bad", bad)
     return np.log(good / var), np.log(bad / good)
@@ -229,6 +229,6 @@ def _enclosed(ball: Any) -> Estimate:
     return Estimate(value, float((ball - value).abs_upper()) + 2.0**-52 * abs(value), "enclosed")
 
 
-def _gaussian(var: Numbers, ratio: Numbers, gamma: Numbers) -> tuple[Any, Any, Any]:
+def _gaussian(var: Numbers, ratio: Numbers, gamma: Numbers) -> tuple[Array, Array, Array]:
     """s², ρ and γ."""
     return above("var", var), from_to("ratio", ratio, 1 / RATIO, RATIO), from_to("gamma", gamma, -GAMMA, GAMMA)

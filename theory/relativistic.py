@@ -7,15 +7,13 @@ At c = 0 both are one field. At the equilibrium (c, 0) the plain loss damps ψ b
 it R = (θ-c)²+ψ² is kept for ever: dR/dt = -2(γ₁+γ₂)ψ². Source: Huang et al. 2024 (the question).
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from theory.validation.arrays import at_least
 from theory.validation.elementwise import elementwise
-from theory.validation.inputs import array, nonnegative, real
+from theory.validation.inputs import Array, array, nonnegative, real
 from theory.validation.shapes import Numbers, Values
 
 Complex = NDArray[np.complex128]
@@ -69,6 +67,6 @@ def _roots(damping: float) -> Complex:
     return np.array([0.25 / far, far], dtype=complex)
 
 
-def _players(theta: Numbers, psi: Numbers, c: Numbers, penalty: Numbers) -> tuple[Any, Any, Any, Any]:
+def _players(theta: Numbers, psi: Numbers, c: Numbers, penalty: Numbers) -> tuple[Array, Array, Array, Array]:
     """θ, ψ, c, γ₁+γ₂."""
     return array("theta", theta), array("psi", psi), array("c", c), at_least("penalty", penalty)

@@ -34,7 +34,7 @@ def best_value(weights: Weights, rewards: Vector, beta: float) -> float:
     Raises ValueError unless weights is a law, rewards has its length, and beta > 0.
     """
     w, R, b = _told(weights, rewards, beta)
-    return float(b * logsumexp(R / b, b=w))
+    return float(b * np.asarray(logsumexp(R / b, b=w)))
 
 
 def _told(weights: Weights, rewards: Vector, beta: float) -> tuple[Array, Array, float]:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Count, Each, Letter, Positive, Real, Run, Share, Slack, Unit, above, between
+from proofs.core import Agreement, Claim, Each, Letter, Positive, Real, Run, Share, Slack, Unit, above, between
 from proofs.core import given, integers
 from proofs.sentences import gans_need_a_small_latent_too, implicit_cannot_be_sampled
 from proofs.textbook import thin_images as textbook
@@ -247,7 +247,7 @@ ALLOWED = float(np.sqrt(np.log(200) / (2 * DRAWS)))
     reason="by Dvoretzky, Kiefer, Wolfowitz and Massart draws of the law pass in 99 of 100 seeds; of a slip in hardly any",
     looks_at={"network": ("gan", "vae"), "control": ("gan", "vae")},
 )
-def drawn(run: Run, *, modes: Count = 8, hidden: Count = 16):
+def drawn(run: Run, *, modes: Annotated[int, integers(1)] = 8, hidden: Annotated[int, integers(1)] = 16):
     from toys.learners.gan import GAN
     from toys.learners.vae import VAE
     from toys.one_latent import ancestral

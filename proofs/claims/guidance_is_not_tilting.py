@@ -35,7 +35,8 @@ claim = Claim(
         "pavasovic2025 (the question)",
     ),
 )
-Wider, Strong = Annotated[Letter, between(1, 1000)], Annotated[Letter, between(1, 20)]
+Wider = Annotated[Letter, between(1, 1000)]
+Strong = Annotated[Letter, between(1, 20)]
 Noise = Annotated[Letter, Interval(0, "10*s", closed_below=True)]
 
 # --- Gaussians ----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ random laws here are asymmetric, lest a wrong arg-min survive. Networks under L2
 grow, which the same networks under L1 do not, and on Bishop's problem come down to the floor E Var(Y|X).
 """
 
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core import Agreement, Claim, Count, NonNegative, Real, Root, Run, Trend, Unit
+from proofs.core import Agreement, Claim, NonNegative, Real, Root, Run, Trend, Unit, integers
 from proofs.sentences import averaging_causes_blur
 from proofs.textbook import predictions as textbook
 from proofs.words import expectation, slope_at, sp
@@ -133,7 +135,7 @@ SIZES = (16, 256, 4096)
         2: "a fall by a quarter, from 0.63 to 0.52, is what the control did: it knows its median better from more points too",
     },
 )
-def two_branches(run: Run, *, hidden: Count = 16):
+def two_branches(run: Run, *, hidden: Annotated[int, integers(1)] = 16):
     from toys.learners.regressor import Regressor
     from toys.optimisers import Adam
     from toys.regressions import shown

@@ -8,9 +8,11 @@ describes a decoder whose σ is fixed, or whose latents are too few; networks on
 """
 
 from itertools import cycle
+from typing import Annotated
+
 import numpy as np
 
-from proofs.core import Claim, Count, Positive, Real, Root, Run, Trend
+from proofs.core import Claim, Count, Positive, Real, Root, Run, Trend, integers
 from proofs.sentences import bottleneck_makes_the_mean
 from proofs.textbook import learned_variance as textbook
 from proofs.words import expectation, slope_at, sp
@@ -159,7 +161,7 @@ def half_circle(u):
         2: "16 quick seeds leave every other run undecided if no more than nineteen VAEs of twenty do so",
     },
 )
-def on_a_curve(run: Run, *, hidden: Count = 16):
+def on_a_curve(run: Run, *, hidden: Annotated[int, integers(1)] = 16):
     from toys.learners.vae import VAE
     from toys.optimisers import Adam
     from toys.targets.curves import CurveTarget

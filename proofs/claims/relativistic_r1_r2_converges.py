@@ -21,7 +21,8 @@ from proofs.words import sp
 from theory import relativistic
 
 claim = Claim(topic="after-the-gan", references=("huang2024 (the question)", "mescheder2018 section 2"))
-Penalty, Place = Annotated[Letter, between(0, 10)], Annotated[Letter, between(-100, 100)]
+Penalty = Annotated[Letter, between(0, 10)]
+Place = Annotated[Letter, between(-100, 100)]
 
 
 def f(t):

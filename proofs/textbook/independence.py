@@ -24,7 +24,7 @@ def tables(s: Any) -> Any:
     return s.tuples(s.steps(2**31), shapes, s.one_of((True, False))).map(build)
 
 
-def _exact(m: Any, table: Any) -> Any:
+def exact(m: Any, table: Any) -> Any:
     return np.vectorize(m.number, otypes=[float if m.number is float else object])(table)
 
 
@@ -33,7 +33,7 @@ def product(m: Any, p: Any, factors: Any) -> Any:
     product = np.array(1)
     for axis in range(p.ndim):
         others = tuple(i for i in range(p.ndim) if i != axis)
-        product = np.multiply.outer(product, p.sum(axis=others) if factors is None else _exact(m, factors[axis]))
+        product = np.multiply.outer(product, p.sum(axis=others) if factors is None else exact(m, factors[axis]))
     return product
 
 
@@ -86,7 +86,7 @@ def models(s: Any) -> Any:
 
 def excess(m: Any, joint: Any, prior: Any, decoder: Any) -> Any:
     """E[ln q(z|x) - ln p(z) - Σ_d ln p(x_d|z)] - H(X)."""
-    joint, prior = _exact(m, joint), _exact(m, prior)
+    joint, prior = exact(m, joint), exact(m, prior)
     data, total = joint.sum(axis=0), 0
     for z, cell in enumerate(joint):
         output = product(m, cell / cell.sum(), decoder[z] if decoder else None)
@@ -125,7 +125,7 @@ def rate(joint: Any, prior: Any) -> Any:
 
 def conditional(m: Any, joint: Any, prior: Any = None, decoder: Any = None) -> Any:
     """TC(X|Z) of the table, as a share of its mass."""
-    cells = [(cell.sum(), cell / cell.sum()) for cell in _exact(m, joint)]
+    cells = [(cell.sum(), cell / cell.sum()) for cell in exact(m, joint)]
     return sum(mass * m.kl(p, product(m, p, None)).sum() for mass, p in cells) / sum(mass for mass, _ in cells)
 
 
@@ -137,7 +137,7 @@ def told(joint: Any, prior: Any, _decoder: Any = None) -> tuple[Any, int, float]
 
 def divergence(m: Any, table: Any, factors: Any) -> Any:
     """KL(p‖Π_d q_d)."""
-    p = _exact(m, table)
+    p = exact(m, table)
     return m.kl(p, product(m, p, factors)).sum()
 
 

@@ -68,7 +68,7 @@ def _exp(value: Any) -> Any:
     return value.exp() if hasattr(value, "exp") else np.exp(value)
 
 
-def _cube(d: arb, e: arb) -> arb:
+def _cube(d: Any, e: Any) -> Any:
     square = d * d + e * e
     return square * square.abs_upper().sqrt()
 
