@@ -111,16 +111,17 @@ def comes_nearer(p, u, v, g):
 def draw(saved, panels, *, good=1.3, farther=1.6, nearer=1.1):
     left, right = panels(2)
     gammas, guides = np.linspace(1.0, 4.0, 90), np.geomspace(0.4, 3.0, 181)
-    for guide, role, name in ((farther, "exact", "worse, too wide"), (nearer, "control", "better, too wide"),
-                              (1 / farther, "gan", "worse, too narrow")):  # fmt: skip
-        left.line(
-            gammas, np.exp(guidance.log_error(1.0, good, guide, gammas)), role, f"guide {name}: {guide:.2f} $s^2$"
-        )
+    guided = (
+        (farther, "exact", "worse, too wide", "-"), (nearer, "control", "better, too wide", "--"), (1 / farther, "gan", "worse, too narrow", "-."),
+    )  # fmt: skip
+    for guide, role, name, style in guided:
+        error = guidance.log_error(1.0, good, guide, gammas)
+        left.line(gammas, np.exp(error), role, f"guide {name}: {guide:.2f} $s^2$", style)
     left.line(gammas, np.ones_like(gammas), "data", "data", ":")
     left.axes(r"guidance $\gamma$", "variance of the samples over $s^2$", log="y", legend="above")
-    for gamma, role in ((1.5, "gan"), (2.0, "exact"), (3.0, "vae")):
+    for gamma, role, style in ((1.5, "gan", "--"), (2.0, "exact", "-"), (3.0, "vae", "-.")):
         error = np.abs(guidance.log_error(1.0, good, guides, gamma))
-        right.line(guides, error, role, rf"$\gamma$ = {gamma:g}")
+        right.line(guides, error, role, rf"$\gamma$ = {gamma:g}", style)
     right.line(guides, np.full_like(guides, np.log(good)), "data", "without guidance", ":")
     right.axes("variance of the guide over $s^2$", r"error $|\ln$ variance$/s^2|$", log="x", legend="above", columns=2)
     best = float(guidance.exact_strength(1.0, good, farther))

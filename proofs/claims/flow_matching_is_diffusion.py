@@ -296,7 +296,7 @@ def diffused(law, marks):
 
 @claim.figure(
     "Flow matching walks the paths of diffusion; only where its steps go is its own",
-    where="$t$: share of the data in a noisy sample; $s$: deviation of the data",
+    where=r"$t$: share of the data in a noisy sample; $s$: deviation of the data; $z$: a sample of diffusion at the noise $\sigma$",
 )
 def draw(saved, panels, *, a=2.0, s=0.3, wide=1.0, narrow=0.03):
     paths, steps = panels(2)

@@ -353,8 +353,9 @@ def draw(saved, panels, *, ratio=4.0, r=4.0, strongest=16.0):
     left, right = panels(2)
     told, gammas = saved["curves"], np.linspace(1.0, 8.0, 80)
     laws = guidance.tilted_variance, guidance.sde_variance, guidance.ode_variance
-    for law, role, name in zip(laws, ("data", "vae", "gan"), ("tilted law", "guided SDE", "guided ODE"), strict=True):
-        left.line(gammas, np.sqrt(law(1.0, ratio, gammas)), role, name)
+    named = ("data", "tilted law", "-"), ("vae", "guided SDE", "--"), ("gan", "guided ODE", "-.")
+    for law, (role, name, style) in zip(laws, named, strict=True):
+        left.line(gammas, np.sqrt(law(1.0, ratio, gammas)), role, name, style)
     left.axes(r"guidance $\gamma$", "deviation of the samples over $s$", log="y", legend="above")
     low, middle, high = told["ends"] - r
     right.line(told["gammas"], middle, "gan", "guided ODE, median", lw=1.4)

@@ -224,9 +224,7 @@ def draw(saved, panels, *, n=10, w=0.1, generations=50):
     gone.line(t[1:], lost, "gan", "the last samples alone")
     gone.line(t[1:], np.full(generations, own_samples.missed(w, n)), "exact", "all samples so far", "--")
     gone.level(1 - w, "gan", "its limit, $1-w$", ":")
-    gone.axes(
-        f"generation, mode of weight $w = {w:g}$", "probability of its absence", y=(0, 1.02), legend="above", columns=2
-    )
+    gone.axes(f"generation, mode of weight $w = {w:g}$", "probability of its absence", legend="above", columns=2)
     return (
         f"Each generation of samples has n = {n}. (a) After {generations} generations {alone[-1]:.2g} of the diversity is left if each learns "
         f"from the last alone, {pooled[-1]:.2f} if from all, where the first were real; for ever {own_samples.kept_for_ever(n):.2f}. "

@@ -234,7 +234,7 @@ def draw(saved, panels, *, batch=16, draws=400_000):
     batches.exact(found["centres"], found["means"], "best one step")
     batches.exact(x, mapped, "for pairs of a flow", "--")
     for panel in (free, batches):
-        panel.axes("noise $x_0$", "data $x_1$", x=(-2.5, 2.5), legend="above")
+        panel.axes("noise $x_0$", "data $x_1$", legend="above")
     many = np.geomspace(1, 100, 100)
     left.exact(many, 12 * pairing.sorted_excess(many), "exact")
     left.points(found["sizes"], 12 * found["left"], "data", f"{draws:,} pairs".replace(",", " "), marker="o", ms=3)

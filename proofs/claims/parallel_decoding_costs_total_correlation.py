@@ -174,16 +174,14 @@ def draw(saved, panels, *, biases=(0.5, 0.1, 0.01), flip=0.1, most=16):
         name = rf"$\theta = {theta:g}$"
         apart.exact(k, [parallel_decoding.contradiction(theta, int(j)) for j in k], name, style)
         price.exact(k, [parallel_decoding.copies_cost(theta, int(j)) for j in k], name, style)
-    apart.axes(
-        "copies drawn at once", "probability of a contradiction", y=(0, 1.02), x_ticks=ticks, legend="above", columns=3
-    )
-    price.axes("copies drawn at once", "KL divergence (nats)", x_ticks=ticks, legend="above", columns=3)
+    apart.axes("copies drawn at once", "probability of a contradiction", y=(0, 1.02), x_ticks=ticks, legend="above")
+    price.axes("copies drawn at once", "KL divergence (nats)", x_ticks=ticks, legend="above")
     m = np.arange(1, most // 2 + 2)
     length = 2 * m - 1
     once = [parallel_decoding.chain_cost_at_once(int(D), flip) for D in length]
     twice = [parallel_decoding.chain_cost(int(j), flip) for j in m]
     chain.line(length, once, "gan", "one step")
-    chain.line(length, twice, "exact", "two, every second bit first", "--", marker=".")
+    chain.line(length, twice, "exact", "two, every other first", "--", marker=".")
     chain.line(length, 0 * length, "data", "one bit a step", ":")
     chain.axes(f"bits of a chain, $e = {flip:g}$", "KL divergence (nats)", legend="above")
     four = min(4, most)

@@ -223,7 +223,7 @@ def draw(saved, panels, *, c=1.0, penalty=0.5, out=1.5):
     plane, fast = panels(2)
     told, ends = saved["curves"], []
     arms = (("paired", "gan", "paired loss", "-"), ("plain", "control", "plain loss", "--"),
-            ("penalised", "exact", f"paired, R1 + R2 of {penalty:g}", "-"))  # fmt: skip
+            ("penalised", "exact", f"paired, R1 + R2 of {penalty:g}", "-."))  # fmt: skip
     for name, role, label, style in arms:
         theta, psi = told[name]
         plane.line(theta, psi, role, label, style, lw=0.9)

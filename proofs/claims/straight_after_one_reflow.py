@@ -268,13 +268,13 @@ def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
         before.line([0, 1], [way[0], mean], "control", "as it set out" if k == 0 else "", ":", lw=0.7)
         after.exact([0, 1], way[[0, -1]], "path after a reflow" if k == 0 else "")
     for panel in (before, after):
-        panel.axes("time $t$", "from noise to data", legend="above", columns=2)
+        panel.axes("time $t$", "from noise to data", legend="above")
     plane.ax.set_yscale("symlog", linthresh=0.1)
     plane.exact(found["across"], found["three"], "three modes")
     plane.line(found["across"], found["two"], "control", "two modes", "--")
     here = straightness.asymmetry(textbook.TRIANGLE, [0.3, height])
     plane.mark(0.3, here, "{:.3f} at 0.3", ms=3)
-    plane.axes(f"start $x_1$, at $x_2 = {height:g}$", "$J_{12} - J_{21}$", legend="above", columns=3)
+    plane.axes(f"start $x_1$, at $x_2 = {height:g}$", "$J_{12} - J_{21}$", legend="above")
     most = np.abs(found["three"]).max()
     return (
         f"(a) Flow of independent pairs towards two modes of deviation {s:g}: every path sets out for their mean, {mean:.1f} (dotted), "

@@ -156,8 +156,10 @@ def draw(saved, panels, *, a=3.0, s=0.5, bridge=0.1, cut=0.2):
     levels = other.cdf(-gap), other.cdf(gap)
     right.exact(cuts, truncation.central_share(held, cuts), "two equal modes: between them")
     right.exact(cuts, truncation.share(*levels, cuts), "0.9 and 0.1: between them", "--")
-    right.line(cuts, truncation.share(levels[1], 1.0, cuts), "network", "0.9 and 0.1: on the minority", "--")
-    right.line(cuts, 1 - truncation.central_share(erf(2 / ROOT2), cuts), "control", "one mode: beyond two deviations")
+    right.line(cuts, truncation.share(levels[1], 1.0, cuts), "network", "0.9 and 0.1: on the minority", ":")
+    right.line(
+        cuts, 1 - truncation.central_share(erf(2 / ROOT2), cuts), "control", "one mode: beyond two deviations", "-."
+    )
     right.axes("cut $c$", "share of the samples", legend="above")
     kept = float(truncation.central_share(held, cut))
     return (

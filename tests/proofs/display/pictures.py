@@ -33,7 +33,7 @@ EVERYWHERE = {"x", "y", "N", "E"}
 NO_LETTERS = {
     "e",
     "i",
-    *(rf"\{name}" for name in ("ln", "pm", "Vert", "sqrt", "pi", "infty", "cdot", "nabla", "varepsilon")),
+    *(rf"\{name}" for name in ("ln", "pm", "Vert", "sqrt", "pi", "infty", "cdot", "nabla", "varepsilon", "mathrm")),
 }
 """Coordinates, the normal law and an expectation; what in a formula stands for nothing that a reader has to be told."""
 SHADES_APART = 0.15
