@@ -285,13 +285,15 @@ def compare(
 
     As `toys.replication.run` returns them: "arms", "targets", how many "modes_ring", and one number a seed and score,
     "captured_ring_0", …: by target and place among the arms; of those `kept` the first KEPT samples of the median seed by
-    quality as well, "samples_ring_0" (KEPT, dim). Raises ValueError for a target without modes.
+    quality as well, "samples_ring_0" (KEPT, dim). Raises ValueError for an unknown name, and a target without modes.
     """
     shown: dict[str, np.ndarray] = {"arms": np.array(arms), "targets": np.array(names)}
     for name in names:
         choice(name, tuple(dir(targets)), "names")
     for arm in arms:
         choice(arm, tuple(ARMS), "arms")
+    for arm in kept:
+        choice(arm, tuple(arms), "kept")
     for target in (getattr(targets, name)() for name in names):
         shown[f"modes_{target.name}"] = np.array(modes(target))
         for index, arm in enumerate(arms):

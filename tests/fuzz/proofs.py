@@ -57,7 +57,7 @@ SPECIAL = {
     "laws.metric": {"d": transport.energy_distance}, "laws.sample_score": {"degree": 0.0}, "laws.conditional_sampler": {"draw": lambda x, rng: GIVEN.sample(x, rng), "p": GIVEN, "x": np.linspace(-1, 1, 1000)},
     "core.Trend": {"direction": "falls"}, "core.Carried": {"low": 0, "high": 1}, "core.carried": {"low": 0, "high": 1}, "core.over": {"factor": None},
 }  # fmt: skip
-LEFT = {"statements", "drawn", "message", "plotted", "film", "own_readings", "id", "title", "essay", "folder"}
+LEFT = {"statements", "drawn", "message", "where", "plotted", "film", "own_readings", "id", "title", "essay", "folder"}
 """Fields of a claim that discovery and its decorators fill."""
 
 

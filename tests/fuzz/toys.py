@@ -115,7 +115,7 @@ SPECIAL = {
     "contest.gan": {"options": {}},
     "contest.run": {"steps": 2, "target": RING},
     "contest.sample": {"steps": 2, "target": RING},
-    "contest.compare": {"fit": lambda target, arm: brief, "steps": 2},
+    "contest.compare": {"fit": lambda target, arm: brief, "steps": 2, "kept": ()},
     "contest.modes": {"target": RING},
     "contest.scored": {"target": RING, "x": ROWS},
     "contest.summaries": {"target": RING, "x": np.random.default_rng(1).random((40, 2))},
