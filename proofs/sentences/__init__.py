@@ -34,8 +34,8 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     own_samples_collapse: Sentence
     pairing_cures_dropping: Sentence
     reconstruction_and_kl_are_antagonistic: Sentence
-    rectified_flow_is_straight: Sentence
     reconstruction_loss_blurs: Sentence
+    rectified_flow_is_straight: Sentence
     relativistic_loss_converges: Sentence
     sharp_images_are_unlikely: Sentence
     successful_training_is_sharp: Sentence

@@ -35,7 +35,8 @@ def test_the_picture_says_which_run_it_shows() -> None:
 
 def test_the_picture_plots_what_the_table_counts() -> None:
     """Of every arm as many seeds as the table has, of which as many lack a mode, at the share and interval beside it."""
-    captured, shares = points("a"), points("c")
+    samples, captured, shares = points("a"), points("b"), points("d")
+    assert {row.series for row in samples} == {"modes", "VAE", "GAN"}
     for index, arm in enumerate(TOLD["arms"]):
         seeds = [row.x for row in captured if row.series == arm["arm"].replace(",", ";")]
         assert len(seeds) == arm["n"]
