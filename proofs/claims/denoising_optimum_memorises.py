@@ -183,9 +183,9 @@ best_bandwidth_of_one_point.wrong("that of the data", symbolic=lambda: sp.Intege
     "The optimum is a copy of its training points; stopped before it is better",
     where=r"$\sigma$: noise at which sampling stops; $n$: training points",
 )
-def draw(saved, panels, *, n=12, a=2.0, s=0.6, seed=3):
+def draw(saved, panels, *, n=12, a=2.0, s=0.6, sample=3):
     law = symmetric_pair(a, s)
-    points = law.sample(n, seed)
+    points = law.sample(n, sample)
     x, noise = np.linspace(-a - 4 * s, a + 4 * s, 600), np.geomspace(0.03, 6.0, 40)
     shown, judged = panels(2)
     away = np.array([float(divergence.kl(law, memorising.kernel_estimate(points, float(b)))) for b in noise])

@@ -217,7 +217,7 @@ def simulated(*, batch=16, bins=40, draws=400_000):
         left.append(np.mean((y - pairing.sorted_mean(x, size)) ** 2))
     shown = paired(rng, law, batch, PAIRS)
     return {"centres": (np.arange(bins) + 0.5) / bins * 5 - 2.5, "means": means, "sizes": sizes, "left": np.array(left),
-            "noise": shown[0], "data": shown[1], "others": law.sample(PAIRS, rng)}  # fmt: skip
+            "noise": shown[0], "data": shown[1], "others": law.sample(len(shown[0]), rng)}  # fmt: skip
 
 
 @claim.figure(
