@@ -18,7 +18,7 @@ from proofs.sentences import better_training_is_a_better_model
 from proofs.textbook import memorising as textbook
 from proofs.textbook.denoising import one_mode
 from proofs.words import Phi, expectation, information, phi, sp
-from theory import divergence, memorising, symmetric_pair
+from theory import GaussianMixture, divergence, memorising, symmetric_pair
 
 claim = Claim(topic="after-the-gan", references=("karras2022 eq. 1", "biroli2024 (the question)", "silverman1986"))
 
@@ -188,11 +188,12 @@ def draw(saved, panels, *, n=12, a=2.0, s=0.6, sample=3):
     points = law.sample(n, sample)
     x, noise = np.linspace(-a - 4 * s, a + 4 * s, 600), np.geomspace(0.03, 6.0, 40)
     shown, judged = panels(2)
-    away = np.array([float(divergence.kl(law, memorising.kernel_estimate(points, float(b)))) for b in noise])
+    shares = np.full(n, 1 / n)
+    away = np.array([float(divergence.kl(law, GaussianMixture(shares, points, stds=np.full(n, b)))) for b in noise])
     best = float(noise[away.argmin()])
     shown.line(x, law.pdf(x), "data", "data")
     for b, role, name, style in ((0.06, "gan", "near the optimum", "-"), (best, "exact", "stopped before", "--")):
-        shown.line(x, memorising.kernel_estimate(points, b).pdf(x), role, name, style, lw=0.9)
+        shown.line(x, GaussianMixture(shares, points, stds=np.full(n, b)).pdf(x), role, name, style, lw=0.9)
     shown.points(points, np.zeros(n), "gan", "training points", clip_on=False)
     shown.axes("$x$ (data units)", "density", y=(0, 0.9), legend="above", columns=2)
     judged.exact(noise, away, "what is sampled")
