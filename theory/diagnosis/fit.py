@@ -44,7 +44,7 @@ def _climbed(x: Array, shares: Array) -> tuple[float, Array, Array, Array]:
         z = np.linalg.solve(factors, offsets.transpose(0, 2, 1))
         logs = np.log(w)[:, None] - 0.5 * (z**2).sum(axis=1)
         logs -= np.log(np.diagonal(factors, axis1=1, axis2=2)).sum(axis=1)[:, None]
-        each = logsumexp(logs, axis=0)
+        each = np.asarray(logsumexp(logs, axis=0))
         shares, now = np.exp(logs - each).T, float(each.mean())
         if now - last < SETTLED:
             break
