@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from theory.validation import shown
+
 Kind = Literal["exact", "enclosed", "estimated"]
 
 
@@ -36,8 +38,6 @@ class Estimate:
 
     def _repr_html_(self) -> str:
         """The number with its error: what a notebook shows."""
-        from theory.validation import shown
-
         return shown.estimate(self)
 
     def __float__(self) -> float:

@@ -30,6 +30,7 @@ from theory.numerics import gaussians as ga
 from theory.numerics import quantile as qu
 from theory.numerics.modes import modes_in_space, modes_on_line
 from theory.validation import inputs as valid
+from theory.validation import shown
 from theory.validation.inputs import Array
 from theory.validation.shapes import Numbers, Points, Values, Waves
 from theory.validation.unchanging import Unchanging, read_only
@@ -94,8 +95,6 @@ class GaussianMixture(Unchanging):
 
     def _repr_html_(self) -> str:
         """Density or components as a picture, and a table of the components: what a notebook shows."""
-        from theory.validation import shown
-
         return shown.mixture(self)
 
     def __len__(self) -> int:

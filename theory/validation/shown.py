@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from theory.estimate import Estimate
-    from theory.mixture import GaussianMixture
 
 WIDE, HIGH, EDGE = 320, 130, 8
 """Pixels of a picture, and between what is drawn and its edge."""
@@ -19,19 +15,19 @@ REACH = {1: 4.0, 2: 2.0}
 """How many standard deviations about the means are shown, on the line and in a plane."""
 
 
-def estimate(e: Estimate) -> str:
+def estimate(e: Any) -> str:
     """The number with its error and the kind of that error."""
     return f"<p><b>{e.value:.10g}</b> ± {e.error:.1e} ({escape(e.kind)})</p>"
 
 
-def mixture(p: GaussianMixture) -> str:
+def mixture(p: Any) -> str:
     """The density on the line, or the components in the first two coordinates as ellipses of 2σ; and a table of the components."""
     where = "on the line" if p.dim == 1 else f"in {p.dim} dimensions"
     picture = _framed(_density(p) if p.dim == 1 else _ellipses(p))
     return f"<p>{len(p)} Gaussian component{'s' * (len(p) > 1)} {where}</p>{picture}{_table(p)}"
 
 
-def _table(p: GaussianMixture) -> str:
+def _table(p: Any) -> str:
     order = np.argsort(-p.weights, kind="stable")[:ROWS]
     rows = (
         f"<tr><td>{p.weights[k]:.4g}</td><td>{_numbers(p.means[k])}</td><td>{_numbers(p.stds[k])}</td></tr>"
@@ -54,7 +50,7 @@ def _framed(drawn: str) -> str:
     return f'<svg width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" fill="none" stroke="currentColor">{drawn}</svg>'
 
 
-def _density(p: GaussianMixture) -> str:
+def _density(p: Any) -> str:
     low, high = (np.ravel(p.means) + side * REACH[1] * np.ravel(p.stds) for side in (-1, 1))
     x = np.linspace(low.min(), high.max(), WIDE)
     y = p.pdf(x)
@@ -66,7 +62,7 @@ def _density(p: GaussianMixture) -> str:
     return f'<polyline points="{points}"/><path d="M{EDGE} {HIGH - EDGE}H{WIDE - EDGE}" stroke-width="0.5"/>'
 
 
-def _ellipses(p: GaussianMixture) -> str:
+def _ellipses(p: Any) -> str:
     """Each component by its two first coordinates, in one scale; the heavier, the darker."""
     kept = np.argsort(-p.weights, kind="stable")[:SHAPES]
     centres, covs = p.means[kept, :2], p.covs[kept, :2, :2]
