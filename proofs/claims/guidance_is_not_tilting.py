@@ -346,8 +346,7 @@ def quantiles(*, r=4.0, strongest=16.0):
 
 @claim.figure(
     "Guidance ends narrower than the tilted law, and beyond the class",
-    where=r"$\gamma$: strength of guidance, 1 if none; $s$: deviation "
-    r"of a class; $k$ = 0.933",
+    where=r"$\gamma$: strength of guidance, 1 if none; $s$: deviation of a class",
 )
 def draw(saved, panels, *, ratio=4.0, r=4.0, strongest=16.0):
     left, right = panels(2)
@@ -361,8 +360,6 @@ def draw(saved, panels, *, ratio=4.0, r=4.0, strongest=16.0):
     right.line(told["gammas"], middle, "gan", "guided ODE, median", lw=1.4)
     right.line(told["gammas"], low, "gan", "95 % of its samples", ":")
     right.line(told["gammas"], high, "gan", "", ":")
-    k = guidance.strong_shift().value
-    right.exact(told["gammas"], k * np.sqrt(told["gammas"] - 1), r"$k\sqrt{\gamma-1}$", lw=0.8)
     right.line(told["gammas"], told["tilted"] - r, "data", "tilted law, median")
     right.axes(r"guidance $\gamma$", "distance beyond the class' mean, in $s$", legend="above")
     spread = [float(np.sqrt(law(1.0, ratio, 4.0))) for law in laws]

@@ -19,7 +19,7 @@ from proofs.sentences import many_tokens_at_once_are_free
 from proofs.textbook import parallel_decoding as textbook
 from proofs.words import information, sp
 from proofs.words.information import bit
-from theory import parallel_decoding, total_correlation
+from theory import binary, parallel_decoding, total_correlation
 
 claim = Claim(topic="after-the-gan", references=("watanabe1960", "benhamu2025 (the question)"))
 Tokens = Annotated[Letter, integers(1)]
@@ -178,7 +178,7 @@ def draw(saved, panels, *, biases=(0.5, 0.1, 0.01), flip=0.1, most=16):
     price.axes("copies drawn at once", "KL divergence (nats)", x_ticks=ticks, legend="above")
     m = np.arange(1, most // 2 + 2)
     length = 2 * m - 1
-    once = [parallel_decoding.chain_cost_at_once(int(D), flip) for D in length]
+    once = (length - 1) * (np.log(2) - binary.entropy(flip))
     twice = [parallel_decoding.chain_cost(int(j), flip) for j in m]
     chain.line(length, once, "gan", "one step")
     chain.line(length, twice, "exact", "two, every other first", "--", marker=".")

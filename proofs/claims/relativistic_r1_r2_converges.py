@@ -18,6 +18,7 @@ from proofs.core import Claim, Letter, Real, between
 from proofs.sentences import relativistic_loss_converges
 from proofs.textbook import relativistic as textbook
 from proofs.words import sp
+from proofs.words.arithmetic import DOUBLE
 from theory import relativistic
 
 claim = Claim(topic="after-the-gan", references=("huang2024 (the question)", "mescheder2018 section 2"))
@@ -199,6 +200,11 @@ def r1_and_r2_do_it(c, p, q):
     return what_damps_is_the_penalties(c, p, q) < 0
 
 
+def plain_play(theta, psi, c, _):
+    """θ' and ψ' of the plain loss, as observed."""
+    return textbook.plain_at(DOUBLE, c, theta, psi)
+
+
 @claim.curves
 def orbits(*, c=1.0, penalty=0.5, out=1.5):
     """Orbits from (c + out, 0), by a Runge-Kutta pair of order 8."""
@@ -206,7 +212,7 @@ def orbits(*, c=1.0, penalty=0.5, out=1.5):
 
     times, found = np.linspace(0.0, 40.0, 400), {}
     for name, field, strength in (
-        ("paired", relativistic.field, 0.0), ("plain", relativistic.plain_field, 0.0), ("penalised", relativistic.field, penalty),
+        ("paired", relativistic.field, 0.0), ("plain", plain_play, 0.0), ("penalised", relativistic.field, penalty),
     ):  # fmt: skip
         move = lambda _, y, field=field, strength=strength: field(y[0], y[1], c, strength)  # noqa: E731
         found[name] = solve_ivp(

@@ -272,7 +272,7 @@ def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
     plane.ax.set_yscale("symlog", linthresh=0.1)
     plane.exact(found["across"], found["three"], "three modes")
     plane.line(found["across"], found["two"], "control", "two modes", "--")
-    here = straightness.asymmetry(textbook.TRIANGLE, [0.3, height])
+    here = float(textbook.turns(textbook.TRIANGLE, np.array([[0.3, height]]))[0])
     plane.mark(0.3, here, "{:.3f} at 0.3", ms=3)
     plane.axes(f"start $x_1$, at $x_2 = {height:g}$", "$J_{12} - J_{21}$", legend="above")
     most = np.abs(found["three"]).max()

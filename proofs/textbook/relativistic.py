@@ -44,10 +44,14 @@ def _field(m: Any, loss: Any, c: Any, theta: Any, psi: Any, penalty: Any) -> tup
     return down, up
 
 
+def plain_at(m: Any, c: Any, theta: Any, psi: Any) -> Any:
+    """θ' and ψ' of the plain loss, data at c."""
+    return np.array(_field(m, _plain, *map(m.number, (c, theta, psi)), 0))
+
+
 def plain_at_centre(m: Any, theta: Any, psi: Any) -> Any:
-    """θ' and ψ' of the plain loss, data at 0."""
-    theta, psi = map(m.number, (theta, psi))
-    return np.array(_field(m, _plain, m.number(0), theta, psi, 0))
+    """The same, data at 0."""
+    return plain_at(m, 0, theta, psi)
 
 
 def spun(m: Any, c: Any, theta: Any, psi: Any, first: Any, second: Any) -> Any:
