@@ -28,6 +28,7 @@ from proofs.words.drawing import MARKER, WIDTHS, Panel, moments
 from theory import ring
 
 NAME, TITLE = "opening", "What each model makes of the same data: blurred, bridged, or a mode dropped"
+WHERE = r"$\beta\sigma^2$: the variance below which a VAE codes nothing; $\lambda_1$: the largest of the data"
 SIZES = {"quick": (16, 2000), "full": (64, 5000), "long": (192, 5000)}
 """Seeds and minibatches at each level."""
 ERROR = 0.01
@@ -89,7 +90,7 @@ def pictured(d: Data, level: str, seed: int, width: str) -> tuple[Any, str]:
 
     def drawn(figure: Any) -> None:
         figure.told = draw(figure, d)
-        framed(figure, TITLE, f"level {level}, --seed {seed}; {int(d['seeds'])} seeds each")
+        framed(figure, TITLE, WHERE, f"level {level}, --seed {seed}; {int(d['seeds'])} seeds each")
 
     figure = styled(drawn, width)
     return figure, f"{TITLE}. {figure.told}"

@@ -85,7 +85,8 @@ def untitled(figure: Any) -> Iterator[str]:
 
 
 def undefined(figure: Any) -> Iterator[str]:
-    """Letters of formulas that nothing in the figure explains: no word before them ("code $z$"), no other
+    """Letters of formulas that nothing in the figure explains: no word before them ("code $z$") or
+    after ("$L_1$: the median"), no other
     letters ("$r = a/s$"), nor what stands below.
 
     Plain coordinates need none, nor letters whose meaning is the same everywhere.
@@ -98,7 +99,8 @@ def undefined(figure: Any) -> Iterator[str]:
         for formula in FORMULA.findall(text):
             letters = _letters(formula)
             used |= dict.fromkeys(letters, text)
-            said = len(letters) == 1 and re.search(rf"[A-Za-z]{{3,}}[,\s]*{re.escape(formula)}", text)
+            beside = rf"[A-Za-z]{{3,}}[,\s]*{re.escape(formula)}|{re.escape(formula)}: [a-z]"
+            said = len(letters) == 1 and re.search(beside, text)
             defined, _, by = formula.strip("$").partition("=")
             known |= letters if said else _letters(defined) if _letters(by) else set()
     for letter in sorted({*used} - known):
