@@ -40,7 +40,7 @@ from proofs.run import discovery
 from theory import GaussianMixture
 
 FOLDER = Path(__file__).parent / "manifest"
-POINTS, INSTANCES = 5, 100
+POINTS, INSTANCES, MANY = 5, 100, 1000
 
 
 def declared(claim: Claim, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -158,8 +158,10 @@ def _quartiles(experiment: Experiment) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> Any:
-    """An instance in JSON's types: arrays, mixtures and named tuples say what they are."""
+    """An instance in JSON's types: arrays, mixtures and named tuples say what they are, many numbers alike how many they are."""
     if isinstance(value, np.ndarray):
+        if value.size > MANY and (value == value.flat[0]).all():
+            return {"alike": value.flat[0].item(), "shape": list(value.shape)}
         return {"array": value.tolist()} if value.size else {"array": [], "shape": list(value.shape)}
     if isinstance(value, GaussianMixture):
         return {"mixture": [plain(part) for part in (value.weights, value.means, value.covs)]}
@@ -179,6 +181,8 @@ def decoded(value: Any) -> Any:
     match value:
         case {"array": rows}:
             return np.array(rows, float if not rows else None).reshape(value.get("shape", np.shape(rows)))
+        case {"alike": number, "shape": shape}:
+            return np.full(shape, number)
         case {"mixture": [weights, means, covs]}:
             return _mixture(weights, means, covs)
         case {"named": name, "values": items}:

@@ -11,18 +11,16 @@ from typing import Any
 import numpy as np
 
 from proofs.textbook.vae import signs
-from proofs.words.arithmetic import DOUBLE
 
 
 def error(m: Any, spectrum: Any, Q: Any, B: Any, A: Any) -> Any:
     """E|x - BAx|², exactly: signs ξ have the second moments."""
-    numbers = np.vectorize(m.number, otypes=[float if m is DOUBLE else object])
-    return error_of_root(m, numbers(Q) * m.sqrt(numbers(spectrum)), B, A)
+    return error_of_root(m, m.table(Q) * m.sqrt(m.table(spectrum)), B, A)
 
 
 def error_of_root(m: Any, R: Any, B: Any, A: Any) -> Any:
     """The same for x = Rξ."""
-    R, B, A = (np.vectorize(m.number, otypes=[float if m is DOUBLE else object])(a) for a in (R, B, A))
+    R, B, A = map(m.table, (R, B, A))
     x = signs(len(R)) @ R.T
     return ((x - x @ A.T @ B.T) ** 2).sum(1).mean()
 

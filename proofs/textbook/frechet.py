@@ -153,8 +153,7 @@ def classifiers(s: Any) -> Any:
 
 def log_score(m: Any, shares: Any, told: Any) -> Any:
     """Σ q(x) KL(p(y|x)‖p(y))."""
-    number = np.vectorize(m.number, otypes=[float if m.number is float else object])
-    shares, told = number(shares), number(told)
+    shares, told = m.table(shares), m.table(told)
     shares, told = shares / shares.sum(), told / told.sum(axis=1)[:, None]
     label = shares @ told
     return sum(share * m.kl(row, label).sum() for share, row in zip(shares, told, strict=True))

@@ -24,16 +24,12 @@ def tables(s: Any) -> Any:
     return s.tuples(s.steps(2**31), shapes, s.one_of((True, False))).map(build)
 
 
-def exact(m: Any, table: Any) -> Any:
-    return np.vectorize(m.number, otypes=[float if m.number is float else object])(table)
-
-
 def product(m: Any, p: Any, factors: Any) -> Any:
     """Π_d q_d(x_d), of p's own marginals unless factors are given."""
     product = np.array(1)
     for axis in range(p.ndim):
         others = tuple(i for i in range(p.ndim) if i != axis)
-        product = np.multiply.outer(product, p.sum(axis=others) if factors is None else exact(m, factors[axis]))
+        product = np.multiply.outer(product, p.sum(axis=others) if factors is None else m.table(factors[axis]))
     return product
 
 
@@ -86,7 +82,7 @@ def models(s: Any) -> Any:
 
 def excess(m: Any, joint: Any, prior: Any, decoder: Any) -> Any:
     """E[ln q(z|x) - ln p(z) - Σ_d ln p(x_d|z)] - H(X)."""
-    joint, prior = exact(m, joint), exact(m, prior)
+    joint, prior = m.table(joint), m.table(prior)
     data, total = joint.sum(axis=0), 0
     for z, cell in enumerate(joint):
         output = product(m, cell / cell.sum(), decoder[z] if decoder else None)
@@ -125,7 +121,7 @@ def rate(joint: Any, prior: Any) -> Any:
 
 def conditional(m: Any, joint: Any, prior: Any = None, decoder: Any = None) -> Any:
     """TC(X|Z) of the table, as a share of its mass."""
-    cells = [(cell.sum(), cell / cell.sum()) for cell in exact(m, joint)]
+    cells = [(cell.sum(), cell / cell.sum()) for cell in m.table(joint)]
     return sum(mass * m.kl(p, product(m, p, None)).sum() for mass, p in cells) / sum(mass for mass, _ in cells)
 
 
@@ -137,7 +133,7 @@ def told(joint: Any, prior: Any, _decoder: Any = None) -> tuple[Any, int, float]
 
 def divergence(m: Any, table: Any, factors: Any) -> Any:
     """KL(p‖Π_d q_d)."""
-    p = exact(m, table)
+    p = m.table(table)
     return m.kl(p, product(m, p, factors)).sum()
 
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from proofs.textbook.independence import exact
-
 
 def adaptive(s: Any) -> Any:
     """A joint table, the axes of the first step, and for each of their values the steps that follow."""
@@ -45,7 +43,7 @@ def _chance(p: Any, known: dict[int, int], axis: int, value: int) -> Any:
 
 def divergence(m: Any, table: Any, first: Any, then: Any) -> Any:
     """Σ p ln(p/q) over all sequences, q the product of the chances with which each of its tokens is drawn."""
-    p = exact(m, table)
+    p = m.table(table)
     p, total = p / p.sum(), m.number(0)
     for x in itertools.product(*map(range, p.shape)):
         known: dict[int, int] = {}

@@ -10,10 +10,6 @@ from proofs.words import sp
 from theory import GaussianMixture
 
 
-def _exact(m: Any, values: Any) -> Any:
-    return np.vectorize(m.number, otypes=[float if m.number is float else object])(values)
-
-
 def policies(s: Any) -> Any:
     """A reference, rewards, β, and another law: the tilted one in a third of the instances."""
 
@@ -30,7 +26,7 @@ def policies(s: Any) -> Any:
 
 def value(m: Any, reference: Any, rewards: Any, beta: Any, other: Any) -> Any:
     """E_π R - β KL(π‖π_ref) of the other law."""
-    reference, rewards, other = (_exact(m, x) for x in (reference, rewards, other))
+    reference, rewards, other = (m.table(x) for x in (reference, rewards, other))
     reference, other = reference / reference.sum(), other / other.sum()
     return (other * rewards).sum() - m.number(beta) * m.kl(other, reference).sum()
 
@@ -121,7 +117,7 @@ def draws(s: Any) -> Any:
 
 def best_of(m: Any, n: int, law: Any) -> Any:
     """KL of the best of n from one draw, by the distribution function of the best."""
-    law = _exact(m, law)
+    law = m.table(law)
     law = law / law.sum()
     total = np.concatenate([[0 * law[0]], np.cumsum(law)])
     best = total**n

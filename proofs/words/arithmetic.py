@@ -49,6 +49,10 @@ class _Arithmetic:
         number = self.number
         return [(number(w), number(m), number(s)) for w, m, s in zip(p.weights, p.means, p.stds, strict=True)]
 
+    def table(self, values: Any) -> Any:
+        """An array with each of its numbers in this arithmetic."""
+        return np.vectorize(self.number, otypes=[float if self.number is float else object])(values)
+
     def normal(self, x: Any, mean: Any = 0, std: Any = 1) -> Any:
         """exp(-(x-mean)²/2 std²)/(std √2π)."""
         return self.exp(-(((x - mean) / std) ** 2) / 2) / (std * self.sqrt(2 * self.pi))

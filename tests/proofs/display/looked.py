@@ -55,7 +55,7 @@ def calls(found: set[Name], *, within: bool = False) -> Generator[None]:
         if what != "call" or not code.co_filename.startswith(THEORY) or not _public(code.co_qualname):
             return
         caller = None if within else frame.f_back
-        while caller and (AT_THE_DOOR in (file := caller.f_code.co_filename) or not file.startswith(OURS)):
+        while caller and ((file := caller.f_code.co_filename).startswith(AT_THE_DOOR) or not file.startswith(OURS)):
             caller = caller.f_back
         file = caller.f_code.co_filename if caller else ""
         name = str(frame.f_globals["__name__"]), code.co_qualname
