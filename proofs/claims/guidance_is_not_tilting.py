@@ -15,7 +15,7 @@ for equal shares; both are enclosed by balls. The limits exist: z rises, so beyo
 most, and sech²(zθ) ≤ 4e^{-2zθ}. The tilted law stays near a.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -172,6 +172,13 @@ def standardised(x, a, s, b, g, w):
     return (x - a) / root, 1 / root, a, g, w
 
 
+OBSERVED: dict[str, Any] = {
+    "on": textbook.pushed_places, "at": standardised, "scale": textbook.largest_push,
+    "error": 1e-8, "resolution": 1e-6, "detects": 1e-6, "claimed_error": 1e-12,
+}  # fmt: skip
+"""How slopes along the guided ODE are observed: by steps to either side."""
+
+
 def path(x, a, s, b, g, w):
     """dξ/dη along the guided ODE, to be worked out."""
     v = s**2 + b**2
@@ -195,16 +202,7 @@ def the_class_is_pushed_outwards(x: Real, a: Positive, s: Positive, b: Positive,
     yield "divide by the class' density", (g - 1) * a * off_class(a * x / v, w)
 
 
-the_class_is_pushed_outwards.check(
-    textbook.pushed,
-    on=textbook.pushed_places,
-    at=standardised,
-    scale=textbook.largest_push,
-    error=1e-8,
-    resolution=1e-6,
-    detects=1e-6,
-    claimed_error=1e-12,
-)
+the_class_is_pushed_outwards.check(textbook.pushed, **OBSERVED)
 the_class_is_pushed_outwards.wrong(
     "γ for γ-1", g=lambda g: g + 1, claimed=lambda xi, eta, a, g, w: guidance.slope(xi, eta, a, g + 1, w)
 )
@@ -224,16 +222,7 @@ def its_quantiles_close_up(x: Real, a: Positive, s: Positive, b: Positive, g: St
     yield "sech² = (1 - tanh)(1 + tanh)", -(g - 1) * a**2 / sp.sqrt(v) * far * (2 - far)
 
 
-its_quantiles_close_up.check(
-    textbook.closed,
-    on=textbook.pushed_places,
-    at=standardised,
-    scale=textbook.largest_push,
-    error=1e-8,
-    resolution=1e-6,
-    detects=1e-6,
-    claimed_error=1e-12,
-)
+its_quantiles_close_up.check(textbook.closed, **OBSERVED)
 its_quantiles_close_up.wrong(
     "a factor 2", symbolic=lambda x, a, s, b, g, w: -2 * (g - 1) * a**2 / sp.sqrt(s**2 + b**2)
     * off_class(a * x / (s**2 + b**2), w) * (2 - off_class(a * x / (s**2 + b**2), w)),

@@ -102,12 +102,23 @@ only_penalties_take_from_the_radius.wrong(
 )
 
 
-def determinant(loss, l, c, k, q):
-    """det(l - v') at (c, 0), to be worked out."""
+def jacobian(loss, c, k, q):
+    """v' at (c, 0), to be worked out."""
     t, p = sp.symbols("theta psi")
     down, up = -sp.diff(loss(c, t, p), t), sp.diff(loss(c, t, p) - taken(p, k, q), p)
-    slopes = [[sp.Subs(sp.Derivative(v, x), (t, p), (c, 0)) for x in (t, p)] for v in (down, up)]
+    return [[sp.Subs(sp.Derivative(v, x), (t, p), (c, 0)) for x in (t, p)] for v in (down, up)]
+
+
+def determinant(loss, l, c, k, q):
+    """det(l - v') at (c, 0)."""
+    slopes = jacobian(loss, c, k, q)
     return (l - slopes[0][0]) * (l - slopes[1][1]) - slopes[0][1] * slopes[1][0]
+
+
+def trace(loss, c, k, q):
+    """tr v' at (c, 0)."""
+    slopes = jacobian(loss, c, k, q)
+    return slopes[0][0] + slopes[1][1]
 
 
 def from_roots(eigenvalues):
@@ -151,9 +162,7 @@ def what_damps_is_the_penalties(c: Real, k: Penalty, q: Penalty):
     """the eigenvalues of the paired field at (c, 0) sum to -(γ₁+γ₂), their product is ¼: it converges there iff γ₁+γ₂ > 0
 
     γ₁ = k, γ₂ = q"""
-    t, p = sp.symbols("theta psi")
-    down, up = -sp.diff(paired(c, t, p), t), sp.diff(paired(c, t, p) - taken(p, k, q), p)
-    yield sum(sp.Subs(sp.Derivative(v, x), (t, p), (c, 0)) for v, x in ((down, t), (up, p)))
+    yield trace(paired, c, k, q)
     yield "neither player bends its own loss", -(k + q)
 
 
@@ -171,9 +180,7 @@ def what_damps_the_plain_loss(c: Place, k: Penalty, q: Penalty):
     """the eigenvalues of the plain field at (c, 0) sum to -(γ₁+γ₂) - c²/2
 
     γ₁ = k, γ₂ = q"""
-    t, p = sp.symbols("theta psi")
-    down, up = -sp.diff(plain(c, t, p), t), sp.diff(plain(c, t, p) - taken(p, k, q), p)
-    yield sum(sp.Subs(sp.Derivative(v, x), (t, p), (c, 0)) for v, x in ((down, t), (up, p)))
+    yield trace(plain, c, k, q)
     yield "f''(0) = -¼ at real and at fake", -(k + q) - c**2 / 2
 
 

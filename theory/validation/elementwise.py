@@ -1,7 +1,7 @@
 """Functions of several arrays, element by element: arrays that do not fit one another are named."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -25,11 +25,19 @@ def elementwise(function: Callable[P, T]) -> Callable[P, T]:
             if "broadcast" not in str(error) and FIT not in str(error):
                 raise
             shapes = _shapes(inspect.signature(function).bind(*args, **kwargs).arguments)
-            if not shapes:
+            if _fit(shapes.values()):  # what does not is none of these
                 raise
         return reject(", ".join(shapes), FIT, tuple(shapes.values()))
 
     return named
+
+
+def _fit(shapes: Iterable[tuple[int, ...]]) -> bool:
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        return False
+    return True
 
 
 def _shapes(arguments: dict[str, Any]) -> dict[str, tuple[int, ...]]:
