@@ -27,7 +27,7 @@ from theory import GaussianMixture, flow, straightness
 claim = Claim(
     topic="after-the-gan",
     after="flow_matching_is_diffusion",
-    references=("liu2023", "hertrich2025", "hairer1993 theorem I.10.6"),
+    references=("liu2023", "hertrich2025", "hairer1993 section I.10"),
 )
 Correlation = Annotated[Letter, between(-1, 1)]
 

@@ -35,7 +35,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.atanh: acb.atanh, sp.asinh: acb.asinh, sp.erf: acb.erf, sp.erfc: acb.erfc, sp.gamma: acb.gamma,
     sp.loggamma: acb.lgamma, sp.LambertW: acb.lambertw, sp.uppergamma: lambda s, z: z.gamma_upper(s),
     sp.erfinv: lambda z: acb(z.real.erfinv()),
-    sp.polygamma: lambda k, z: z.digamma() if k.is_zero() else acb("nan"),
+    sp.polygamma: lambda k, z: z.polygamma(k),
     sp.factorial: lambda n: (n + 1).gamma(),
     sp.RisingFactorial: lambda a, n: (a + n).gamma() * a.rgamma(),
 }  # fmt: skip

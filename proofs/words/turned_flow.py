@@ -7,7 +7,7 @@ Three modes .5 N((0, 0), ¼I) + .3 N((3, 0), ¼I) + .2 N((½, 2), ¼I), independ
 
 A cubic spline follows x' = v, J' = AJ from a point. By how much its slope is not what it ought to be, its defect, is bounded
 over each of its pieces by balls, to third order in the time; so is the largest eigenvalue λ of A (which is symmetric) in a tube
-about it, and errors then grow by λ at most (Hairer, Nørsett & Wanner 1993, theorem I.10.6):
+about it, and errors then grow by λ at most (Hairer, Nørsett & Wanner 1993, section I.10):
 
     |x - x̃|' ≤ λ |x - x̃| + defect,    |J - J̃|' ≤ λ |J - J̃| + |∂A/∂x| |x - x̃| |J̃| + defect
 """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-SOURCE = "carlson1972 equation 1"
+SOURCE = "carlson1972"
 
 
 def sides(draw: np.random.Generator) -> tuple[float, float]:

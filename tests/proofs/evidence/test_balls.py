@@ -10,7 +10,7 @@ from proofs.evidence import balls
 
 x, y = sp.symbols("x y", positive=True)
 POINTS = ({"x": Fraction(3, 10), "y": Fraction(7, 5)}, {"x": Fraction(13, 16), "y": Fraction(5, 2)})
-TWO = {sp.uppergamma: (y, x), sp.RisingFactorial: (x, y)}
+TWO = {sp.uppergamma: (y, x), sp.RisingFactorial: (x, y), sp.polygamma: (sp.S(0), x)}
 EXPRESSIONS = [
     *(function(*TWO.get(function, (x,))) for function in balls._FUNCTIONS),
     sp.pi * x - sp.E + sp.EulerGamma * y,
@@ -19,6 +19,8 @@ EXPRESSIONS = [
     sp.Piecewise((x, x > y), (y**2, True)),
     sp.Integral(sp.exp(-x * sp.Symbol("t") ** 2), (sp.Symbol("t"), 0, y)),
     sp.Sum(x ** sp.Symbol("k"), (sp.Symbol("k"), 1, 5)),
+    sp.polygamma(2, y) - sp.polygamma(1, x),
+    sp.Product(1 - x / (sp.Symbol("k") + 1) ** 2, (sp.Symbol("k"), 1, 40)),
 ]
 
 
@@ -40,6 +42,8 @@ def test_a_ball_contains_its_number(expression: sp.Expr) -> None:
         (sp.Float(0.5) * x, "an inexact number"),
         (sp.zeta(x + 2), "no ball evaluation for zeta"),
         (sp.Integral(sp.exp(-y * x), (y, 0, sp.oo)), "unbounded range"),
+        (sp.Product(1 + x, (sp.Symbol("k"), 1, 1002)), "none of at most 1000 factors"),
+        (sp.Product(1 + x, (sp.Symbol("k"), 1, y)), "none of at most 1000 factors"),
     ],
 )
 def test_what_has_no_ball_says_so(expression: sp.Expr, reason: str) -> None:
