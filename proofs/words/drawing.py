@@ -331,7 +331,7 @@ class Panel:
         if high >= FEW_POWERS * low:
             return None
         steps = (1, 3) if high > 20 * low else (1, 2, 5)
-        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)))
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         ticks = [step * 10.0**power for power in powers for step in steps if low <= step * 10.0**power <= high]
         return ticks if ticks[1:] else None
 

@@ -85,8 +85,7 @@ def untitled(figure: Any) -> Iterator[str]:
 
 
 def undefined(figure: Any) -> Iterator[str]:
-    """Letters of formulas that nothing in the figure explains: no word before them ("code $z$") or
-    after ("$L_1$: the median"), no other
+    """Letters of formulas that nothing in the figure explains: no word beside them ("code $z$", "$L_1$: the median"), no other
     letters ("$r = a/s$"), nor what stands below.
 
     Plain coordinates need none, nor letters whose meaning is the same everywhere.
