@@ -26,9 +26,11 @@ HALVINGS = 64
 def bend(p: GaussianMixture, start: Numbers) -> Values:
     """T(x) - E X_1 on the line: by how much the path from x misses the end of the straight one that it sets out on.
 
-    Raises ValueError unless p is a mixture on the line and start is finite.
+    Of the law about its mean, lest a far mean take the digits. Raises ValueError unless p is a mixture on the line and start
+    is finite.
     """
-    return exact_map(p, start) - p.mean
+    on_line("p", p)
+    return exact_map(GaussianMixture(p.weights, p.means - p.mean, stds=p.stds), start)
 
 
 def reflowed_velocity(p: GaussianMixture, x: Numbers, t: float) -> Values:

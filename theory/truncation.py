@@ -1,8 +1,8 @@
 """The truncation trick on the line: z ~ N(0, 1) is drawn again until |z| < c, and goes through a rising map onto a law.
 
-A rising map keeps levels: what lies between the levels l and u of the law comes from Φ⁻¹(l) < z < Φ⁻¹(u), so its share is
+A rising map keeps levels: what lies between the levels l and h of the law comes from Φ⁻¹(l) < z < Φ⁻¹(h), so its share is
 
-    (min(u, Φ(c)) - max(l, Φ(-c)))₊/(2Φ(c) - 1)
+    (Φ(v) - Φ(u))₊/(2Φ(c) - 1),    u = max(Φ⁻¹(l), -c),  v = min(Φ⁻¹(h), c)
 
 A gap that is symmetric about the median and holds the mass g gets g/(2Φ(c)-1), and all of it once c is inside; what lies
 above a level is cut off wholly where that is at least Φ(c).
@@ -13,21 +13,33 @@ from scipy.special import erf, ndtr
 
 from theory.validation.arrays import above, from_to
 from theory.validation.elementwise import elementwise
-from theory.validation.inputs import reject
+from theory.validation.inputs import Array, numbers, reject
 from theory.validation.shapes import Numbers, Values
+
+LEGENDRE = np.polynomial.legendre.leggauss(20)
+"""Nodes and weights."""
 
 
 @elementwise
-def share(low: Numbers, high: Numbers, c: Numbers) -> Values:
-    """Of what lies between two levels of the law, after truncation at c.
+def share(u: Numbers, v: Numbers, c: Numbers) -> Values:
+    """Of what comes from u < z < v, after truncation at c.
 
-    Raises ValueError unless 0 ≤ low ≤ high ≤ 1 and c > 0.
+    Raises ValueError unless u ≤ v, c > 0, and none of them is NaN.
     """
-    l, u, c = from_to("low", low, 0, 1), from_to("high", high, 0, 1), above("c", c)
-    if (l > u).any():
-        reject("high", "levels that are not below low", high)
-    kept = np.minimum(u, ndtr(c)) - np.maximum(l, ndtr(-c))
-    return np.maximum(kept, 0.0) / erf(c / np.sqrt(2))
+    low, high, c = numbers("u", u), numbers("v", v), above("c", c)
+    if np.greater(low, high).any():
+        reject("v", "numbers that are not below u", v)
+    return _mass(np.clip(low, -c, c), np.clip(high, -c, c)) / erf(c / np.sqrt(2))
+
+
+def _mass(u: Array, v: Array) -> Array:
+    """Φ(v) - Φ(u): of narrow bands by Gauss and Legendre, of others from the nearer tail."""
+    middle, half = (u + v) / 2, (v - u) / 2
+    nodes, weights = LEGENDRE
+    at = middle[..., None] + half[..., None] * nodes
+    narrow = half * (np.exp(-(at**2) / 2) @ weights) / np.sqrt(2 * np.pi)
+    side = np.where(middle > 0, -1, 1)
+    return np.where(half < 0.5, narrow, np.abs(ndtr(side * v) - ndtr(side * u)))
 
 
 @elementwise

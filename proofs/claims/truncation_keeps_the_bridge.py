@@ -12,7 +12,7 @@ than what lies below, and wholly from c = Φ⁻¹(u) on (modes ±3 of deviation 
 from typing import Annotated
 
 import numpy as np
-from scipy.special import erf, ndtr
+from scipy.special import erf, ndtr, ndtri
 
 from proofs.core import Claim, Letter, Positive, Real, between
 from proofs.sentences import truncation_trades_recall_for_precision
@@ -104,7 +104,7 @@ one_mode_is_sharpened.wrong("all of it", symbolic=lambda: 1, claimed=lambda g, c
 # --- of unequal modes ---------------------------------------------------------------------------------------------------
 
 
-@claim.states(truncation.share, at=lambda c, u, v: (ndtr(u), ndtr(v), c))
+@claim.states(truncation.share, at="u v c")
 def band_keeps_its_share(c: Positive, u: First, v: Second):
     """what lies between the levels Φ(u) and Φ(v), -c < u < v < c, has (Φ(v)-Φ(u))/(2Φ(c)-1) after truncation at c
 
@@ -116,14 +116,14 @@ def band_keeps_its_share(c: Positive, u: First, v: Second):
 
 band_keeps_its_share.check(
     textbook.in_the_band, on=textbook.laws_and_bands, error=1e-10, claimed_error=1e-12, resolution=1e-6,
-    at=lambda p, low, high, c: (float(p.cdf(low)), float(p.cdf(high)), c), scale=lambda p, low, high, c: 1.0, why="a share is one of 1",
+    at=lambda p, low, high, c: (*ndtri([float(p.cdf(low)), float(p.cdf(high))]), c), scale=lambda p, low, high, c: 1.0, why="a share is one of 1",
 )  # fmt: skip
 band_keeps_its_share.wrong(
-    "as without a cut", symbolic=lambda u, v: (mass(v) - mass(u)) / 2, claimed=lambda low, high, c: high - low
+    "as without a cut", symbolic=lambda u, v: (mass(v) - mass(u)) / 2, claimed=lambda u, v, c: ndtr(v) - ndtr(u)
 )
 band_keeps_its_share.wrong(
     "cut on one side: Φ(c) for 2Φ(c)-1", symbolic=lambda c, u, v: (mass(v) - mass(u)) / (1 + mass(c)),
-    claimed=lambda low, high, c: truncation.share(low, high, c) * erf(c / ROOT2) / ndtr(c),
+    claimed=lambda u, v, c: truncation.share(u, v, c) * erf(c / ROOT2) / ndtr(c),
 )  # fmt: skip
 
 
@@ -153,10 +153,11 @@ def draw(saved, panels, *, a=3.0, s=0.5, bridge=0.1, cut=0.2):
     left.exact(y, np.where(inside, equal.pdf(y) / erf(cut / ROOT2), 0.0), f"$|z| < {cut:g}$")
     left.axes("sample", "density", legend="above", columns=2)
     held = equal.cdf(gap) - equal.cdf(-gap)
-    levels = other.cdf(-gap), other.cdf(gap)
+    ends = ndtri([other.cdf(-gap), other.cdf(gap)])
+    minority = lambda c: truncation.share(ends[1], np.inf, c)  # noqa: E731
     right.exact(cuts, truncation.central_share(held, cuts), "two equal modes: between them")
-    right.exact(cuts, truncation.share(*levels, cuts), "0.9 and 0.1: between them", "--")
-    right.line(cuts, truncation.share(levels[1], 1.0, cuts), "network", "0.9 and 0.1: on the minority", ":")
+    right.exact(cuts, truncation.share(*ends, cuts), "0.9 and 0.1: between them", "--")
+    right.line(cuts, minority(cuts), "network", "0.9 and 0.1: on the minority", ":")
     right.line(
         cuts, 1 - truncation.central_share(erf(2 / ROOT2), cuts), "control", "one mode: beyond two deviations", "-."
     )
@@ -165,6 +166,6 @@ def draw(saved, panels, *, a=3.0, s=0.5, bridge=0.1, cut=0.2):
     return (
         f"(a) Modes at ±{a:g} of deviation {s:g}, with {held:.3f} of the mass within ±{gap:g}: of latents below {cut:g} it is {kept:.3f}. "
         f"(b) Between two equal modes the share rises as c falls, to 1; where one of them weighs a tenth, the bridge and the minority go "
-        f"together: at c = 1 they have {float(truncation.share(*levels, 1.0)):.3f} and {float(truncation.share(levels[1], 1.0, 1.0)):.3f}. "
+        f"together: at c = 1 they have {float(truncation.share(*ends, 1.0)):.3f} and {float(minority(1.0)):.3f}. "
         f"Of one mode what is far from its centre goes."
     )

@@ -134,7 +134,7 @@ SPECIAL = {
     "straightness.two_mode_map": {"first": [1.0, 0.5], "second": [-1.0, 0.0], "start": [0.3, 0.7]},
     "transport.sample_wasserstein": {"x": POINTS},
     "transport.sliced_wasserstein": {"x": POINTS},
-    "truncation.share": {"low": 0.2, "high": 0.7},
+    "truncation.share": {"u": -0.3},
     "water_filling.objective": {"vae": VAE},
 }
 

@@ -249,7 +249,7 @@ WRONG = {
     "transport.energy_distance": {"p": [PLANE, None]},
     "transport.sliced_wasserstein": {"slices": [0], "order": [3], "y": [[[0.0]]], "x": [[0.0]]},
     "transport.sample_wasserstein": {"order": [3], "y": [[[0.0]]]},
-    "truncation.share": {"low": [-0.1], "high": [0.1, 1.1], "c": [0.0]},
+    "truncation.share": {"v": [-0.4], "c": [0.0]},
     "truncation.central_share": {"mass": [-0.1, 1.1], "c": [0.0]},
     "truncation.central_slope": {"mass": [-0.1, 1.1], "c": [0.0]},
     "water_filling.rate": {"var": [-1.0], "noise_var": [0.0], "beta": [0.0]},
