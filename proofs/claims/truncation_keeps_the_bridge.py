@@ -104,7 +104,7 @@ one_mode_is_sharpened.wrong("all of it", symbolic=lambda: 1, claimed=lambda g, c
 # --- of unequal modes ---------------------------------------------------------------------------------------------------
 
 
-@claim.states(truncation.share, at="u v c")
+@claim.states(truncation.share, at=lambda c, u, v: (u, v, c))
 def band_keeps_its_share(c: Positive, u: First, v: Second):
     """what lies between the levels Φ(u) and Φ(v), -c < u < v < c, has (Φ(v)-Φ(u))/(2Φ(c)-1) after truncation at c
 
@@ -153,10 +153,10 @@ def draw(saved, panels, *, a=3.0, s=0.5, bridge=0.1, cut=0.2):
     left.exact(y, np.where(inside, equal.pdf(y) / erf(cut / ROOT2), 0.0), f"$|z| < {cut:g}$")
     left.axes("sample", "density", legend="above", columns=2)
     held = equal.cdf(gap) - equal.cdf(-gap)
-    ends = ndtri([other.cdf(-gap), other.cdf(gap)])
-    minority = lambda c: truncation.share(ends[1], np.inf, c)  # noqa: E731
+    start, end = ndtri([other.cdf(-gap), other.cdf(gap)])
+    minority = lambda c: truncation.share(end, np.inf, c)  # noqa: E731
     right.exact(cuts, truncation.central_share(held, cuts), "two equal modes: between them")
-    right.exact(cuts, truncation.share(*ends, cuts), "0.9 and 0.1: between them", "--")
+    right.exact(cuts, truncation.share(start, end, cuts), "0.9 and 0.1: between them", "--")
     right.line(cuts, minority(cuts), "network", "0.9 and 0.1: on the minority", ":")
     right.line(
         cuts, 1 - truncation.central_share(erf(2 / ROOT2), cuts), "control", "one mode: beyond two deviations", "-."
@@ -166,6 +166,6 @@ def draw(saved, panels, *, a=3.0, s=0.5, bridge=0.1, cut=0.2):
     return (
         f"(a) Modes at ±{a:g} of deviation {s:g}, with {held:.3f} of the mass within ±{gap:g}: of latents below {cut:g} it is {kept:.3f}. "
         f"(b) Between two equal modes the share rises as c falls, to 1; where one of them weighs a tenth, the bridge and the minority go "
-        f"together: at c = 1 they have {float(truncation.share(*ends, 1.0)):.3f} and {float(minority(1.0)):.3f}. "
+        f"together: at c = 1 they have {float(truncation.share(start, end, 1.0)):.3f} and {float(minority(1.0)):.3f}. "
         f"Of one mode what is far from its centre goes."
     )

@@ -46,7 +46,8 @@ def _field(m: Any, loss: Any, c: Any, theta: Any, psi: Any, penalty: Any) -> tup
 
 def plain_at(m: Any, c: Any, theta: Any, psi: Any) -> Any:
     """θ' and ψ' of the plain loss, data at c."""
-    return np.array(_field(m, _plain, *map(m.number, (c, theta, psi)), 0))
+    c, theta, psi = map(m.number, (c, theta, psi))
+    return np.array(_field(m, _plain, c, theta, psi, 0))
 
 
 def plain_at_centre(m: Any, theta: Any, psi: Any) -> Any:
