@@ -54,7 +54,7 @@ def steps_cost_total_correlation(w: Unit, u: Unit, f: Unit, g: Unit, v: Unit, h:
     """KL(p‖q) = Σ over steps of E TC(X_S | revealed)
 
     exact conditionals, and what is revealed next depends on revealed tokens only; derived for three bits, X₁ before X₂ and X₃:
-    w = P(X₁), u or v = P(X₂|X₁), f, g or h, i = P(X₃|X₁, X₂); checked for up to four tokens and any such choice"""
+    w = P(X₁), u or v = P(X₂|X₁), f, g or h, i = P(X₃|X₁, X₂); checked for up to six tokens and any such choice"""
     parts = [(share, information.against(*row, row[0], information.second(*row)))
              for share, row in ((1 - w, (u, f, g)), (w, (v, h, i)))]  # fmt: skip
     yield information.total(*[share * term for share, terms in parts for term in terms])
