@@ -13,7 +13,7 @@ from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Claim, Letter, Positive, Real, Root, Unit, between, given, integers
+from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Unit, between, given, integers
 from proofs.sentences import kl_penalty_drops_modes
 from proofs.textbook import rewards as textbook
 from proofs.words import information, sp
@@ -190,6 +190,62 @@ def the_direction_matters(w, k):
     return forward_leaves_more_of_a_minority(w, k) > 0
 
 
+# --- what policies learn --------------------------------------------------------------------------------------------------
+
+W, GAPS, ARMS = 0.2, (0.0, 2.0), ("network", "control")
+
+
+@a_gap_multiplies_odds.experiment(
+    rule=Agreement(0.1, "nats of log odds, the farthest of the gaps"),
+    seeds=(39, 48),
+    effect=0.85,
+    steps=(300, 3000),
+    reason="a tenth changes odds by a tenth; at the larger gap the other direction keeps odds that are three times as high",
+    detects=0.2,
+    why="a twentieth of the log odds is within what minibatches of 128 leave open",
+)
+def fine_tuned(run: Run):
+    """The minority's share of policies on two modes, of which it falls short by Δ, at β = 1 and in either direction.
+
+    The control arm has the penalty in the other direction.
+    """
+    from toys import targets
+    from toys.learners.policy_gradient import DIRECTIONS, PolicyGradient
+    from toys.optimisers import Adam
+
+    target, rule = targets.symmetric_pair(2.0, 0.3, W), Adam(0.05, decay="cosine")
+    shares = {}
+    for arm, direction in zip(ARMS, DIRECTIONS, strict=True):
+        learners = [PolicyGradient(target, (-gap, 0.0), direction) for gap in GAPS]
+        left = [run.fit(learner, rule, arm=arm).evaluate(learner.shares)[:, 0] for learner in learners]
+        shares[arm] = np.stack(left, axis=1)
+    return shares
+
+
+def off(share, log_odds):
+    """How far log odds are off at the gap where they are farthest off."""
+    from toys.regressions import farthest
+
+    return farthest(np.log(share / (1 - share)) - log_odds)
+
+
+@fine_tuned.measure
+def log_odds_off(claimed, data):
+    """Of either arm, from what KL(π‖π_ref) leaves."""
+    left = [claimed(W, -gap, 1.0) for gap in GAPS]
+    return {arm: off(data[arm], left) for arm in ARMS}
+
+
+@forward_leaves_one_over_gap.measured_on(
+    fine_tuned, rule=Agreement(0.1, "nats of log odds, the farthest of the gaps"), looks_at={"network": "control", "control": "network"},
+    reason="as for the other direction, which is the control", effect=0.85, detects=0.2, why="as there",
+)  # fmt: skip
+def forward_log_odds_off(claimed, data):
+    """The arms change places: the control is the penalty KL(π‖π_ref)."""
+    left = np.array([claimed(W, gap) for gap in GAPS])
+    return {arm: off(data[other], np.log(left / (1 - left))) for arm, other in zip(ARMS, ARMS[::-1], strict=True)}
+
+
 # --- best of n ----------------------------------------------------------------------------------------------------------
 
 
@@ -245,6 +301,9 @@ def draw(saved, panels, *, w=0.2, largest=12.0, ties=(2, 10)):
     gone.exact(x, rewards.share_left(w, x), r"$\mathrm{KL}(\pi\|\pi_{ref})$")
     gone.exact(x, rewards.forward_share_left(w, x), r"$\mathrm{KL}(\pi_{ref}\|\pi)$", "--")
     gone.level(w, "data", "equal rewards", ":")
+    if w == W:
+        for arm, label in zip(ARMS, ("policies", ""), strict=True):
+            gone.seeds(GAPS, saved["fine_tuned"][arm], "network", label)
     gone.axes(r"gap over penalty, $\Delta/\beta$", "share that is left", log="y", legend="above", columns=2)
     spread = np.linspace(0, 3, 100)
     mean = 1 / (1 + np.exp(-rewards.noisy_log_odds(w, spread, 1.0)))
@@ -259,10 +318,11 @@ def draw(saved, panels, *, w=0.2, largest=12.0, ties=(2, 10)):
             n, [float(np.sum(row * np.log(np.maximum(row * count, 1e-300)))) for row in rows], f"{count} rewards", style
         )
     best.axes("draws $n$", "KL to one draw (nats)", legend="above", columns=2)
-    at = min(10.0, largest)
+    at, ends = min(10.0, largest), [np.median(saved["fine_tuned"][arm][:, -1]) for arm in ARMS]
     return (
         f"(a) Of a mode of share {w:g} that falls short by Δ the penalty KL(π‖π_ref) leaves {rewards.share_left(w, at):.1g} at "
-        f"Δ/β = {at:g}, and KL(π_ref‖π) {rewards.forward_share_left(w, at):.2g}; of one with the same reward either leaves {w:g}. "
+        f"Δ/β = {at:g}, and KL(π_ref‖π) {rewards.forward_share_left(w, at):.2g}; of one with the same reward either leaves {w:g}. Policies "
+        f"trained at Δ/β = {GAPS[-1]:g} on a mode of {W:g}: {ends[0]:.3f} and {ends[1]:.3f} in the middle seed. "
         f"(b) With the same mean reward a mode whose reward varies by 2β ends with {mean[np.abs(spread - 2).argmin()]:.2f}. (c) The best "
         f"of {n[-1]} draws lies {rewards.best_of_kl(int(n[-1])):.2f} nats away, with ties less."
     )

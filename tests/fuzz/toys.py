@@ -132,6 +132,7 @@ SPECIAL = {
     "learners.joint_gan.JointGAN": {"objective": "ali"},
     "learners.gan.GAN": {"penalty": 0.1},
     "learners.paired_points.PairedPoints": {"target": targets.Atoms(((0.0,), (1.0,)))},
+    "learners.policy_gradient.PolicyGradient": {"rewards": (0.0, 1.0), "direction": "forward"},
     "learners.vae.VAE": {"noise": "fixed"},
     "mode_codes.rate_and_error": {"noise": np.random.default_rng(0).normal(size=(5, 3, 2))},
 
