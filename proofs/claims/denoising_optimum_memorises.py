@@ -229,7 +229,7 @@ def copying(run: Run):
             return fitted.evaluate(learner.denoise, *columns, at=k)[..., 0]
 
         shown = [[seen(at, std, k) for k in range(len(marks))] for at, std in zip(x, NOISES, strict=True)]
-        saved[arm] = np.moveaxis(shown, 2, 0)
+        saved[arm] = np.moveaxis(np.array(shown), 2, 0)
         new = np.stack([seen(noisy, NOISES[-1], k) for k in range(len(marks))], axis=1)
         saved[f"{arm}_error"] = np.mean((new - fresh) ** 2, axis=2) / NOISES[-1] ** 2
         saved[f"{arm}_nearest"] = np.mean(np.abs(new[..., None] - POINTS).min(axis=3), axis=2)
