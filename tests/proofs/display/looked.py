@@ -142,10 +142,11 @@ class Catalogue:
         return sorted(drawn - self.noticed)
 
     def _others(self, name: Name) -> Iterator[Evidences]:
-        """Those whose file names the function first, then those that name its module."""
+        """Those whose file names the function first, then those that name something like it, then its module."""
         module, word = name[0].split(".")[-1], name[1].split(".")[-1]
+        spoken = f"{module}.{word}", f".{word}", module
         sources = {id: _source(claim) for id, claim in self.claims.items()}
-        ranks = {id: (f"{module}.{word}" not in text, module not in text, id) for id, text in sources.items()}
+        ranks = {id: (*(part not in text for part in spoken), id) for id, text in sources.items()}
         for id in sorted(ranks, key=lambda id: ranks[id]):
             yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
 

@@ -16,6 +16,7 @@ from tests.proofs.display import looked, pictures
 
 CLAIMS = discovery.load(discovery.find())[0]
 HAVING = [claim for claim in CLAIMS if claim.film]
+CATALOGUE = looked.Catalogue(CLAIMS)
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_what_a_film_draws_is_looked_at(claim: Claim, monkeypatch: pytest.Monkey
     drawn = _asked[claim.id]
     with looked.calls(drawn):
         figures.styled(lambda canvas: claim.film.draw(data, canvas, 0), "single")  # type: ignore[union-attr,misc]
-    assert looked.Catalogue(CLAIMS).unnoticed(drawn) == []
+    assert CATALOGUE.unnoticed(drawn) == []
 
 
 _trained: dict[str, dict[str, np.ndarray]] = {}
