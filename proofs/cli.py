@@ -352,7 +352,7 @@ def plot(
     opening: Annotated[
         bool, typer.Option("--opening", help="The opening picture instead: every kind of model on the same data.")
     ] = False,
-    story: Annotated[bool, typer.Option("--story", help="The story in seven pictures instead of claims.")] = False,
+    story: Annotated[bool, typer.Option("--story", help="The story in eight pictures instead of claims.")] = False,
     animate: Annotated[
         bool,
         typer.Option(
@@ -529,7 +529,7 @@ def _opening_film(
 def _story(
     names: list[str] | None, output: Path, format: Format, width: Width, seed: int, results: Path, console: Console
 ) -> None:
-    """The seven pictures, trained first where the ledger has no data for them."""
+    """The eight pictures, trained first where the ledger has no data for them."""
     from proofs.display import story
 
     if names:

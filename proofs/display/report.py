@@ -118,7 +118,7 @@ def _opening(where: Places) -> dict[str, Any]:
 
 
 def _story(where: Places) -> list[dict[str, Any]]:
-    """The seven pictures, of the run whose arrays are shipped."""
+    """The eight pictures, of the run whose arrays are shipped."""
     from proofs.display import figures, story
 
     narrow = {} if where.whole else {part.name: figure for part, figure, _ in story.shipped("single")}

@@ -1,4 +1,4 @@
-"""What the story's seven pictures draw: closed forms as curves, short trainings as points. Nothing is drawn here.
+"""What the story's eight pictures draw: closed forms as curves, short trainings as points. Nothing is drawn here.
 
 One target throughout, two equally likely modes ½N(-a, s²) + ½N(a, s²) with a = 1 and s = 1/5, five deviations from
 their mean; where a second dimension is needed, it has the deviation s. Each function takes the seeds of its networks
@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from theory import (
     GaussianMixture,
@@ -21,6 +21,7 @@ from theory import (
     divergence,
     encoder_noise,
     gap,
+    guidance,
     isoperimetry,
     probability_flow,
     water_filling,
@@ -37,6 +38,9 @@ COUPLINGS = np.array([0.6, 0.9, 1.2, 1.7, 2.5, 4.0, 8.0])
 JUMPS = np.array([1, 2, 4, 8, 16, 32, 64])
 HIGHEST = 4.0
 DESCENT = 100
+STRENGTHS = np.array([1.0, 2.0, 3.0, 4.0])
+TAIL = 1.959964
+"""Between ± so many deviations lie 95 %."""
 
 Arrays = dict[str, Any]
 Seeds = Sequence[int]
@@ -281,4 +285,44 @@ def iterating(seeds: Seeds) -> Arrays:
         "at": levels(16)[:-1], "passed": np.stack(runs[4], axis=0)[:-1, 0, shown],
         "stds": stds, "paths": np.stack([probability_flow.exact_map(p, begin[shown], HIGHEST, float(v)) for v in stds]),
         "once": runs[0][-1][:, shown].T, "ends": np.histogram(runs[-1][-1].ravel(), np.linspace(-2.2, 2.2, 56), density=True)[0],
+    }  # fmt: skip
+
+
+def guiding(seeds: Seeds) -> Arrays:
+    """The class at a by denoisers of it and of both classes, the one extrapolated beyond the other along the ODE.
+
+    "left", "median", "right" (strengths, seeds): of samples, 95 % of which lie between the first and the last; "ends"
+    (strengths, bins): histograms of them all.
+    """
+    from toys import ode, targets
+    from toys.learners.denoiser import Denoiser
+    from toys.optimisers import Adam
+    from toys.train import fit
+
+    lowest, count = S / 10, 256
+    kinds = targets.symmetric_pair(A, S, 0.0), targets.symmetric_pair(A, S)
+    learners = [Denoiser(kind, lowest, HIGHEST, (32, 32)) for kind in kinds]
+    fits = [fit(one, seeds=seeds, steps=1500, batch=128, optimiser=Adam(0.01, decay="cosine")) for one in learners]
+    z = ndtri((np.arange(count) + 0.5) / count)
+    begin = np.tile((A + np.hypot(S, HIGHEST) * z)[:, None], (len(seeds), 1, 1))
+
+    def guided(strength: float) -> np.ndarray:
+        def slope(x: np.ndarray, std: float) -> np.ndarray:
+            at = [x, np.full_like(x, std)]
+            own, both = (f.evaluate(one.denoise, own=at) for f, one in zip(fits, learners, strict=True))
+            return (x - strength * own - (1 - strength) * both) / std
+
+        return ode.heun(slope, begin, np.geomspace(HIGHEST, lowest, 33))[..., 0]
+
+    ends, edges = np.stack([guided(float(g)) for g in STRENGTHS]), np.linspace(-2.2, 2.2, 111)
+    fine = np.linspace(1.0, STRENGTHS[-1], 25)
+    exact = [
+        [S * guidance.quantile(v, A / S, float(g), start_std=HIGHEST / S) for g in fine] for v in (-TAIL, 0.0, TAIL)
+    ]
+    low, median, high = np.quantile(ends, ndtr([-TAIL, 0.0, TAIL]), axis=2)
+    return {
+        **_line(), "class": GaussianMixture([1.0], [A], stds=[S]).pdf(_line()["x"]), "strengths": STRENGTHS, "fine": fine,
+        "low": np.array(exact[0]), "middle": np.array(exact[1]), "high": np.array(exact[2]),
+        "left": low, "median": median, "right": high,
+        "edges": edges, "ends": np.stack([np.histogram(v.ravel(), edges, density=True)[0] for v in ends]),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The seven pictures: one set, drawn from saved arrays, with captions that say what is in them."""
+"""The eight pictures: one set, drawn from saved arrays, with captions that say what is in them."""
 
 import fcntl
 import os
@@ -35,10 +35,10 @@ def drawn(picture: story.Picture, data: story.Data, width: str) -> tuple[Any, st
     return figures.styled(lambda canvas: told.append(picture.draw(canvas, data)), width), told[0]
 
 
-def test_the_story_has_seven_chapters_that_the_readme_shows() -> None:
+def test_the_story_has_eight_chapters_that_the_readme_shows() -> None:
     """Each picture is committed, small, and shown under its title."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(story.PICTURES) == 7
+    assert len(story.PICTURES) == 8
     for picture in story.PICTURES:
         path = ROOT / "docs/story" / f"{picture.name}.svg"
         assert path.stat().st_size < 200_000
