@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     relativistic_loss_converges: Sentence
     sharp_images_are_unlikely: Sentence
     successful_training_is_sharp: Sentence
+    transport_losses_drop_nothing: Sentence
     truncation_trades_recall_for_precision: Sentence
     vaes_blur_gans_drop: Sentence
     vq_adds_noise: Sentence
