@@ -14,7 +14,6 @@ Source: Bellemare et al. 2017 for the bias of W_1 over samples.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import bdtr
 

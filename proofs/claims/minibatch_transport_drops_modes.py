@@ -11,12 +11,26 @@ It is the samples and not the distance: the energy distance without its bias (U-
 whatever the batch; with it (V-statistic) a minority up to 1/2B is dropped.
 """
 
-from functools import partial
 from typing import Annotated
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, Count, Each, Letter, Positive, Root, Run, Share, Slack, Unit, between, given, integers
+from proofs.core import (
+    Agreement,
+    Claim,
+    Count,
+    Each,
+    Letter,
+    Positive,
+    Root,
+    Run,
+    Share,
+    Slack,
+    Unit,
+    between,
+    given,
+    integers,
+)
 from proofs.sentences import transport_losses_drop_nothing
 from proofs.textbook import minibatches as textbook
 from proofs.words import expectation, information, slope_at, sp
@@ -59,7 +73,7 @@ shares_cost_at_least.wrong(
     claimed=lambda w, t, B, d: d * (w + t * (2 * (1 - w) ** (B - 1) - 1)),
 )  # fmt: skip
 shares_cost_at_least.wrong(
-    "as if batches were the law: d|w-θ|", symbolic=lambda w, t, d: d * (w + t), claimed=lambda w, t, B, d: d * (w + t)
+    "as if every batch missed it: d(w+θ)", symbolic=lambda w, t, d: d * (w + t), claimed=lambda w, t, B, d: d * (w + t)
 )
 
 
@@ -77,9 +91,13 @@ def first_share_pays_or_not(w: Unit, B: Count, d: Positive):
 
 first_share_pays_or_not.check(textbook.slope_at_zero, on=textbook.weights_and_sizes, error=1e-11, claimed_error=1e-13,
                               scale=lambda w, n, d: d)  # fmt: skip
-first_share_pays_or_not.wrong("a sample more", B=lambda B: B + 1, claimed=lambda w, B, d: transport.slope_at_zero(w, B + 1, d))
 first_share_pays_or_not.wrong(
-    "e^{-Bw}", symbolic=lambda w, B, d: d * (2 * sp.exp(-B * w) - 1), claimed=lambda w, B, d: d * (2 * np.exp(-B * w) - 1)
+    "a sample more", B=lambda B: B + 1, claimed=lambda w, B, d: transport.slope_at_zero(w, B + 1, d)
+)
+first_share_pays_or_not.wrong(
+    "e^{-Bw}",
+    symbolic=lambda w, B, d: d * (2 * sp.exp(-B * w) - 1),
+    claimed=lambda w, B, d: d * (2 * np.exp(-B * w) - 1),
 )
 
 
@@ -106,16 +124,15 @@ tails_are_dropped.wrong("1/2B, as of the V-statistic", symbolic=lambda B: 1 / (2
 
 
 @claim.states(transport.slope_at_own_share, relation=">=")
-def own_share_is_never_the_best(w: Minority, B: Count, d: Positive):
+def own_share_is_never_the_best(w: Minority, B: Count, d: Positive, e: Slack):
     """d/dθ E W₁ = d(1-2w) P(K' = J') ≥ d(1-2w)/B > 0 at θ = w, so that less than w is better, at every B
 
-    one sample moved: by P(K ≤ J') - P(K > J'), J' and K' of B-1 samples with the same share, K one more than K' with
-    probability w; P(K' = J') is ∫ of the squared size of their characteristic function"""
-    s = sp.Symbol("s")
-    same = sp.Integral((1 - 2 * w * (1 - w) * (1 - sp.cos(s))) ** (B - 1), (s, 0, sp.pi)) / sp.pi
+    one sample moved: d times P(K ≤ J') - P(K > J'), J' and K' of B-1 samples alike, K one more than K' with probability w;
+    P(K' = J') = 1/B + e"""
+    same = 1 / B + e
     yield d * information.total((1 - same) / 2, same * (1 - w), -same * w, -(1 - same) / 2)
     yield "K' < J' as often as K' > J'", d * (1 - 2 * w) * same
-    yield given("cauchy_schwarz", "Σ p_k² ≥ 1/B over B counts"), d * (1 - 2 * w) / B
+    yield given("cauchy_schwarz", "Σ p_k² ≥ 1/B over B counts: e ≥ 0"), d * (1 - 2 * w) / B
 
 
 own_share_is_never_the_best.check(textbook.slope_at_own, on=textbook.minorities, error=1e-10, claimed_error=1e-13,
@@ -151,7 +168,9 @@ def best_share(w: Kept):
 
 best_share.check(textbook.best_share, on=textbook.kept, error=1e-11, claimed_error=1e-12)
 best_share.wrong("its own weight", symbolic=lambda w: w, claimed=lambda w, B: w)
-best_share.wrong("that of the V-statistic", symbolic=lambda w: 2 * w - sp.Rational(1, 2), claimed=transport.energy_share)
+best_share.wrong(
+    "that of the V-statistic", symbolic=lambda w: 2 * w - sp.Rational(1, 2), claimed=transport.energy_share
+)
 
 
 @claim.states(
@@ -161,7 +180,7 @@ best_share.wrong("that of the V-statistic", symbolic=lambda w: 2 * w - sp.Ration
 def line_is_solved_point_by_point(w: Kept, t: Unit):
     """on the line E W₁ ≥ ∫ min_θ E|K_x - J_x|/B dx, K_x ~ Bin(B, F_p(x)), with equality at F_q = h_B(F_p)
 
-    derived for two points and B = 2, where it is 2w(1-w)(1 - ((1-2(1-w)²)/4w(1-w) - 1)²...) ; checked for up to four and three"""
+    derived for two points and B = 2, checked for up to four points and B = 3"""
     best = (1 - 2 * (1 - w) ** 2) / (4 * w * (1 - w))
     yield of_two(w, t)
     yield "complete the square", w - 2 * w * (1 - w) * best**2 + 2 * w * (1 - w) * (t - best) ** 2
@@ -169,7 +188,12 @@ def line_is_solved_point_by_point(w: Kept, t: Unit):
 
 
 line_is_solved_point_by_point.check(textbook.on_line, on=textbook.lines, error=1e-12)
-line_is_solved_point_by_point.wrong("0, as of the laws", symbolic=lambda w: w, claimed=lambda w, x, n, q: 2 * transport.least_on_line(w, x, n))
+line_is_solved_point_by_point.wrong("as of batches of one", symbolic=lambda w: w,
+                                    claimed=lambda w, x, n, q: transport.least_on_line(w, x, 1))  # fmt: skip
+line_is_solved_point_by_point.wrong(
+    "twice as much", symbolic=lambda w: 2 * w - 4 * w * (1 - w) * ((1 - 2 * (1 - w) ** 2) / (4 * w * (1 - w))) ** 2,
+    claimed=lambda w, x, n, q: 2 * transport.least_on_line(w, x, n),
+)  # fmt: skip
 
 # --- the energy distance -------------------------------------------------------------------------------------------------
 
@@ -192,14 +216,14 @@ unbiased_energy_drops_nothing.check(textbook.unbiased, on=textbook.energies, at=
                                     scale=lambda w, t, n, d: d)  # fmt: skip
 unbiased_energy_drops_nothing.wrong("without the square", symbolic=lambda w, t, d: 2 * d * sp.Abs(t - w),
                                     claimed=lambda w, t, d: 2 * d * abs(t - w))  # fmt: skip
-unbiased_energy_drops_nothing.wrong("half of it", symbolic=lambda w, t, d: d * (t - w) ** 2, claimed=lambda w, t, d: d * (t - w) ** 2)
+unbiased_energy_drops_nothing.wrong(
+    "half of it", symbolic=lambda w, t, d: d * (t - w) ** 2, claimed=lambda w, t, d: d * (t - w) ** 2
+)
 
 
-@claim.states(transport.energy_share)
-def biased_energy_drops_some(w: Annotated[Letter, between(0.25, 0.5)], B: Several):
-    """the V-statistic: arg-min_θ E = (2Bw-1)/2(B-1), and 0 up to w = 1/2B
-
-    derived for w > ¼, checked beyond"""
+@claim.states(transport.energy_share, at="w B")
+def biased_energy_drops_some(B: Several, w: Annotated[Letter, between("1/(2*B)", 0.5)]):
+    """the V-statistic: arg-min_θ E = (2Bw-1)/2(B-1) above w = 1/2B, where it reaches 0"""
     t = sp.Symbol("t")
     best = yield Root((2 * B * w - 1) / (2 * (B - 1)))
     yield slope_at(energy(w, t, B, 1, B**2), t, best)
@@ -208,4 +232,108 @@ def biased_energy_drops_some(w: Annotated[Letter, between(0.25, 0.5)], B: Severa
 
 biased_energy_drops_some.check(textbook.biased_best, on=textbook.weights_and_pairs, error=1e-12)
 biased_energy_drops_some.wrong("as if unbiased", symbolic=lambda w: w, claimed=lambda w, B: w)
-biased_energy_drops_some.wrong("w - 1/2B", symbolic=lambda w, B: w - 1 / (2 * B), claimed=lambda w, B: max(w - 0.5 / B, 0.0))
+biased_energy_drops_some.wrong(
+    "w - 1/2B", symbolic=lambda w, B: w - 1 / (2 * B), claimed=lambda w, B: max(w - 0.5 / B, 0.0)
+)
+
+# --- shares that are learned ----------------------------------------------------------------------------------------------
+
+WEIGHT, SIZES, JUDGED = 0.1, (1, 2, 4, 8, 16, 32, 64), (2, 4, 8)
+LOSSES = {"network": "wasserstein", "control": "unbiased"}
+
+
+def looked_at(sizes):
+    return {arm: tuple(f"{loss} {size}" for size in sizes) for arm, loss in LOSSES.items()}
+
+
+@best_share.experiment(
+    rule=Each(Agreement(0.1, "of the weight")),
+    seeds=(16, 32),
+    steps=(250, 1000),
+    batch=64,
+    reason="a tenth of the weight is what the last steps leave of the way down to 0; the control, whose best share is the "
+    "weight, is off by seven tenths and more; batches of 2 and 4 miss the minority more often than not, of 8 do not",
+    detects=0.5,
+    why="at a batch of 8 the best share is 0.27 of the weight, and 0 below",
+    looks_at=looked_at(JUDGED),
+)
+def descents(run: Run):
+    from toys.learners.batch_share import BatchShare
+    from toys.optimisers import Adam
+    from toys.targets.two_points import TwoPoints
+
+    found = {}
+    for loss in LOSSES.values():
+        sizes = [size for size in SIZES if size > 1 or loss == "wasserstein"]
+        learner = BatchShare(TwoPoints(WEIGHT), loss, np.repeat(sizes, len(run.seeds)).astype(float))
+        fitted = run.fit(learner, Adam(0.2, decay="cosine"), arm=[f"{loss} {size}" for size in sizes])
+        learnt = fitted.evaluate(learner.share).reshape(len(sizes), -1)
+        found |= {f"{loss}_{size}": row for size, row in zip(sizes, learnt, strict=True)}
+    return found
+
+
+@descents.measure
+def off_the_best(claimed, data):
+    """In units of the weight, by size."""
+    return {
+        arm: [(data[f"{loss}_{size}"] - claimed(WEIGHT, size)) / WEIGHT for size in JUDGED]
+        for arm, loss in LOSSES.items()
+    }
+
+
+DROPPED = (2, 4)
+
+
+@first_share_pays_or_not.measured_on(
+    descents,
+    rule=Each(Share(0.5)),
+    reason="a share is dropped when a tenth of the weight is left of it; of 16 seeds that all do so half is beyond doubt",
+    looks_at=looked_at(DROPPED),
+)
+def is_dropped(claimed, data):
+    """Where no share pays, and it is gone."""
+    return {arm: [(data[f"{loss}_{size}"] < WEIGHT / 10) & (claimed(WEIGHT, size, 1.0) >= 0) for size in DROPPED]
+            for arm, loss in LOSSES.items()}  # fmt: skip
+
+
+# --- figure ------------------------------------------------------------------------------------------------------------
+
+
+@claim.figure(
+    "Minibatch transport drops what most batches miss; the unbiased energy distance does not",
+    where="$w$: weight of the rarer of two points; $B$: samples in a batch; $F_p$, $F_q$: distribution functions of data and best model",
+)
+def draw(saved, panels, *, sizes=(1, 4, 16)):
+    data, every, cuts = saved["descents"], np.arange(1, SIZES[-1] + 1), np.linspace(0.002, 0.998, 499)
+    learnt = {
+        loss: np.column_stack([data[key] for B in SIZES if (key := f"{loss}_{B}") in data]) for loss in LOSSES.values()
+    }
+    shares, line = panels(2)
+    shares.exact(every, [transport.share(WEIGHT, int(B)) for B in every], "best, transport")
+    shares.line(
+        every[1:], [transport.energy_share(WEIGHT, int(B)) for B in every[1:]], "second", "best, V-statistic", "--"
+    )
+    shares.seeds(SIZES, learnt["wasserstein"], "network", "transport")
+    shares.seeds(SIZES[1:], learnt["unbiased"], "control", "U-statistic")
+    shares.level(WEIGHT, "data", "data", ":")
+    shares.axes(
+        "samples in a batch $B$",
+        "share of the minority",
+        log="x",
+        x_ticks=SIZES,
+        y=(-0.005, 0.135),
+        legend="above",
+        columns=2,
+    )
+    for B, style in zip(sizes, ("-", "--", "-.", ":"), strict=False):
+        line.exact(cuts, transport.share(cuts, B), f"$B = {B}$", style)
+    line.line((0, 1), (0, 1), "data", "the law itself", ":")
+    line.axes("data $F_p(x)$", "best model $F_q(x)$", equal=True, legend="above", columns=2)
+    held = np.median(data["wasserstein_64"])
+    return (
+        f"(a) Shares of a minority of w = {WEIGHT:g} that descent on batches finds: by transport {np.median(data['wasserstein_2']):.1g} at "
+        f"B = 2, and more than 0 only beyond B = {np.log(2) / -np.log1p(-WEIGHT):.1f}, where half of the batches miss it; "
+        f"{held:.3f} at 64, where {float(transport.share(WEIGHT, 64)):.3f} is best. By the U-statistic of the energy distance "
+        f"{np.median(data['unbiased_2']):.3f} at B = 2. (b) What is best on the line, for any law: of each tail {transport.dropped_tail(sizes[0]):.2g} of the "
+        f"mass is dropped at B = {sizes[0]}, {transport.dropped_tail(sizes[-1]):.2g} at {sizes[-1]}."
+    )

@@ -38,7 +38,7 @@ def expected(m: Any, w: Any, theta: Any, n: int, d: Any) -> Any:
 
 def two_points(s: Any) -> Any:
     """w, θ, B and d."""
-    return s.tuples(s.scales(1e-3, 0.99), s.scales(1e-6, 0.99), s.integers(1, 24), s.scales(0.01, 100.0))
+    return s.tuples(s.scales(1e-3, 0.99), s.scales(1e-6, 0.99), s.integers(1, 12), s.scales(0.01, 100.0))
 
 
 def slope_at_zero(m: Any, w: Any, n: int, d: Any) -> Any:
@@ -48,7 +48,7 @@ def slope_at_zero(m: Any, w: Any, n: int, d: Any) -> Any:
 
 def weights_and_sizes(s: Any) -> Any:
     """w, B and d."""
-    return s.tuples(s.scales(1e-3, 0.99), s.integers(1, 24), s.scales(0.01, 100.0))
+    return s.tuples(s.scales(1e-3, 0.99), s.integers(1, 12), s.scales(0.01, 100.0))
 
 
 def slope_at_own(m: Any, w: Any, n: int, d: Any) -> Any:
@@ -58,7 +58,7 @@ def slope_at_own(m: Any, w: Any, n: int, d: Any) -> Any:
 
 def minorities(s: Any) -> Any:
     """w < ½, B and d."""
-    return s.tuples(s.scales(1e-3, 0.49), s.integers(1, 24), s.scales(0.01, 100.0))
+    return s.tuples(s.scales(1e-3, 0.49), s.integers(1, 12), s.scales(0.01, 100.0))
 
 
 def best_share(m: Any, w: Any, n: int) -> Any:
@@ -75,7 +75,7 @@ def kept(s: Any) -> Any:
         least = 1 - 0.5 ** (1 / n)
         return least + (0.499 - least) * part, n
 
-    return s.tuples(s.integers(2, 24), s.inside(0.05, 0.99)).map(build)
+    return s.tuples(s.integers(2, 16), s.inside(0.05, 0.99)).map(build)
 
 
 def just_dropped(m: Any, n: int) -> Any:
