@@ -81,11 +81,11 @@ def share(w: Numbers, batch: int) -> Values:
 
 def _share(w: float, size: int) -> float:
     """For w ≤ 1/2."""
+    if w == 0.5:
+        return w
     start = float(slope_at_zero(w, size))
     if start >= 0:
         return 0.0
-    if w == 0.5:
-        return w
     more = 2 * np.cumsum(_binomial(size, w)[1:size])  # by how much the slope is larger behind j of the others
 
     def slope(theta: float) -> float:
@@ -116,13 +116,12 @@ def least_on_line(weights: Weights, places: Vector, batch: int) -> float:
         reject("places", f"as many as weights, {len(w)}", f"shape {x.shape}")
     order = np.argsort(x)
     below, above_ = np.cumsum(w[order])[:-1], np.cumsum(w[order][::-1])[-2::-1]
-    rarer = np.minimum(below, above_)
+    rarer = np.minimum(np.minimum(below, above_), 0.5)
     return float(sum(gap * _least(float(u), size) for gap, u in zip(np.diff(x[order]), rarer, strict=True) if u > 0))
 
 
 def _least(w: float, size: int) -> float:
     """min_θ E|K - J|/B, from the two distribution functions."""
-    w = min(w, 0.5)
     theta, k = _share(w, size), np.arange(float(size))
     if not theta:
         return w

@@ -230,7 +230,7 @@ def biased_energy_drops_some(B: Several, w: Annotated[Letter, between("1/(2*B)",
     yield "a parabola in θ", 4 * (best - w) + 2 * (1 - 2 * best) / B
 
 
-biased_energy_drops_some.check(textbook.biased_best, on=textbook.weights_and_pairs, error=1e-12)
+biased_energy_drops_some.check(textbook.biased_best, on=textbook.weights_and_pairs, at="w n", error=1e-12)
 biased_energy_drops_some.wrong("as if unbiased", symbolic=lambda w: w, claimed=lambda w, B: w)
 biased_energy_drops_some.wrong(
     "w - 1/2B", symbolic=lambda w, B: w - 1 / (2 * B), claimed=lambda w, B: max(w - 0.5 / B, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from itertools import combinations_with_replacement, product
 from math import comb, factorial
 from typing import Any
@@ -12,28 +13,35 @@ import numpy as np
 # --- two points -----------------------------------------------------------------------------------------------------------
 
 
-def _counts(m: Any, n: int, p: Any) -> list[Any]:
+def _ways(n: int) -> Any:
+    """k = 0 ... n, and in how many ways k of n are chosen."""
+    k = np.arange(n + 1)
+    return k, np.array([comb(n, int(j)) for j in k], dtype=object)
+
+
+def _counts(m: Any, n: int, p: Any) -> Any:
     """P(k of n), k = 0 ... n."""
-    return [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+    k, ways = _ways(n)
+    return m.table(ways) * p**k * (1 - p) ** (n - k)
 
 
-def _apart(m: Any, n: int, w: Any) -> list[Any]:
+def _apart(m: Any, n: int, w: Any) -> Any:
     """E|K - j|/n, j = 0 ... n."""
-    law = _counts(m, n, m.number(w))
-    return [sum(mass * abs(k - j) for k, mass in enumerate(law)) / n for j in range(n + 1)]
+    k = np.arange(n + 1)
+    return np.abs(k[:, None] - k) @ _counts(m, n, m.number(w)) / n
 
 
-def _slope(m: Any, n: int, apart: list[Any], theta: Any) -> Any:
+def _slope(m: Any, n: int, apart: Any, theta: Any) -> Any:
     """d/dθ Σ P(J = j) E|K - j|/n: every power of θ and of 1-θ differentiated."""
-    rise = lambda j: (j * theta ** (j - 1) if j else 0) * (1 - theta) ** (n - j)  # noqa: E731
-    fall = lambda j: theta**j * ((n - j) * (1 - theta) ** (n - j - 1) if j < n else 0)  # noqa: E731
-    return sum(comb(n, j) * (rise(j) - fall(j)) * (far - apart[0]) for j, far in enumerate(apart))
+    k, ways = _ways(n)
+    rise = k * theta ** np.maximum(k - 1, 0) * (1 - theta) ** (n - k)
+    fall = (n - k) * theta**k * (1 - theta) ** np.maximum(n - k - 1, 0)
+    return (m.table(ways) * (rise - fall) * (apart - apart[0])).sum()
 
 
 def expected(m: Any, w: Any, theta: Any, n: int, d: Any) -> Any:
     """E W_1 between batches of n."""
-    law = _counts(m, n, m.number(theta))
-    return m.number(d) * sum(mass * far for mass, far in zip(law, _apart(m, n, w), strict=True))
+    return m.number(d) * (_counts(m, n, m.number(theta)) * _apart(m, n, w)).sum()
 
 
 def two_points(s: Any) -> Any:
@@ -97,21 +105,26 @@ def _batches(m: Any, weights: Any, n: int) -> list[tuple[tuple[int, ...], Any]]:
     return found
 
 
+def _flat(m: Any, w: Any, n: int) -> Any:
+    """The θ of [0, 1] from which on E W_1 does not fall."""
+    apart = _apart(m, n, w)
+    if _slope(m, n, apart, m.number(0)) >= 0:
+        return m.number(0)
+    if _slope(m, n, apart, m.number(1)) <= 0:
+        return m.number(1)
+    return m.root(lambda theta: _slope(m, n, apart, theta), 0, 1)
+
+
 def on_line(m: Any, weights: Any, places: Any, n: int, other: Any) -> Any:
-    """E of the mean distance of sorted batches of p and q; q is `other`, or the best that golden sections find, gap by gap."""
+    """E of the mean distance of sorted batches of p and q; q is `other`, or the one for which the slope is 0 gap by gap."""
     p, x = m.table(weights), m.table(places)
     if other is None:
-        below = [m.least(lambda t, u=u: expected(m, u, t, n, 1), 0, 1)[0] for u in np.cumsum(p)[:-1]]
+        below = [_flat(m, u, n) for u in np.cumsum(p)[:-1]]
         q = np.diff(np.array([m.number(0), *below, m.number(1)]))
     else:
         q = m.table(other)
     far = lambda one, two: sum(abs(x[i] - x[j]) for i, j in zip(one, two, strict=True)) / n  # noqa: E731
     return sum(a * b * far(one, two) for one, a in _batches(m, p, n) for two, b in _batches(m, q, n))
-
-
-def on_two(m: Any, w: Any, theta: Any, n: int) -> Any:
-    """The same for points 0 and 1."""
-    return on_line(m, [1 - w, w], [0.0, 1.0], n, [1 - theta, theta])
 
 
 def lines(s: Any) -> Any:
@@ -130,17 +143,20 @@ def lines(s: Any) -> Any:
 # --- the energy distance --------------------------------------------------------------------------------------------------
 
 
+@cache
+def _unlike(n: int) -> tuple[Any, Any]:
+    """Pairs of unlike points across two batches and within both, by how many of either are at the second, (n+1, n+1) each."""
+    batches = [[0] * (n - k) + [1] * k for k in range(n + 1)]
+    pairs = np.array([[sum(a != b for a, b in product(x, y)) for y in batches] for x in batches])
+    within = np.diag(pairs)
+    return pairs, within[:, None] + within
+
+
 def _energy(m: Any, w: Any, theta: Any, n: int, d: Any, pairs: int) -> Any:
-    """Twice the mean |x_i-y_j| less the sums of |x_i-x_j| and |y_i-y_j| over all i and j, divided by `pairs`; its mean."""
-    w, theta, d = m.number(w), m.number(theta), m.number(d)
-    total = m.number(0)
-    for k, mass in enumerate(_counts(m, n, w)):
-        for j, other in enumerate(_counts(m, n, theta)):
-            x, y = [0] * (n - k) + [1] * k, [0] * (n - j) + [1] * j
-            across = m.number(sum(a != b for a, b in product(x, y))) / n**2
-            within = m.number(sum(a != b for z in (x, y) for a, b in product(z, z))) / pairs
-            total = total + mass * other * (2 * across - within)
-    return d * total
+    """The mean of twice the mean |x_i-y_j| less the sums of |x_i-x_j| and |y_i-y_j| over all i and j, divided by `pairs`."""
+    across, within = _unlike(n)
+    found = _counts(m, n, m.number(w)) @ (2 * m.table(across) / n**2 - m.table(within) / pairs)
+    return m.number(d) * (found * _counts(m, n, m.number(theta))).sum()
 
 
 def unbiased(m: Any, w: Any, theta: Any, n: int, d: Any) -> Any:
@@ -153,12 +169,16 @@ def energies(s: Any) -> Any:
     return s.tuples(s.inside(0.02, 0.98), s.inside(0.0, 1.0), s.integers(2, 8), s.scales(0.01, 100.0))
 
 
-def biased_best(m: Any, w: Any, n: int) -> Any:
-    """The θ of [0, 1] at which the mean of the V-statistic is least: a parabola, or an end of it."""
-    best = m.vertex(lambda theta: _energy(m, w, theta[0], n, 1, n * n), [m.number(w)], 0.25)[0]
-    return min(max(best, m.number(0)), m.number(1))
+def biased_best(m: Any, n: int, w: Any) -> Any:
+    """The θ at which the mean of the V-statistic is least: a parabola."""
+    return m.vertex(lambda theta: _energy(m, w, theta[0], n, 1, n * n), [m.number(w)], 0.25)[0]
 
 
 def weights_and_pairs(s: Any) -> Any:
-    """w and B ≥ 2."""
-    return s.tuples(s.inside(0.02, 0.98), s.integers(2, 8))
+    """B ≥ 2 and w from 1/2B to ½."""
+
+    def build(drawn: Any) -> Any:
+        n, part = drawn
+        return n, 0.5 / n + (0.5 - 0.5 / n) * part
+
+    return s.tuples(s.integers(2, 8), s.inside(0.01, 0.99)).map(build)

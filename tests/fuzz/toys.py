@@ -124,6 +124,7 @@ SPECIAL = {
     "entrants.enter": {"entrant": ENTRANT, "target": RING, "n": 32},
     "exact.ExactRegressor": {"target": targets.two_branch()},
     "exact.linear_vae": {"learner": LinearVAE(targets.power_law_signal(3), 2, full=True)},
+    "learners.batch_share.BatchShare": {"target": targets.TwoPoints(), "loss_of": "wasserstein", "size": 4},
     "learners.dirac_gan.DiracGAN": {"target": targets.Point()},
     "learners.dirac_gan.trajectories": {"learner": DiracGAN(), "record": [0, 1]},
     "learners.dirac_gan.at_their_rates": {"paths": [np.ones((2, 3, 2))], "rates": [0.5], "within": 0.1},

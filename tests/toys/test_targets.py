@@ -35,12 +35,14 @@ from toys.targets.laws import violations
 from toys.targets.pinwheel import BLADES, RADIAL, RATE, TANGENTIAL
 from toys.targets.point import Point
 from toys.targets.two_branch import branch
+from toys.targets.two_points import TwoPoints
 
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
     notebook_ring(), notebook_ring(6, 2.0, 0.3), two_clusters(3.6, 0.4), two_clusters(1.5, 0.9),
     two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
     power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
+    TwoPoints(), TwoPoints(0.7, 2.5),
 ]  # fmt: skip
 
 
