@@ -14,9 +14,9 @@ Source: Bellemare et al. 2017 for the bias of W_1 over samples.
 """
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import bdtr
 
+from theory.numerics.zero import zero
 from theory.validation.arrays import above, from_to, strictly_between
 from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, integer, reject
@@ -91,7 +91,7 @@ def _share(w: float, size: int) -> float:
     def slope(theta: float) -> float:
         return start + float(_binomial(size - 1, theta)[1:] @ more)
 
-    return float(brentq(slope, 0.0, w, xtol=1e-300, rtol=4 * np.finfo(float).eps))
+    return zero(slope, 0.0, w, xtol=1e-300)
 
 
 def _binomial(n: int, p: float) -> Array:

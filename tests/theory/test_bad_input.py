@@ -130,7 +130,11 @@ WRONG = {
     "minibatch_transport.slope_at_own_share": {"w": [0.0, 0.5], "batch": [0], "distance": [0.0]},
     "minibatch_transport.dropped_tail": {"batch": [0, 1.5]},
     "minibatch_transport.share": {"w": [0.0, 1.0], "batch": [0, 10**5]},
-    "minibatch_transport.least_on_line": {"weights": [[0.5, 0.6]], "places": [[1.0], [[1.0, 2.0]]], "batch": [0, 10**5]},
+    "minibatch_transport.least_on_line": {
+        "weights": [[0.5, 0.6]],
+        "places": [[1.0], [[1.0, 2.0]]],
+        "batch": [0, 10**5],
+    },
     "minibatch_transport.energy": {"w": [0.0, 1.0], "theta": [-0.1, 1.1], "distance": [0.0]},
     "minibatch_transport.energy_share": {"w": [0.0, 1.0], "batch": [1]},
     "mixture.GaussianMixture": {
