@@ -171,6 +171,7 @@ SPECIAL = {
     "targets.line_in_plane.LineInPlane": {"centre": (0.3, -0.2)},
     "targets.line_in_plane.line_in_plane": {"centre": (0.3, -0.2)},
     "targets.mixtures.notebook_ring": {"points": 8},
+    "targets.pairs.Pairs": {"data": P},
     "targets.two_clusters.TwoClusters": {"start": 4.0},
     "targets.two_clusters.two_clusters": {"start": 4.0},
 }  # fmt: skip

@@ -10,6 +10,7 @@ from scipy.stats import norm
 from sklearn.datasets import make_moons
 
 import theory
+from theory import flow, pairing
 from toys.targets import (
     MixtureTarget,
     Target,
@@ -32,17 +33,20 @@ from toys.targets import (
 from toys.targets.bishop_inverse import NOISE, TURN, curve
 from toys.targets.checkerboard import SIDE
 from toys.targets.laws import violations
+from toys.targets.pairs import Pairs
 from toys.targets.pinwheel import BLADES, RADIAL, RATE, TANGENTIAL
 from toys.targets.point import Point
 from toys.targets.two_branch import branch
 from toys.targets.two_points import TwoPoints
 
+UNEQUAL = theory.GaussianMixture([0.7, 0.3], [-2.0, 1.5], stds=[0.3, 0.6])
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
     notebook_ring(), notebook_ring(6, 2.0, 0.3), two_clusters(3.6, 0.4), two_clusters(1.5, 0.9),
     two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
     power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
     TwoPoints(), TwoPoints(0.7, 2.5),
+    Pairs(), Pairs(None, 3), Pairs(None, None), Pairs(UNEQUAL), Pairs(UNEQUAL, 5), Pairs(UNEQUAL, None),
 ]  # fmt: skip
 
 
@@ -301,7 +305,7 @@ def test_two_clusters_are_where_they_are_said_to_be():
 
 def test_a_target_without_density_says_so():
     """Points, edges and lines refuse `logpdf` by name."""
-    for target in (Point(), random_edge(), line_in_plane(), noisy_code()):
+    for target in (Point(), random_edge(), line_in_plane(), noisy_code(), Pairs()):
         with pytest.raises(ValueError, match="density"):
             target.logpdf(np.zeros((1, target.dim)))
 
@@ -314,6 +318,7 @@ def test_a_target_without_density_says_so():
         lambda: power_law_signal(4, -1.0), lambda: random_edge(0), lambda: random_edge(std=-1.0),
         lambda: random_edge(width=0.0), lambda: line_in_plane(0.0), lambda: line_in_plane(std=-0.1),
         lambda: ring(0), lambda: grid(std=0.0), lambda: symmetric_pair(1.0, -1.0), lambda: noisy_code(v=0.0),
+        lambda: Pairs(batch=0), lambda: Pairs(batch=257), lambda: Pairs(theory.ring()),
     ],
 )  # fmt: skip
 def test_bad_constants_are_refused(make):
@@ -337,3 +342,29 @@ def test_noisy_code_answers():
     target = noisy_code(a, m, v)
     np.testing.assert_allclose(target.conditional_mean(z), a * (plus - minus) / (plus + minus), rtol=1e-14)
     np.testing.assert_array_equal(target.conditional_median(z), [-a, a, a])
+
+
+def test_pairs_are_joined_as_they_say():
+    """Sorted in a batch as a matched sort of the whole would have them; joined by the map of the flow, in both tails."""
+    rng, size = np.random.default_rng(5), 6
+    noise, data = np.sort(rng.random((40_000, size)), axis=1), np.sort(rng.random((40_000, size)), axis=1)
+    rows = Pairs(None, size).sample(40_000, rng)
+    for power in (1, 2):
+        found, whole = (np.mean(x * y**power) for x, y in ((rows[:, 0], rows[:, 1]), (noise, data)))
+        assert found == pytest.approx(whole, abs=5e-3)
+    assert np.std(rows[:, 1] - rows[:, 0]) == pytest.approx(np.std(data - noise), rel=2e-2)
+    joined = Pairs(UNEQUAL, None).sample(5000, rng)
+    np.testing.assert_allclose(flow.exact_map(UNEQUAL, joined[:, 0]), joined[:, 1], atol=1e-11)
+    alike = Pairs(None, None).sample(50, rng)
+    np.testing.assert_array_equal(alike[:, 0], alike[:, 1])
+
+
+def test_what_pairs_have_in_common_is_what_the_theory_of_sorted_ones_says():
+    """The slope of the conditional mean times 1/12 for uniform pairs; for one mode its deviation, and that times 1/π for two."""
+    for size in (1, 2, 7, 40):
+        slope = pairing.sorted_mean(1.0, size) - pairing.sorted_mean(0.0, size)
+        assert Pairs(None, size).cov[0, 1] == pytest.approx(slope / 12, abs=1e-15)
+    one = theory.GaussianMixture([1.0], [2.0], stds=[0.5])
+    assert Pairs(one, None).cov[0, 1] == pytest.approx(0.5, abs=1e-9)
+    assert Pairs(one, 2).cov[0, 1] == pytest.approx(0.5 / np.pi, abs=1e-12)
+    assert Pairs(one, 1).cov[0, 1] == pytest.approx(0.0, abs=1e-12)
