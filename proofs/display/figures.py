@@ -33,6 +33,8 @@ PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
 LETTERS, BELOW = {True: 92, False: 44}, {True: 136, False: 66}
 """How long a line of a title may be, and one below the figure, in a double column and in a single one."""
+HIGH = 0.16
+"""How high a line of a title is, in inches."""
 WORD, COMMAND = re.compile(r"(?:\$[^$]*\$|[^\s$])+"), re.compile(r"\\[A-Za-z]+ ?|[$^_{}]")
 """What a line is not broken within; what of a formula is not shown as letters."""
 SOFT = "#6b6b6b"
@@ -100,13 +102,26 @@ def shown_run(document: Mapping[str, Any]) -> str:
 
 def framed(figure: Any, title: str, *below: str) -> None:
     """Put the title over what is drawn and the texts below it, and make the figure higher by as much."""
-    lines = wrap(title, LETTERS[wide(figure)])
+    lines = _lines(figure, title)
     said = [line for text in below for line in wrapped(text, BELOW[wide(figure)])]
     if lines:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
     if said:
         figure.supxlabel("\n".join(said), x=0.995, ha="right", fontsize=7, color=SOFT)
-    figure.set_figheight(figure.get_figheight() + 0.16 * len(lines) + 0.14 * len(said))
+    figure.set_figheight(figure.get_figheight() + HIGH * len(lines) + 0.14 * len(said))
+
+
+def untitled(figure: Any) -> str:
+    """Take the title off a figure that `framed` has put one over, for a page that says it in its own letters; what it says."""
+    title = " ".join(figure.get_suptitle().split("\n"))
+    if title:
+        figure.suptitle("")
+        figure.set_figheight(figure.get_figheight() - HIGH * len(_lines(figure, title)))
+    return title
+
+
+def _lines(figure: Any, title: str) -> list[str]:
+    return wrap(title, LETTERS[wide(figure)])
 
 
 def wrapped(text: str, width: int) -> list[str]:

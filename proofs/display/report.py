@@ -22,9 +22,11 @@ from proofs.display import front, places, prose
 from proofs.display.places import INDEX, SHEET, Places
 from proofs.display.show import UNDRAWN
 from proofs.display.svg import smaller
+from proofs.evidence import near_misses
 from proofs.run import published, references, sentences, telling
 from proofs.run.runner import Result
 from proofs.words import mathml
+from proofs.words.labels import plain
 
 CHAPTERS: dict[str, str] = dict(zip(TOPICS, (
     "Mean collapse", "Gaussian decoder and mass diffusion", "KL pressure", "Mode dropping", "Bottleneck",
@@ -186,7 +188,13 @@ def _section(
 def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     """The document's record of one outcome, with the steps of a derivation."""
     record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
-    return {**record, "detail": prose.minus(record["detail"]), "steps": [_step(step) for step in outcome.chain]}
+    scaled = outcome.kind == "control" and outcome.outcome == "rejected" and near_misses.SCALED in outcome.name
+    return {
+        **record,
+        "scaled": scaled,
+        "detail": prose.minus(record["detail"]),
+        "steps": [_step(step) for step in outcome.chain],
+    }
 
 
 def _step(step: dict[str, str]) -> dict[str, Any]:
@@ -214,15 +222,21 @@ def _figure(result: Result, claim: Claim, run: str, where: Places) -> dict[str, 
     from proofs.display import figures
 
     figure, name = figures.draw(claim, result.arrays, "double", run), f"claim-{claim.id}"
+    caption, message = figures.caption(claim, result.outcomes, figure), figures.untitled(figure).rstrip(".")
+    told = {
+        "message": plain(message),
+        "caption": caption.removeprefix(f"{message}. "),
+        "alt": figures.described(figure),
+    }
     with figures.drawn_by(claim, "its figure"):  # what is in it draws itself once more
         shown = picture(figure, name, where)
         small = where.small(name, front.thumbnail(figure)) if claim.readings else ""
     if not where.whole:
         single = figures.draw(claim, result.arrays, "single", run)
+        figures.untitled(single)
         with figures.drawn_by(claim, "its figure"):
             shown["narrow"] = _narrow(single, name, where)
-    described = figures.described(figure)
-    return {**shown, "small": small, "caption": figures.caption(claim, result.outcomes, figure), "alt": described}
+    return {**shown, **told, "small": small}
 
 
 def picture(figure: Any, name: str, where: Places) -> dict[str, Any]:
@@ -233,7 +247,7 @@ def picture(figure: Any, name: str, where: Places) -> dict[str, Any]:
     return {
         # an address has neither quotation marks nor ampersands: nothing in it is to be escaped once more
         "address": Markup(where.picture(name, drawing(figure))), "narrow": "", "width": width, "height": height,
-        "data": where.table(name, rounded(table(figure), "{:.6g}")),
+        "data": where.table(name, rounded(table(figure), "{:.4g}" if where.whole else "{:.6g}")),
     }  # fmt: skip
 
 
@@ -252,7 +266,7 @@ def drawing(figure: Any) -> str:
 
 def rounded(text: str, form: str) -> str:
     """Numbers of more than five decimals in the given form, to keep the page small: a figure's hundredths of a point,
-    six digits of data. Scales stay as they are."""
+    six or four digits of data. Scales stay as they are."""
 
     def short(found: re.Match[str]) -> str:
         return found[0] if found[0].startswith("scale") else form.format(float(found[0]))

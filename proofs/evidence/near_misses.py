@@ -16,6 +16,8 @@ from proofs.evidence.kind import Kind
 
 SCAN = (0.3, 0.1, 0.05, 0.03, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12)
 """Relative errors tried, from coarse to fine, for the smallest one that is detected."""
+SCALED = ": claimed × (1 "
+"""What stands in the name of each."""
 
 
 def scaled(kind: Kind, main: Outcome, *, smallest: bool) -> Iterator[Outcome]:
@@ -25,7 +27,7 @@ def scaled(kind: Kind, main: Outcome, *, smallest: bool) -> Iterator[Outcome]:
     if eta is None:
         return
     for sign in kind.signs():
-        name = f"{kind.evidence.name}: claimed × (1 {'+' if sign > 0 else '-'} {eta:g})"
+        name = f"{kind.evidence.name}{SCALED}{'+' if sign > 0 else '-'} {eta:g})"
         outcome = guarded(
             lambda s=sign, n=name: judged(kind.variant(kind.scaled(s * eta)), n, why), kind.evidence, name
         )

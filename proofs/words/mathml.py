@@ -7,7 +7,7 @@ another for an expression. `wrapping` cuts one into pieces between which a line 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from html import escape, unescape
 from typing import Any
@@ -98,7 +98,13 @@ def wrapping(written: str, *, display: bool = False) -> str:
 
 def _math(row: list[ElementTree.Element], display: bool, namespace: str = f' xmlns="{NAMESPACE}"') -> str:
     style = ' displaystyle="true"' if display else ""
-    return f"<math{namespace}{style}>{''.join(map(_element, row))}</math>"
+    return f"<math{namespace}{style}>{''.join(_row(row))}</math>"
+
+
+def _row(row: Sequence[ElementTree.Element]) -> list[str]:
+    """Each written out; a sign with something on either side but blanks is taken for infix, and need not say so."""
+    solid = [index for index, part in enumerate(row) if _tag(part) not in ("mspace", "mtext")]
+    return [_element(part, bool(solid) and solid[0] < index < solid[-1]) for index, part in enumerate(row)]
 
 
 def _flat(row: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
@@ -167,16 +173,20 @@ def _parsed(text: str) -> ElementTree.Element | None:
         return None
 
 
-def _element(tree: ElementTree.Element | None) -> str:
+def _element(tree: ElementTree.Element | None, between: bool = False) -> str:
     """The tree written out, everything escaped, rows of one left out; empty where something in it is no mathematics."""
     if tree is None:
         return ""
     tag = _tag(tree)
-    inner = [_element(part) for part in tree]
+    inner = _row(tree) if tag in ("mrow", "math") else [_element(part) for part in tree]
     if tag not in _ELEMENTS or not all(inner):
         return ""
     if tag == "mrow" and len(tree) == 1:
         return inner[0]
-    laid_out = "".join(f' {name}="{escape(value)}"' for name, value in tree.items() if name in _LAYOUT)
+    said = {("form", "infix")} if between else set[tuple[str, str]]()
+    if tree.text == "/":
+        said.add(("stretchy", "false"))
+    laid_out = "".join(f' {k}="{escape(v)}"' for k, v in tree.items() if k in _LAYOUT and (k, v) not in said)
     tails = (written + escape(part.tail or "") for written, part in zip(inner, tree, strict=True))
-    return f"<{tag}{laid_out}>{escape(tree.text or '')}{''.join(tails)}</{tag}>"
+    text = f"{escape(tree.text or '')}{''.join(tails)}"
+    return f"<{tag}{laid_out}>{text}</{tag}>" if text else f"<{tag}{laid_out}/>"
