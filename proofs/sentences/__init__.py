@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     blur_is_not_tolerated: Sentence
     bottleneck_makes_the_mean: Sentence
     encoder_noise_blurs: Sentence
+    entropic_transport_is_smoother: Sentence
     flow_matching_is_another_thing: Sentence
     gans_learn_a_dirac: Sentence
     gans_need_a_small_latent_too: Sentence
