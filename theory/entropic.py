@@ -37,7 +37,9 @@ def least_cost(weights: Weights, points: Matrix, q_weights: Weights, q_points: M
         reject("q_points", f"points of {x.shape[1]} numbers, as of points", f"shape {y.shape}")
     e = positive("epsilon", epsilon)
     squares = ((x[:, None] - y) ** 2).sum(axis=-1)
-    return float(-e * (p @ np.asarray(logsumexp(-squares / e, b=q, axis=1))))
+    with np.errstate(divide="ignore"):
+        logs = np.log(q) - squares / e
+    return float(-e * (p @ np.asarray(logsumexp(logs, axis=1))))
 
 
 def _told(name: str, w: Array, points: Matrix) -> tuple[Array, Array]:

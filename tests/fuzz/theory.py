@@ -108,6 +108,13 @@ SPECIAL = {
     "discriminator.value": {"p": SHARES, "q": [0.5, 0.5]},
     "kernel_discriminator.birthday_draws": {"probability": 0.5},
     "landscapes.climb": {"loss": landscapes.separable},
+    "entropic.collapse_from": {"a": 0.7},
+    "entropic.largest_gain": {"shift": 0.5},
+    "entropic.least_cost": {
+        "points": [[0.0, 1.0], [2.0, -1.0]],
+        "q_points": [[0.5, 1.0], [1.0, 0.0]],
+        "q_weights": [0.4, 0.6],
+    },
     "minibatch_transport.dropped_tail": {"batch": 4},
     "minibatch_transport.energy_share": {"batch": 4},
     "minibatch_transport.least_growth": {"batch": 4},
