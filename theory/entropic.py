@@ -29,7 +29,8 @@ def least_cost(weights: Weights, points: Matrix, q_weights: Weights, q_points: M
 
     p has weights (n,) at points (n, D), q others (k,) at (k, D).
 
-    Raises ValueError unless both are laws with a row of points for each weight, of one dimension, and epsilon > 0.
+    Raises ValueError unless weights and q_weights are laws, points and q_points matrices of as many rows and of one
+    dimension, and epsilon > 0.
     """
     p, x = _told("points", law("weights", weights), points)
     q, y = _told("q_points", law("q_weights", q_weights), q_points)
