@@ -41,7 +41,7 @@ def _columns(line: str) -> Iterator[str]:
 
 def formula(text: str) -> str:
     """A formula that stands by itself: fractions upright, broken where it may be."""
-    return mathml.wrapping(mathml.of_text(text, display=True), display=True)
+    return mathml.wrapping(mathml.of_text(text, display=True))
 
 
 def sentence(text: str) -> str:

@@ -199,7 +199,7 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _step(step: dict[str, str]) -> dict[str, Any]:
     """A step of a derivation as it is shown: its expression in pieces that wrap, or as text where it is too long for mathematics."""
-    shown = Markup(mathml.wrapping(mathml.only(step.get("mathml", "")), display=True))
+    shown = Markup(mathml.wrapping(mathml.only(step.get("mathml", ""))))
     expression = step["expression"].replace("-", "−")
     return {**step, "mathml": shown, "expression": expression, "decision": prose.minus(step.get("decision", ""))}
 

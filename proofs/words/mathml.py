@@ -88,12 +88,15 @@ def of_expression(expression: Any) -> str:
     return f'<math xmlns="{NAMESPACE}">{text}</math>' if text and len(text) <= LONGEST else ""
 
 
-def wrapping(written: str, *, display: bool = False) -> str:
-    """One `<math>` element as several, with words as text between them: lines break beside words and before signs."""
+def wrapping(written: str) -> str:
+    """One `<math>` element as several, with words as text between them: lines break beside words and before signs.
+
+    Whether fractions are upright is for the style of the page to say.
+    """
     tree = _parsed(written)
     if tree is None or not _element(tree):
         return ""
-    return "".join(_pieces(list(_flat(list(tree))), display)).strip()
+    return "".join(_pieces(list(_flat(list(tree))))).strip()
 
 
 def _math(row: list[ElementTree.Element], display: bool, namespace: str = f' xmlns="{NAMESPACE}"') -> str:
@@ -118,24 +121,24 @@ def _flat(row: list[ElementTree.Element]) -> Iterator[ElementTree.Element]:
             yield e
 
 
-def _pieces(row: list[ElementTree.Element], display: bool) -> Iterator[str]:
+def _pieces(row: list[ElementTree.Element]) -> Iterator[str]:
     """What stands between two places to break, as text where it is words and numbers, else as `<math>`."""
     held: list[ElementTree.Element] = []
     for e in row:
         if _tag(e) != "mspace" or e.get("width") == GLUE:
             held.append(e)
         elif e.get("width") != BREAK or not 0 < len("".join(map(content, held))) < SHORT:
-            yield f"{_piece(held, display)} "
+            yield f"{_piece(held)} "
             held.clear()
-    yield _piece(held, display)
+    yield _piece(held)
 
 
-def _piece(held: list[ElementTree.Element], display: bool) -> str:
+def _piece(held: list[ElementTree.Element]) -> str:
     if all(_tag(e) in ("mtext", "mn", "mspace") or _is_plain(e) for e in held):
         return "".join("\u00a0" if _tag(e) == "mspace" else escape(content(e)) for e in held)
     held[0] = _bounded(held[0], "lspace")
     held[-1] = _bounded(held[-1], "rspace")
-    return _math(held, display, "")
+    return _math(held, display=False, namespace="")
 
 
 def _is_plain(e: ElementTree.Element) -> bool:
