@@ -13,7 +13,7 @@ levels at which the modes touch.
 
 import numpy as np
 
-from proofs.core import Agreement, Claim, NonNegative, Positive, Real, Run, Unit, given
+from proofs.core import Agreement, Claim, Positive, Real, Run, Unit, given
 from proofs.sentences import scores_learn_the_weights
 from proofs.textbook import score_matching as textbook
 from proofs.textbook.denoising import one_mode
@@ -41,9 +41,15 @@ scores_differ_between_the_modes.check(
     textbook.difference, on=textbook.places, error=1e-8, claimed_error=1e-12, resolution=1e-6,
     scale=lambda x, a, s, w, v: a / s**2 * abs(w - v) * np.exp(-2 * a * abs(x) / s**2) + a / s**2 * 1e-3,
 )  # fmt: skip
-scores_differ_between_the_modes.wrong("a factor 2", s=lambda s: sp.sqrt(2) * s, claimed=lambda x, a, s, w, v: score_matching.score_difference(x, a, s, w, v) / 2)
 scores_differ_between_the_modes.wrong(
-    "at the middle, everywhere", symbolic=lambda a, s, w, v: 2 * a / s**2 * (w - v), claimed=lambda x, a, s, w, v: 2 * a / s**2 * (w - v)
+    "a factor 2",
+    s=lambda s: sp.sqrt(2) * s,
+    claimed=lambda x, a, s, w, v: score_matching.score_difference(x, a, s, w, v) / 2,
+)
+scores_differ_between_the_modes.wrong(
+    "at the middle, everywhere",
+    symbolic=lambda a, s, w, v: 2 * a / s**2 * (w - v),
+    claimed=lambda x, a, s, w, v: 2 * a / s**2 * (w - v),
 )
 
 
@@ -56,8 +62,16 @@ def a_level_is_a_slope(w: Unit, v: Unit, r: Positive, z: Real):
 
 
 a_level_is_a_slope.check(textbook.mean_square, on=textbook.shares, error=1e-11)
-a_level_is_a_slope.wrong("a factor 2: without ½", symbolic=lambda w, v, r: 2 * textbook.mean_square_known(w, v, r), claimed=lambda w, v, r: 2 * score_matching.mean_square(w, v, r))
-a_level_is_a_slope.wrong("over the model's samples", symbolic=lambda w, v, r: textbook.mean_square_known(v, w, r), claimed=lambda w, v, r: score_matching.mean_square(v, w, r))
+a_level_is_a_slope.wrong(
+    "a factor 2: without ½",
+    symbolic=lambda w, v, r: 2 * textbook.mean_square_known(w, v, r),
+    claimed=lambda w, v, r: 2 * score_matching.mean_square(w, v, r),
+)
+a_level_is_a_slope.wrong(
+    "over the model's samples",
+    symbolic=lambda w, v, r: textbook.mean_square_known(v, w, r),
+    claimed=lambda w, v, r: score_matching.mean_square(v, w, r),
+)
 
 
 @claim.states(score_matching.ceiling, at="w v r", relation="<=")
@@ -72,8 +86,16 @@ one_level_is_blind.check(
     textbook.mean_square, on=textbook.shares, error=1e-10, detects=0.1,
     why="they meet as r → ∞ only; at r = 6 they are 1 % apart for w = ½, v = 0.9, and more for rarer modes",
 )  # fmt: skip
-one_level_is_blind.wrong("e^{-r²}", symbolic=lambda w, v, r: textbook.under_a_flat_density(w, v, r) * sp.exp(-(r**2) / 2), claimed=lambda w, v, r: score_matching.ceiling(w, v, r) * np.exp(-(r**2) / 2))
-one_level_is_blind.wrong("half of it", symbolic=lambda w, v, r: textbook.under_a_flat_density(w, v, r) / 2, claimed=lambda w, v, r: score_matching.ceiling(w, v, r) / 2)
+one_level_is_blind.wrong(
+    "e^{-r²}",
+    symbolic=lambda w, v, r: textbook.under_a_flat_density(w, v, r) * sp.exp(-(r**2) / 2),
+    claimed=lambda w, v, r: score_matching.ceiling(w, v, r) * np.exp(-(r**2) / 2),
+)
+one_level_is_blind.wrong(
+    "half of it",
+    symbolic=lambda w, v, r: textbook.under_a_flat_density(w, v, r) / 2,
+    claimed=lambda w, v, r: score_matching.ceiling(w, v, r) / 2,
+)
 
 # --- all levels ---------------------------------------------------------------------------------------------------------
 
@@ -95,8 +117,12 @@ def all_levels_add_up_to_kl(w: Unit, v: Unit, r: Positive, z: Real):
 all_levels_add_up_to_kl.check(
     textbook.at_all_levels, on=lambda s: textbook.shares(s, 5.0), error=1e-10, confirm=textbook.divergence_confirmed
 )
-all_levels_add_up_to_kl.wrong("without ½", symbolic=lambda w, v, r: 2 * textbook.nats_known(w, v, r), claimed=lambda w, v, r: 2 * nats(w, v, r))
-all_levels_add_up_to_kl.wrong("KL(q‖p)", symbolic=lambda w, v, r: textbook.nats_known(v, w, r), claimed=lambda w, v, r: nats(v, w, r))
+all_levels_add_up_to_kl.wrong(
+    "without ½", symbolic=lambda w, v, r: 2 * textbook.nats_known(w, v, r), claimed=lambda w, v, r: 2 * nats(w, v, r)
+)
+all_levels_add_up_to_kl.wrong(
+    "KL(q‖p)", symbolic=lambda w, v, r: textbook.nats_known(v, w, r), claimed=lambda w, v, r: nats(v, w, r)
+)
 
 
 @claim.states(score_matching.nats_floor, at="w v r", relation=">=")
@@ -111,10 +137,16 @@ def kl_is_not_blind(w: Unit, v: Unit, r: Positive, z: Real):
 
 
 kl_is_not_blind.check(
-    textbook.divergence, on=textbook.shares, error=1e-10, detects=1e-6
+    textbook.divergence, on=textbook.shares, error=1e-13, scale=1.0, detects=1e-6, why="both sides are 0 at w = v"
 )
-kl_is_not_blind.wrong("kl(w‖v)", symbolic=lambda w, v: textbook.kl(w, v), claimed=lambda w, v, r: score_matching.nats_floor(w, v, 30.0))
-kl_is_not_blind.wrong("a percent more", symbolic=lambda w, v, r: sp.Rational(101, 100) * textbook.nats_less_the_overlap(w, v, r, sp.sqrt(sp.pi / 2) / r), claimed=lambda w, v, r: 1.01 * score_matching.nats_floor(w, v, r))
+kl_is_not_blind.wrong(
+    "kl(w‖v)", symbolic=lambda w, v: textbook.kl(w, v), claimed=lambda w, v, r: score_matching.nats_floor(w, v, 30.0)
+)
+kl_is_not_blind.wrong(
+    "a percent more",
+    symbolic=lambda w, v, r: sp.Rational(101, 100) * textbook.nats_less_the_overlap(w, v, r, sp.sqrt(sp.pi / 2) / r),
+    claimed=lambda w, v, r: 1.01 * score_matching.nats_floor(w, v, r),
+)
 
 
 @claim.states(score_matching.over_levels, at=lambda m, s, n, u, t: (one_mode(m, s), one_mode(n, u), t))
@@ -135,8 +167,14 @@ def whatever_the_laws(m: Real, s: Positive, n: Real, u: Positive, t: Positive):
 whatever_the_laws.check(
     textbook.up_to_a_level, on=textbook.laws, error=1e-9, confirm=textbook.up_to_a_level_confirmed,
 )  # fmt: skip
-whatever_the_laws.wrong("nothing is left at T", symbolic=lambda m, s, n, u: sp.log(u / s) + (s**2 + (m - n) ** 2) / (2 * u**2) - sp.S(1) / 2, claimed=lambda p, q, top: float(divergence.kl(p, q)))
-whatever_the_laws.wrong("T for T/2", t=lambda t: 2 * t, claimed=lambda p, q, top: score_matching.over_levels(p, q, 2 * top))
+whatever_the_laws.wrong(
+    "nothing is left at T",
+    symbolic=lambda m, s, n, u: sp.log(u / s) + (s**2 + (m - n) ** 2) / (2 * u**2) - sp.S(1) / 2,
+    claimed=lambda p, q, top: float(divergence.kl(p, q)),
+)
+whatever_the_laws.wrong(
+    "T for T/2", t=lambda t: 2 * t, claimed=lambda p, q, top: score_matching.over_levels(p, q, 2 * top)
+)
 
 
 @claim.reads(
@@ -145,3 +183,78 @@ whatever_the_laws.wrong("T for T/2", t=lambda t: 2 * t, claimed=lambda p, q, top
 )
 def a_wrong_weight_costs(levels, r):
     return (a_level_is_a_slope(0.5, 0.9, r) / 2 if levels == "one" else all_levels_add_up_to_kl(0.5, 0.9, r)) >= 0.01
+
+
+# --- shares, learned -----------------------------------------------------------------------------------------------------
+
+A, S, SHARE = 4.0, 0.5, 0.9
+"""The pair that is learned: r = 8, and 5.7 at the one level, σ = s."""
+LEVELS = {"network": (0.1 * S, 10 * A), "control": (S, S)}
+RECORD = (0, 10, 20, 40, 80, 120)
+
+
+@all_levels_add_up_to_kl.experiment(
+    rule=Agreement(0.05, "of the nats at the start"),
+    seeds=(24, 48),
+    steps=(120, 1200),
+    reason="the last minibatches of 128 leave the share a hundredth or two off, which is some thousandths of the nats; shares that "
+    "stay where they start keep them all",
+    detects=None,
+    why="at the true share nothing is left, whatever a nat is",
+)
+def descents(run: Run):
+    from toys.learners.scored_shares import ScoredShares
+    from toys.optimisers import SGD
+    from toys.targets.mixtures import symmetric_pair as target
+
+    saved = {}
+    for arm, (lowest, highest) in LEVELS.items():
+        learner = ScoredShares(target(A, S, weight=SHARE), lowest, highest)
+        fitted = run.fit(learner, SGD(0.5, decay="cosine"), arm=arm, record=RECORD)
+        found = [fitted.evaluate(learner.shares, at=k)[:, 0] for k in range(len(fitted.record))]
+        saved |= {arm: np.stack(found, axis=1), "steps": fitted.record}
+    return saved
+
+
+@descents.measure
+def nats_left(claimed, data):
+    """KL from the data to the model at the end, over that at the start."""
+
+    def nats_of(shares):
+        return np.array([claimed(SHARE, float(v), A / S) for v in shares])
+
+    return {arm: nats_of(data[arm][:, -1]) / nats_of(data[arm][:, 0]) for arm in LEVELS}
+
+
+# --- figure --------------------------------------------------------------------------------------------------------------
+
+
+@claim.figure(
+    "At one noise level scores do not see a wrong weight; all levels together are the likelihood",
+    where=r"$r$: half the distance of two modes over their deviation $s$; $w$, $v$: weights of a mode, of data and model",
+)
+def draw(saved, panels, *, w=0.5, v=0.9, r=4.0, furthest=8.0):
+    where, sees, learned = panels(3)
+    x, at = np.linspace(-r - 3, r + 3, 300), np.linspace(0.1, furthest, 160)
+    density = symmetric_pair(r, 1.0, weight=1 - w).pdf(x)
+    gap = np.abs(score_matching.score_difference(x, r, 1.0, w, v))
+    where.line(x, density / density.max(), "data", "density of the data", "--")
+    where.exact(x, gap / gap.max(), "difference of the scores")
+    where.axes(f"$x/s$, modes at ±{r:g}", "over its maximum", legend="above")
+    square = score_matching.mean_square(w, v, at) / 2
+    sees.exact(at, square, "one level, per unit of $\\ln(s^2+\\sigma^2)$", "--")
+    sees.exact(at, [nats(w, v, float(k)) for k in at], "all levels: KL")
+    sees.axes(r"separation $r$", "nats", log="y", y=(1e-12, 3), legend="above")
+    found = saved["descents"]
+    for arm, role, name in (("network", "network", "all levels"), ("control", "control", "one level, $r = 5.7$")):
+        learned.seeds(found["steps"], found[arm], role, name)
+    learned.level(SHARE, "exact", "of the data", ":")
+    learned.axes("steps", "share of a mode", y=(0, 1), legend="above", columns=2)
+    ends = {arm: np.median(np.abs(found[arm][:, -1] - SHARE)) for arm in LEVELS}
+    one, every = (float(f(w, v, r)) for f in (score_matching.mean_square, nats))
+    return (
+        f"Data with weight w = {w:g}, a model with v = {v:g}. (a) At r = {r:g} their scores differ between the modes, where there are no "
+        f"data. (b) So at one level the loss sees next to nothing, {one / 2:.1g} at r = {r:g} for each unit of ln(s²+σ²), half the mean "
+        f"square; over all levels, where r runs down to 0, it sees {every:.2f} nats. (c) Shares learned by descent from near ½, data with "
+        f"{SHARE:g}: in the median {ends['network']:.3f} off by all levels and {ends['control']:.2f} by one (control)."
+    )

@@ -131,7 +131,9 @@ def pair(a: float, s: float, share: float) -> GaussianMixture:
 
 def places(s: Any) -> Any:
     """x, a, s and two shares, x within two deviations of the middle."""
-    drawn = s.tuples(s.reals(-2.0, 2.0), s.scales(0.3, 4.0), s.scales(0.3, 3.0), s.inside(0.02, 0.98), s.inside(0.02, 0.98))
+    drawn = s.tuples(
+        s.reals(-2.0, 2.0), s.scales(0.3, 4.0), s.scales(0.3, 3.0), s.inside(0.02, 0.98), s.inside(0.02, 0.98)
+    )
     return drawn.map(lambda d: (d[0] * d[2], d[1] * d[2], d[2], *d[3:]))
 
 
@@ -143,7 +145,9 @@ def shares(s: Any, furthest: float = 6.0) -> Any:
 
 def laws(s: Any) -> Any:
     """Two mixtures, and T."""
-    return s.tuples(s.mixtures(1, 3, spread=2.0, std=(0.5, 2.0)), s.mixtures(1, 3, spread=2.0, std=(0.5, 2.0)), s.scales(0.05, 20.0))
+    return s.tuples(
+        s.mixtures(1, 3, spread=2.0, std=(0.5, 2.0)), s.mixtures(1, 3, spread=2.0, std=(0.5, 2.0)), s.scales(0.05, 6.0)
+    )
 
 
 def _scores(m: Any, parts: Any, x: Any, noise: Any) -> tuple[Any, Any]:
@@ -163,7 +167,7 @@ def _squared(m: Any, p: Any, q: Any, noise: Any) -> Any:
         (log, score), (_, model) = (_scores(m, parts, x, noise) for parts in (own, other))
         return m.exp(log) * (score - model) ** 2
 
-    return m.integrate(seen, _edges(m, own, noise), panels=3)
+    return m.integrate(seen, _edges(m, own, noise))
 
 
 def _edges(m: Any, parts: Any, noise: Any) -> list[float]:

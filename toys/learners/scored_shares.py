@@ -75,7 +75,8 @@ class ScoredShares(Learner):
         """D (members, 1, n)."""
         (logits,) = self.layout.unpack(theta)
         means, stds = (
-            torch.tensor(part).to(noisy)[None, :, None] for part in (self.target.mixture.means, self.target.mixture.stds)
+            torch.tensor(part).to(noisy)[None, :, None]
+            for part in (self.target.mixture.means, self.target.mixture.stds)
         )
         var = stds.square() + std.square()
         posterior = (logits - 0.5 * ((noisy - means).square() / var + var.log())).softmax(1)
