@@ -233,7 +233,7 @@ WRONG = {
     "score_matching.mean_square": {"w": [0.0, 1.0], "v": [0.0, 1.0], "r": [0.0, 1e7]},
     "score_matching.ceiling": {"w": [0.0, 1.0], "v": [0.0, 1.0], "r": [0.0, 1e7]},
     "score_matching.nats_floor": {"w": [0.0, 1.0], "v": [0.0, 1.0], "r": [0.0, 1e7]},
-    "score_matching.over_levels": {"p": [PLANE], "top": [0.0]},
+    "score_matching.over_levels": {"top": [0.0]},
     "scores.birthday_test": {"draws": [1, 10], "radius": [0.0]},
     "scores.mode_report": {"samples": [np.zeros((3, 3))], "deviations": [0.0], "p": [SKEW]},
     "scores.precision_recall": {"real": [np.zeros((3, 3, 3))], "fake": [np.zeros((9, 3))], "k": [9, -1]},
