@@ -192,7 +192,7 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         **record,
         "scaled": scaled,
-        "detail": prose.minus(record["detail"]),
+        "detail": prose.minus(rounded(record["detail"], "{:.6g}")),
         "steps": [_step(step) for step in outcome.chain],
     }
 
