@@ -308,8 +308,9 @@ def draw(saved, panels, *, orders=(1, 3, 5), highest=10):
         "data": (gan.data, "data"), "VAE": (vae.x, "vae"), "GAN": (gan.x, "gan"),
     }.items():  # fmt: skip
         plane.points(*x[median].T, role, label, ms=2, mew=0.5, mfc="none")
-    reach = 1.2 * max(float(np.abs(x[median]).max()) for x in (gan.data, vae.x))  # a generator may stray anywhere
-    plane.axes("$x_1$", "$x_2$", x=(-reach, reach), y=(-reach, reach), equal=True, legend="above", columns=2,
+    near = np.concatenate([gan.data[median], vae.x[median]])  # a generator may stray anywhere
+    (left, low), (right, high) = near.min(axis=0) - 0.1, near.max(axis=0) + 0.1
+    plane.axes("$x_1$", "$x_2$", x=(left, right), y=(low, high), equal=True, legend="above", columns=2,
                heading=f"{len(gan.x[median])} draws each")  # fmt: skip
     for order, style in zip(orders, cycle(("-", "--", ":")), strict=False):
         f = np.unique((np.geomspace(1, 3000 / 2**order, 40) // 2).astype(int)) * 2 + 1
