@@ -5,8 +5,9 @@
 
 averaged over the minibatch, summed over dimensions, squared data units. The optimum is v(x, t) = E[x₁ - x₀ | x_t = x].
 Couplings of x₀ and x₁: "independent"; "sorted" pairs them in order within the minibatch, on the line (the optimal
-transport of the minibatch). `start_share` of the minibatch is put at t = 0 exactly, for questions about the first step.
-Of a target with inputs only the outputs move, and the network is given the inputs too.
+transport of the minibatch); "given" takes for x₀ what the target gives with x₁, as a second flow takes the pairs that a
+first one has joined. `start_share` of the minibatch is put at t = 0 exactly, for questions about the first step.
+Otherwise of a target with inputs only the outputs move, and the network is given the inputs too.
 
 Source: Lipman et al. (2023), Liu et al. (2023); Tong et al. (2024) for minibatch couplings.
 """
@@ -31,8 +32,8 @@ from toys.validation import choice, require
 class FlowMatching(Learner):
     """Player "velocity": an MLP from (x, t), and inputs where the target has some, to v.
 
-    Raises ValueError for an unknown coupling, "sorted" off the line and with inputs, a `start_share` outside [0, 1), and for what `MLP`
-    refuses.
+    Raises ValueError for an unknown coupling, "sorted" off the line and with inputs, "given" of a target without as many inputs
+    as outputs, a `start_share` outside [0, 1), and for what `MLP` refuses.
     """
 
     target: Target
@@ -45,12 +46,20 @@ class FlowMatching(Learner):
     net: MLP = field(init=False)
 
     def __post_init__(self) -> None:
-        choice(self.coupling, ("independent", "sorted"), "coupling")
-        line = self.coupling == "independent" or self.target.dim == 1
+        choice(self.coupling, ("independent", "sorted", "given"), "coupling")
+        line = self.coupling != "sorted" or self.target.dim == 1
         require(line, "coupling", "independent, unless the target is one-dimensional", self.coupling)
+        paired = self.coupling != "given" or 2 * self.target.inputs == self.target.dim
+        require(paired, "coupling", "independent, unless the target has as many inputs as outputs", self.coupling)
         require(0 <= self.start_share < 1, "start_share", "a number in [0, 1)", self.start_share)
-        sizes = (self.target.dim + 1, *self.hidden, self.target.dim - self.target.inputs)
+        outputs = self.target.dim - self.target.inputs
+        sizes = (outputs + 1 + self._conditions, *self.hidden, outputs)
         object.__setattr__(self, "net", MLP(sizes, self.activation, self.init, self.gain))
+
+    @property
+    def _conditions(self) -> int:
+        """Inputs that the network is given."""
+        return 0 if self.coupling == "given" else self.target.inputs
 
     @property
     def chunk(self) -> int:
@@ -66,13 +75,13 @@ class FlowMatching(Learner):
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
         rows = columns(data(steps * batch), steps)
         given, x1 = rows[:, : self.target.inputs], rows[:, self.target.inputs :]
-        x0 = rng.standard_normal(x1.shape)
+        x0 = given if self.coupling == "given" else rng.standard_normal(x1.shape)
         if self.coupling == "sorted":
             x0, x1 = np.sort(x0, axis=2), np.sort(x1, axis=2)
         t = rng.random((steps, 1, batch))
         t[rng.random(t.shape) < self.start_share] = 0.0
         seen = np.concatenate([(1 - t) * x0 + t * x1, t], axis=1)
-        return {"input": np.concatenate([seen, given], axis=1) if self.target.inputs else seen, "velocity": x1 - x0}
+        return {"input": np.concatenate([seen, given], axis=1) if self._conditions else seen, "velocity": x1 - x0}
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         error = self.net(players["velocity"], batch["input"]) - batch["velocity"]
