@@ -160,7 +160,7 @@ def of_two(w, t):
 def best_share(w: Kept):
     """arg-min_θ E W₁ is the θ with Σ_j P(J' = j) P(K ≤ j) = ½, unique for B ≥ 2: E W₁ is convex in θ
 
-    derived for B = 2, (1-2(1-w)²)/4w(1-w); checked for up to 24, where it is not 0"""
+    derived for B = 2, (1-2(1-w)²)/4w(1-w); checked for up to 16, where it is not 0"""
     t = sp.Symbol("t")
     best = yield Root((1 - 2 * (1 - w) ** 2) / (4 * w * (1 - w)))
     yield slope_at(of_two(w, t), t, best)
