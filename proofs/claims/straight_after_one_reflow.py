@@ -302,7 +302,7 @@ def bend(claimed, data):
 
 # --- figure ------------------------------------------------------------------------------------------------------------
 
-STARTS = np.linspace(-2, 2, 13)
+STARTS = np.linspace(-2, 2, 9)
 
 
 @claim.curves
@@ -328,21 +328,20 @@ def followed(*, a=2.0, s=0.3, parts=400, height=0.7):
 )
 def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
     found, nets, mean = saved["curves"], saved["flows"], -0.2 * a
-    before, after, learned, plane = panels(4)
+    paths, learned, plane = panels(3)
     for k, way in enumerate(found["way"].T):
-        before.exact(found["times"], way, "path" if k == 0 else "")
-        before.line([0, 1], [way[0], mean], "control", "as it set out" if k == 0 else "", ":", lw=0.7)
-        after.exact([0, 1], way[[0, -1]], "path after a reflow" if k == 0 else "")
-    for panel in (before, after):
-        panel.axes("time $t$", "from noise to data", legend="above")
+        paths.exact(found["times"], way, "path" if k == 0 else "")
+        paths.line([0, 1], [way[0], mean], "control", "as it set out" if k == 0 else "", ":", lw=0.7)
+        paths.exact([0, 1], way[[0, -1]], "after a reflow" if k == 0 else "", "--", lw=0.9)
+    paths.axes("time $t$", "from noise to data", legend="above")
     arrived = flow.exact_map(DATA, nets["start"])
     exact = np.stack([flow.euler(DATA, nets["start"], n) for n in STEPS])
     far = {arm: off(nets[arm] - arrived) for arm in ("reflowed", "independent")}
-    learned.exact(STEPS, off(exact - arrived), "independent pairs, exact")
-    learned.exact(STEPS, np.zeros(len(STEPS)), "joined pairs, exact", "--")
-    learned.seeds(STEPS, far["reflowed"], "network", "networks, joined pairs")
-    learned.seeds(1.08 * np.array(STEPS), far["independent"], "control", "control: independent pairs")
-    learned.axes("Euler steps", "$W_1$ to the data / deviation", log="x", x_ticks=STEPS, legend="above")
+    learned.exact(STEPS, off(exact - arrived), "before, exact")
+    learned.exact(STEPS, np.zeros(len(STEPS)), "after, exact", "--")
+    learned.seeds(STEPS, far["reflowed"], "network", "networks, after")
+    learned.seeds(1.08 * np.array(STEPS), far["independent"], "control", "control: before")
+    learned.axes("Euler steps", "$W_1$ / deviation", log="x", x_ticks=STEPS, legend="above")
     plane.ax.set_yscale("symlog", linthresh=0.1)
     plane.exact(found["across"], found["three"], "three modes")
     plane.line(found["across"], found["two"], "control", "two modes", "--")
@@ -353,8 +352,8 @@ def draw(saved, panels, *, a=2.0, s=0.3, height=0.7):
     one, many = (np.median(far[arm], axis=0) for arm in ("reflowed", "independent"))
     return (
         f"(a) Flow of independent pairs towards two modes of deviation {s:g}: every path sets out for their mean, {mean:.1f} (dotted), "
-        f"and bends. (b) After one reflow all are straight, with the same ends. (c) Networks trained on joined pairs are {one[0]:.2f} deviations "
-        f"off in one step and {one[-1]:.2f} in {STEPS[-1]}; on independent pairs (control) {many[0]:.2f} and {many[-1]:.2f}. (d) In the plane the map of the flow is no gradient "
+        f"and bends; after one reflow all are straight, with the same ends (dashed). (b) Networks trained on joined pairs are {one[0]:.2f} deviations "
+        f"off in one step and {one[-1]:.2f} in {STEPS[-1]}; on independent pairs, before the reflow (control), {many[0]:.2f} and {many[-1]:.2f}. (c) In the plane the map of the flow is no gradient "
         f"where J is not symmetric: towards three modes the difference is {here:.4f} at the mark and up to {most:.2f} on this line, "
         f"towards two of one width {np.abs(found['two']).max():.0e}, the error of the differences (the axis is linear below 0.1)."
     )
