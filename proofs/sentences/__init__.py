@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # which would take a name for the file that bears it
     reconstruction_loss_blurs: Sentence
     rectified_flow_is_straight: Sentence
     relativistic_loss_converges: Sentence
+    reverse_kl_distillation_drops: Sentence
     scores_learn_the_weights: Sentence
     sharp_images_are_unlikely: Sentence
     successful_training_is_sharp: Sentence

@@ -1,0 +1,139 @@
+"""What distilling by reverse KL under noise makes of two modes ±a of deviation s: of a place that moves, or of shares.
+
+    v ∂KL(q_σ‖p_σ)/∂μ = μ - a E tanh(a x/v),   x ~ q_σ = N(μ, v),   p_σ = ½N(-a, v) + ½N(a, v),   v = s²+σ²
+
+averaged over levels uniform in ln σ, is the gradient of score distillation. A student N(μ, s²) comes to rest where it vanishes:
+at the mean, 0, or between that and the mode, wherever the levels and their weights put it. If shares are free instead,
+
+    ∂KL(q_σ‖p_σ)/∂v = E g_v - E g_w,   g_v = ln((vu+1-v)/(v/u+1-v)),   u = e^{2r(r+N)},   r = a/√(s²+σ²),
+
+q_σ with share v of the mode at a, p_σ with w: it is -2r² at v = 0 for w = ½, 0 at v = w alone, at every level. Nats.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.special import erf, roots_legendre
+
+from theory.validation.arrays import above, at_least, from_below, strictly_between
+from theory.validation.elementwise import elementwise
+from theory.validation.inputs import Array, array, choice, positive, reject
+from theory.validation.shapes import Numbers, Values
+
+WEIGHTS: dict[str, Callable[[Array, float], Array]] = {
+    "variance": lambda noise, s: np.ones_like(noise),
+    "none": lambda noise, s: 1 / (s**2 + noise**2),
+    "noise": lambda noise, s: noise**2 / (s**2 + noise**2),
+}
+"""Of a level, over v: its gradient is weighted by v = s²+σ², by nothing, or by σ²."""
+MOST = 100.0
+"""The largest r of shares."""
+NODES, LEVEL_NODES = roots_legendre(16), roots_legendre(24)
+STRAIGHT, WIDE = np.arange(-40, 41) / 4, np.arange(12) * 2.0
+"""Nodes in N for narrow averages; panels of y for wide ones, as far as 1 - tanh y is more than 1e-19."""
+
+
+@elementwise
+def pull(mu: Numbers, a: Numbers, s: Numbers, std: Numbers) -> Values:
+    """v ∂KL(q_σ‖p_σ)/∂μ = μ - a E tanh(a(μ+√v N)/v), v = s²+σ², σ = `std`: positive where descent leads to the mean.
+
+    To 1e-13 of a + |μ|.
+
+    Raises ValueError unless mu is finite, a > 0, s > 0, and std ≥ 0.
+    """
+    mu, a, s, std = array("mu", mu), above("a", a), above("s", s), at_least("std", std)
+    root = np.hypot(s, std)
+    return mu - a * _mean_tanh(a / root * (mu / root), a / root)
+
+
+@elementwise
+def pull_floor(mu: Numbers, a: Numbers, s: Numbers, std: Numbers) -> Values:
+    """μ - a tanh(aμ/v) ≤ that, for μ > 0: with v ≥ a² nothing keeps a place away from the mean.
+
+    Raises ValueError unless mu > 0, a > 0, s > 0, and std ≥ 0.
+    """
+    mu, a, s, std = above("mu", mu), above("a", a), above("s", s), at_least("std", std)
+    root = np.hypot(s, std)
+    return mu - a * np.tanh(a / root * (mu / root))
+
+
+def place(a: float, s: float, low: float, high: float, weight: str = "variance") -> float:
+    """The μ ≥ 0 where a student N(μ, s²) comes to rest: the average of `pull` over σ, uniform in ln σ on [low, high], is 0.
+
+    The only positive one, where there is one, as the average is convex in μ > 0; else 0, the mean. weight: of the gradient
+    of KL at a level, "variance" s²+σ², "none", or "noise" σ². To 1e-10 of a.
+
+    Raises ValueError unless a, s and low are positive, low < high, and weight is one of the three.
+    """
+    a, s, low, high = (positive(name, v) for name, v in (("a", a), ("s", s), ("low", low), ("high", high)))
+    if low >= high:
+        reject("high", f"a number > low = {low}", high)
+    ends = np.linspace(np.log(low), np.log(high), 2 + int(np.log(high / low)))
+    nodes, weights = LEVEL_NODES
+    half = np.diff(ends) / 2
+    noise = np.exp((ends[:-1] + half)[:, None] + half[:, None] * nodes).ravel()
+    share = WEIGHTS[choice("weight", weight, WEIGHTS)](noise, s) * (half[:, None] * weights).ravel()
+
+    def average(mu: float) -> float:
+        return float(share @ pull(mu, a, s, noise)) / share.sum()
+
+    least = 1e-6 * a
+    return 0.0 if average(least) >= 0 else float(brentq(average, least, a, xtol=1e-14 * a, rtol=1e-14))
+
+
+@elementwise
+def share_slope(v: Numbers, w: Numbers, r: Numbers) -> Values:
+    """∂KL(q‖p)/∂v, q = vN(a, s²) + (1-v)N(-a, s²), p with w in its place, r = a/s: negative below w, positive above.
+
+    To 1e-12 of r + r².
+
+    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 100.
+    """
+    v, w, r = from_below("v", v, 0, 1), strictly_between("w", w, 0, 1), above("r", r, within=MOST)
+    v, w, r = np.broadcast_arrays(v, w, r)
+    count = int(np.ceil(9.5 * max(4.0, 10 * float(np.max(r, initial=0.0)))))
+    total = np.zeros_like(r)
+    for k in range(-count, count + 1):
+        z = 9.5 * k / count
+        total = total + (_gain(v, 2 * r * (r + z)) - _gain(w, 2 * r * (r + z))) * np.exp(-(z**2) / 2)
+    return total * 9.5 / count / np.sqrt(2 * np.pi)
+
+
+@elementwise
+def share_floor(v: Numbers, w: Numbers, r: Numbers) -> Values:
+    """4(2Φ(r)-1)²(v-w): what that slope exceeds above w, and falls short of below.
+
+    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 100.
+    """
+    v, w, r = from_below("v", v, 0, 1), strictly_between("w", w, 0, 1), above("r", r, within=MOST)
+    return 4 * erf(r / np.sqrt(2)) ** 2 * (v - w)
+
+
+def _gain(share: Array, y: Array) -> Array:
+    """ln((vu+1-v)/(v/u+1-v)), u = e^y."""
+    with np.errstate(divide="ignore"):
+        near, far = np.log(share), np.log1p(-share)
+    return np.logaddexp(near + y, far) - np.logaddexp(near - y, far)
+
+
+def _mean_tanh(A: Array, B: Array) -> Array:
+    """E tanh(A + BN): B < 1 by the trapezoidal rule, else erf(A/B√2) and what tanh lacks of a sign, which is near 0 only."""
+    A, B = np.broadcast_arrays(A, B)
+    size = np.abs(A)
+    with np.errstate(over="ignore"):
+        y = 2 * np.minimum(B, 1.0)[..., None] * STRAIGHT
+        pairs = -np.expm1(-4 * size[..., None]) / (
+            1 + np.exp(-4 * size[..., None]) + np.exp(y - 2 * size[..., None]) + np.exp(-y - 2 * size[..., None])
+        )
+        narrow = (pairs * np.exp(-(STRAIGHT**2) / 2)).sum(axis=-1) / (4 * np.sqrt(2 * np.pi))
+        wide = np.maximum(B, 1.0)[..., None]
+        y = (WIDE[:, None] + 1 + NODES[0]).ravel()
+        low, high = (np.exp(-(((y - sign * size[..., None]) / wide) ** 2) / 2) for sign in (-1, 1))
+        apart = np.where(
+            2 * size[..., None] * y < wide**2, 2 * np.sinh(np.minimum(size[..., None] * y / wide**2, 1.0))
+            * np.exp(-((y**2 + size[..., None] ** 2) / wide**2) / 2), high - low,
+        )  # fmt: skip
+        lacks = apart * 2 / (1 + np.exp(2 * y)) * np.tile(NODES[1], len(WIDE))
+        far = erf(size / (wide[..., 0] * np.sqrt(2))) - lacks.sum(axis=-1) / (wide[..., 0] * np.sqrt(2 * np.pi))
+    return np.sign(A) * np.where(B < 1, narrow, far)
