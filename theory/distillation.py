@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import erf, roots_legendre
+from scipy.special import erf, logit, roots_legendre
 
 from theory.validation.arrays import above, at_least, from_below, strictly_between
 from theory.validation.elementwise import elementwise
@@ -27,8 +27,8 @@ WEIGHTS: dict[str, Callable[[Array, float], Array]] = {
     "noise": lambda noise, s: noise**2 / (s**2 + noise**2),
 }
 """Of a level, over v: its gradient is weighted by v = s²+σ², by nothing, or by σ²."""
-MOST = 100.0
-"""The largest r of shares."""
+MOST, FAR = 1e6, 60.0
+"""The largest r of shares, and from where on a draw of one mode is none of the other, however rare either is."""
 NODES, LEVEL_NODES = roots_legendre(16), roots_legendre(24)
 STRAIGHT, WIDE = np.arange(-40, 41) / 4, np.arange(12) * 2.0
 """Nodes in N for narrow averages; panels of y for wide ones, as far as 1 - tanh y is more than 1e-19."""
@@ -88,23 +88,26 @@ def share_slope(v: Numbers, w: Numbers, r: Numbers) -> Values:
 
     To 1e-12 of r + r².
 
-    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 100.
+    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 1e6.
     """
     v, w, r = from_below("v", v, 0, 1), strictly_between("w", w, 0, 1), above("r", r, within=MOST)
     v, w, r = np.broadcast_arrays(v, w, r)
-    count = int(np.ceil(9.5 * max(4.0, 10 * float(np.max(r, initial=0.0)))))
+    near = np.minimum(r, FAR)
+    count = int(np.ceil(9.5 * max(4.0, 10 * float(np.max(near, initial=0.0)))))
     total = np.zeros_like(r)
     for k in range(-count, count + 1):
         z = 9.5 * k / count
-        total = total + (_gain(v, 2 * r * (r + z)) - _gain(w, 2 * r * (r + z))) * np.exp(-(z**2) / 2)
-    return total * 9.5 / count / np.sqrt(2 * np.pi)
+        total = total + (_gain(v, 2 * near * (near + z)) - _gain(w, 2 * near * (near + z))) * np.exp(-(z**2) / 2)
+    with np.errstate(divide="ignore"):
+        apart = np.where(v > 0, logit(v), -2 * r * r) - logit(w)
+    return np.where(r > FAR, apart, total * 9.5 / count / np.sqrt(2 * np.pi))
 
 
 @elementwise
 def share_floor(v: Numbers, w: Numbers, r: Numbers) -> Values:
     """4(2Φ(r)-1)²(v-w): what that slope exceeds above w, and falls short of below.
 
-    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 100.
+    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 1e6.
     """
     v, w, r = from_below("v", v, 0, 1), strictly_between("w", w, 0, 1), above("r", r, within=MOST)
     return 4 * erf(r / np.sqrt(2)) ** 2 * (v - w)

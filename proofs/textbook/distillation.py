@@ -14,7 +14,7 @@ import numpy as np
 
 from proofs.textbook.score_matching import weight
 from proofs.words import sp
-from proofs.words.arithmetic import DOUBLE, PRECISE
+from proofs.words.arithmetic import DOUBLE
 from proofs.words.translation import Known, averaged, mean_of
 
 # --- in symbols ---------------------------------------------------------------------------------------------------------
@@ -52,19 +52,12 @@ def of_the_shares(v: Any, w: Any, r: Any, z: Any, empty: bool = False) -> Known:
     return [*own, *(term(w, sign, -1) for sign in (1, -1))]
 
 
-def _moved(v: Any, r: Any, z: Any) -> Any:
-    """∂q/q over q, of which the mean is 0."""
-    at = [(v, z + r), (1 - v, z - r)]
-    return sum(share * (sp.exp(r * x) - sp.exp(-r * x)) / weight(v, r, x) for share, x in at)
-
-
 def share_sloped(v: Any, w: Any, r: Any, z: Any) -> Any:
-    """∂KL(q‖p)/∂v, to be worked out: Σ over modes of share × ln(q/p) at fixed z; ∫ ∂q = 0."""
-    u = sp.Symbol("u", positive=True)
-    parts = [(u, z + r), (1 - u, z - r)]
-    nats = sum(share * sp.log(weight(u, r, x) / weight(w, r, x)) for share, x in parts)
-    slope = sp.Subs(sp.Derivative(nats, u), u, v)
-    return averaged(slope, [*of_the_shares(v, w, r, z, v == 0), (1, _moved(v, r, z), 0)])
+    """∂KL(q‖p)/∂v = ∫ ∂q ln(q/p), to be worked out, as ∫ ∂q = 0: over a label k, the mode at a and less that at -a, x = s(z ± r)."""
+    k = sp.Symbol("k")
+    x = z + (2 * k - 1) * r
+    nats = sp.Sum((2 * k - 1) * sp.log(weight(v, r, x) / weight(w, r, x)), (k, 0, 1))
+    return averaged(nats, of_the_shares(v, w, r, z, v == 0))
 
 
 def share_slope_known(v: Any, w: Any, r: Any) -> Any:
@@ -112,7 +105,7 @@ def _pulls(m: Any, mu: Any, a: Any, root: Any) -> Any:
 
 def places(s: Any) -> Any:
     """a, s, the lowest and the highest level."""
-    drawn = s.tuples(s.scales(1.2, 5.0), s.scales(0.5, 2.0), s.scales(0.02, 0.3), s.scales(0.5, 10.0))
+    drawn = s.tuples(s.scales(1.2, 5.0), s.scales(0.5, 2.0), s.scales(0.1, 0.5), s.scales(0.6, 6.0))
     return drawn.map(lambda d: (d[0] * d[1], d[1], d[2] * d[1], d[3] * d[1]))
 
 
@@ -125,25 +118,23 @@ def place(m: Any, a: Any, s: Any, low: Any, high: Any) -> Any:
             noise = [m.exp(at) for at in np.ravel(log)]
             return np.array([_pulls(m, mu, a, m.sqrt(s**2 + std**2)) for std in noise]).reshape(np.shape(log))
 
-        return m.integrate(seen, [m.log(low), m.log(high)], panels=1 if m is PRECISE else 2)
+        return m.integrate(seen, [m.log(low), m.log(high)], panels=1)
 
     least = a / 1000
     return m.number(0) if average(least) >= 0 else m.root(average, least, a)
 
 
 def place_confirmed(a: Any, s: Any, low: Any, high: Any) -> Any:
-    """By the fixed point μ = a × average of E tanh(ax/v), averages by the trapezoidal rule in z and Simpson's in ln σ."""
-    log, mu = np.linspace(np.log(low), np.log(high), 801), a
-    root = np.sqrt(s**2 + np.exp(2 * log))[:, None]
-    z = np.linspace(-9, 9, 2001)
-    shares = np.where(np.arange(801) % 2, 4.0, 2.0) / 2400
+    """Where μ is a times the average of E tanh(ax/v): by the trapezoidal rule in z, and Simpson's in ln σ."""
+    root = np.sqrt(s**2 + np.exp(2 * np.linspace(np.log(low), np.log(high), 401)))[:, None]
+    z = np.linspace(-9, 9, 801)
+    shares = np.where(np.arange(401) % 2, 4.0, 2.0) / 1200
     shares[[0, -1]] /= 2
-    normal = DOUBLE.normal(z) * 18 / 2000
-    for _ in range(400):
-        last, mu = mu, a * shares @ (np.tanh(a * (mu + root * z) / root**2) @ normal)
-        if abs(mu - last) < 1e-12 * a:
-            break
-    return mu
+
+    def short(mu: Any) -> Any:
+        return mu - a * shares @ (np.tanh(a * (mu + root * z) / root**2) @ DOUBLE.normal(z)) * 18 / 800
+
+    return 0.0 if short(a / 1000) >= 0 else DOUBLE.root(short, a / 1000, a)
 
 
 def shares(s: Any) -> Any:
