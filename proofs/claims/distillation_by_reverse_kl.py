@@ -16,13 +16,16 @@ from typing import Annotated
 import numpy as np
 from scipy.special import ndtr
 
-from proofs.core import Agreement, Claim, Letter, Positive, Real, Run, Unit, above, given
+from proofs.core import Agreement, Claim, Letter, Positive, Real, Run, Unit, between, given
 from proofs.sentences import reverse_kl_distillation_drops
 from proofs.textbook import distillation as textbook
 from proofs.words import sp
 from theory import distillation
 
 claim = Claim(topic="after-the-gan", references=("yin2024 (the question)", "xu2025 (the question)"))
+Far = Annotated[Letter, between(4, 6)]
+Low = Annotated[Letter, between("1/100", "1/10")]
+High = Annotated[Letter, between(1, 80)]
 
 # --- a place ------------------------------------------------------------------------------------------------------------
 
@@ -74,20 +77,20 @@ far_levels_lead_to_the_mean.wrong(
 )
 
 
-@claim.states(distillation.place)
-def it_rests_between(a: Positive, s: Positive, b: Positive, h: Annotated[Letter, above("b")]):
-    """μ = a E_σ E tanh(ax/v), σ uniform in ln σ from b to h: where the average over levels is 0, the one positive place, else 0
+@claim.states(lambda a, b, h: distillation.place(a, 1.0, b, h))
+def it_rests_between(a: Far, b: Low, h: High):
+    """μ = a E_σ E tanh(ax/v), σ uniform in ln σ from b to h: where the average over levels is 0, the only place but the mean
 
-    2.355 for a = 4, s = 1, b = 0.02, h = 80"""
+    in units of s; 2.355 for a = 4, b = 0.02, h = 80"""
 
 
 it_rests_between.check(
-    textbook.place, on=textbook.places, error=1e-9, confirm=textbook.place_confirmed,
-    scale=lambda a, s, low, high: a, resolution=1e-7, detects=1e-6,
+    textbook.place, on=textbook.places, error=1e-9, confirm=textbook.place_confirmed, scale=lambda a, b, h: a,
+    resolution=1e-7, detects=1e-6,
 )  # fmt: skip
-it_rests_between.wrong("not weighted by v", claimed=lambda a, s, low, high: distillation.place(a, s, low, high, "none"))
-it_rests_between.wrong("weighted by σ²", claimed=lambda a, s, low, high: distillation.place(a, s, low, high, "noise"))
-it_rests_between.wrong("on the mode", claimed=lambda a, s, low, high: a)
+it_rests_between.wrong("not weighted by v", claimed=lambda a, b, h: distillation.place(a, 1.0, b, h, "none"))
+it_rests_between.wrong("weighted by σ²", claimed=lambda a, b, h: distillation.place(a, 1.0, b, h, "noise"))
+it_rests_between.wrong("on the mode", claimed=lambda a, b, h: a)
 
 # --- shares ---------------------------------------------------------------------------------------------------------------
 
@@ -193,7 +196,7 @@ def students(run: Run):
 
 @students.measure
 def off_their_place(claimed, data):
-    return {arm: data[arm][:, -1] / claimed(A, S, LOW, HIGH) - 1 for arm in ("network", "control")}
+    return {arm: data[arm][:, -1] / (S * claimed(A / S, LOW / S, HIGH / S)) - 1 for arm in ("network", "control")}
 
 
 @shares_are_pulled_to_the_true_ones.measured_on(
@@ -240,7 +243,7 @@ def draw(saved, panels, *, a=4.0, s=1.0, w=0.3):
     learned.seeds(found["steps"], found["shares"], "vae", f"share of {SHARE:g}")
     rest = {weight: distillation.place(A, S, LOW, HIGH, weight) for weight in distillation.WEIGHTS}
     learned.level(rest["variance"] / A, "exact", "where it should rest", "--")
-    learned.axes("steps", r"place over $a$, or share", y=(0, 1.05), legend="above", columns=2)
+    learned.axes("steps", r"place over $a$, or share", y=(0, 1.2), legend="above", columns=2)
     ends = {arm: np.median(found[arm][:, -1]) for arm in ("network", "control", "shares")}
     return (
         f"(a) What moves a Gaussian student on two modes a = {a:g}: below 0 towards the mode, above it towards the mean; small noise "

@@ -83,7 +83,7 @@ def positive_levels(s: Any) -> Any:
 
 def _line(m: Any, r: Any) -> tuple[Any, Any]:
     """z and its step, fine enough for a posterior of width 1/r."""
-    count = 2 * int(40 * max(1.0, float(r))) + 1
+    count = 2 * int(30 * max(1.5, float(r))) + 1
     z = m.grid(-9, 9, count)
     return z, m.number(18) / (count - 1)
 
@@ -104,29 +104,32 @@ def _pulls(m: Any, mu: Any, a: Any, root: Any) -> Any:
 
 
 def places(s: Any) -> Any:
-    """a, s, the lowest and the highest level."""
-    drawn = s.tuples(s.scales(1.2, 5.0), s.scales(0.5, 2.0), s.scales(0.1, 0.5), s.scales(0.6, 6.0))
-    return drawn.map(lambda d: (d[0] * d[1], d[1], d[2] * d[1], d[3] * d[1]))
+    """a from 4 to 6, the lowest level from 0.01 to 0.1 and the highest from 1 to 80, of s, often next to an end."""
+
+    def inside(low: float, high: float) -> Any:
+        near = s.scales(1e-5, 0.5).map(lambda t: low + t * (high - low))
+        return s.either(near, s.scales(1e-5, 0.5).map(lambda t: high - t * (high - low)))
+
+    return s.tuples(inside(4.0, 6.0), inside(0.01, 0.1), inside(1.0, 80.0))
 
 
-def place(m: Any, a: Any, s: Any, low: Any, high: Any) -> Any:
-    """The positive root of that averaged over ln σ, 0 where there is none."""
-    a, s, low, high = map(m.number, (a, s, low, high))
+def place(m: Any, a: Any, low: Any, high: Any) -> Any:
+    """The positive root of that averaged over ln σ, s = 1."""
+    a, low, high = map(m.number, (a, low, high))
 
     def average(mu: Any) -> Any:
         def seen(log: Any) -> Any:
             noise = [m.exp(at) for at in np.ravel(log)]
-            return np.array([_pulls(m, mu, a, m.sqrt(s**2 + std**2)) for std in noise]).reshape(np.shape(log))
+            return np.array([_pulls(m, mu, a, m.sqrt(1 + std**2)) for std in noise]).reshape(np.shape(log))
 
-        return m.integrate(seen, [m.log(low), m.log(high)], panels=1)
+        return m.integrate(seen, [m.log(low), m.log(high)])
 
-    least = a / 1000
-    return m.number(0) if average(least) >= 0 else m.root(average, least, a)
+    return m.root(average, a / 4, a)
 
 
-def place_confirmed(a: Any, s: Any, low: Any, high: Any) -> Any:
+def place_confirmed(a: Any, low: Any, high: Any) -> Any:
     """Where μ is a times the average of E tanh(ax/v): by the trapezoidal rule in z, and Simpson's in ln σ."""
-    root = np.sqrt(s**2 + np.exp(2 * np.linspace(np.log(low), np.log(high), 401)))[:, None]
+    root = np.sqrt(1 + np.exp(2 * np.linspace(np.log(low), np.log(high), 401)))[:, None]
     z = np.linspace(-9, 9, 801)
     shares = np.where(np.arange(401) % 2, 4.0, 2.0) / 1200
     shares[[0, -1]] /= 2
@@ -134,7 +137,7 @@ def place_confirmed(a: Any, s: Any, low: Any, high: Any) -> Any:
     def short(mu: Any) -> Any:
         return mu - a * shares @ (np.tanh(a * (mu + root * z) / root**2) @ DOUBLE.normal(z)) * 18 / 800
 
-    return 0.0 if short(a / 1000) >= 0 else DOUBLE.root(short, a / 1000, a)
+    return DOUBLE.root(short, a / 4, a)
 
 
 def shares(s: Any) -> Any:
