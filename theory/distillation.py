@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import erf, logit, roots_legendre
 
-from theory.validation.arrays import above, at_least, from_below, strictly_between
+from theory.validation.arrays import above, at_least, from_below, from_to, strictly_between
 from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, choice, positive, reject
 from theory.validation.shapes import Numbers, Values
@@ -105,13 +105,12 @@ def share_slope(v: Numbers, w: Numbers, r: Numbers) -> Values:
 
 
 @elementwise
-def share_floor(v: Numbers, w: Numbers, r: Numbers) -> Values:
-    """4(2Φ(r)-1)²(v-w): what that slope exceeds above w, and falls short of below.
+def share_pull(gap: Numbers, r: Numbers) -> Values:
+    """4(2Φ(r)-1)² d: what that slope is at least in size where v and w differ by d = `gap`.
 
-    Raises ValueError unless 0 ≤ v < 1, 0 < w < 1, and 0 < r ≤ 1e9.
+    Raises ValueError unless 0 ≤ gap ≤ 1 and 0 < r ≤ 1e9.
     """
-    v, w, r = from_below("v", v, 0, 1), strictly_between("w", w, 0, 1), above("r", r, within=MOST)
-    return 4 * erf(r / np.sqrt(2)) ** 2 * (v - w)
+    return 4 * erf(above("r", r, within=MOST) / np.sqrt(2)) ** 2 * from_to("gap", gap, 0, 1)
 
 
 def _apart(v: Array, w: Array, y: Numbers) -> Array:

@@ -146,7 +146,7 @@ def shares(s: Any) -> Any:
 
 
 def shares_and_more(s: Any) -> Any:
-    """w, k and r: v = w + k(1-w)."""
+    """w, k and r: v = w(1-k)."""
     return shares(s)
 
 
@@ -173,7 +173,7 @@ def empty_slope(m: Any, w: Any, r: Any) -> Any:
     return share_slope(m, 0.0, w, r)
 
 
-def slope_above(m: Any, w: Any, k: Any, r: Any) -> Any:
-    """At v = w + k(1-w)."""
+def slope_below(m: Any, w: Any, k: Any, r: Any) -> Any:
+    """At v = w(1-k)."""
     w, k = m.number(w), m.number(k)
-    return share_slope(m, w + k * (1 - w), w, r)
+    return share_slope(m, w * (1 - k), w, r)
