@@ -13,9 +13,9 @@ q_σ with share v of the mode at a, p_σ with w: it is -2r² at v = 0 for w = ½
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import erf, logit, roots_legendre
 
+from theory.numerics.zero import zero
 from theory.validation.arrays import above, at_least, from_below, from_to, strictly_between
 from theory.validation.elementwise import elementwise
 from theory.validation.inputs import Array, array, choice, positive, reject
@@ -79,7 +79,7 @@ def place(a: float, s: float, low: float, high: float, weight: str = "variance")
         return float(share @ pull(mu, a, s, noise)) / share.sum()
 
     least = 1e-6 * a
-    return 0.0 if average(least) >= 0 else float(brentq(average, least, a, xtol=1e-14 * a, rtol=1e-14))
+    return 0.0 if average(least) >= 0 else zero(average, least, a, xtol=1e-14 * a)
 
 
 @elementwise
@@ -124,23 +124,20 @@ def _apart(v: Array, w: Array, y: Numbers) -> Array:
     return np.where(ratio > -0.5, np.log1p(np.maximum(ratio, -0.5)), apart[0] - apart[1])
 
 
-def _mean_tanh(A: Array, B: Array) -> Array:
+def _mean_tanh(at: Array, slope: Array) -> Array:
     """E tanh(A + BN): B < 1 by the trapezoidal rule, else erf(A/B√2) and what tanh lacks of a sign, which is near 0 only."""
-    A, B = np.broadcast_arrays(A, B)
-    size = np.abs(A)
+    at, slope = (part[..., None] for part in np.broadcast_arrays(at, slope))
+    size, wide = np.abs(at), np.maximum(slope, 1.0)
     with np.errstate(over="ignore"):
-        y = 2 * np.minimum(B, 1.0)[..., None] * STRAIGHT
-        pairs = -np.expm1(-4 * size[..., None]) / (
-            1 + np.exp(-4 * size[..., None]) + np.exp(y - 2 * size[..., None]) + np.exp(-y - 2 * size[..., None])
-        )
-        narrow = (pairs * np.exp(-(STRAIGHT**2) / 2)).sum(axis=-1) / (4 * np.sqrt(2 * np.pi))
-        wide = np.maximum(B, 1.0)[..., None]
+        # of N and -N together, sinh 2A/(cosh 2A + cosh 2BN)
+        y = 2 * np.minimum(slope, 1.0) * STRAIGHT
+        both = 1 + np.exp(-4 * size) + np.exp(y - 2 * size) + np.exp(-y - 2 * size)
+        narrow = (-np.expm1(-4 * size) / both * np.exp(-(STRAIGHT**2) / 2)).sum(axis=-1) / (4 * np.sqrt(2 * np.pi))
+        # at y and -y together, φ((y-A)/B) - φ((y+A)/B): by sinh where both are nearly the same
         y = (WIDE[:, None] + 1 + NODES[0]).ravel()
-        low, high = (np.exp(-(((y - sign * size[..., None]) / wide) ** 2) / 2) for sign in (-1, 1))
-        apart = np.where(
-            2 * size[..., None] * y < wide**2, 2 * np.sinh(np.minimum(size[..., None] * y / wide**2, 1.0))
-            * np.exp(-((y**2 + size[..., None] ** 2) / wide**2) / 2), high - low,
-        )  # fmt: skip
-        lacks = apart * 2 / (1 + np.exp(2 * y)) * np.tile(NODES[1], len(WIDE))
-        far = erf(size / (wide[..., 0] * np.sqrt(2))) - lacks.sum(axis=-1) / (wide[..., 0] * np.sqrt(2 * np.pi))
-    return np.sign(A) * np.where(B < 1, narrow, far)
+        near, far = (np.exp(-(((y - sign * size) / wide) ** 2) / 2) for sign in (1, -1))
+        alike = 2 * np.sinh(np.minimum(size * y / wide**2, 1.0)) * np.exp(-(y**2 + size**2) / wide**2 / 2)
+        apart = np.where(2 * size * y < wide**2, alike, near - far)
+        lacks = (apart * 2 / (1 + np.exp(2 * y)) * np.tile(NODES[1], len(WIDE))).sum(axis=-1)
+    signs = erf(size / (wide * np.sqrt(2)))[..., 0] - lacks / (wide[..., 0] * np.sqrt(2 * np.pi))
+    return np.sign(at[..., 0]) * np.where(slope[..., 0] < 1, narrow, signs)
