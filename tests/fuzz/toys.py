@@ -129,6 +129,7 @@ SPECIAL = {
     "learners.dirac_gan.trajectories": {"learner": DiracGAN(), "record": [0, 1]},
     "learners.dirac_gan.at_their_rates": {"paths": [np.ones((2, 3, 2))], "rates": [0.5], "within": 0.1},
     "learners.denoiser.Denoiser": {},
+    "learners.distilled.Distilled": {"free": "shares", "weight": "none", "start": 0.5},
     "learners.discriminator.Discriminator": {"fake": targets.symmetric_pair(2.0, 0.3)},
     "learners.joint_gan.JointGAN": {"objective": "ali"},
     "learners.gan.GAN": {"penalty": 0.1},
