@@ -21,8 +21,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from theory.validation.inputs import instance
 from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns
+from toys.targets.target import Target
 from toys.targets.two_points import TwoPoints
 from toys.validation import choice, require
 
@@ -34,20 +36,25 @@ _LAYOUT = Layout(((1,),))
 class BatchShare(Learner):
     """Player "share": t, which starts at jitter·N(0, 1), that is θ near ½. `size` is B, one for all seeds or one a seed.
 
-    Raises ValueError for an unknown loss, sizes that are no integers ≥ 1 (≥ 2 if unbiased), and `jitter` below 0.
+    Raises ValueError for a target that is not two points, an unknown loss, sizes that are no integers ≥ 1 (≥ 2 if unbiased), and `jitter` below 0.
     """
 
-    target: TwoPoints  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
+    target: Target
     loss_of: str = "wasserstein"
     size: Hyper = 8
     jitter: float = 0.1
 
     def __post_init__(self) -> None:
+        instance("target", self.target, TwoPoints, "two points")
         choice(self.loss_of, LOSSES, "loss_of")
         sizes, least = np.asarray(self.size, dtype=float), 2 if self.loss_of == "unbiased" else 1
         whole = bool(((sizes >= least) & (sizes == np.round(sizes))).all())
         require(whole, "size", f"integers ≥ {least}", self.size)
         require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
+
+    @property
+    def _pair(self) -> TwoPoints:
+        return instance("target", self.target, TwoPoints, "two points")
 
     @property
     def chunk(self) -> int:
@@ -68,7 +75,7 @@ class BatchShare(Learner):
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         theta, size = self.share(players, hyper)[:, None], hyper["size"][:, None]
-        true = _before(batch["x"][:, 0] > self.target.distance / 2)
+        true = _before(batch["x"][:, 0] > self._pair.distance / 2)
         made = _before(batch["level"][:, 0] < theta.detach())
         points = true.shape[1] - 1
         first = torch.arange(points, device=theta.device) * size
@@ -83,9 +90,9 @@ class BatchShare(Learner):
     def _value(self, k: Tensor, j: Tensor, size: Tensor) -> Tensor:
         """L of shares k and j in batches of `size`."""
         if self.loss_of == "wasserstein":
-            return self.target.distance * (k - j).abs()
+            return self._pair.distance * (k - j).abs()
         spread = 0.0 if self.loss_of == "biased" else (k * (1 - k) + j * (1 - j)) / (size - 1)
-        return 2 * self.target.distance * ((k - j).square() - spread)
+        return 2 * self._pair.distance * ((k - j).square() - spread)
 
     def share(self, players: Players, hyper: Values) -> Float[Tensor, " members"]:
         """θ, (members,)."""

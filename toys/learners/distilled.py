@@ -22,9 +22,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from theory.validation.inputs import instance
 from toys.layout import Layout
 from toys.learner import Batch, Learner, Players, Source, Values
 from toys.targets.mixtures import MixtureTarget
+from toys.targets.target import Target
 from toys.validation import choice, positive, require
 
 FREE, WEIGHTS = ("place", "shares"), ("variance", "none", "noise")
@@ -38,7 +40,7 @@ class Distilled(Learner):
     jitter that is no finite number, or a jitter below 0.
     """
 
-    target: MixtureTarget  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
+    target: Target
     free: str = "place"
     weight: str = "variance"
     lowest: float = 0.02
@@ -47,7 +49,7 @@ class Distilled(Learner):
     jitter: float = 0.1
 
     def __post_init__(self) -> None:
-        require(self.target.dim == 1, "target", "a mixture on the line", self.target)
+        require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
         choice(self.free, FREE, "free")
         choice(self.weight, WEIGHTS, "weight")
         positive(self.lowest, "lowest")
@@ -56,10 +58,14 @@ class Distilled(Learner):
         require(np.isfinite(self.start), "start", "a finite number", self.start)
         require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
 
+    @property
+    def _modes(self) -> MixtureTarget:
+        return instance("target", self.target, MixtureTarget, "a mixture")
+
     @cached_property
     def modes(self) -> int:
         """Modes of the student."""
-        return 1 if self.free == "place" else len(self.target.mixture)
+        return 1 if self.free == "place" else len(self._modes.mixture)
 
     @cached_property
     def layout(self) -> Layout:
@@ -86,7 +92,7 @@ class Distilled(Learner):
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         (free,) = self.layout.unpack(players["student"])
-        law = self.target.mixture
+        law = self._modes.mixture
         means, var, logs = (
             torch.tensor(part).to(free)[None, :, None] for part in (law.means, law.stds**2, np.log(law.weights))
         )

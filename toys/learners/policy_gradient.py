@@ -20,8 +20,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from theory.validation.inputs import instance
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values
 from toys.targets.mixtures import MixtureTarget
+from toys.targets.target import Target
 from toys.validation import choice, positive, require
 
 DIRECTIONS = ("reverse", "forward")
@@ -35,13 +37,13 @@ class PolicyGradient(Learner):
     `beta` is positive.
     """
 
-    target: MixtureTarget  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
+    target: Target
     rewards: tuple[float, ...]
     direction: str = "reverse"
     beta: Hyper = 1.0
 
     def __post_init__(self) -> None:
-        weights, given = self.target.mixture.weights, np.asarray(self.rewards, dtype=float)
+        weights, given = self._modes.mixture.weights, np.asarray(self.rewards, dtype=float)
         require(
             len(weights) > 1 and bool((weights > 0).all()), "target", "two or more modes of weight above 0", weights
         )
@@ -49,6 +51,10 @@ class PolicyGradient(Learner):
         require(fits, "rewards", f"{len(weights)} finite numbers", self.rewards)
         choice(self.direction, DIRECTIONS, "direction")
         positive(self.beta, "beta")
+
+    @property
+    def _modes(self) -> MixtureTarget:
+        return instance("target", self.target, MixtureTarget, "a mixture")
 
     @property
     def chunk(self) -> int:
@@ -59,10 +65,10 @@ class PolicyGradient(Learner):
         return {"policy": len(self.rewards)}
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        return {"policy": np.log(self.target.mixture.weights)}
+        return {"policy": np.log(self._modes.mixture.weights)}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        far = np.linalg.norm(data(steps * batch)[:, None] - self.target.centres, axis=2)
+        far = np.linalg.norm(data(steps * batch)[:, None] - self._modes.centres, axis=2)
         return {"action": rng.random((steps, 1, batch)), "data": far.argmin(axis=1).reshape(steps, 1, batch)}
 
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
@@ -82,7 +88,7 @@ class PolicyGradient(Learner):
         rewards = torch.tensor(self.rewards, dtype=log_pi.dtype, device=log_pi.device).expand_as(log_pi)
         if self.direction == "forward":
             return rewards
-        reference = torch.tensor(self.target.mixture.weights, dtype=log_pi.dtype, device=log_pi.device).log()
+        reference = torch.tensor(self._modes.mixture.weights, dtype=log_pi.dtype, device=log_pi.device).log()
         return rewards - beta[:, None] * (log_pi - reference)
 
     def shares(self, players: Players, hyper: Values) -> Float[Tensor, "members {len(self.rewards)}"]:

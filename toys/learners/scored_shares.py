@@ -20,9 +20,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from theory.validation.inputs import instance
 from toys.layout import Layout
 from toys.learner import Batch, Learner, Players, Source, Values, columns
 from toys.targets.mixtures import MixtureTarget
+from toys.targets.target import Target
 from toys.validation import positive, require
 
 
@@ -33,22 +35,26 @@ class ScoredShares(Learner):
     Raises ValueError for a target off the line, unless 0 < lowest ≤ highest, and for a jitter below 0.
     """
 
-    target: MixtureTarget  # pyright: ignore[reportIncompatibleVariableOverride]  frozen, nobody puts another there
+    target: Target
     lowest: float = 0.05
     highest: float = 50.0
     jitter: float = 0.3
 
     def __post_init__(self) -> None:
-        require(self.target.dim == 1, "target", "a mixture on the line", self.target)
+        require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
         positive(self.lowest, "lowest")
         positive(self.highest, "highest")
         require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
         require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
 
+    @property
+    def _modes(self) -> MixtureTarget:
+        return instance("target", self.target, MixtureTarget, "a mixture")
+
     @cached_property
     def layout(self) -> Layout:
         """The logits, in a column."""
-        return Layout(((len(self.target.mixture), 1),))
+        return Layout(((len(self._modes.mixture), 1),))
 
     @property
     def chunk(self) -> int:
@@ -59,7 +65,7 @@ class ScoredShares(Learner):
         return {"shares": self.layout.length}
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        return {"shares": self.layout.row(self.jitter * rng.standard_normal((len(self.target.mixture), 1)))}
+        return {"shares": self.layout.row(self.jitter * rng.standard_normal((len(self._modes.mixture), 1)))}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
         x = columns(data(steps * batch), steps)
@@ -76,7 +82,7 @@ class ScoredShares(Learner):
         (logits,) = self.layout.unpack(theta)
         means, stds = (
             torch.tensor(part).to(noisy)[None, :, None]
-            for part in (self.target.mixture.means, self.target.mixture.stds)
+            for part in (self._modes.mixture.means, self._modes.mixture.stds)
         )
         var = stds.square() + std.square()
         posterior = (logits - 0.5 * ((noisy - means).square() / var + var.log())).softmax(1)
