@@ -131,27 +131,29 @@ an_empty_mode_is_filled.wrong("-2r², whatever the share", symbolic=lambda r: -2
 an_empty_mode_is_filled.wrong("as on a place: -r²", symbolic=lambda r: -(r**2), claimed=lambda w, r: -(r**2))
 
 
-@claim.states(lambda d, r: -distillation.share_pull(d, r), at=lambda w, k, r: (k * w, r), relation="<=")
+@claim.states(distillation.share_pull, at=lambda w, k, r: (k * w, r), relation=">=")
 def the_true_shares_are_the_only_rest(w: Unit, k: Unit, r: Positive, z: Real):
-    """∂KL(q_σ‖p_σ)/∂v ≤ -4(2Φ(r)-1)²(w-v), v = w(1-k): < 0 below w, and > 0 above, as the modes may be exchanged
+    """-∂KL(q_σ‖p_σ)/∂v ≥ 4(2Φ(r)-1)²(w-v), v = w(1-k): KL falls below w, and rises above, as the modes may be exchanged
 
     ∂²KL/∂v² = ∫(N(x; a, ·) - N(x; -a, ·))²/q: KL is convex in v"""
     v = w * (1 - k)
-    yield textbook.share_sloped(v, w, r, z)
-    yield "ln cosh on either mode, the same at every z", textbook.share_slope_known(v, w, r)
-    yield given("cauchy_schwarz", "∫(N-N')²/q ≥ (∫|N-N'|)² = 4(2Φ(r)-1)²"), -4 * sp.erf(r / sp.sqrt(2)) ** 2 * k * w
+    yield -textbook.share_sloped(v, w, r, z)
+    yield "ln cosh on either mode, the same at every z", -textbook.share_slope_known(v, w, r)
+    yield given("cauchy_schwarz", "∫(N-N')²/q ≥ (∫|N-N'|)² = 4(2Φ(r)-1)²"), 4 * sp.erf(r / sp.sqrt(2)) ** 2 * k * w
 
 
 the_true_shares_are_the_only_rest.check(
-    textbook.slope_below, on=textbook.shares_and_more, at=lambda w, k, r: (k * w, r), error=1e-12,
-    scale=lambda w, k, r: r + r * r, detects=0.1, why="they meet where both shares are ½ and the modes far apart, or r is small",
+    textbook.filling, on=textbook.shares_and_more, at=lambda w, k, r: (k * w, r), error=1e-10,
+    scale=lambda w, k, r: k * w, detects=0.1, why="they meet where both shares are ½ and the modes far apart",
 )  # fmt: skip
 the_true_shares_are_the_only_rest.wrong(
-    "by r²", symbolic=lambda w, k, r: -8 * r**2 * k * w, claimed=lambda d, r: -8 * r**2 * d
+    "by r²", symbolic=lambda w, k, r: 8 * r**2 * k * w, claimed=lambda d, r: 8 * r**2 * d
 )
 the_true_shares_are_the_only_rest.wrong(
-    "twice that", symbolic=lambda w, k, r: -8 * sp.erf(r / sp.sqrt(2)) ** 2 * k * w, claimed=lambda d, r: -2 * distillation.share_pull(d, r),
-)  # fmt: skip
+    "twice that",
+    symbolic=lambda w, k, r: 8 * sp.erf(r / sp.sqrt(2)) ** 2 * k * w,
+    claimed=lambda d, r: 2 * distillation.share_pull(d, r),
+)
 
 
 @claim.reads(

@@ -146,8 +146,8 @@ def shares(s: Any) -> Any:
 
 
 def shares_and_more(s: Any) -> Any:
-    """w, k and r: v = w(1-k)."""
-    return shares(s)
+    """w, k and r: v = w(1-k); half of them near ½, with modes apart."""
+    return s.either(shares(s), s.tuples(s.inside(0.48, 0.52), s.scales(1e-3, 0.05), s.reals(3.0, 5.0)))
 
 
 def empty(s: Any) -> Any:
@@ -173,7 +173,7 @@ def empty_slope(m: Any, w: Any, r: Any) -> Any:
     return share_slope(m, 0.0, w, r)
 
 
-def slope_below(m: Any, w: Any, k: Any, r: Any) -> Any:
-    """At v = w(1-k)."""
+def filling(m: Any, w: Any, k: Any, r: Any) -> Any:
+    """Less the slope at v = w(1-k)."""
     w, k = m.number(w), m.number(k)
-    return share_slope(m, w * (1 - k), w, r)
+    return -share_slope(m, w * (1 - k), w, r)
