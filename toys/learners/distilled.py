@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import torch
@@ -49,6 +50,7 @@ class Distilled(Learner):
     jitter: float = 0.1
 
     def __post_init__(self) -> None:
+        instance("target", self.target, MixtureTarget, "a mixture")
         require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
         choice(self.free, FREE, "free")
         choice(self.weight, WEIGHTS, "weight")
@@ -60,7 +62,7 @@ class Distilled(Learner):
 
     @property
     def _modes(self) -> MixtureTarget:
-        return instance("target", self.target, MixtureTarget, "a mixture")
+        return cast(MixtureTarget, self.target)
 
     @cached_property
     def modes(self) -> int:

@@ -14,6 +14,7 @@ Source: Williams (1992); Jaques et al. (2017) for the penalty.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -43,6 +44,7 @@ class PolicyGradient(Learner):
     beta: Hyper = 1.0
 
     def __post_init__(self) -> None:
+        instance("target", self.target, MixtureTarget, "a mixture")
         weights, given = self._modes.mixture.weights, np.asarray(self.rewards, dtype=float)
         require(
             len(weights) > 1 and bool((weights > 0).all()), "target", "two or more modes of weight above 0", weights
@@ -54,7 +56,7 @@ class PolicyGradient(Learner):
 
     @property
     def _modes(self) -> MixtureTarget:
-        return instance("target", self.target, MixtureTarget, "a mixture")
+        return cast(MixtureTarget, self.target)
 
     @property
     def chunk(self) -> int:

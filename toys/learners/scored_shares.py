@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import torch
@@ -41,6 +42,7 @@ class ScoredShares(Learner):
     jitter: float = 0.3
 
     def __post_init__(self) -> None:
+        instance("target", self.target, MixtureTarget, "a mixture")
         require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
         positive(self.lowest, "lowest")
         positive(self.highest, "highest")
@@ -49,7 +51,7 @@ class ScoredShares(Learner):
 
     @property
     def _modes(self) -> MixtureTarget:
-        return instance("target", self.target, MixtureTarget, "a mixture")
+        return cast(MixtureTarget, self.target)
 
     @cached_property
     def layout(self) -> Layout:
