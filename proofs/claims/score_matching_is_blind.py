@@ -190,7 +190,8 @@ def a_wrong_weight_costs(levels, r):
 A, S, SHARE = 4.0, 0.5, 0.9
 """The pair that is learned: r = 8, and 5.7 at the one level, σ = s."""
 LEVELS = {"network": (0.1 * S, 10 * A), "control": (S, S)}
-RECORD = (0, 10, 20, 40, 80, 120)
+SHOWN = (0, 0.05, 0.1, 0.2, 0.4, 0.7, 1)
+"""Shares of the steps after which shares are looked at."""
 
 
 @all_levels_add_up_to_kl.experiment(
@@ -210,7 +211,7 @@ def descents(run: Run):
     saved = {}
     for arm, (lowest, highest) in LEVELS.items():
         learner = ScoredShares(target(A, S, weight=SHARE), lowest, highest)
-        fitted = run.fit(learner, SGD(0.5, decay="cosine"), arm=arm, record=RECORD)
+        fitted = run.fit(learner, SGD(0.5, decay="cosine"), arm=arm, record=[int(part * run.steps) for part in SHOWN])
         found = [fitted.evaluate(learner.shares, at=k)[:, 0] for k in range(len(fitted.record))]
         saved |= {arm: np.stack(found, axis=1), "steps": fitted.record}
     return saved
@@ -242,19 +243,19 @@ def draw(saved, panels, *, w=0.5, v=0.9, r=4.0, furthest=8.0):
     where.exact(x, gap / gap.max(), "difference of the scores")
     where.axes(f"$x/s$, modes at ±{r:g}", "over its maximum", legend="above")
     square = score_matching.mean_square(w, v, at) / 2
-    sees.exact(at, square, "one level, per unit of $\\ln(s^2+\\sigma^2)$", "--")
-    sees.exact(at, [nats(w, v, float(k)) for k in at], "all levels: KL")
-    sees.axes(r"separation $r$", "nats", log="y", y=(1e-12, 3), legend="above")
+    sees.exact(at, square, "one level", "--")
+    sees.exact(at, [nats(w, v, float(k)) for k in at], "all levels")
+    sees.axes(r"separation $r$", "nats", log="y", y=(1e-12, 3), legend="above", columns=2)
     found = saved["descents"]
-    for arm, role, name in (("network", "network", "all levels"), ("control", "control", "one level, $r = 5.7$")):
+    for arm, role, name in (("network", "network", "all levels"), ("control", "control", "control: one")):
         learned.seeds(found["steps"], found[arm], role, name)
-    learned.level(SHARE, "exact", "of the data", ":")
-    learned.axes("steps", "share of a mode", y=(0, 1), legend="above", columns=2)
+    learned.level(SHARE, "exact", "data", ":")
+    learned.axes("steps", "share of a mode", legend="above", columns=2)
     ends = {arm: np.median(np.abs(found[arm][:, -1] - SHARE)) for arm in LEVELS}
     one, every = (float(f(w, v, r)) for f in (score_matching.mean_square, nats))
     return (
         f"Data with weight w = {w:g}, a model with v = {v:g}. (a) At r = {r:g} their scores differ between the modes, where there are no "
-        f"data. (b) So at one level the loss sees next to nothing, {one / 2:.1g} at r = {r:g} for each unit of ln(s²+σ²), half the mean "
-        f"square; over all levels, where r runs down to 0, it sees {every:.2f} nats. (c) Shares learned by descent from near ½, data with "
-        f"{SHARE:g}: in the median {ends['network']:.3f} off by all levels and {ends['control']:.2f} by one (control)."
+        f"data. (b) So at one level the loss sees next to nothing, {one / 2:.1g} nats at r = {r:g} for each unit of ln(s²+σ²), which is half the "
+        f"mean square; over all levels, where r runs down to 0, it sees {every:.2f} nats. (c) Shares learned by descent from near ½, data with "
+        f"{SHARE:g}: in the median {ends['network']:.3f} off by all levels and {ends['control']:.2f} by the one at r = {A / np.hypot(*LEVELS['control']):.1f} (control)."
     )

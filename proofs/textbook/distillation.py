@@ -82,8 +82,8 @@ def positive_levels(s: Any) -> Any:
 
 
 def _line(m: Any, r: Any) -> tuple[Any, Any]:
-    """z and its step, fine enough for a posterior of width 1/r."""
-    count = 2 * int(30 * max(1.5, float(r))) + 1
+    """z and its step, fine enough for a posterior of width 1/r, up to r = 60, from where on no draw sees it."""
+    count = 2 * int(30 * min(max(1.5, float(r)), 60.0)) + 1
     z = m.grid(-9, 9, count)
     return z, m.number(18) / (count - 1)
 
@@ -95,7 +95,7 @@ def pull(m: Any, mu: Any, a: Any, s: Any, std: Any) -> Any:
 
 
 def _pulls(m: Any, mu: Any, a: Any, root: Any) -> Any:
-    z, step = _line(m, min(float(a / root), 60.0))
+    z, step = _line(m, a / root)
     x = z * root + mu
     near, far = -(((x - a) / root) ** 2) / 2, -(((x + a) / root) ** 2) / 2
     most = m.largest(near, far)

@@ -8,7 +8,7 @@
 averaged over the minibatch, y = x + σε. ω: "variance" s²+σ², "none" 1, or "noise" σ². As ln q - ln p is differentiated at y,
 the gradient is that of score distillation, E ω (∂ ln q_σ - ∂ ln p_σ) dy/dθ, and of shares Σ_k dv_k E ω ln(q_σ/p_σ).
 
-Sources: Yin et al. (2024), section 3.2, of the gradient.
+Source: Yin et al. (2024), of the gradient.
 """
 
 from __future__ import annotations

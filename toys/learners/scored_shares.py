@@ -6,7 +6,7 @@
 averaged over the minibatch. D is the posterior mean of the mixture with these shares, so what the loss has above its least is
 ∫ |∇ ln p_σ - ∇ ln q_σ|² σ dσ, nats: KL(p‖q) at the lowest level less that at the highest. Of one level it is the integrand, σ²|...|².
 
-Sources: Vincent (2011), section 4; Song, Durkan, Murray & Ermon (2021) for the weight 1/σ².
+Sources: Vincent (2011); Song, Durkan, Murray & Ermon (2021) for the weight 1/σ².
 """
 
 from __future__ import annotations
