@@ -195,7 +195,7 @@ def descended(*, a=1.0, w=0.3, points=24):
 
 
 @claim.figure(
-    "Entropic transport narrows one mode and merges two, as a Gaussian decoder does; debiased it narrows none",
+    "Entropic transport narrows and merges modes, as a Gaussian decoder does",
     where=r"$\varepsilon$: strength of the entropy; $\sigma$: deviation of the data; $\pm a$, $w$: two points and the weight of the rarer one",
 )
 def draw(saved, panels, *, a=1.0, w=0.3):

@@ -331,7 +331,7 @@ def draw(saved, panels, *, sizes=(1, 4, 16)):
     )
     for B, style in zip(sizes, ("-", "--", "-.", ":"), strict=False):
         line.exact(cuts, transport.share(cuts, B), f"$B = {B}$", style)
-    line.line((0, 1), (0, 1), "data", "the law itself", ":")
+    line.line((0, 1), (0, 1), "data", "data", ":")
     line.axes("data $F_p(x)$", "best model $F_q(x)$", equal=True, legend="above", columns=2)
     held = np.median(data["wasserstein_64"])
     return (
