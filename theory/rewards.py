@@ -25,7 +25,7 @@ def tilted(weights: Weights, rewards: Vector, beta: float) -> Array:
     w, R, b = _told(weights, rewards, beta)
     with np.errstate(divide="ignore"):
         logs = np.log(w) + R / b
-    return np.exp(logs - logsumexp(logs))
+    return np.exp(logs - np.asarray(logsumexp(logs)))
 
 
 def best_value(weights: Weights, rewards: Vector, beta: float) -> float:

@@ -181,7 +181,7 @@ def _element(tree: ElementTree.Element | None, between: bool = False) -> str:
     if tree is None:
         return ""
     tag = _tag(tree)
-    inner = _row(tree) if tag in ("mrow", "math") else [_element(part) for part in tree]
+    inner = _row(list(tree)) if tag in ("mrow", "math") else [_element(part) for part in tree]
     if tag not in _ELEMENTS or not all(inner):
         return ""
     if tag == "mrow" and len(tree) == 1:
