@@ -57,6 +57,13 @@ def nonnegative(value: ArrayLike, argument: str) -> None:
     arrays.at_least(argument, value)
 
 
+def noise_levels(lowest: float, highest: float) -> None:
+    """0 < lowest ≤ highest; raises ValueError otherwise."""
+    positive(lowest, "lowest")
+    positive(highest, "highest")
+    require(lowest <= highest, "highest", f"at least lowest = {lowest}", highest)
+
+
 def positive_integer(value: Any, argument: str) -> None:
     """`value` is an integer of at least one, no bool; raises ValueError otherwise."""
     valid.integer(argument, value, 1)

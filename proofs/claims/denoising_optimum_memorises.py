@@ -16,7 +16,7 @@ import numpy as np
 from proofs.core import Claim, NonNegative, Positive, Real, Root, Run, Trend, given
 from proofs.sentences import better_training_is_a_better_model
 from proofs.textbook import memorising as textbook
-from proofs.textbook.denoising import one_mode
+from proofs.textbook.denoising import equally_likely, one_mode
 from proofs.words import Phi, expectation, information, phi, sp
 from theory import GaussianMixture, divergence, memorising, symmetric_pair
 
@@ -188,8 +188,8 @@ MARKS = (1 / 16, 1 / 4, 1)
 
 def held(n=64):
     """Noisy points (noises, n): equally likely ones of the kernel estimate."""
-    at = (np.arange(n) + 0.5) / n
-    return np.stack([GaussianMixture(np.full(3, 1 / 3), POINTS, stds=np.full(3, b)).ppf(at) for b in NOISES])
+    laws = [GaussianMixture(np.full(3, 1 / 3), POINTS, stds=np.full(3, b)) for b in NOISES]
+    return np.stack([equally_likely(law, n) for law in laws])
 
 
 @optimum_is_a_softmax.experiment(

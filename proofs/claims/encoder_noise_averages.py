@@ -15,6 +15,7 @@ import numpy as np
 from proofs.core import Agreement, Claim, Positive, Real, Run, given
 from proofs.sentences import encoder_noise_blurs
 from proofs.textbook import noisy_code as textbook
+from proofs.textbook.denoising import equally_likely
 from proofs.words import sp
 from proofs.words.arithmetic import DOUBLE
 from theory import GaussianMixture, encoder_noise
@@ -136,7 +137,7 @@ CODES = ((0.5**0.5, 0.5), (0.8**0.5, 0.2))
 
 def quantiles(m, v, count=200):
     """Equally likely z of ½N(-m, v) + ½N(m, v)."""
-    return GaussianMixture([0.5, 0.5], [-m, m], stds=[v**0.5] * 2).ppf((np.arange(count) + 0.5) / count)
+    return equally_likely(GaussianMixture([0.5, 0.5], [-m, m], stds=[v**0.5] * 2), count)
 
 
 @decoder_averages.experiment(

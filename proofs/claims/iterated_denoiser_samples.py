@@ -17,7 +17,7 @@ import numpy as np
 from proofs.core import Agreement, Claim, Positive, Real, Root, Run, Share, Trend
 from proofs.sentences import averaging_causes_blur
 from proofs.textbook import denoising as textbook
-from proofs.textbook.denoising import one_mode
+from proofs.textbook.denoising import equally_likely, one_mode
 from proofs.words import Phi, gaussian_mass, sp
 from theory import symmetric_pair
 from theory.probability_flow import euler, exact_map, start_error
@@ -132,11 +132,6 @@ STEPS = (1, 2, 4, 8, 16, 32)
 def levels(n):
     """n steps from the highest noise level: geometrically to the lowest, and to 0."""
     return np.append(np.geomspace(HIGHEST, LOWEST, n), 0.0)
-
-
-def equally_likely(law, count=200):
-    """Quantiles of a law."""
-    return law.ppf((np.arange(count) + 0.5) / count)
 
 
 def trained(run, count=200, steps=None):

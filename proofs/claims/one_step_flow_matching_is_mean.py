@@ -16,7 +16,7 @@ import numpy as np
 
 from proofs.core import Agreement, Claim, Positive, Real, Root, Run, Trend, Unit
 from proofs.textbook import denoising as textbook
-from proofs.textbook.denoising import one_mode
+from proofs.textbook.denoising import equally_likely, one_mode
 from proofs.words import expectation, sp
 from theory import GaussianMixture, flow, symmetric_pair
 from toys import one_pass
@@ -150,11 +150,6 @@ STEPS = (1, 2, 4, 8, 16, 32)
 """Euler steps from noise to data."""
 
 
-def starts():
-    """Equally likely points of N(0, 1)."""
-    return one_mode(0.0, 1.0).ppf((np.arange(200) + 0.5) / 200)
-
-
 @one_step_gives_the_mean.experiment(
     rule=Agreement(0.15, "standard deviations of the data, RMS over starts"),
     seeds=(39, 48),
@@ -173,7 +168,10 @@ def one_jump(run: Run):
     from toys.learners.flow_matching import FlowMatching
     from toys.optimisers import Adam
 
-    learner, start = FlowMatching(targets.symmetric_pair(A, S, 0.7), (32, 32), start_share=0.25), starts()
+    learner, start = (
+        FlowMatching(targets.symmetric_pair(A, S, 0.7), (32, 32), start_share=0.25),
+        equally_likely(one_mode(0.0, 1.0)),
+    )
     fitted = run.fit(learner, Adam(0.01, decay="cosine"))
     begin = np.broadcast_to(start[:, None], (len(run.seeds), len(start), 1))
 
@@ -236,7 +234,7 @@ networks_follow_lines.wrong(
     where="$s$: deviation of a mode; $W_1$: transport distance; $t$: time, 0 where all is noise",
 )
 def draw(saved, panels, *, beyond=3.0):
-    nets, start = saved["one_jump"], starts()
+    nets, start = saved["one_jump"], equally_likely(one_mode(0.0, 1.0))
     exact, data = np.stack([flow.euler(DATA, start, n) for n in STEPS]), flow.exact_map(DATA, start)
 
     def off_support(ends):

@@ -20,7 +20,7 @@ from proofs.core import Agreement, Claim, Each, Letter, Positive, Real, Root, Ru
 from proofs.sentences import one_step_models_must_blur
 from proofs.textbook import denoising
 from proofs.textbook import pairing as textbook
-from proofs.textbook.denoising import one_mode, regression
+from proofs.textbook.denoising import equally_likely, one_mode, regression
 from proofs.words import expectation, sp
 from theory import flow, pairing, symmetric_pair
 
@@ -200,11 +200,6 @@ SIZES = (1, 4, 16)
 """Sorted batches of the uniform pairs that networks are trained on; 1: independent."""
 
 
-def starts(count=200):
-    """Equally likely points of N(0, 1)."""
-    return one_mode(0.0, 1.0).ppf((np.arange(count) + 0.5) / count)
-
-
 @sorted_pairs_leave.experiment(
     rule=Each(Agreement(0.03)),
     seeds=(16, 48),
@@ -224,7 +219,7 @@ def regressors(run: Run):
     from toys.optimisers import Adam
     from toys.targets.pairs import Pairs
 
-    rule, start = Adam(0.02, decay="cosine"), starts()
+    rule, start = Adam(0.02, decay="cosine"), equally_likely(one_mode(0.0, 1.0))
 
     def taught(data, batch, hidden, arm):
         learner = Regressor(Pairs(data, batch), hidden, activation="relu" if data else "tanh")
@@ -275,7 +270,7 @@ def from_the_map(claimed, data):
 )
 def of_independent_pairs(claimed, data):
     """Over all pairs of 200 equally likely starts and ends; the control arm was taught by joined pairs."""
-    ends = DATA.ppf((np.arange(200) + 0.5) / 200)
+    ends = equally_likely(DATA)
     open_ = claimed(np.ones(1), np.full(200, 1 / 200), ends)
     arms = {"network": data["independent"], "control": data["joined"]}
     return {arm: np.mean((shown[..., None] - ends) ** 2, axis=(1, 2)) / open_ - 1 for arm, shown in arms.items()}

@@ -203,11 +203,14 @@ W, GAPS, ARMS = 0.2, (0.0, 2.0), ("network", "control")
     reason="a tenth changes odds by a tenth; at the larger gap the other direction keeps odds that are three times as high",
     detects=0.2,
     why="a twentieth of the log odds is within what minibatches of 128 leave open",
+    history={
+        1: "policies began at the reference, where without a gap nothing moves them: equal rewards could not fail"
+    },
 )
 def fine_tuned(run: Run):
-    """The minority's share of policies on two modes, of which it falls short by Δ, at β = 1 and in either direction.
+    """The minority's share of policies on two modes, of which it falls short by Δ, at β = 1, from anywhere about the reference.
 
-    The control arm has the penalty in the other direction.
+    The control arm has the penalty in the other direction. Without a gap both lead back to the odds of the reference.
     """
     from toys import targets
     from toys.learners.policy_gradient import DIRECTIONS, PolicyGradient
@@ -216,7 +219,7 @@ def fine_tuned(run: Run):
     target, rule = targets.symmetric_pair(2.0, 0.3, W), Adam(0.05, decay="cosine")
     shares = {}
     for arm, direction in zip(ARMS, DIRECTIONS, strict=True):
-        learners = [PolicyGradient(target, (-gap, 0.0), direction) for gap in GAPS]
+        learners = [PolicyGradient(target, (-gap, 0.0), direction, jitter=1.0) for gap in GAPS]
         left = [run.fit(learner, rule, arm=arm).evaluate(learner.shares)[:, 0] for learner in learners]
         shares[arm] = np.stack(left, axis=1)
     return shares

@@ -20,7 +20,7 @@ from proofs.core import Agreement, Claim, Letter, Positive, Real, Root, Run, Uni
 from proofs.sentences import rectified_flow_is_straight
 from proofs.textbook import denoising
 from proofs.textbook import straightness as textbook
-from proofs.textbook.denoising import one_mode, regression
+from proofs.textbook.denoising import equally_likely, one_mode, regression
 from proofs.words import sp
 from theory import GaussianMixture, flow, straightness
 
@@ -242,11 +242,6 @@ STEPS = (1, 2, 4, 8, 16, 32, 64)
 """Euler steps from noise to data."""
 
 
-def starts(count=200):
-    """Equally likely points of N(0, 1)."""
-    return one_mode(0.0, 1.0).ppf((np.arange(count) + 0.5) / count)
-
-
 @steps_after_reflow_are_exact.experiment(
     rule=Agreement(0.15, "standard deviations of the data, mean over starts"),
     seeds=(16, 48),
@@ -263,7 +258,7 @@ def flows(run: Run):
     from toys.optimisers import Adam
     from toys.targets.pairs import Pairs
 
-    start, saved = starts(), {}
+    start, saved = equally_likely(one_mode(0.0, 1.0)), {}
     for arm, batch in (("reflowed", None), ("independent", 1)):
         learner = FlowMatching(Pairs(DATA, batch), (32, 32), coupling="given", start_share=0.25)
         fitted = run.fit(learner, Adam(0.02, decay="cosine"), arm=arm)

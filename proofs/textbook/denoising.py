@@ -88,6 +88,11 @@ def one_mode(mean: Any, std: Any) -> GaussianMixture:
     return GaussianMixture([1.0], [mean], stds=[std])
 
 
+def equally_likely(law: GaussianMixture, count: int = 200) -> Any:
+    """So many quantiles of a law, each standing for as much of it."""
+    return law.ppf((np.arange(count) + 0.5) / count)
+
+
 def size(p: GaussianMixture) -> float:
     """How far out the law reaches: its largest mean and its largest deviation."""
     return float(np.abs(p.means).max() + p.stds.max())

@@ -27,7 +27,7 @@ from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values, columns
 from toys.targets.target import Target
 from toys.targets.two_points import TwoPoints
-from toys.validation import choice, require
+from toys.validation import choice, nonnegative, require
 
 LOSSES = ("wasserstein", "unbiased", "biased")
 _LAYOUT = Layout(((1,),))
@@ -51,7 +51,7 @@ class BatchShare(Learner):
         sizes, least = np.asarray(self.size, dtype=float), 2 if self.loss_of == "unbiased" else 1
         whole = bool(((sizes >= least) & (sizes == np.round(sizes))).all())
         require(whole, "size", f"integers ≥ {least}", self.size)
-        require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
+        nonnegative(self.jitter, "jitter")
 
     @property
     def _pair(self) -> TwoPoints:

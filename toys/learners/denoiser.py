@@ -26,7 +26,7 @@ from toys.learner import Batch, Learner, Players, Source, Values, columns, membe
 from toys.networks import MLP, ActivationName, InitName
 from toys.ode import heun
 from toys.targets.target import Target
-from toys.validation import positive, require
+from toys.validation import noise_levels
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class Denoiser(Learner):
     gain: float = 1.0
 
     def __post_init__(self) -> None:
-        positive(self.lowest, "lowest")
-        positive(self.highest, "highest")
-        require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
+        noise_levels(self.lowest, self.highest)
 
     @cached_property
     def net(self) -> MLP:

@@ -28,7 +28,7 @@ from toys.layout import Layout
 from toys.learner import Batch, Learner, Players, Source, Values
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
-from toys.validation import choice, positive, require
+from toys.validation import choice, noise_levels, nonnegative, require
 
 FREE, WEIGHTS = ("place", "shares"), ("variance", "none", "noise")
 
@@ -54,11 +54,9 @@ class Distilled(Learner):
         require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
         choice(self.free, FREE, "free")
         choice(self.weight, WEIGHTS, "weight")
-        positive(self.lowest, "lowest")
-        positive(self.highest, "highest")
-        require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
+        noise_levels(self.lowest, self.highest)
         require(np.isfinite(self.start), "start", "a finite number", self.start)
-        require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
+        nonnegative(self.jitter, "jitter")
 
     @property
     def _modes(self) -> MixtureTarget:

@@ -27,7 +27,7 @@ from toys.layout import Layout
 from toys.learner import Batch, Hyper, Learner, Move, Players, Source, Values
 from toys.networks import MLP, ActivationName, twice
 from toys.targets.atoms import Atoms
-from toys.validation import choice, positive_integer, require
+from toys.validation import choice, nonnegative, positive_integer, require
 
 LOSSES = ("separable", "fixed", "shuffled")
 DESCENTS = ("nonsaturating", "minimax")
@@ -54,7 +54,7 @@ class PairedPoints(Learner):
         choice(self.descent_of, DESCENTS, "descent_of")
         positive_integer(self.discriminator_steps, "discriminator_steps")
         require(bool((np.asarray(self.r1, dtype=float) >= 0).all()), "r1", "numbers ≥ 0", self.r1)
-        require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
+        nonnegative(self.jitter, "jitter")
 
     @cached_property
     def layout(self) -> Layout:

@@ -25,23 +25,24 @@ from theory.validation.inputs import instance
 from toys.learner import Batch, Hyper, Learner, Players, Source, Values
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
-from toys.validation import choice, positive, require
+from toys.validation import choice, nonnegative, positive, require
 
 DIRECTIONS = ("reverse", "forward")
 
 
 @dataclass(frozen=True)
 class PolicyGradient(Learner):
-    """Player "policy": a logit a mode, which start at those of π_ref.
+    """Player "policy": a logit a mode, which start at those of π_ref + jitter·N(0, I).
 
-    Raises ValueError unless there are as many finite rewards as modes, two or more, all of weight above 0, the direction is known and
-    `beta` is positive.
+    Raises ValueError unless there are as many finite rewards as modes, two or more, all of weight above 0, the direction is known,
+    `beta` is positive and `jitter` not below 0.
     """
 
     target: Target
     rewards: tuple[float, ...]
     direction: str = "reverse"
     beta: Hyper = 1.0
+    jitter: float = 0.0
 
     def __post_init__(self) -> None:
         instance("target", self.target, MixtureTarget, "a mixture")
@@ -53,6 +54,7 @@ class PolicyGradient(Learner):
         require(fits, "rewards", f"{len(weights)} finite numbers", self.rewards)
         choice(self.direction, DIRECTIONS, "direction")
         positive(self.beta, "beta")
+        nonnegative(self.jitter, "jitter")
 
     @property
     def _modes(self) -> MixtureTarget:
@@ -67,7 +69,8 @@ class PolicyGradient(Learner):
         return {"policy": len(self.rewards)}
 
     def initialise(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        return {"policy": np.log(self._modes.mixture.weights)}
+        logits = np.log(self._modes.mixture.weights)
+        return {"policy": logits + self.jitter * rng.standard_normal(len(logits))}
 
     def draw(self, steps: int, batch: int, data: Source, rng: np.random.Generator) -> dict[str, np.ndarray]:
         far = np.linalg.norm(data(steps * batch)[:, None] - self._modes.centres, axis=2)

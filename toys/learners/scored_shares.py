@@ -26,7 +26,7 @@ from toys.layout import Layout
 from toys.learner import Batch, Learner, Players, Source, Values, columns
 from toys.targets.mixtures import MixtureTarget
 from toys.targets.target import Target
-from toys.validation import positive, require
+from toys.validation import noise_levels, nonnegative, require
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,8 @@ class ScoredShares(Learner):
     def __post_init__(self) -> None:
         instance("target", self.target, MixtureTarget, "a mixture")
         require(self._modes.dim == 1, "target", "a mixture on the line", self.target)
-        positive(self.lowest, "lowest")
-        positive(self.highest, "highest")
-        require(self.lowest <= self.highest, "highest", f"at least lowest = {self.lowest}", self.highest)
-        require(np.isfinite(self.jitter) and self.jitter >= 0, "jitter", "a number ≥ 0", self.jitter)
+        noise_levels(self.lowest, self.highest)
+        nonnegative(self.jitter, "jitter")
 
     @property
     def _modes(self) -> MixtureTarget:

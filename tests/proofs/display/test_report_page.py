@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from proofs.display import front, places
+from proofs.display import front, places, story
 from proofs.display import report as made
 from proofs.run import discovery, document, sentences
 from proofs.run.runner import Result, Settings
@@ -243,7 +243,7 @@ def test_the_answer_is_there_before_anything_is_explained(whole: Path, opened: A
     assert page.locator("h1").inner_text() == "Why do VAEs blur, and why do GANs drop modes?"
     assert page.locator("#answer li").count() == 10
     assert page.locator(".said").count() == len(sentences.recorded()["sentences"])
-    assert page.locator("#story figure img").count() == 7
+    assert page.locator("#story figure img").count() == len(story.PICTURES)
     assert page.locator("#verdicts dt").count() == len(front.VERDICTS) == 6
     order = page.eval_on_selector_all("main section[id], main form[id]", "all => all.map(e => e.id)")
     assert order[:5] == ["opening", "answer", "sentences", "story", "verdicts"]

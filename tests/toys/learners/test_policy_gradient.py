@@ -69,6 +69,16 @@ def test_a_seed_is_bitwise_independent_of_its_neighbours():
     assert np.array_equal(crowd.players["policy"][:, 13], alone.players["policy"][:, 0])
 
 
+def test_a_policy_without_a_gap_comes_back_to_the_reference():
+    """From anywhere, under either penalty: equal rewards leave nothing to stay away for."""
+    for direction in DIRECTIONS:
+        learner = PolicyGradient(THREE, (1.0, 1.0, 1.0), direction, jitter=1.5)
+        fitted = fit(learner, seeds=range(9), steps=800, optimiser=Adam(0.05, decay="cosine"), record=[0])
+        begun, ended = (np.abs(fitted.evaluate(learner.shares, at=k) - WEIGHTS).max(axis=1) for k in (0, -1))
+        assert np.median(begun) > 0.15
+        assert ended.max() < 0.03
+
+
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_policies_end_at_the_optimum_of_their_penalty(direction):
     """Two unequal modes far from the origin, a gap of two penalties: what the other direction leaves is elsewhere."""
@@ -85,7 +95,7 @@ def test_policies_end_at_the_optimum_of_their_penalty(direction):
     ("named", "options"),
     [
         ("rewards", {"rewards": (1.0,)}), ("rewards", {"rewards": (1.0, np.inf)}), ("direction", {"direction": "both"}),
-        ("beta", {"beta": 0.0}), ("target", {"target": symmetric_pair(2.0, 0.3, 1.0)}),
+        ("beta", {"beta": 0.0}), ("jitter", {"jitter": -0.1}), ("target", {"target": symmetric_pair(2.0, 0.3, 1.0)}),
     ],
 )  # fmt: skip
 def test_bad_input_is_named(named, options):
