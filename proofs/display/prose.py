@@ -11,6 +11,7 @@ from proofs.words import mathml
 
 INDENT = "    "
 """What a line begins with that is a formula."""
+_PART = re.compile(r"(`[^`]*`|</?[A-Za-z]{2,}[^<>]*>|(?<![\w*)])\*[^\W\d_][^*]*\w\*(?!\w))")
 _MINUS = re.compile(r"(?<![\w.)\]-])-(?=[\d.∞]|inf\b)|(?<=\d[eE])-(?=\d)")
 
 
@@ -45,8 +46,8 @@ def formula(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """A sentence with formulas in it; *this* is stressed, `this` is code."""
-    return "".join(_stressed(part) for part in re.split(r"(`[^`]*`|(?<![\w*)])\*[^\W\d_][^*]*\w\*(?!\w))", text))
+    """A sentence with formulas in it; *this* is stressed, `this` is code, <this> is no formula."""
+    return "".join(_stressed(part) for part in _PART.split(text))
 
 
 def _stressed(part: str) -> str:
@@ -54,6 +55,8 @@ def _stressed(part: str) -> str:
         return f"<code>{escape(part.strip('`'))}</code>"
     if part.startswith("*") and len(part) > 2:
         return f"<em>{sentence(part.strip('*'))}</em>"
+    if _PART.fullmatch(part):
+        return escape(part)
     before, after = (" " if part[:1] == " " else ""), (" " if part[-1:] == " " else "")
     return before + mathml.wrapping(mathml.of_text(part)) + after if part.strip() else part
 

@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import ndtri
-from scipy.stats import binom
+from scipy.special import binom, ndtri
 
 import theory
 from theory.validation.inputs import instance, integer
@@ -104,5 +103,6 @@ def _nodes(law: theory.GaussianMixture) -> tuple[np.ndarray, np.ndarray]:
 def _ordered(law: theory.GaussianMixture, batch: int) -> Any:
     """Mean of the k-th of so many draws, for every k."""
     x, mass = _nodes(law)
-    ranks = np.arange(batch)[:, None]
-    return batch * binom.pmf(ranks, batch - 1, np.asarray(law.cdf(x))) @ (mass * x)
+    ranks, below = np.arange(batch)[:, None], np.asarray(law.cdf(x))
+    held = binom(batch - 1, ranks) * below**ranks * (1 - below) ** (batch - 1 - ranks)
+    return batch * held @ (mass * x)

@@ -153,7 +153,7 @@ def test_a_picture_comes_with_its_data_and_its_caption(
 
 def test_the_pictures_say_what_their_titles_say(measured: dict[str, story.Data]) -> None:
     """The sentences of the README, on the arrays: the mean is where nothing is, dropping stays, the bound binds, ..."""
-    gap, _, water, kl, stay, bridge, walk = measured.values()
+    gap, _, water, kl, stay, bridge, walk, guided = measured.values()
     assert np.median(gap["density"][-1]) < 1e-3 < np.median(gap["sampled"][-1])
     assert np.allclose(
         np.median(water["wide"], axis=1), water["exact"][0][np.searchsorted(water["fine"], water["levels"])], atol=0.06
@@ -167,3 +167,9 @@ def test_the_pictures_say_what_their_titles_say(measured: dict[str, story.Data])
     assert even.sum() > story.SEEDS / 2
     assert (outside[even] > 0.8 * least[even]).all()
     assert np.median(walk["network"][-1]) < 0.1 * np.median(walk["network"][0])
+    assert np.median(guided["median"][-1]) > 1.05 * np.median(guided["median"][0])
+    wide = guided["right"] - guided["left"]
+    assert np.median(wide[-1]) < 0.7 * np.median(wide[0])
+    assert guided["middle"][0] == pytest.approx(story_data.A, abs=0.02)
+    assert guided["middle"][-1] > 1.15 * story_data.A
+    assert guided["high"][-1] - guided["low"][-1] < 0.7 * (guided["high"][0] - guided["low"][0])
