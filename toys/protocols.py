@@ -18,9 +18,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from theory import GaussianMixture
 from theory.validation.inputs import integer
 from theory.validation.told import told
-from toys.targets import grid, notebook_ring, ring, spiral, symmetric_pair
+from toys.targets import LabelledMoons, MixtureTarget, grid, notebook_ring, ring, spiral, symmetric_pair, two_moons
 from toys.targets.target import Target
 from toys.targets.two_clusters import two_clusters
 from toys.validation import choice, door, shut
@@ -32,6 +35,10 @@ SCORES = {
     "reverse_kl": "reverse KL, nats",
     "gap": "mass in the gap, %",
     "gap_bound": "least mass there, %",
+    "one_step": "W2, one Euler step",
+    "w2": "W2, many steps",
+    "between": "between neighbouring modes, %",
+    "elsewhere": "elsewhere off the modes, %",
 }
 """Every score a protocol may print, with its unit; shares are printed in per cent."""
 
@@ -75,7 +82,7 @@ class Rule:
 class Arm:
     """A learner, its networks and optimisers by player, its options.
 
-    `learner`: "GAN", "JointGAN", "VAE", "VAE means" (samples are the decoder's means) or "Denoiser". `drawn`: the ranges
+    `learner`: "GAN", "JointGAN", "VAE", "VAE means" (samples are the decoder's means), "Denoiser" or "FlowMatching". `drawn`: the ranges
     (factor low, high, β₁ low, high) from which every seed draws its own learning rate, log-uniformly, and β₁.
     """
 
@@ -93,6 +100,7 @@ class Counting:
 
     By distance only those within `deviations` standard deviations count (`strict`: below, not at); by responsibility
     all of them. Of a curve, those within so many deviations of it; of uniform clusters, those inside. `aside` is said too.
+    By "transport" none is counted: all are carried to as many draws of the data.
     """
 
     samples: int = 2500
@@ -104,6 +112,8 @@ class Counting:
     @property
     def words(self) -> str:
         """The rule in a sentence."""
+        if self.by == "transport":
+            return f"{self.samples:,} samples, carried to as many draws of the data"
         if self.by == "responsibility":
             return f"{self.samples:,} samples, each given to its likeliest mode; a mode without any is dropped"
         sign = "<" if self.strict else "≤"
@@ -514,9 +524,93 @@ def _salmona() -> Protocol:
     )
 
 
+def _on_the_line(*places: float) -> Target:
+    mixture = GaussianMixture(np.full(len(places), 1 / len(places)), places, stds=np.full(len(places), 0.05))
+    return MixtureTarget("modes_on_the_line", mixture, "Aithal et al. (2024)")
+
+
+def _aithal() -> Protocol:
+    levels = {"lowest": 0.01, "highest": 20.0}
+    return Protocol(
+        name="aithal",
+        source="Aithal, Maini, Lipton & Kolter 2024, Understanding hallucinations in diffusion models through mode interpolation",
+        targets={
+            "three": partial(_on_the_line, 1.0, 2.0, 3.0), "four": partial(_on_the_line, 1.0, 2.0, 4.0, 5.0), "grid": grid,
+        },
+        arms={"denoiser": Arm("Denoiser", {"networks": Net((128, 128))}, {"denoiser": _adam(1e-3)}, levels)},
+        steps=40_000,
+        batch=128,
+        points=20_000,
+        trials=10,
+        counting=Counting(10_000, deviations=4.0, aside="; between neighbours: as near to the segment that joins two modes"),
+        scores=("captured", "quality", "between", "elsewhere"),
+        published={},
+        sizes={
+            "quick": Size(16, ("three", "four"), steps=20, widths=4, rates=3),
+            "full": Size(32, ("three", "four", "grid"), steps=8, widths=4),
+        },
+        notes=(
+            "the paper shows samples between neighbouring modes and nowhere else; neighbours: no third mode within the ball over "
+            "their segment, so the diagonals of the grid join none",
+            "modes at 1, 2, 3 and at 1, 2, 4, 5, deviation 0.05; of the data themselves 0.006 % on the line and 0.03 % of the grid lie "
+            "more than 4 deviations from every mode",
+            "20,000 points on every target, for 50,000 of the four modes; network, Adam 1e-3, minibatch and updates are ours; our "
+            "denoiser at levels 0.01 to 20, sampled along the probability flow in 32 steps, for a thousand steps of ancestral sampling",
+            "there is no GAN and no VAE among its arms: the claims about them are not judged",
+        ),
+    )  # fmt: skip
+
+
+def _c2ot() -> Protocol:
+    start = ring(8, 5.0, 0.1**0.5)
+
+    def flow(coupling: str) -> Arm:
+        options = {"coupling": coupling, "source": start}
+        return Arm("FlowMatching", {"networks": Net((64, 64, 64))}, {"velocity": _adam(1e-3)}, options)
+
+    placed = {"std": 0.6, "scale": 3.0, "shift": -1.0}
+    return Protocol(
+        name="c2ot",
+        source="Cheng & Schwing 2025, The curse of conditions, figure 1 (the order of its cells inferred)",
+        targets={"moons": partial(two_moons, **placed), "labelled_moons": partial(LabelledMoons, **placed)},
+        arms={
+            "flow matching": flow("independent"), "minibatch transport": flow("transport"),
+            "conditional transport": flow("conditional transport"),
+        },
+        steps=20_000,
+        batch=256,
+        points=None,
+        trials=10,
+        counting=Counting(512, "transport"),
+        scores=("one_step", "w2"),
+        published={
+            "moons": {
+                "flow matching": ((6.232, 0.186), (0.120, 0.045)), "minibatch transport": ((0.072, 0.025), (0.050, 0.040)),
+            },
+            "labelled_moons": {
+                "flow matching": ((2.573, 0.112), (0.059, 0.029)), "minibatch transport": ((0.483, 0.059), (0.462, 0.025)),
+                "conditional transport": ((0.048, 0.010), (0.018, 0.006)),
+            },
+        },
+        sizes={
+            "quick": Size(16, ("moons", "labelled_moons"), steps=20, widths=2, batch=4, rates=3),
+            "full": Size(32, ("moons", "labelled_moons"), steps=4, batch=2),
+        },
+        notes=(
+            "from eight Gaussians (radius 5, variance 0.1) to two moons (make_moons with noise 0.2, times 3, less 1), of which the "
+            "label is given or not; these sizes, 3 x 64 units (ours ReLU), Adam 1e-3, minibatch 256 and 20,000 updates are recalled",
+            "W2 in data units, samples and data of equal labels assigned to one another: two samples of the data "
+            "are 0.5 apart themselves, more than what the paper prints for its best arms, so only orderings can be compared; "
+            "many steps: 100 of Euler, for an adaptive solver",
+            "without labels conditional transport is minibatch transport; continuous conditions are not run",
+            "there is no GAN and no VAE among its arms: the claims about them are not judged",
+        ),
+    )  # fmt: skip
+
+
 _MAKERS: dict[str, Callable[[], Protocol]] = {
     "veegan": _veegan, "pacgan": _pacgan, "ali": _ali, "unrolled": _unrolled, "wgan-gp": _wgan_gp, "sun": _sun,
-    "salmona": _salmona,
+    "salmona": _salmona, "aithal": _aithal, "c2ot": _c2ot,
 }  # fmt: skip
 NAMES = tuple(_MAKERS)
 """Every protocol that `--protocol` knows."""

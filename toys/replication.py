@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Real
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 from scipy.special import ndtr, ndtri, rel_entr
 from torch import Tensor
 
@@ -22,6 +25,7 @@ from toys import optimisers
 from toys.layout import ALIGNMENT
 from toys.learner import Learner, Players, Values
 from toys.learners.denoiser import Denoiser
+from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
 from toys.learners.joint_gan import JointGAN
 from toys.learners.vae import VAE
@@ -68,6 +72,8 @@ def run_arm(
     steps, batch = protocol.steps_at(level), protocol.batch_at(level)
     fitted = fit(learner(arm, law), rules, steps=steps, batch=batch, points=protocol.points)
     fitted = instance("fit", fitted, Fitted, "a function that trains")
+    if isinstance(fitted.learner, FlowMatching):
+        return distances(fitted, protocol.counting.samples)
     samples = draw(fitted, arm, protocol.counting.samples)
     fine = np.isfinite(samples).all(axis=(1, 2)) & (fitted.diverged < 0)
     rows = [score(x if good else None, law, protocol.counting) for x, good in zip(samples, fine, strict=True)]
@@ -76,6 +82,11 @@ def run_arm(
             row | told
             for row, told in zip(rows, bridged(samples, steepest(fitted, arm), law.centres[-1, 0]), strict=True)
         ]
+    if "between" in protocol.scores and isinstance(law, MixtureTarget):
+        told = [
+            interpolated(x if good else None, law, protocol.counting) for x, good in zip(samples, fine, strict=True)
+        ]
+        rows = [row | more for row, more in zip(rows, told, strict=True)]
     return {key: np.array([row[key] for row in rows]) for key in protocol.scores if key in rows[0]}
 
 
@@ -84,6 +95,8 @@ def learner(arm: Arm, target: Target) -> Learner:
     """The learner of an arm for a target; unrolled steps are those of the discriminator's own Adam."""
     if arm.learner == "Denoiser":
         return Denoiser(target, hidden=arm.nets["networks"].hidden, **arm.options)
+    if arm.learner == "FlowMatching":
+        return FlowMatching(target, hidden=arm.nets["networks"].hidden, **arm.options)
     if arm.learner.startswith("VAE"):
         return VAE(target, hidden=arm.nets["networks"].hidden, **arm.options)
     shape: dict[str, Any] = {f"{player}_hidden": net.hidden for player, net in arm.nets.items()}
@@ -149,6 +162,43 @@ def draw(fitted: Fitted, arm: Arm, n: int) -> Float[np.ndarray, "seeds {n} dim"]
 
 
 @door
+def distances(fitted: Fitted, n: int) -> dict[str, Float[np.ndarray, " seeds"]]:
+    """W2 (seeds,) of n ends of a flow to n draws of its target, after one step of Euler and after a hundred.
+
+    With inputs both are given those of the draws, and compared where they are equal. A seed that diverged has not moved.
+    Raises ValueError unless n is an integer ≥ 1 for which there is room, and what was fitted a flow.
+    """
+    integer("n", n, 1, MOST_DRAWN)
+    made = instance("fitted", fitted.learner, FlowMatching, "flows")
+    many = -(-n // ALIGNMENT) * ALIGNMENT
+    rows = [made.target.sample(many, rng) for rng in fitted.generators()]
+    start = np.stack([made.start(many, rng) for rng in fitted.generators(1)])
+    given, data = (
+        np.stack(part) for part in zip(*(np.split(r, [made.target.inputs], axis=1) for r in rows), strict=True)
+    )
+
+    def along(players: Players, hyper: Values, times: Tensor, start: Tensor, given: Tensor) -> Tensor:
+        return made.transport(players, hyper, start, times, given if made.target.inputs else None)
+
+    shown: dict[str, np.ndarray] = {}
+    for score, steps in (("one_step", 1), ("w2", 100)):
+        ends = fitted.evaluate(along, np.linspace(0, 1, steps + 1), own=[start, given])
+        ends = np.where(np.isfinite(ends).all(axis=(1, 2), keepdims=True), ends, start)
+        shown[score] = np.array([_transport(*one) for one in zip(ends[:, :n], data[:, :n], given[:, :n], strict=True)])
+    return shown
+
+
+def _transport(x: np.ndarray, y: np.ndarray, labels: np.ndarray) -> float:
+    """W2 of samples x and y (n, dim) whose rows of equal labels are compared."""
+    total = 0.0
+    for label in np.unique(labels, axis=0):
+        here = (labels == label).all(axis=1)
+        costs = cdist(x[here], y[here], "sqeuclidean")
+        total += costs[linear_sum_assignment(costs)].sum()
+    return float(np.sqrt(total / len(x)))
+
+
+@door
 def shares(target: Target) -> Float[np.ndarray, " modes"]:
     """Weights of the modes there are to capture; empty for a curve."""
     if isinstance(target, MixtureTarget):
@@ -207,6 +257,46 @@ def bridged(
     require(slopes.shape == gap.shape, "slopes", f"{len(gap)} numbers", slopes.shape)
     least = ndtr(m / np.maximum(slopes, 1e-12) + ndtri(left)) - left
     return [{"gap": float(g), "gap_bound": float(b)} for g, b in zip(gap, least, strict=True)]
+
+
+@door
+def interpolated(x: Real[np.ndarray, "n dim"] | None, target: MixtureTarget, rule: Counting) -> dict[str, float]:
+    """Shares of samples (n, dim) beyond the deviations of every mode: near the segments of neighbours, and elsewhere.
+
+    Neighbours: no third mode in the closed ball whose diameter joins them. Near: within the deviations of the widest mode.
+    Samples that are None lie nowhere: 0 and 0. Raises ValueError unless x has the columns of the target.
+    """
+    if x is None:
+        return {"between": 0.0, "elsewhere": 0.0}
+    require(x.shape[1] == target.dim, "x", f"rows of {target.dim}", x.shape)
+    centres, widest = target.centres, float(target.mixture.stds.max())
+    off = KDTree(centres).query(x)[0] > rule.deviations * widest
+    pairs = [(centres[i], centres[j]) for i, j in neighbours(centres)]
+    near = np.any([_from_segment(x, *pair) <= rule.deviations * widest for pair in pairs], axis=0) & off
+    return {"between": float(near.mean()), "elsewhere": float((off & ~near).mean())}
+
+
+def neighbours(points: Real[np.ndarray, "K dim"]) -> list[tuple[int, int]]:
+    """Pairs of points (K, dim) with no third in the closed ball whose diameter joins them.
+
+    Raises ValueError unless points are rows. Source: Gabriel & Sokal (1969).
+    """
+    points = floats("points", points)
+    require(points.ndim == 2, "points", "rows of points", points.shape)
+    points = points / max(np.abs(points).max(initial=0.0), 1e-300)
+    found: list[tuple[int, int]] = []
+    for i, j in combinations(range(len(points)), 2):
+        others = np.delete(points, [i, j], axis=0)
+        reach = np.linalg.norm(points[i] - points[j]) / 2
+        if (np.linalg.norm(others - (points[i] + points[j]) / 2, axis=1) > reach * (1 + 1e-9)).all():
+            found.append((i, j))
+    return found
+
+
+def _from_segment(x: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Distances (n,) of points (n, dim) from a segment."""
+    along = np.clip((x - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
+    return np.linalg.norm(x - a - along[:, None] * (b - a), axis=1)
 
 
 @door

@@ -100,7 +100,7 @@ def gan_is_sharper():
     steps=(2000, 5000),
     reason="one seed in five is a difference that a user meets, which 64 seeds show where it is every other one, and 192 where it is "
     "two in five; the control exchanges the two",
-    protocols=("veegan", "pacgan", "ali", "unrolled", "wgan-gp", "sun", "salmona"),
+    protocols=("veegan", "pacgan", "ali", "unrolled", "wgan-gp", "sun", "salmona", "aithal", "c2ot"),
     compares=JUDGED,
     history={
         1: "it was declared for Bishop's problem too, which the first full run refuted: of 64 GANs none had lost a branch; "

@@ -35,7 +35,7 @@ def beside(name: str, level: str, results: list[Result]) -> dict[str, Any]:
         "scaling": protocol.scaling(level),
         "notes": [
             *protocol.notes,
-            *([DISAGREE] if protocol.published else []),
+            *([DISAGREE] if protocol.published and "captured" in protocol.scores else []),
         ],
         "interval": f"{1 - AGREE:.0%} interval of the median over seeds, by order statistics; none below 8 seeds",
         "runs": [
@@ -107,7 +107,7 @@ def theirs(row: Mapping[str, Any]) -> str:
 
 
 def _short(value: float, row: Mapping[str, Any]) -> str:
-    return f"{value:.2f}" if "nats" in row["score"] else f"{value:.1f}"
+    return f"{value:.1f}" if "%" in row["score"] or row["score"] == SCORES["captured"] else f"{value:.2f}"
 
 
 def table(rows: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:

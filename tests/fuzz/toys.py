@@ -17,7 +17,7 @@ import toys
 from tests.fuzz.doors import door
 from tests.fuzz.theory import P
 from toys import conformance, contest, entrants, exact, one_latent, piecewise, protocols, targets, torch_modules, train
-from toys.learners import GAN, DiracGAN, LinearVAE, Regressor
+from toys.learners import GAN, DiracGAN, FlowMatching, LinearVAE, Regressor
 from toys.networks import MLP
 from toys.optimisers import Adam
 
@@ -92,7 +92,7 @@ VALID = {
     "optimiser": Adam(0.1), "options": {}, "outer": 0.5, "p": 0.5, "pack": 2, "pairing": "fixed", "pairs": ROWS, "penalty": 0.0, "pieces": 5,
     "places": ((0.0,), (1.0,)), "points": 32, "population": True, "power": 2.0, "powers": {"l2": 2.0}, "problem": "two_branch", "progress": None, "q": 1.5,
     "r1": 0.3, "r2": 0.1, "radius": 1.0, "rate": 0.1, "ratio": 1.0, "real": PAIR, "record": [1], "rng": RNG(0), "rounds": 2, "row": np.ones(MLP((1, 4, 1)).length),
-    "rows": ROWS, "s": 0.5, "sampled": True, "samples": ROWS[None], "scale": 1.0, "seed": 0, "seeds": [0, 1], "seen": SEEN, "share": 0.3,
+    "rows": ROWS, "s": 0.5, "sampled": True, "samples": ROWS[None], "scale": 1.0, "seed": 0, "seeds": [0, 1], "seen": SEEN, "share": 0.3, "shift": 0.5,
     "side": 3, "simultaneous": False, "sizes": (2, 4, 1), "slopes": [1.5], "smoothing": 0.9, "source": "blurproof", "spacing": 2.0, "spread": 1.5,
     "start": (1.0, 0.5), "start_share": 0.1, "std": 0.5, "steps": 2, "strength": 0.3, "t": [0.3], "target": PAIR, "theta": None, "times": [0.0, 0.5, 1.0],
     "u": [0.4], "uniform": 0.0, "unroll": 0, "unroll_betas": None, "unroll_rate": 1e-3, "v": 0.36, "values": [0.0, 1.0, 0.5], "w": -1.0,
@@ -129,6 +129,7 @@ SPECIAL = {
     "learners.dirac_gan.trajectories": {"learner": DiracGAN(), "record": [0, 1]},
     "learners.dirac_gan.at_their_rates": {"paths": [np.ones((2, 3, 2))], "rates": [0.5], "within": 0.1},
     "learners.denoiser.Denoiser": {},
+    "learners.flow_matching.FlowMatching": {"source": None},
     "learners.distilled.Distilled": {"free": "shares", "weight": "none", "start": 0.5},
     "learners.discriminator.Discriminator": {"fake": targets.symmetric_pair(2.0, 0.3)},
     "learners.joint_gan.JointGAN": {"objective": "ali"},
@@ -167,6 +168,9 @@ SPECIAL = {
     "replication.score": {"x": ROWS, "target": RING, "rule": COUNTING},
     "replication.counts": {"x": ROWS, "target": RING, "rule": COUNTING},
     "replication.steepest": {"arm": GAN_ARM},
+    "replication.distances": {"fitted": train.fit(FlowMatching(RING, (4,)), seeds=[0], steps=1, batch=16)},
+    "replication.interpolated": {"x": ROWS, "target": RING, "rule": COUNTING},
+    "replication.neighbours": {"points": ROWS},
     "replication.near_curve": {"x": ROWS, "target": CURVED, "rule": COUNTING},
     "targets.curves.CurveTarget": {"curve": CURVED.curve, "arcs": 2, "name": "moons"},
     "targets.line_in_plane.LineInPlane": {"centre": (0.3, -0.2)},

@@ -4,13 +4,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from theory import scores
 from toys import protocols, replication
+from toys.learners.flow_matching import FlowMatching
 from toys.learners.gan import GAN
 from toys.networks import MLP
 from toys.protocols import LEVELS, NAMES, SCORES, Counting, Size, named
-from toys.targets import MixtureTarget, notebook_ring, ring, spiral, symmetric_pair, two_clusters
+from toys.targets import (
+    LabelledMoons,
+    MixtureTarget,
+    notebook_ring,
+    ring,
+    spiral,
+    symmetric_pair,
+    two_clusters,
+    two_moons,
+)
 from toys.train import fit, fitting
 
 
@@ -117,6 +129,9 @@ def test_the_others_are_as_published() -> None:
     assert wgan.arms["WGAN-GP"].options["penalty"] == 0.1
     assert len(sun.targets["5_gaussians"]().mixture) == 5
     assert sun.arm("paired", "two_clusters").options["uniform"] == 5.0
+    transport = named("c2ot")
+    assert transport.published["labelled_moons"]["minibatch transport"] == ((0.483, 0.059), (0.462, 0.025))
+    assert transport.arms["conditional transport"].options["source"].mixture.stds.max() == pytest.approx(0.1**0.5)
     assert list(named("salmona").targets) == [f"m={m}" for m in range(11)]
 
 
@@ -146,7 +161,8 @@ def test_every_arm_runs_and_is_scored(name: str) -> None:
             assert set(scored) <= set(protocol.scores)
             assert all(values.shape == (2,) and np.isfinite(values).all() for values in scored.values())
             assert all(0 <= v <= most for v in scored.get("captured", ()))
-            assert all(0 <= v <= 1 for key in ("quality", "gap") for v in scored.get(key, ()))
+            assert all(0 <= v <= 1 for key in ("quality", "gap", "between", "elsewhere") for v in scored.get(key, ()))
+            assert all(v > 0 for key in ("one_step", "w2") for v in scored.get(key, ()))
             assert all(-1e-12 <= v <= np.log(most) + 1e-12 for v in scored.get("reverse_kl", ()))
 
 
@@ -178,6 +194,47 @@ def test_the_bridge_of_the_steepest_map_is_the_bound() -> None:
     lost = replication.bridged(np.full((2, 50, 1), -m), np.array([0.0, 1.0]), m)
     assert all(t["gap"] == 0 and t["gap_bound"] == pytest.approx(0) for t in lost)
     assert "gap_bound" not in replication.bridged(made, None, m)[0]
+
+
+def test_distances_of_flows_are_those_to_the_data() -> None:
+    """A flow that stays is as far as its source; two samples of the data are 0.5 apart, but not where labels are to be met."""
+    law = two_moons(0.6, 3.0, -1.0)
+    still = FlowMatching(law, (4,), source=ring(8, 5.0, 0.1**0.5))
+    stays = fit(still, seeds=[1, 2], steps=1, batch=16)
+    stays = replace(stays, players={"velocity": np.zeros_like(stays.players["velocity"])})
+    rng = np.random.default_rng(0)
+    x, y = still.source.sample(512, rng), law.sample(512, rng)
+    found = replication.distances(stays, 512)
+    costs = cdist(x, y, "sqeuclidean")
+    due = np.sqrt(costs[linear_sum_assignment(costs)].mean())
+    assert found["one_step"] == pytest.approx(found["w2"])
+    assert found["one_step"] == pytest.approx(due, rel=0.1)
+    for target, source in ((law, law), (LabelledMoons(0.6, 3.0, -1.0), law)):
+        learner = FlowMatching(target, (4,), source=source)
+        zeros = np.zeros((1, 2, learner.net.length), np.float32)
+        apart = replication.distances(replace(stays, learner=learner, players={"velocity": zeros}), 512)["w2"]
+        assert apart == pytest.approx(0.5, abs=0.15) if target is law else (apart > 1).all()
+
+
+def test_neighbours_have_no_third_mode_between_them() -> None:
+    """On the line the next ones, on the grid those beside and above, on a ring those along it."""
+    line = named("aithal").targets["four"]()
+    assert replication.neighbours(line.centres) == [(0, 1), (1, 2), (2, 3)]
+    square = named("aithal").targets["grid"]().centres
+    pairs = replication.neighbours(square)
+    assert len(pairs) == 40
+    assert all(np.linalg.norm(square[i] - square[j]) == pytest.approx(2) for i, j in pairs)
+    assert len(replication.neighbours(ring(8).centres)) == 8
+
+
+def test_what_lies_between_neighbours_and_what_elsewhere_is_told_apart() -> None:
+    """Middles of neighbours, of diagonals and points outside, each where it is; the data hardly anywhere."""
+    law, rule = named("aithal").targets["grid"](), named("aithal").counting
+    made = np.array([[1.0, 0.0], [0.0, -3.0], [1.0, 1.0], [6.0, 0.0], [0.1, 0.0]])
+    assert replication.interpolated(made, law, rule) == {"between": 2 / 5, "elsewhere": 2 / 5}
+    true = replication.interpolated(law.sample(100_000, np.random.default_rng(0)), law, rule)
+    assert sum(true.values()) == pytest.approx(np.exp(-8), abs=2.6e-4)
+    assert replication.interpolated(None, law, rule) == {"between": 0.0, "elsewhere": 0.0}
 
 
 def test_the_steepest_slope_is_that_of_the_generator() -> None:

@@ -12,6 +12,7 @@ from sklearn.datasets import make_moons
 import theory
 from theory import flow, pairing
 from toys.targets import (
+    LabelledMoons,
     MixtureTarget,
     Target,
     bishop_inverse,
@@ -43,7 +44,7 @@ UNEQUAL = theory.GaussianMixture([0.7, 0.3], [-2.0, 1.5], stds=[0.3, 0.6])
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
     notebook_ring(), notebook_ring(6, 2.0, 0.3), two_clusters(3.6, 0.4), two_clusters(1.5, 0.9),
-    two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
+    two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), two_moons(0.6, 3.0, -1.0), LabelledMoons(), LabelledMoons(0.6, 3.0, -1.0), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
     power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
     TwoPoints(), TwoPoints(0.7, 2.5),
     Pairs(), Pairs(None, 3), Pairs(None, None), Pairs(UNEQUAL), Pairs(UNEQUAL, 5), Pairs(UNEQUAL, None),
@@ -110,6 +111,19 @@ def test_a_density_that_is_nowhere_is_caught():
     good = symmetric_pair(1.0, 0.5)
     broken = violations(Faint(good.name, good.mixture, good.source), np.random.default_rng(7))
     assert any("integrates to 0.0001" in law for law in broken)
+
+
+def test_labelled_moons_are_the_moons():
+    """Without their labels they are `two_moons`; each label has the points of its own half circle, and no other has any."""
+    labelled, plain = LabelledMoons(0.2, 2.0, 0.5), two_moons(0.2, 2.0, 0.5)
+    assert np.allclose(labelled.mean[1:], plain.mean, atol=1e-12)
+    assert np.allclose(labelled.cov[1:, 1:], plain.cov, atol=1e-12)
+    x = plain.sample(50, np.random.default_rng(0))
+    both = [labelled.logpdf(np.column_stack([np.full(50, k), x])) for k in (0.0, 1.0, 0.5)]
+    assert np.allclose(np.logaddexp(*both[:2]), plain.logpdf(x), atol=1e-9)
+    assert (both[2] == -np.inf).all()
+    upper = labelled.moons[0].sample(5000, np.random.default_rng(0))
+    assert np.allclose(upper.mean(0), [0.5, 2 * 2 / np.pi + 0.5], atol=0.1)
 
 
 def test_defaults_are_the_published_ones():

@@ -1,4 +1,4 @@
-"""Targets along a curve in the plane, blurred by isotropic noise: two moons and the spiral.
+"""Targets along a curve in the plane, blurred by isotropic noise: two moons, with and without their labels, and the spiral.
 
     X = c(U) + s N(0, I_2),   U ~ U(0, 1),      p(x) = ∫₀¹ N(x; c(u), s²I) du
 
@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from jaxtyping import Float, Real
 from scipy.special import logsumexp
 
+from theory.validation.inputs import real
 from theory.validation.told import told
 from toys.targets._quadrature import rule
 from toys.targets.target import Target
@@ -92,12 +93,86 @@ def _roll(u: np.ndarray) -> np.ndarray:
     return t[:, None] * np.stack([np.cos(t), np.sin(t)], 1) / 7.5
 
 
-def two_moons(std: float = 0.1) -> CurveTarget:
+def two_moons(std: float = 0.1, scale: float = 1.0, shift: float = 0.0) -> CurveTarget:
     """Two interlocking half circles of radius 1, the lower one about (1, ½), each with half of the mass.
 
-    Raises ValueError unless `std` is positive.
+    `scale` times as large and moved by `shift` along both axes, before the noise. Raises ValueError unless `std` and `scale`
+    are positive, and `shift` is a number.
     """
-    return CurveTarget("two_moons", _moons, 2, std, "Pedregosa et al. (2011), make_moons")
+    return CurveTarget("two_moons", _placed(_moons, scale, shift), 2, std, "Pedregosa et al. (2011), make_moons")
+
+
+def _placed(
+    curve: Callable[[np.ndarray], np.ndarray], scale: float, shift: float
+) -> Callable[[np.ndarray], np.ndarray]:
+    positive(scale, "scale")
+    real("shift", shift)
+    return partial(_affine, curve, scale, shift)
+
+
+def _affine(curve: Callable[[np.ndarray], np.ndarray], scale: float, shift: float, u: np.ndarray) -> np.ndarray:
+    return scale * curve(u) + shift
+
+
+def _upper(u: np.ndarray) -> np.ndarray:
+    return _moons(u / 2)
+
+
+def _lower(u: np.ndarray) -> np.ndarray:
+    return _moons((1 + u) / 2)
+
+
+@told
+@dataclass(frozen=True)
+class LabelledMoons(Target):
+    """Rows (k, x): the label k, 0 of the upper moon and 1 of the lower one, is given; x lies in the plane, as of `two_moons`.
+
+    Raises ValueError unless `std` and `scale` are positive, and `shift` is a number.
+    """
+
+    std: float = 0.1
+    scale: float = 1.0
+    shift: float = 0.0
+    name = "labelled_moons"
+    source = "Pedregosa et al. (2011), make_moons"
+    dim = 3
+    inputs = 1
+
+    def __post_init__(self) -> None:
+        positive(self.std, "std")
+        _placed(_moons, self.scale, self.shift)
+
+    @cached_property
+    def moons(self) -> tuple[CurveTarget, CurveTarget]:
+        """The upper moon, and the lower one."""
+        upper, lower = (
+            CurveTarget("moon", _placed(half, self.scale, self.shift), 1, self.std, self.source)
+            for half in (_upper, _lower)
+        )
+        return upper, lower
+
+    @property
+    def mean(self) -> Float[np.ndarray, " {self.dim}"]:
+        """(½, the mean of both moons' means), (3,)."""
+        return np.array([0.5, *np.mean([moon.mean for moon in self.moons], axis=0)])
+
+    @property
+    def cov(self) -> Float[np.ndarray, "{self.dim} {self.dim}"]:
+        """That of the label, ¼, with the plane a quarter of the means' difference, and of the plane, (3, 3)."""
+        apart = np.array([1.0, *(self.moons[1].mean - self.moons[0].mean)])
+        within = np.zeros((3, 3))
+        within[1:, 1:] = np.mean([moon.cov for moon in self.moons], axis=0)
+        return within + np.outer(apart, apart) / 4
+
+    def sample(self, n: int, rng: np.random.Generator) -> Float[np.ndarray, "{n} {self.dim}"]:
+        label = rng.integers(0, 2, n)
+        drawn = np.stack([moon.sample(n, rng) for moon in self.moons])
+        return np.column_stack([label, drawn[label, np.arange(n)]])
+
+    def logpdf(self, x: Real[np.ndarray, "n dim"]) -> Float[np.ndarray, " n"]:
+        """ln ½ and the label's moon's density in nats, (n,), at rows (n, 3); -∞ for another label."""
+        logs = np.stack([moon.logpdf(x[:, 1:]) for moon in self.moons])
+        return np.logaddexp.reduce([np.where(x[:, 0] == k, logs[k], -np.inf) for k in (0, 1)]) - np.log(2)
 
 
 def spiral(std: float = 0.25 / 7.5) -> CurveTarget:

@@ -1,5 +1,6 @@
 """Losses are right to the constant, and each learner reaches its closed form where there is one."""
 
+import itertools
 import math
 
 import numpy as np
@@ -23,7 +24,7 @@ from toys.learners.vae import VAE
 from toys.learners.vq import VQVAE, VectorQuantiser
 from toys.ode import euler, heun
 from toys.optimisers import SGD, Adam
-from toys.targets import power_law_signal, ring, symmetric_pair, two_branch
+from toys.targets import LabelledMoons, power_law_signal, ring, symmetric_pair, two_branch
 from toys.targets.pairs import Pairs
 from toys.train import fit, fitting
 
@@ -235,6 +236,28 @@ def test_flow_matching_takes_the_pairs_that_it_is_given():
     for steps in (1, 16):
         ends = fitted.evaluate(learner.transport, start[:, None], np.linspace(0, 1, steps + 1))[..., 0]
         assert (np.abs(ends - target).mean(1) < 0.1 * std).all()
+
+
+def test_flow_matching_transports_its_minibatch():
+    """On the line as sorting does; in the plane the least cost of all orders, among rows of equal labels if conditional."""
+    rows, line = PAIR.sample(64, np.random.default_rng(0)), []
+    for coupling in ("sorted", "transport"):
+        drawn = FlowMatching(PAIR, coupling=coupling).draw(1, 64, lambda n: rows, np.random.default_rng(1))
+        x, t, v = drawn["input"][0, :1], drawn["input"][0, 1:], drawn["velocity"][0]
+        line.append(sorted(zip((x - t * v)[0].round(9), (x + (1 - t) * v)[0].round(9), strict=True)))
+    assert line[0] == line[1]
+    rows = LabelledMoons().sample(7, np.random.default_rng(2))
+    for coupling in ("transport", "conditional transport"):
+        learner = FlowMatching(LabelledMoons(), coupling=coupling, source=ring(8, 2.0, 0.3))
+        drawn = learner.draw(1, 7, lambda n: rows, np.random.default_rng(3))["velocity"][0]
+        start = learner.start(7, np.random.default_rng(3))
+        groups = [np.arange(7)] if coupling == "transport" else [np.flatnonzero(rows[:, 0] == k) for k in (0, 1)]
+        least = sum(
+            min(((rows[at, 1:] - start[list(order)]) ** 2).sum() for order in itertools.permutations(at))
+            for at in groups
+        )
+        assert (drawn**2).sum() == pytest.approx(least)
+    assert 0 < rows[:, 0].sum() < 7
 
 
 # Exact dynamics.
@@ -577,7 +600,8 @@ def test_the_exact_discriminator_is_the_log_ratio():
         lambda: VAE(PAIR, beta=-0.1), lambda: VAE(PAIR, noise="none"), lambda: VectorQuantiser(PAIR, 0),
         lambda: VQVAE(PAIR, latents=0), lambda: DiracGAN("gan"), lambda: DiracGAN(discriminator_steps=2),
         lambda: FlowMatching(ring(), coupling="sorted"), lambda: FlowMatching(PAIR, coupling="optimal"),
-        lambda: FlowMatching(PAIR, coupling="given"),
+        lambda: FlowMatching(PAIR, coupling="given"), lambda: FlowMatching(PAIR, source=ring()),
+        lambda: FlowMatching(Pairs(PAIR.mixture), coupling="given", source=PAIR), lambda: FlowMatching(PAIR, source=Pairs()),
         lambda: FlowMatching(PAIR, start_share=1.0), lambda: MixtureNetwork(PAIR, 0),
         lambda: Denoiser(PAIR, lowest=0.0), lambda: Denoiser(PAIR, lowest=2.0, highest=1.0),
         lambda: Discriminator(PAIR, ring()),
