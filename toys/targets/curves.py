@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
@@ -99,15 +99,15 @@ def two_moons(std: float = 0.1, scale: float = 1.0, shift: float = 0.0) -> Curve
     `scale` times as large and moved by `shift` along both axes, before the noise. Raises ValueError unless `std` and `scale`
     are positive, and `shift` is a number.
     """
-    return CurveTarget("two_moons", _placed(_moons, scale, shift), 2, std, "Pedregosa et al. (2011), make_moons")
+    _check_place(scale, shift)
+    return CurveTarget(
+        "two_moons", partial(_affine, _moons, scale, shift), 2, std, "Pedregosa et al. (2011), make_moons"
+    )
 
 
-def _placed(
-    curve: Callable[[np.ndarray], np.ndarray], scale: float, shift: float
-) -> Callable[[np.ndarray], np.ndarray]:
+def _check_place(scale: float, shift: float) -> None:
     positive(scale, "scale")
     real("shift", shift)
-    return partial(_affine, curve, scale, shift)
 
 
 def _affine(curve: Callable[[np.ndarray], np.ndarray], scale: float, shift: float, u: np.ndarray) -> np.ndarray:
@@ -127,6 +127,7 @@ def _lower(u: np.ndarray) -> np.ndarray:
 class LabelledMoons(Target):
     """Rows (k, x): the label k, 0 of the upper moon and 1 of the lower one, is given; x lies in the plane, as of `two_moons`.
 
+    `moons` are the two of them, the upper one first.
     Raises ValueError unless `std` and `scale` are positive, and `shift` is a number.
     """
 
@@ -137,19 +138,13 @@ class LabelledMoons(Target):
     source = "Pedregosa et al. (2011), make_moons"
     dim = 3
     inputs = 1
+    moons: tuple[CurveTarget, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        positive(self.std, "std")
-        _placed(_moons, self.scale, self.shift)
-
-    @cached_property
-    def moons(self) -> tuple[CurveTarget, CurveTarget]:
-        """The upper moon, and the lower one."""
-        upper, lower = (
-            CurveTarget("moon", _placed(half, self.scale, self.shift), 1, self.std, self.source)
-            for half in (_upper, _lower)
-        )
-        return upper, lower
+        _check_place(self.scale, self.shift)
+        halves = (partial(_affine, half, self.scale, self.shift) for half in (_upper, _lower))
+        moons = tuple(CurveTarget("moon", half, 1, self.std, self.source) for half in halves)
+        object.__setattr__(self, "moons", moons)
 
     @property
     def mean(self) -> Float[np.ndarray, " {self.dim}"]:
