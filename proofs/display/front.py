@@ -38,16 +38,29 @@ def answer(results: Iterable[Result], claims: Iterable[Mapping[str, Any]]) -> li
 
 
 def said(
-    entries: Iterable[Mapping[str, Any]], read: Sequence[Mapping[str, Any]], claims: Sequence[Mapping[str, Any]]
+    entries: Iterable[Mapping[str, Any]],
+    read: Sequence[Mapping[str, Any]],
+    claims: Sequence[Mapping[str, Any]],
+    linked: Iterable[str] = (),
 ) -> list[Mapping[str, Any]]:
-    """The sentences in the order in which the claims read them, each with its readings and a claim that is drawn."""
+    """The sentences in the order in which the claims read them, each with its readings and a claim that is drawn.
+
+    `today`: whether all the claims that read it are of what came after the GAN. Of a reading, `stop`: whether the link to its
+    claim is the first one, but for those to `linked`; the Tab key passes over the others.
+    """
     place = {section["claim"]: index for index, section in enumerate(claims)}
     told = []
     for entry in entries:
         readings = sorted((r for r in read if r["sentence"] is entry), key=lambda r: place.get(r["claim"], len(place)))
         shown = [claims[place[r["claim"]]] for r in readings if r["claim"] in place]
-        told.append({**entry, "readings": readings, "shown": next((s for s in shown if s["figure"]), None)})
-    return sorted(told, key=lambda entry: min(place.get(r["claim"], len(place)) for r in entry["readings"]))
+        drawn, today = next((s for s in shown if s["figure"]), None), all(s["topic"] == TODAY for s in shown)
+        told.append({**entry, "readings": readings, "shown": drawn, "today": today})
+    told.sort(key=lambda entry: (entry["today"], min(place.get(r["claim"], len(place)) for r in entry["readings"])))
+    met = set(linked)
+    for entry in told:
+        entry["readings"] = [{**r, "stop": r["claim"] not in met} for r in entry["readings"]]
+        met |= {r["claim"] for r in entry["readings"]}
+    return told
 
 
 def counted(entries: Iterable[Mapping[str, Any]]) -> dict[str, int]:

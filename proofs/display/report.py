@@ -100,11 +100,12 @@ def _told(results: list[Result], document: dict[str, Any], where: Places) -> dic
     document = {"protocol": None, **document}
     whole = set(sentences.shipped()) <= {s["id"] for s in document["sentences"]}
     script = places.shipped("report.js") if len(claims) > 1 else ""
+    answer = front.answer(results, claims) if whole else []
     return {
         "where": where, "chapters": CHAPTERS, "decided": DECIDED, "document": document, "claims": claims, "published": published.tables(document["protocol"]),
         "missing": [(c["claim"], e) for c in claims for e in c["evidence"] if e["outcome"] == "not run"],
-        "said": front.said(document["sentences"], read, claims), "story": _story(where) if whole else [],
-        "answer": front.answer(results, claims) if whole else [], "opening": _opening(where) if whole else None,
+        "said": front.said(document["sentences"], read, claims, [c["claim"] for c in answer]), "answer": answer,
+        "story": _story(where) if whole else [], "opening": _opening(where) if whole else None,
         "ruled": front.counted(document["sentences"]), "verdicts": front.VERDICTS,
         "style": Markup(places.shipped("report.css")), "script": Markup(script), "policy": policy(where, script),
     }  # fmt: skip
