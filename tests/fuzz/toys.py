@@ -90,7 +90,7 @@ VALID = {
     "means": [[0.3, 0.2]], "method": "r1", "mixture": P, "modes": 8, "momentum": 0.5, "n": 5, "name": "ring", "names": ["ring"],
     "net": MLP((1, 4, 1)), "noise": 0.3, "noise_var": 0.5, "normalise": "none", "objective": "nonsaturating", "off": [[0.3, -0.4], [0.1, 0.2]],
     "optimiser": Adam(0.1), "options": {}, "outer": 0.5, "p": 0.5, "pack": 2, "pairing": "fixed", "pairs": ROWS, "penalty": 0.0, "pieces": 5,
-    "places": ((0.0,), (1.0,)), "points": 32, "population": True, "power": 2.0, "powers": {"l2": 2.0}, "problem": "two_branch", "progress": None, "q": 1.5,
+    "place": 1.5, "places": ((0.0,), (1.0,)), "points": 32, "population": True, "power": 2.0, "powers": {"l2": 2.0}, "problem": "two_branch", "progress": None, "q": 1.5,
     "r1": 0.3, "r2": 0.1, "radius": 1.0, "rate": 0.1, "ratio": 1.0, "real": PAIR, "record": [1], "rng": RNG(0), "rounds": 2, "row": np.ones(MLP((1, 4, 1)).length),
     "rows": ROWS, "s": 0.5, "sampled": True, "samples": ROWS[None], "scale": 1.0, "seed": 0, "seeds": [0, 1], "seen": SEEN, "share": 0.3, "shift": 0.5,
     "side": 3, "simultaneous": False, "sizes": (2, 4, 1), "slopes": [1.5], "smoothing": 0.9, "source": "blurproof", "spacing": 2.0, "spread": 1.5,

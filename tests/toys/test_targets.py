@@ -44,8 +44,9 @@ UNEQUAL = theory.GaussianMixture([0.7, 0.3], [-2.0, 1.5], stds=[0.3, 0.6])
 TARGETS = [
     symmetric_pair(2.0, 0.3, 0.3), ring(), ring(5, 2.0, 0.4), grid(), bishop_inverse(), two_branch(),
     notebook_ring(), notebook_ring(6, 2.0, 0.3), two_clusters(3.6, 0.4), two_clusters(1.5, 0.9),
-    two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), two_moons(0.6, 3.0, -1.0), LabelledMoons(), LabelledMoons(0.6, 3.0, -1.0), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
-    power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), noisy_code(), noisy_code(0.7, 0.4, 1.3),
+    two_branch(0.2, 0.5), checkerboard(), spiral(), two_moons(), two_moons(0.6, 3.0, -1.0), LabelledMoons(),
+    LabelledMoons(0.6, 3.0, -1.0), pinwheel(), line_in_plane(), line_in_plane(2.0, 0.3),
+    power_law_signal(5), random_edge(), random_edge(width=0.12), Point(), Point(-1.3), noisy_code(), noisy_code(0.7, 0.4, 1.3),
     TwoPoints(), TwoPoints(0.7, 2.5),
     Pairs(), Pairs(None, 3), Pairs(None, None), Pairs(UNEQUAL), Pairs(UNEQUAL, 5), Pairs(UNEQUAL, None),
 ]  # fmt: skip
@@ -319,7 +320,7 @@ def test_two_clusters_are_where_they_are_said_to_be():
 
 def test_a_target_without_density_says_so():
     """Points, edges and lines refuse `logpdf` by name."""
-    for target in (Point(), random_edge(), line_in_plane(), noisy_code(), Pairs()):
+    for target in (Point(), Point(2.0), random_edge(), line_in_plane(), noisy_code(), Pairs()):
         with pytest.raises(ValueError, match="density"):
             target.logpdf(np.zeros((1, target.dim)))
 

@@ -1,19 +1,23 @@
-"""The Dirac-GAN, trained: a generator that is one point θ, a discriminator D(x) = ψx, data at 0.
+"""The Dirac-GAN, trained: a generator that is one point θ, a discriminator D(x) = ψx, data at one point c.
 
-    value L(θ, ψ) = E f(D(fake)) + E f(-D(real)),   f(t) = -ln(1+e^{-t}),   fake = θ, real = 0 (+ instance noise σ)
+    value L(θ, ψ) = E f(D(fake)) + E f(-D(real)),   f(t) = -ln(1+e^{-t}),   fake = θ, real = c (+ instance noise σ)
+    "paired"      = E f(D(fake) - D(real)),  with (γ/2) E|∇D|² on real and on fake, `strength` γ
 
 The discriminator ascends L. The generator descends L ("minimax", and with every fix), or descends -E f(-D(fake))
 ("nonsaturating"); for "wgan" f is the identity. Fixes, with their knob `strength`: "instance_noise" σ added to both
 sides; "r1", "r2", "wgan_r1" (γ/2) E|∇D|² on real, fake, real; "wgan_gp" (γ/2) E(|∇D|-1)² between them; "consensus"
-γ ∇½|v|² added to both players' gradients. Everything is differentiated by autograd: `theory.dirac` knows the fields.
+γ ∇½|v|² added to both players' gradients. Everything is differentiated by autograd: `theory.dirac` knows the fields
+of data at 0, `theory.relativistic` those of data elsewhere.
 
-Source: Mescheder, Geiger & Nowozin (2018), section 2 and appendix; Mescheder et al. (2017) for consensus.
+Source: Mescheder, Geiger & Nowozin (2018), section 2 and appendix; Mescheder et al. (2017) for consensus; Huang et al.
+(2024) for the paired loss with both penalties.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import numpy as np
 import torch
@@ -30,7 +34,7 @@ from toys.train import Fit, Fitted
 from toys.validation import choice, door, positive, positive_integer, require
 
 METHODS = (
-    "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp",
+    "minimax", "nonsaturating", "wgan", "instance_noise", "consensus", "r1", "r2", "wgan_r1", "wgan_gp", "paired",
 )  # fmt: skip
 _WASSERSTEIN = {"wgan", "wgan_r1", "wgan_gp"}
 _LAYOUT = Layout(((1, 1),))
@@ -43,7 +47,9 @@ class DiracGAN(Learner):
     `alternating`: the generator moves first, then the discriminator (`discriminator_steps` times) against the moved
     generator; otherwise both move at once. The batch size matters to instance noise only.
 
-    Raises ValueError for an unknown method, steps that are no integer ≥ 1, and more than one unless alternating.
+    The target is a point of the line.
+
+    Raises ValueError for another target, an unknown method, steps that are no integer ≥ 1, and more than one unless alternating.
     """
 
     method: str = "minimax"
@@ -55,10 +61,15 @@ class DiracGAN(Learner):
     target: Target = field(default_factory=Point)
 
     def __post_init__(self) -> None:
+        instance("target", self.target, Point, "a point")
         choice(self.method, METHODS, "method")
         positive_integer(self.discriminator_steps, "discriminator_steps")
         several = self.discriminator_steps > 1
         require(self.alternating or not several, "discriminator_steps", "1 unless alternating", several)
+
+    @property
+    def _place(self) -> float:
+        return cast(Point, self.target).place
 
     @property
     def chunk(self) -> int:
@@ -89,11 +100,14 @@ class DiracGAN(Learner):
     def loss(self, player: str, players: Players, batch: Batch, hyper: Values) -> Tensor:
         (theta,), (psi,) = (_LAYOUT.unpack(players[p]) for p in ("generator", "discriminator"))
         noise = hyper["strength"][:, None, None] if self.method == "instance_noise" else 0.0
-        fake, real = theta + noise * batch["fake"], noise * batch["real"]
+        fake, real = theta + noise * batch["fake"], self._place + noise * batch["real"]
         if player == "generator":
             sign = -1.0 if self.method == "nonsaturating" else 1.0
-            return sign * self._f(sign * psi * fake).mean((1, 2))
+            judged = fake - real if self.method == "paired" else fake
+            return sign * self._f(sign * psi * judged).mean((1, 2))
         value = self._f(psi * fake) + self._f(-psi * real)
+        if self.method == "paired":
+            value = self._f(psi * (fake - real))
         return self._penalty(psi, real, fake, hyper["strength"]) - value.mean((1, 2))
 
     def gradients(self, move: Move, players: Players, batch: Batch, hyper: Values) -> tuple[Values, Values]:
@@ -111,10 +125,13 @@ class DiracGAN(Learner):
 
     def _penalty(self, psi: Tensor, real: Tensor, fake: Tensor, strength: Tensor) -> Tensor | float:
         """The gradient penalty of the method, per member (members,)."""
-        where = {"r1": real, "wgan_r1": real, "r2": fake, "wgan_gp": 0.5 * (real + fake)}.get(self.method)
-        if where is None:
-            return 0.0
-        x = where.detach().expand_as(fake).clone().requires_grad_()
+        middle = [0.5 * (real + fake)]
+        places = {"r1": [real], "wgan_r1": [real], "r2": [fake], "wgan_gp": middle, "paired": [real, fake]}
+        return sum((self._steep(psi, x.expand_as(fake), strength) for x in places.get(self.method, ())), 0.0)
+
+    def _steep(self, psi: Tensor, x: Tensor, strength: Tensor) -> Tensor:
+        """(γ/2) E|∇D|² at x, or of its excess over 1."""
+        x = x.detach().clone().requires_grad_()
         (slope,) = torch.autograd.grad((psi * x).sum(), x, create_graph=True)
         excess = slope.abs() - 1 if self.method == "wgan_gp" else slope
         return 0.5 * strength * excess.square().mean((1, 2))

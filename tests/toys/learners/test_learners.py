@@ -10,7 +10,7 @@ from scipy.special import expit, ndtri
 from scipy.stats import multivariate_normal, norm
 
 from tests.toys.twins import LinearTwin
-from theory import dirac, divergence, flow, water_filling
+from theory import dirac, divergence, flow, relativistic, water_filling
 from toys import exact
 from toys.learners.denoiser import Denoiser
 from toys.learners.dirac_gan import METHODS, DiracGAN, at_their_rates, trajectories
@@ -26,6 +26,7 @@ from toys.ode import euler, heun
 from toys.optimisers import SGD, Adam
 from toys.targets import LabelledMoons, power_law_signal, ring, symmetric_pair, two_branch
 from toys.targets.pairs import Pairs
+from toys.targets.point import Point
 from toys.train import fit, fitting
 
 PAIR = symmetric_pair(2.0, 0.3, 0.3)
@@ -264,7 +265,7 @@ def test_flow_matching_transports_its_minibatch():
 
 
 @pytest.mark.parametrize("alternating", [False, True])
-@pytest.mark.parametrize("method", [m for m in METHODS if m != "instance_noise"])
+@pytest.mark.parametrize("method", [m for m in METHODS if m not in ("instance_noise", "paired")])
 def test_the_dirac_gan_follows_its_closed_form_field(method, alternating):
     """Twenty autograd steps from (0.9, -0.6) are those of `theory.dirac.orbit`, to 1e-12."""
     strength = 0.0 if method in ("minimax", "nonsaturating", "wgan") else 0.7
@@ -273,6 +274,25 @@ def test_the_dirac_gan_follows_its_closed_form_field(method, alternating):
     points = np.stack([fitted.evaluate(learner.point, at=i)[0] for i in range(21)])
     orbit = dirac.orbit(method, 0.9, -0.6, 0.2, 20, strength, alternating=alternating)
     assert np.allclose(points, orbit, atol=1e-12)
+
+
+@pytest.mark.parametrize("alternating", [False, True])
+@pytest.mark.parametrize(("method", "strength", "field"), [
+    ("paired", 0.35, relativistic.field), ("r1", 0.7, relativistic.plain_field), ("r2", 0.7, relativistic.plain_field),
+])  # fmt: skip
+def test_data_off_the_centre_follow_their_closed_form_field(method, strength, field, alternating):
+    """Twenty autograd steps from (0.9, -0.6), data at -1.3, are those of Euler along the field of γ₁+γ₂ = 0.7, to 1e-12.
+
+    The learner's discriminator is high on what is generated: its ψ is minus the other.
+    """
+    learner = DiracGAN(method, strength, start=(0.9, -0.6), alternating=alternating, target=Point(-1.3))
+    fitted = fit(learner, seeds=[4], steps=20, batch=16, optimiser=SGD(0.2), record=range(20), dtype="float64")
+    theta, psi = 0.9, 0.6
+    for i in range(21):
+        assert np.allclose(fitted.evaluate(learner.point, at=i)[0], (theta, -psi), atol=1e-12)
+        down, up = field(theta, psi, -1.3, 0.7)
+        theta += 0.2 * down
+        psi += 0.2 * (field(theta, psi, -1.3, 0.7)[1] if alternating else up)
 
 
 def test_the_dirac_gan_descends_on_a_given_minibatch():
@@ -599,6 +619,7 @@ def test_the_exact_discriminator_is_the_log_ratio():
         lambda: LinearVAE(PAIR, 0), lambda: LinearVAE(PAIR, beta=[1.0, -0.1]), lambda: LinearVAE(PAIR, std=-1.0),
         lambda: VAE(PAIR, beta=-0.1), lambda: VAE(PAIR, noise="none"), lambda: VectorQuantiser(PAIR, 0),
         lambda: VQVAE(PAIR, latents=0), lambda: DiracGAN("gan"), lambda: DiracGAN(discriminator_steps=2),
+        lambda: DiracGAN(target=PAIR), lambda: DiracGAN(target=Point(np.inf)),
         lambda: FlowMatching(ring(), coupling="sorted"), lambda: FlowMatching(PAIR, coupling="optimal"),
         lambda: FlowMatching(PAIR, coupling="given"), lambda: FlowMatching(PAIR, source=ring()),
         lambda: FlowMatching(Pairs(PAIR.mixture), coupling="given", source=PAIR), lambda: FlowMatching(PAIR, source=Pairs()),
