@@ -366,14 +366,11 @@ def what_fills_the_gap_ranks_first(claimed, data):
 # --- the figure ---------------------------------------------------------------------------------------------------------
 
 
-@claim.figure(
-    "Half of the modes are missing, and the Fréchet distance is 0",
-    where=r"$\tau$: deviation of the model in units of that of the data; $n$: samples",
-)
+@claim.figure("Half of the modes are missing, and the Fréchet distance is 0")
 def draw(saved, panels, *, modes=8, s=0.1, samples=(10, 30, 100)):
     law = ring(modes, 1.0, s)
     half = ring(modes // 2, 1.0, s)
-    places, price, bias, learned = panels(4)
+    places, price, learned = panels(3)
     places.points(*law.means.T, "data", "data", marker="o", mfc="none", ms=7, mew=0.8)
     places.points(*half.means.T, "gan", "what is left")
     places.axes("$x_1$ (radii)", "$x_2$ (radii)", equal=True, x=(-1.4, 1.4), y=(-1.4, 1.4), legend="above")
@@ -390,19 +387,12 @@ def draw(saved, panels, *, modes=8, s=0.1, samples=(10, 30, 100)):
     price.band(gone, least, most, "exact", "by which are missing")
     price.line(gone, least, "exact", "least", marker="o", ms=3)
     price.axes(f"missing modes of {modes}", "Fréchet distance (radii)", legend="above")
-    tau = np.linspace(0.4, 1.4, 200)
-    for n, style in zip(samples, ("-", "--", ":"), strict=False):
-        bias.exact(tau, frechet.expected_squared_distance(n, tau), f"$n = {n}$", style)
-        best = frechet.favoured_deviation(n)
-        bias.mark(best, float(frechet.expected_squared_distance(n, best)), "least" if n == samples[-1] else "", "exact")
-    bias.upright(1.0, "data", "the data", ":")
-    bias.axes(r"deviation of the model, $\tau$", "expected squared distance", legend="above", columns=2)
     arms_seen = [scored(saved["arms"][name]) for name in ("gaussian", "gan")]
-    for (gap, apart, _), role, label in zip(arms_seen, ("network", "gan"), ("one Gaussian", "GAN"), strict=True):
+    for (gap, apart, _), role, label in zip(arms_seen, ("network", "gan"), ("Gaussian", "GAN"), strict=True):
         learned.points(apart, gap, role, label, ms=3)
     filled, empty = moment_matching.fitted_between(A / S), moment_matching.pair_between(A / S)
     learned.level(filled, "exact", "formula")
-    learned.level(empty, "data", "the data", ":")
+    learned.level(empty, "data", "data", ":")
     learned.axes("Fréchet distance", "mass between the modes", legend="above", columns=2)
     (gaps, *ours), (gan_gaps, *theirs) = arms_seen
     wins = [int((a < b).sum()) for a, b in zip(ours, theirs, strict=True)]
@@ -410,10 +400,10 @@ def draw(saved, panels, *, modes=8, s=0.1, samples=(10, 30, 100)):
     return (
         f"(a) A ring of {modes} modes, and every second of them: of the same mean and covariance, at a Fréchet distance of "
         f"{np.sqrt(frechet.squared_distance(law, half)):.0f}. (b) How far laws are that lack modes: up to {blind} can be missing "
-        f"unseen, and one alone costs {least[1]:.2f}. (c) Estimated from n samples, deviations too, the distance is least at a "
+        f"unseen, and one alone costs {least[1]:.2f}. Estimated from n samples, deviations too, the distance is least at a "
         f"deviation of {frechet.favoured_deviation(samples[0]):.2f} for n = {samples[0]} and "
         f"{frechet.favoured_deviation(samples[-1]):.3f} for n = {samples[-1]}: the data themselves (1) rank behind. "
-        f"(d) Networks on two modes {2 * A:g} apart: one Gaussian, with {np.median(gaps):.3f} of its mass between them (formula "
+        f"(c) Networks on two modes {2 * A:g} apart: one Gaussian, with {np.median(gaps):.3f} of its mass between them (formula "
         f"{filled:.3f}, data {empty:.3f}), is nearer than a GAN with {np.median(gan_gaps):.3f} there on {wins[0]} of {len(gaps)} seeds by the "
         f"Fréchet distance, on {wins[1]} by the energy distance: medians {np.median(ours[0]):.3f} and {np.median(theirs[0]):.2f}, "
         f"{np.median(ours[1]):.2f} and {np.median(theirs[1]):.2f}."
