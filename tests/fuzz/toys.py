@@ -134,6 +134,7 @@ SPECIAL = {
     "learners.discriminator.Discriminator": {"fake": targets.symmetric_pair(2.0, 0.3)},
     "learners.joint_gan.JointGAN": {"objective": "ali"},
     "learners.gan.GAN": {"penalty": 0.1},
+    "learners.own_samples.OwnSamples": {"target": PAIR, "model": "vae", "pooled": True, "points": 3, "generations": 2, "lineages": 2, "generation": 1.0},
     "learners.paired_points.PairedPoints": {"target": targets.Atoms(((0.0,), (1.0,)))},
     "learners.policy_gradient.PolicyGradient": {"rewards": (0.0, 1.0), "direction": "forward"},
     "learners.vae.VAE": {"noise": "fixed"},
