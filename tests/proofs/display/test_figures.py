@@ -37,11 +37,15 @@ def claims() -> dict[str, Claim]:
 
 
 def saved(claim: Claim) -> dict[str, dict[str, np.ndarray]]:
-    """What the ledger would hold for the claim's figure after a run on a few seeds, a third as long as a quick one, if that is 100 steps."""
+    """What the ledger would hold for the claim's figure after a run on a few seeds, a third as long as a quick one.
+
+    But no shorter than 100 steps, and as long as it is where all levels train alike.
+    """
     arrays: dict[str, dict[str, np.ndarray]] = {}
     for evidence in (e for s in claim.statements for e in s.evidence if e.trains):
-        steps = at_level(evidence.options.get("steps") or {}, "quick")
-        budget = {"seeds": SEEDS} | ({"steps": max(steps // 3, min(steps, 100))} if steps else {})
+        steps, full = (at_level(evidence.options.get("steps") or {}, level) for level in ("quick", "full"))
+        shorter = {"steps": max(steps // 3, min(steps, 100))} if steps != full else {}
+        budget = {"seeds": SEEDS} | shorter
         arrays[evidence.name] = retrained(evidence, Conditions(), budget)
     if claim.plotted:
         arrays["curves"] = {name: np.asarray(array) for name, array in claim.plotted().items()}
