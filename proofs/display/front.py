@@ -23,7 +23,7 @@ VERDICTS = {
 """How to read a verdict, best first."""
 TODAY = "after-the-gan"
 """The chapter that does not answer why VAEs blur and GANs drop modes."""
-SMALL, COLOURS = 320, 8
+SMALL, COLOURS = 240, 8
 """A thumbnail: pixels across, and colours."""
 
 

@@ -1,13 +1,14 @@
 """matplotlib's SVG made small, and still the same picture: half of the bytes, to a tenth of a point.
 
-Comments, metadata and groups that say nothing go; names are short; what all marks of a group look like is said once; lines
-run from point to point, and outlines of letters are whole numbers.
+Comments, metadata and groups that say nothing go; names are short; what all marks of a group look like is said once, and those
+in a row are the corners of a path; lines run from point to point, and outlines of letters are whole numbers.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from string import ascii_letters
 from xml.etree import ElementTree
 
@@ -15,6 +16,8 @@ SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 NUMBER = r"-?\d*\.?\d+(?:e[-+]?\d+)?"
 OUTLINE, LARGER = "scale(0.015625)", 16
 """How matplotlib scales the outline of a letter, and by how much more ours is."""
+ROW = 4
+"""So many marks in a row are shorter as a path."""
 ElementTree.register_namespace("", SVG[1:-1])
 
 
@@ -28,6 +31,8 @@ def smaller(text: str) -> str:
     _leave_out_what_is_said(root)
     for group in root.iter(f"{SVG}g"):
         _share_style(group)
+    for number, group in enumerate(list(root.iter(f"{SVG}g"))):
+        _string(group, str(number))
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
@@ -146,3 +151,30 @@ def _share_style(group: ElementTree.Element) -> None:
             group.set("style", style)
         for child in group:
             child.attrib.pop("style", None)
+
+
+def _string(group: ElementTree.Element, name: str) -> None:
+    """Marks in a row that look alike as the corners of one path, which shows the mark at each of them."""
+    kept: list[ElementTree.Element] = []
+    for (shown, style), row in groupby(group, key=_mark):
+        marks = list(row)
+        if not shown or len(marks) < ROW:
+            kept += marks
+            continue
+        mark = f"{shown[1:]}{name}-{len(kept)}"
+        marker = ElementTree.Element(
+            f"{SVG}marker", {"id": mark, "overflow": "visible", "markerUnits": "userSpaceOnUse"}
+        )
+        look = style or group.get("style", "")
+        ElementTree.SubElement(marker, f"{SVG}use", {"href": shown} | ({"style": look} if look else {}))
+        places = " L ".join(f"{one.get('x', '0')} {one.get('y', '0')}" for one in marks)
+        path = {"d": _path(f"M {places}"), "style": f"fill:none;stroke:none;marker:url(#{mark})"}
+        kept += [marker, ElementTree.Element(f"{SVG}path", path)]
+    group[:] = kept
+
+
+def _mark(element: ElementTree.Element) -> tuple[str, str]:
+    """What is shown somewhere, and its style; nothing of what is no mark."""
+    if element.tag != f"{SVG}use" or not element.attrib.keys() <= {"href", "x", "y", "style"}:
+        return "", ""
+    return element.get("href", ""), element.get("style", "")

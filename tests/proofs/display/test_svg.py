@@ -39,14 +39,28 @@ def places(text: str) -> Iterator[tuple[float, float]]:
     """Where the paths of a picture go, in absolute numbers, marks and letters at their places, each path times its scale."""
     root = ElementTree.fromstring(text)
     for path in root.iter(f"{SVG}path"):
+        if "marker" in path.get("style", ""):
+            continue
         scale = re.fullmatch(rf"scale\(({NUMBER})\)", path.get("transform", ""))
         yield from (
             (x * float(scale[1]), y * float(scale[1])) if scale else (x, y) for x, y in _path(path.get("d", ""))
         )
-    for use in root.iter(f"{SVG}use"):
+    for use in shown(root):
+        if use.tag == f"{SVG}path":
+            yield from _path(use.get("d", ""))
+            continue
         moved = re.match(rf"translate\(({NUMBER}) ({NUMBER})\)", use.get("transform", ""))
         x, y = (float(part) for part in moved.groups()) if moved else (0.0, 0.0)
         yield x + float(use.get("x", 0)), y + float(use.get("y", 0))
+
+
+def shown(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Marks and letters, in order: each by itself, or all that stand at the corners of a path."""
+    for element in parent:
+        if element.tag == f"{SVG}use" or "marker" in element.get("style", ""):
+            yield element
+        elif element.tag != f"{SVG}marker":
+            yield from shown(element)
 
 
 def _path(d: str) -> Iterator[tuple[float, float]]:
@@ -82,6 +96,12 @@ def test_what_is_referred_to_is_there_and_looks_as_it_did(drawn: str) -> None:
     assert asked == set(ids)
 
     def styles(element: ElementTree.Element, shown: dict[str, str | None], style: str = "") -> Iterator[str]:
+        if corners := re.search(r"marker:url\(#([^)]*)\)", element.get("style", "")):
+            (mark,) = (mark for mark in root.iter(f"{SVG}marker") if mark.get("id") == corners[1])
+            yield from len(list(_path(element.get("d", "")))) * list(styles(mark[0], shown, ""))
+            return
+        if element.tag == f"{SVG}marker":
+            return
         style = element.get("style", style)
         if element.tag == f"{SVG}use":
             said = shown[element.get("href", element.get(LINK, ""))[1:]] or style
