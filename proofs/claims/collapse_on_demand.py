@@ -155,7 +155,7 @@ def draw(saved, panels, *, error=AGREE):
         counts.axes("learning rate of D / of G", "generator steps", x_ticks=ratios, y_ticks=steps)
         middle = "the share by generator steps and by the ratio of learning rates"
     else:
-        width, looks = 0.8 / len(names), (("control", None), ("gan", "...."), ("second", None), ("third", "////"))
+        width, looks = 0.8 / len(names), (("control", None), ("gan", r"\\\\"), ("second", None), ("third", "////"))
         for index, (name, (role, hatch)) in enumerate(zip(names, looks, strict=True)):
             place = np.arange(9) + (index - len(names) / 2 + 0.5) * width
             kept = np.bincount(data["captured"][:, index].astype(int), minlength=9)

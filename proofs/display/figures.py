@@ -33,8 +33,8 @@ PATIENCE = 300.0
 """Seconds in which a figure must be drawn."""
 LETTERS, BELOW = {True: 92, False: 44}, {True: 136, False: 66}
 """How long a line of a title may be, and one below the figure, in a double column and in a single one."""
-HIGH = 0.16
-"""How high a line of a title is, in inches."""
+HIGH, LOW = 0.16, 0.14
+"""How high a line of a title is, and one below the figure, in inches."""
 WORD, COMMAND = re.compile(r"(?:\$[^$]*\$|[^\s$])+"), re.compile(r"\\[A-Za-z]+ ?|[$^_{}]")
 """What a line is not broken within; what of a formula is not shown as letters."""
 SOFT = "#6b6b6b"
@@ -108,16 +108,18 @@ def framed(figure: Any, title: str, *below: str) -> None:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
     if said:
         figure.supxlabel("\n".join(said), x=0.995, ha="right", fontsize=7, color=SOFT)
-    figure.set_figheight(figure.get_figheight() + HIGH * len(lines) + 0.14 * len(said))
+    figure.below = [text for text in below if text]
+    figure.set_figheight(figure.get_figheight() + HIGH * len(lines) + LOW * len(said))
 
 
-def untitled(figure: Any) -> str:
-    """Take the title off a figure that `framed` has put one over, for a page that says it in its own letters; what it says."""
-    title = " ".join(figure.get_suptitle().split("\n"))
-    if title:
-        figure.suptitle("")
-        figure.set_figheight(figure.get_figheight() - HIGH * len(_lines(figure, title)))
-    return title
+def unframed(figure: Any) -> tuple[str, list[str]]:
+    """Take off a figure what `framed` has put over and below it, for a page that says it in its own letters: title and texts."""
+    title, said = " ".join(figure.get_suptitle().split("\n")), figure.get_supxlabel()
+    lines = HIGH * len(_lines(figure, title) if title else ()), LOW * len(said.split("\n") if said else ())
+    figure.suptitle("")
+    figure.supxlabel("")
+    figure.set_figheight(figure.get_figheight() - sum(lines))
+    return title, figure.below
 
 
 def _lines(figure: Any, title: str) -> list[str]:

@@ -33,7 +33,8 @@ CHAPTERS: dict[str, str] = dict(zip(TOPICS, (
     "Which divergence, which trade", "Ways out", "After the GAN",
 ), strict=True))  # fmt: skip
 
-
+LONGEST = 2000
+"""Characters of MathML beyond which the page that is mailed has an expression as text; a folder's pages have more of them."""
 DARK = (
     "<style>@media (prefers-color-scheme:dark){svg{fill:#e8e8e8}"
     '[style*="fill:#ffffff"]{fill:#161616!important}[style*="fill:#000000"]{fill:#e8e8e8!important}'
@@ -173,7 +174,7 @@ def _section(
             "verdict": s["verdict"],
             "given": s["given"],
             "declared": declared[s["id"]],
-            "evidence": [_piece(o, told["evidence"]) for o in result.outcomes if o.statement == s["id"]],
+            "evidence": [_piece(o, told["evidence"], where) for o in result.outcomes if o.statement == s["id"]],
         }
         for s in told["statements"]
     ]
@@ -186,7 +187,7 @@ def _section(
     }  # fmt: skip
 
 
-def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
+def _piece(outcome: Outcome, records: list[dict[str, Any]], where: Places) -> dict[str, Any]:
     """The document's record of one outcome, with the steps of a derivation."""
     record = next(r for r in records if r["name"] == outcome.name and r["statement"] == outcome.statement)
     scaled = outcome.kind == "control" and outcome.outcome == "rejected" and near_misses.SCALED in outcome.name
@@ -194,13 +195,15 @@ def _piece(outcome: Outcome, records: list[dict[str, Any]]) -> dict[str, Any]:
         **record,
         "scaled": scaled,
         "detail": prose.minus(rounded(record["detail"], "{:.6g}")),
-        "steps": [_step(step) for step in outcome.chain],
+        "steps": [_step(step, where) for step in outcome.chain],
     }
 
 
-def _step(step: dict[str, str]) -> dict[str, Any]:
+def _step(step: dict[str, str], where: Places) -> dict[str, Any]:
     """A step of a derivation as it is shown: its expression in pieces that wrap, or as text where it is too long for mathematics."""
-    shown = Markup(mathml.wrapping(mathml.only(step.get("mathml", ""))))
+    written = step.get("mathml", "")
+    long = where.whole and len(written) > LONGEST
+    shown = "" if long else Markup(mathml.wrapping(mathml.only(written)))
     expression = step["expression"].replace("-", "−")
     return {**step, "mathml": shown, "expression": expression, "decision": prose.minus(step.get("decision", ""))}
 
@@ -223,9 +226,11 @@ def _figure(result: Result, claim: Claim, run: str, where: Places) -> dict[str, 
     from proofs.display import figures
 
     figure, name = figures.draw(claim, result.arrays, "double", run), f"claim-{claim.id}"
-    caption, message = figures.caption(claim, result.outcomes, figure), figures.untitled(figure).rstrip(".")
+    caption, (title, below) = figures.caption(claim, result.outcomes, figure), figures.unframed(figure)
+    message = title.rstrip(".")
     told = {
         "message": plain(message),
+        "below": "; ".join(map(plain, below)),
         "caption": caption.removeprefix(f"{message}. "),
         "alt": figures.described(figure),
     }
@@ -234,7 +239,7 @@ def _figure(result: Result, claim: Claim, run: str, where: Places) -> dict[str, 
         small = where.small(name, front.thumbnail(figure)) if claim.readings else ""
     if not where.whole:
         single = figures.draw(claim, result.arrays, "single", run)
-        figures.untitled(single)
+        figures.unframed(single)
         with figures.drawn_by(claim, "its figure"):
             shown["narrow"] = _narrow(single, name, where)
     return {**shown, **told, "small": small}

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 NUMBER = r"-?\d*\.?\d+(?:e[-+]?\d+)?"
-OUTLINE, LARGER = "scale(0.015625)", 16
+OUTLINE, LARGER = "scale(0.015625)", 32
 """How matplotlib scales the outline of a letter, and by how much more ours is."""
 ROW = 4
 """So many marks in a row are shorter as a path."""
@@ -31,7 +31,7 @@ def smaller(text: str) -> str:
     _leave_out_what_is_said(root)
     for group in root.iter(f"{SVG}g"):
         _share_style(group)
-    for number, group in enumerate(list(root.iter(f"{SVG}g"))):
+    for number, group in enumerate([root, *root.iter(f"{SVG}g")]):
         _string(group, str(number))
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
 
@@ -92,14 +92,23 @@ def _shorten(element: ElementTree.Element) -> None:
         outline = transform == OUTLINE
         element.set("d", _outline(element.get("d", "")) if outline else _path(element.get("d", "")))
         if outline:
-            element.set("transform", "scale(.25)")
+            element.set("transform", "scale(.5)")
     elif element.tag == f"{SVG}use":
         if moved := re.fullmatch(rf"translate\(({NUMBER}) ({NUMBER})\)", transform):
-            del element.attrib["transform"]
-            element.attrib |= {"x": moved[1], "y": moved[2]}
+            del element.attrib["transform"]  # a letter: whole numbers, seven hundredths of a point each
+            element.attrib |= {"x": str(round(float(moved[1]))), "y": str(round(float(moved[2])))}
         for key in {"x", "y"} & element.attrib.keys():
             place = _tenths(round(10 * float(element.attrib.pop(key))))
             element.attrib |= {} if place == "0" else {key: place}
+
+    elif transform:
+        element.set(
+            "transform", re.sub(rf"(?<=translate\()({NUMBER}) ({NUMBER})", _shifted, transform).replace(") ", ")")
+        )
+
+
+def _shifted(found: re.Match[str]) -> str:
+    return " ".join(_tenths(round(10 * float(number))) for number in found.groups())
 
 
 def _outline(d: str) -> str:
