@@ -108,11 +108,11 @@ def framed(figure: Any, title: str, *below: str) -> None:
         figure.suptitle("\n".join(lines), x=0.005, ha="left", fontsize=9, fontweight="bold")
     if said:
         figure.supxlabel("\n".join(said), x=0.995, ha="right", fontsize=7, color=SOFT)
-    figure.below = [text for text in below if text]
+    figure.below = below
     figure.set_figheight(figure.get_figheight() + HIGH * len(lines) + LOW * len(said))
 
 
-def unframed(figure: Any) -> tuple[str, list[str]]:
+def unframed(figure: Any) -> tuple[str, tuple[str, ...]]:
     """Take off a figure what `framed` has put over and below it, for a page that says it in its own letters: title and texts."""
     title, said = " ".join(figure.get_suptitle().split("\n")), figure.get_supxlabel()
     lines = HIGH * len(_lines(figure, title) if title else ()), LOW * len(said.split("\n") if said else ())

@@ -226,11 +226,12 @@ def _figure(result: Result, claim: Claim, run: str, where: Places) -> dict[str, 
     from proofs.display import figures
 
     figure, name = figures.draw(claim, result.arrays, "double", run), f"claim-{claim.id}"
-    caption, (title, below) = figures.caption(claim, result.outcomes, figure), figures.unframed(figure)
+    caption, (title, (letters, of_run)) = figures.caption(claim, result.outcomes, figure), figures.unframed(figure)
     message = title.rstrip(".")
     told = {
         "message": plain(message),
-        "below": "; ".join(map(plain, below)),
+        "letters": plain(letters),
+        "run": of_run,
         "caption": caption.removeprefix(f"{message}. "),
         "alt": figures.described(figure),
     }
