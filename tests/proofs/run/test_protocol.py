@@ -153,7 +153,7 @@ def test_help_and_show_name_the_protocols(command, capsys) -> None:
     said = "".join(capsys.readouterr().out.split())
     assert all(name in said for name in protocols.NAMES)
     command("show", "gans_drop_where_vaes_diffuse")
-    assert "Published protocols: ali, pacgan" in capsys.readouterr().out
+    assert "Published protocols: aithal, ali, c2ot, pacgan" in capsys.readouterr().out
 
 
 def test_few_seeds_have_no_interval() -> None:
