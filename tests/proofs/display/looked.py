@@ -13,7 +13,6 @@ import inspect
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from types import FrameType, FunctionType
 from typing import Any, cast
@@ -135,19 +134,21 @@ class Catalogue:
 
     def unnoticed(self, drawn: set[Name], by: str = "", arrays: Arrays | None = None) -> list[Name]:
         """What of the drawn functions no evidence looks at: that of the claim `by`, or, without its networks, of another."""
-        own = [Evidences(self.claims[by], arrays)] if arrays else []
+        own = {by: Evidences(self.claims[by], arrays)} if arrays else {}
         for name in sorted(drawn - self.noticed):
-            if any(evidence.notice(name) for evidence in chain(own, self._others(name))):
+            if any(evidence.notice(name) for evidence in self._ranked(name, own)):
                 self.noticed.add(name)
         return sorted(drawn - self.noticed)
 
-    def _others(self, name: Name) -> Iterator[Evidences]:
-        """Those whose file names the function first, then those that name something like it, then its module."""
+    def _ranked(self, name: Name, own: Mapping[str, Evidences]) -> Iterator[Evidences]:
+        """Those whose file names the function first, then those that name something like it, then its module; of equals the own."""
         module, word = name[0].split(".")[-1], name[1].split(".")[-1]
         spoken = f"{module}.{word}", f".{word}", module
         sources = {id: _source(claim) for id, claim in self.claims.items()}
-        ranks = {id: (*(part not in text for part in spoken), id) for id, text in sources.items()}
+        ranks = {id: (*(part not in text for part in spoken), id not in own, id) for id, text in sources.items()}
         for id in sorted(ranks, key=lambda id: ranks[id]):
+            if id in own:
+                yield own[id]
             yield self.evidence.setdefault(id, Evidences(self.claims[id], {}))
 
 
