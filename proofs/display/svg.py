@@ -97,7 +97,7 @@ def _shorten(element: ElementTree.Element) -> None:
         if moved := re.fullmatch(rf"translate\(({NUMBER}) ({NUMBER})\)", transform):
             del element.attrib["transform"]  # a letter: whole numbers, seven hundredths of a point each
             element.attrib |= {"x": str(round(float(moved[1]))), "y": str(round(float(moved[2])))}
-        for key in {"x", "y"} & element.attrib.keys():
+        for key in [key for key in ("x", "y") if key in element.attrib]:
             place = _tenths(round(10 * float(element.attrib.pop(key))))
             element.attrib |= {} if place == "0" else {key: place}
 
