@@ -183,7 +183,8 @@ def distances(fitted: Fitted, n: int) -> dict[str, Float[np.ndarray, " seeds"]]:
     shown: dict[str, np.ndarray] = {}
     for score, steps in (("one_step", 1), ("w2", 100)):
         ends = fitted.evaluate(along, np.linspace(0, 1, steps + 1), own=[start, given])
-        ends = np.where(np.isfinite(ends).all(axis=(1, 2), keepdims=True), ends, start)
+        fine = np.isfinite(ends).all(axis=(1, 2)) & (fitted.diverged < 0)
+        ends = np.where(fine[:, None, None], ends, start)
         shown[score] = np.array([_transport(*one) for one in zip(ends[:, :n], data[:, :n], given[:, :n], strict=True)])
     return shown
 
